@@ -1,0 +1,37 @@
+# Sourced by each script: where things are, and what all of them say alike.
+# In: $0, $BUILD. Out: $me, $root, $BUILD, $PATH and the functions below.
+# shellcheck shell=sh
+
+me=${0##*/}
+root=$(cd "${0%/*}" && pwd)
+root=${root%/scripts*}
+: "${BUILD:=$root/build}"
+case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
+PATH=$PATH:/usr/sbin:/sbin # where an ordinary user may lack tcpdump and ip
+export BUILD PATH
+
+die() {
+	printf '%s: %s\n' "$me" "$*" >&2
+	exit 1
+}
+
+# The comment that a script begins with is its manual.
+usage() {
+	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+}
+
+misused() {
+	printf '%s: %s (-h for help)\n' "$me" "$*" >&2
+	exit 2
+}
+
+# await WHAT SECONDS COMMAND...: until COMMAND succeeds.
+await() {
+	await_what=$1 await_tries=$(($2 * 100))
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		[ $((await_tries -= 1)) -gt 0 ] ||
+			die "gave up waiting for $await_what"
+		sleep 0.01
+	done
+}

@@ -1,0 +1,26 @@
+# Sets up one host of the lab from within its network namespace.
+# In: $1 is 1 for client, 2 for server. Out: eth0 up, quiet, able to reach the
+# other host without asking for its address, with the textbook's TCP.
+# shellcheck shell=sh
+set -eu
+
+n=$1 other=$((3 - $1))
+
+while read -r setting _; do
+	case $setting in '' | \#*) continue ;; esac
+	name=/proc/sys/${setting%%=*}
+	[ ! -e "$name" ] || echo "${setting#*=}" > "$name"
+done < "${0%/*}/textbook-tcp"
+
+# No router is asked for, no address is probed, segments are of real size.
+echo 0 > /proc/sys/net/ipv6/conf/eth0/router_solicitations
+ip -batch - <<EOF
+link set lo up
+link set eth0 addrgenmode none gso_max_segs 1
+link set eth0 up
+address add 192.0.2.$n/24 dev eth0
+address add 2001:db8::$n/64 dev eth0 nodad
+neighbour add 192.0.2.$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
+neighbour add 2001:db8::$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
+EOF
+"$BUILD/wire" -o eth0

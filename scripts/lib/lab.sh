@@ -1,0 +1,100 @@
+# The lab from within: makes the hosts and the cable, runs the command, ends
+# all. In: $1 is the cable's delay in ms, $2 the family of addresses that the
+# hosts' names resolve to (4, 6, or 46 for both), the rest is the command.
+# shellcheck shell=sh
+set -eu
+. "${0%/*}/common.sh"
+me=lab
+lib=$root/scripts/lib
+delay=$1 family=$2
+shift 2
+
+broken() {
+	die "the lab cannot be made: $*
+$(. "$lib/remedy.sh"; remedy "$*")"
+}
+
+# Finds the processes in the lab's namespaces, but this one: $inhabitants.
+find_inhabitants() {
+	inhabitants=
+	ls -l /proc/[0-9]*/ns/net > /run/processes 2> /dev/null || :
+	while read -r line; do
+		pid=${line#*/proc/} pid=${pid%%/*}
+		space=${line##*[} space=${space%]}
+		case $spaces in *"$space "*) ;; *) continue ;; esac
+		[ "$pid" = $$ ] || ! kill -0 "$pid" 2> /dev/null ||
+			inhabitants="$inhabitants $pid"
+	done < /run/processes
+}
+
+# Ends them all, whether COMMAND runs yet or left them behind: the lab's last
+# process, this one, takes the namespaces along.
+end_all() {
+	trap - EXIT
+	trap '' INT TERM HUP
+	kill $wire 2> /dev/null && wait $wire || :
+	for signal in TERM HUP KILL; do
+		tries=100
+		while find_inhabitants; do
+			[ -n "$inhabitants" ] || return 0
+			# shellcheck disable=SC2086 # words
+			[ $tries -lt 100 ] || kill -$signal $inhabitants 2> /dev/null || :
+			[ $((tries -= 1)) -gt 0 ] || break
+			sleep 0.01
+		done
+	done
+}
+
+make_hosts() {
+	mount -t tmpfs tmpfs /run &&
+	{
+		printf '%s\n' '127.0.0.1 localhost' '::1 localhost'
+		case $family in *4*) printf '192.0.2.%s\n' '1 client' '2 server' ;; esac
+		case $family in *6*) printf '2001:db8::%s\n' '1 client' '2 server' ;; esac
+	} > /run/hosts &&
+	mount --bind /run/hosts /etc/hosts &&
+	echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6 &&
+	ip -batch - <<-EOF
+	netns add client
+	netns add server
+	link add client type veth peer name eth0 address 02:00:00:00:00:01 netns client
+	link add server type veth peer name eth0 address 02:00:00:00:00:02 netns server
+	link set client up
+	link set server up
+	EOF
+}
+
+refusal=$(make_hosts 2>&1) || broken "$refusal"
+# The numbers by which the namespaces go in /proc/PID/ns.
+spaces=$(ls -iL /proc/self/ns/net /run/netns/client /run/netns/server)
+
+nsenter --net=/run/netns/client sh "$lib/host.sh" 1 2> /run/client & client=$!
+nsenter --net=/run/netns/server sh "$lib/host.sh" 2 2> /run/server & server=$!
+"$BUILD/wire" -d "$delay" client server 2> /run/wire &
+wire=$!
+trap end_all EXIT
+trap 'exit 129' HUP
+trap 'exit 143' TERM
+wait $client || broken "$(cat /run/client)"
+wait $server || broken "$(cat /run/server)"
+cable_is_ready() { grep -q joined /run/wire || ! kill -0 $wire; }
+await "the cable" 10 cable_is_ready
+kill -0 $wire 2> /dev/null || die "$(cat /run/wire)"
+
+# COMMAND runs in the background so that TERM reaches us meanwhile; but there
+# a shell has SIGINT ignored, which GNU's env can undo.
+forward=INT
+restore='env --default-signal=INT,QUIT'
+$restore true 2> /dev/null || { restore=''; forward=TERM; }
+PATH=$lib/lab:$BUILD:$PATH
+[ ! -t 0 ] || [ ! -t 2 ] || echo 'lab: two hosts, client and server; try: on server tcp_server 9000' >&2
+$restore "$@" <&0 &
+command=$!
+trap 'kill -$forward $command' INT
+status=0
+wait $command || status=$?
+while kill -0 $command 2> /dev/null; do # a signal, not its end
+	status=0
+	wait $command || status=$?
+done
+exit $status
