@@ -1,0 +1,30 @@
+# shellcheck shell=sh
+title 'A close takes four segments: each direction has a FIN of its own, and an ACK'
+
+scene() {
+	server tcp_server -n 1 -k -f "$(file 133 answer)" 9000
+	{ line 733 'first request'; line 733 'second request'; } |
+		client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 733
+< ACK        seq 1    ack 734
+< PSH ACK    seq 1    ack 734  len 133
+> ACK        seq 734  ack 134
+> PSH ACK    seq 734  ack 134  len 733
+< PSH ACK    seq 134  ack 1467 len 133
+client close = 0
+> FIN ACK    seq 1467 ack 267
+server recv = 0 [CLOSE_WAIT]
+< ACK        seq 267  ack 1468
+server close = 0
+< FIN ACK    seq 267  ack 1468
+> ACK        seq 1468 ack 268
+END
+
+look_for 'The client sent 1466 bytes, and FIN counts as one more: ack 1468.'
+question 'Why does the second ACK of the client have the number 1468, and not 1467?'

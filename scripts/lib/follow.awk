@@ -1,0 +1,88 @@
+# In:  packets and calls of both hosts, in order of time.
+# Out: the same in order, with the columns
+#      time host event  run, call, leave or arrive: as its host saw it; or
+#                       ends, whose what is a pair's addresses, client's first
+#      id               of a segment: the same where it leaves and arrives
+#      pair             of two addresses, numbered as they come
+#      what seq ack len win   relative numbers, as RFC 9293's figures have them
+#      ports            client's:server's
+#      state            that the kernel told
+#      The client of a pair is who is heard first. A capture of no known end
+#      (host "-") tells of both: each packet leaves and arrives at once.
+
+function relative(number, base) { # modulo 2^32
+	number -= base
+	return number < -2147483648 ? number + 4294967296 : \
+		number > 2147483648 ? number - 4294967296 : number
+}
+
+function address(end) { return parts(end, 1) }
+function port(end) { return parts(end, 2) }
+
+# 192.0.2.1.40000 and 2001:db8::1.40000 have a port, 192.0.2.1 has none.
+function parts(end, which,    n, dot) {
+	n = split(end, dot, ".")
+	if (n == 4 || n == 1)
+		return which == 1 ? end : ""
+	return which == 1 ? substr(end, 1, length(end) - length(dot[n]) - 1) : dot[n]
+}
+
+function told(host, event) {
+	print $1, host, event, id, pair, what, seq, ack, $9, $10, ports, ""
+}
+
+BEGIN { FS = OFS = "\t" }
+
+$3 == "run" || $3 == "call" {
+	print $1, $2, $3, 0, "", $4, "", "", "", "", "", $5
+	next
+}
+
+$3 == "packet" {
+	src = address($4)
+	dst = address($5)
+	if (!((src, dst) in pairs)) {
+		pairs[src, dst] = pairs[dst, src] = ++count
+		clients[count] = src
+		print $1, "-", "ends", 0, count, src " " dst, "", "", "", "", "", ""
+	}
+	pair = pairs[src, dst]
+	from = src == clients[pair] ? "client" : "server"
+	to = from == "client" ? "server" : "client"
+	ports = from == "client" ? port($4) ":" port($5) : port($5) ":" port($4)
+	what = $6
+	seq = ack = ""
+
+	if (what == "UDP")
+		asked[$5] = ports
+	else if (what ~ /^ICMP/)
+		ports = $4 in asked ? asked[$4] : ports
+	else {
+		if (what ~ /SYN/)
+			base[$4, $5] = $7
+		else if (!(($4, $5) in base))
+			base[$4, $5] = $7 - 1
+		if ($8 != "" && !(($5, $4) in base))
+			base[$5, $4] = $8 - 1
+		seq = relative($7, base[$4, $5])
+		if ($8 != "")
+			ack = relative($8, base[$5, $4])
+	}
+
+	# The first of its like to arrive is the first that left.
+	like = $4 " " $5 " " $6 " " $7 " " $8 " " $9 " " $10 " " $11
+	if ($2 == from || $2 == "-") {
+		id = ++ids
+		left[like, ++lefts[like]] = id
+		told(from, "leave")
+	}
+	if ($2 == to || $2 == "-") {
+		if (lefts[like] > arrived[like] + 0)
+			id = left[like, ++arrived[like]]
+		else
+			id = ++ids
+		told(to, "arrive")
+	}
+}
+
+$3 == "other" { print $1, $2, "other", 0, "", $4, "", "", "", "", "", "" }

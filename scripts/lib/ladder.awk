@@ -1,0 +1,135 @@
+# In:  a timeline; -v width=COLUMNS; -v utf8=1 or 0; -v colour=1 or 0.
+# Out: the ladder: time runs downwards, the client is on the left, an arrow is
+#      a segment. A call that returned before anything came to its host is one
+#      row; one that had to wait is two. A state is shown as it changes.
+
+function ms(time) {
+	return time == "" || time < zero ? "" : sprintf("%.1f", (time - zero) * 1000)
+}
+
+# Fits a call into its column: first the arguments go, then the end.
+function fit(text, room) {
+	if (length(text) > room)
+		sub(/, [^)]*\)/, ", \004)", text)
+	return length(text) > room ? substr(text, 1, room - 1) "\004" : text
+}
+
+function repeat(what, times,    text) {
+	while (times-- > 0)
+		text = text what
+	return text
+}
+
+function label(    text) {
+	text = $8
+	if ($9 != "") text = text " seq " $9
+	if ($10 != "") text = text " ack " $10
+	if ($11 != "" && ($11 > 0 || $8 == "UDP")) text = text " len " $11
+	return conversations > 1 && $13 != "" ? text " " $13 : text
+}
+
+# "-- SYN seq 0 ------->": the head is at the receiver, a cross if it is lost.
+function arrow(text, head,    line) {
+	head = $5 == "" ? "\005" : $2 == "client" ? "\002" : "\003"
+	line = repeat("\001", room - length(text) - 5)
+	return $2 == "client" ? "\001\001 " text " " line head : \
+		head line " " text " \001\001"
+}
+
+function changed(host, state) { # the state, if it is news
+	if (state == "" || state == shown[host])
+		return ""
+	return shown[host] = state
+}
+
+function put(left, call, state, middle, peer, answer, right,    line) {
+	line = sprintf("%7s  %-" calls "s %" states "s %-" room "s %-" states \
+		"s %-" calls "s %7s", left, call, state, middle, peer, answer, right)
+	sub(/ +$/, "", line)
+	gsub(/\001/, utf8 ? "─" : "-", line)
+	gsub(/\002/, utf8 ? "▶" : ">", line)
+	gsub(/\003/, utf8 ? "◀" : "<", line)
+	gsub(/\004/, utf8 ? "…" : ".", line)
+	gsub(/\005/, utf8 ? "✗" : "x", line)
+	print line
+}
+
+# "client 192.0.2.1:40000" above the left column, the server above the right.
+function heading(client, server,    line) {
+	sub(/:$/, "", client)
+	sub(/:$/, "", server)
+	line = "     ms  " client
+	line = line repeat(" ", 9 + calls + 2 * states + room + 4 - length(line)) server
+	return line repeat(" ", width - length(line) - 2) (two ? "ms" : "")
+}
+
+function show() {
+	if ($1 == "segment" && $2 == "client")
+		put(ms($4), "", changed("client", $6), arrow(label()), \
+			changed("server", $7), "", two ? ms($5) : "")
+	else if ($1 == "segment")
+		put(ms($5), "", changed("client", $7), arrow(label()), \
+			changed("server", $6), "", two ? ms($4) : "")
+	else if ($2 == "client")
+		put(ms($4), fit($8, calls), changed("client", $6), "", "", "", "")
+	else
+		put("", "", "", "", changed("server", $6), fit($8, calls), ms($4))
+}
+
+BEGIN { FS = OFS = "\t" }
+
+{ row[NR] = $0 }
+$1 == "run" { print $2 "$ " $8 }
+$1 == "ends" { ends[$3] = $8 }
+$1 == "other" { other += $8 }
+zero == "" && ($1 == "segment" || $1 == "call" && $2 == "client") { zero = $4 }
+$1 == "segment" {
+	if (!(($3, $13) in seen) && $13 != "") {
+		seen[$3, $13]
+		conversations++
+		port[$3] = $13
+	}
+	two = two || $4 != $5
+	pairs = $3 > pairs ? $3 : pairs
+}
+
+$1 == "segment" && $5 != "" {
+	heard[$2 == "client" ? "server" : "client"] = $5
+}
+$1 == "call" && $8 ~ / \.\.\.$/ {
+	entered[$2, substr($8, 1, length($8) - 4)] = NR
+}
+$1 == "call" && match($8, / = /) && (($2, substr($8, 1, RSTART - 1)) in entered) {
+	first = entered[$2, substr($8, 1, RSTART - 1)]
+	delete entered[$2, substr($8, 1, RSTART - 1)]
+	split(row[first], entry, FS)
+	if (heard[$2] <= entry[4]) { # it did not have to wait
+		$4 = entry[4]
+		row[first] = $0
+		row[NR] = ""
+	}
+}
+
+END {
+	for (n = 1; n <= NR; n++) {
+		$0 = row[n]
+		if ($1 == "segment" && length(label()) > room)
+			room = length(label())
+		if (length($6) > states) states = length($6)
+		if (length($7) > states) states = length($7)
+	}
+	room += 6
+	calls = int((width - 18 - 4 - room - 2 * states) / 2)
+	if (calls < 12)
+		calls = 12
+	for (p = 1; p <= pairs; p++) {
+		split(ends[p], end, " ")
+		split(conversations == 1 ? port[p] : "", ports, ":")
+		print heading("client " end[1] ":" ports[1], "server " end[2] ":" ports[2])
+		for (n = 1; n <= NR; n++) {
+			$0 = row[n]
+			if ($1 == "segment" && $3 == p || $1 == "call" && p == 1)
+				show()
+		}
+	}
+}

@@ -1,0 +1,116 @@
+# Plays a recipe's scene in the lab, and records it on both hosts.
+# In:  $1 is the recipe, $2 a folder for what comes out: client.pcap,
+#      server.pcap, and HOST.PROGRAM.N.log with the narration of each program.
+# shellcheck shell=sh
+set -eu
+. "${0%/*}/common.sh"
+me=demo
+recipe=$1 dir=$2
+
+# What a recipe says of itself is scripts/demo's business.
+title() { :; }
+promise() { :; }
+look_for() { :; }
+question() { :; }
+
+# line BYTES TEXT: TEXT, and spaces, in a line of BYTES, its newline included.
+line() {
+	printf "%-$(($1 - 1))s\n" "$2"
+}
+
+# file BYTES TEXT: the same in a file, whose name is printed. It goes with the
+# lab, which has a /run of its own.
+file() {
+	line "$1" "$2" > "/run/$2"
+	echo "/run/$2"
+}
+
+# failing client|server PROGRAM...: it must end with status 1, not 0.
+failing() {
+	expected=1
+	"$@"
+	expected=0
+}
+expected=0
+
+# client PROGRAM [ARGUMENT]...: runs it on the client, to its end.
+client() {
+	new_log client "$1" "$*"
+	status=0
+	on client timeout -k 5 60 "$@" > /dev/null 2>> "$dir/$log" || status=$?
+	check_end "$log" $expected $status
+}
+
+# server PROGRAM [ARGUMENT]...: starts it on the server, and goes on once it
+# listens. It must end by itself before the scene does.
+server() {
+	new_log server "$1" "$*"
+	on server timeout -k 5 60 "$@" > /dev/null 2>> "$dir/$log" &
+	servers="$servers $log:$expected:$!"
+	await "'listening on' from $1" 10 grep -q '^listening on' "$dir/$log"
+}
+servers=
+
+new_log() {
+	n=1
+	while [ -e "$dir/$1.$2.$n.log" ]; do n=$((n + 1)); done
+	log=$1.$2.$n.log
+	echo "\$ $3" > "$dir/$log"
+}
+
+check_end() {
+	[ "$3" -eq "$2" ] && return
+	[ "$3" -ne 124 ] || set -- "$1" "$2" '124: it did not end within 60 s'
+	die "${1%%.*}: $(sed -n '1s/^..//p' "$dir/$1"): ended with status $3, not $2
+$(sed 1d "$dir/$1")"
+}
+
+# One recorder a host. The filter: the programs' segments and datagrams, ICMP's
+# "unreachable" unless it is about a sentinel, and the sentinels themselves.
+record() {
+	on "$1" tcpdump -n -i eth0 -U --immediate-mode -s 2048 -B 16384 \
+		--time-stamp-precision=nano -w - \
+		'tcp or udp or (icmp[0] = 3 and icmp[30:2] != 9) or (icmp6 and ip6[40] = 1 and ip6[90:2] != 9)' \
+		> "$dir/$1.pcap" 2> "/run/$1.tcpdump" &
+}
+
+recording() {
+	grep -q 'listening on' "/run/$1.tcpdump" || ! kill -0 "$2"
+}
+
+# A sentinel is a datagram that overtakes nothing: once it has arrived, so has
+# all that was sent before. It draws out what that drew, so it goes twice.
+settle() {
+	for round in 1 2; do
+		echo "client's sentinel $round" | on client udp_client -oq server 9
+		echo "server's sentinel $round" | on server udp_client -oq client 9
+		for host in client server; do
+			await "the sentinels on $host" 10 grep -q "server's sentinel $round" "$dir/$host.pcap"
+			await "the sentinels on $host" 10 grep -q "client's sentinel $round" "$dir/$host.pcap"
+		done
+	done
+}
+
+record client
+client_recorder=$!
+record server
+server_recorder=$!
+echo 40000 40000 | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
+await "tcpdump's 'listening on'" 10 recording client $client_recorder
+await "tcpdump's 'listening on'" 10 recording server $server_recorder
+
+. "$recipe"
+scene
+for server in $servers; do
+	log=${server%%:*} expected=${server#*:}
+	status=0
+	wait "${server##*:}" || status=$?
+	check_end "$log" "${expected%:*}" $status
+done
+settle
+kill -INT $client_recorder $server_recorder
+wait $client_recorder $server_recorder
+for host in client server; do
+	grep -q '^0 packets dropped by kernel' "/run/$host.tcpdump" ||
+		die "the recording on $host is not whole: $(cat "/run/$host.tcpdump")"
+done

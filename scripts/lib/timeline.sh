@@ -1,0 +1,62 @@
+# timeline.sh DIR|FILE.pcap [FILE.pcap]: what happened, an event a line.
+# In:  a demo's folder; or a capture; or two, taken at the client's and at the
+#      server's end of the same conversation.
+# Out: see order.awk.
+# shellcheck shell=sh
+set -eu
+. "${0%/*}/common.sh"
+me=${TIMELINE_FOR:-timeline}
+lib=${0%/*}
+LC_ALL=C # bytes are bytes: all awks agree
+export LC_ALL
+
+# packets HOST FILE [FILTER]: decoded by tcpdump.
+packets() {
+	{ tcpdump -n -vv -S --nano -r - "${3-}" < "$2" 2>&1 >&3 |
+		grep -v '^reading from' | sed "s|^|$me: $2: |" >&2; } 3>&1 |
+		awk -v host="$1" -f "$lib/packets.awk"
+}
+
+# calls HOST DIR: told by the programs themselves.
+calls() {
+	set -- "$1" "$2/$1".*.log
+	[ -e "$2" ] || return 0
+	host=$1 who=''
+	shift
+	for log; do
+		[ $# -eq 1 ] || who=$((who + 1))
+		awk -v host="$host" -v who="$who" -f "$lib/calls.awk" "$log"
+	done
+}
+
+events() {
+	if [ -d "$1" ]; then
+		for host in client server; do
+			packets $host "$1/$host.pcap" 'not (udp and port 9)' # the sentinels
+			calls $host "$1"
+		done
+	elif [ $# -eq 2 ]; then
+		packets client "$1"
+		packets server "$2"
+	else
+		packets - "$1"
+	fi
+}
+
+# Times are of day: what comes after midnight comes later.
+past_midnight() {
+	awk 'BEGIN { FS = OFS = "\t" }
+		{ line[NR] = $0 }
+		$1 > 64800 { evening = 1 }
+		END {
+			for (n = 1; n <= NR; n++) {
+				$0 = line[n]
+				if (evening && $1 > 0 && $1 < 21600)
+					$1 += 86400
+				print
+			}
+		}'
+}
+
+events "$@" | past_midnight | sort -s -n -k 1,1 |
+	awk -f "$lib/follow.awk" | awk -f "$lib/states.awk" | awk -f "$lib/order.awk"
