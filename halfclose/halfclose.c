@@ -144,8 +144,8 @@ static void put(const char *data, size_t size)
 }
 
 static const char usage[] =
-	"usage: halfclose server [-46hq] [-S MS] [-n COUNT] [-t MS] [HOST] "
-	"PORT\n"
+	"usage: halfclose server [-46hq] [-F MS] [-S MS] [-n COUNT] [-t MS]\n"
+	"                        [HOST] PORT\n"
 	"       halfclose client [-46hmqx] [-t MS] HOST PORT\n"
 	"The server answers a connection's whole input with \"lines words "
 	"bytes\".\n"
@@ -155,6 +155,7 @@ static const char usage[] =
 	"PORT: 1 to 65535; or for the server 0, any free one.\n"
 	"  -4, -6    IPv4 only, IPv6 only (default: either; on loopback, "
 	"IPv4)\n"
+	"  -F MS     pause before close, after the answer (0)\n"
 	"  -S MS     pause before the answer (0)\n"
 	"  -h        print this\n"
 	"  -m        send the last data and FIN in one segment (MSG_MORE)\n"
@@ -168,7 +169,7 @@ static const char usage[] =
 	"See shutdown(2), tcp(7), RFC 9293.\n";
 
 /* Counts what comes, up to the client's FIN: only then can it answer. */
-static bool serve_one(int fd, const char *peer, int send_ms)
+static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms)
 {
 	static char bytes[65536];
 	unsigned long long lines = 0, words = 0, total = 0;
@@ -201,6 +202,7 @@ static bool serve_one(int fd, const char *peer, int send_ms)
 		warnx("%s: %s", peer,
 			errno == EAGAIN ? "silent for too long (-t)" :
 					  strerror(errno));
+	usleep((useconds_t)fin_ms * 1000);
 	clock_gettime(CLOCK_REALTIME, &entered);
 	/* sends FIN */
 	tell(close(fd), -1, "close(%d)", fd);
@@ -213,7 +215,8 @@ static void stop(int unused)
 	_exit(0);
 }
 
-static int server(const struct addrinfo *a, int count, int send_ms, int idle_ms)
+static int server(const struct addrinfo *a, int count, int send_ms, int fin_ms,
+	int idle_ms)
 {
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
@@ -248,7 +251,7 @@ static int server(const struct addrinfo *a, int count, int send_ms, int idle_ms)
 			err(1, "accept");
 		limit_waits(connection, idle_ms);
 		failed |= !serve_one(
-			connection, name(&address, size, ":"), send_ms);
+			connection, name(&address, size, ":"), send_ms, fin_ms);
 	}
 	close(fd);
 	return failed;
@@ -289,6 +292,7 @@ static size_t send_input(
 		if (poll(p, 2, left > 0 ? ms : -1) == 0)
 			errx(1, "send to %s: not read in time (-t)", peer);
 		if (p[1].revents & POLLOUT) {
+			clock_gettime(CLOCK_REALTIME, &entered);
 			n = send(fd, next, left,
 				flags | MSG_DONTWAIT | MSG_NOSIGNAL);
 			tell(n, fd, "send(%d, %zu)", fd, left);
@@ -370,7 +374,8 @@ int main(int argc, char *argv[])
 		   *host = getenv("LISTEN_HOST");
 	const bool serve = strcmp(role, "server") == 0;
 	const bool ask = strcmp(role, "client") == 0;
-	int count = INT_MAX, send_ms = 0, ms = 60000, flags = 0, error;
+	int count = INT_MAX, send_ms = 0, fin_ms = 0, ms = 60000, flags = 0,
+	    error;
 	bool lose = false;
 
 	prepare();
@@ -380,12 +385,13 @@ int main(int argc, char *argv[])
 		argv++;
 	}
 	for (int c; (c = getopt(argc, argv,
-			     serve ? "46S:hn:qt:" :
+			     serve ? "46F:S:hn:qt:" :
 			     ask   ? "46hmqt:x" :
 				     "h")) != -1;)
 		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
+		case 'F': fin_ms = number("-F", optarg, 0, DAY); break;
 		case 'S': send_ms = number("-S", optarg, 0, DAY); break;
 		case 'h': put(usage, sizeof usage - 1); return 0;
 		case 'm': flags = MSG_MORE; break;
@@ -409,6 +415,6 @@ int main(int argc, char *argv[])
 	error = getaddrinfo(host, argv[argc - 1], &hints, &list);
 	if (error)
 		errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
-	return serve ? server(list, count, send_ms, ms) :
+	return serve ? server(list, count, send_ms, fin_ms, ms) :
 		       client(list, flags, lose, ms);
 }

@@ -198,7 +198,8 @@ static bool await_answers(int fd, struct server *servers, int count, int ms)
 		n = recvfrom(fd, bytes, sizeof bytes, 0, (void *)&from, &size);
 		if (n != -1)
 			who = name(&from, size, ":");
-		tell(n, fd, "recvfrom(%d, %s)", fd, who);
+		tell(n, fd, n == -1 ? "recvfrom(%d)" : "recvfrom(%d, %s)", fd,
+			who);
 		if (n == -1 && errno == ECONNREFUSED) {
 			warnx("recvfrom %s: Connection refused: does a server "
 			      "listen there?",

@@ -117,11 +117,12 @@ static const char *name(
 }
 
 static const char usage[] =
-	"usage: udp_server [-46hq] [-n COUNT] [-s BYTES] [HOST] PORT\n"
+	"usage: udp_server [-46hq] [-S MS] [-n COUNT] [-s BYTES] [HOST] PORT\n"
 	"Sends each datagram back to whoever sent it.\n"
 	"HOST: where to receive (default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 0 to 65535; 0 is any free one, told as the server starts.\n"
 	"  -4, -6    IPv4 only, IPv6 only (default: IPv4 on loopback)\n"
+	"  -S MS     pause before each answer, 0 to 86400000 (0)\n"
 	"  -h        print this\n"
 	"  -n COUNT  end after COUNT datagrams (default: never)\n"
 	"  -q        do not narrate\n"
@@ -153,14 +154,15 @@ int main(int argc, char *argv[])
 	struct sockaddr_storage own, peer;
 	socklen_t size = sizeof own;
 	const char *host = getenv("LISTEN_HOST");
-	int count = INT_MAX, room = 2048, failed = 0, fd, error;
+	int count = INT_MAX, room = 2048, send_ms = 0, failed = 0, fd, error;
 	const int on = 1;
 
 	prepare();
-	for (int c; (c = getopt(argc, argv, "46hn:qs:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "46S:hn:qs:")) != -1;)
 		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
+		case 'S': send_ms = number("-S", optarg, 0, DAY); break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'n': count = number("-n", optarg, 1, INT_MAX); break;
 		case 'q': quiet = true; break;
@@ -210,7 +212,8 @@ int main(int argc, char *argv[])
 		/* MSG_TRUNC: the datagram's own length, even if not all fits */
 		came = recvfrom(fd, bytes, (size_t)room, MSG_TRUNC,
 			(void *)&peer, &size);
-		tell(came, fd, "recvfrom(%d, %s)", fd, name(&peer, size, ":"));
+		tell(came, fd, came == -1 ? "recvfrom(%d)" : "recvfrom(%d, %s)",
+			fd, name(&peer, size, ":"));
 		if (came == -1)
 			err(1, "recvfrom");
 		if (came > room)
@@ -222,6 +225,7 @@ int main(int argc, char *argv[])
 			continue;
 		}
 		answer = (size_t)(came < room ? came : room);
+		usleep((useconds_t)send_ms * 1000);
 		tell(WAITS, fd, "sendto(%d, %zu, %s)", fd, answer,
 			name(&peer, size, ":"));
 		n = sendto(fd, bytes, answer, 0, (void *)&peer, size);

@@ -60,8 +60,8 @@ $3 == "packet" {
 	else {
 		if (what ~ /SYN/)
 			base[$4, $5] = $7
-		else if (!(($4, $5) in base))
-			base[$4, $5] = $7 - 1
+		else if (!(($4, $5) in base)) # the start is not in the capture
+			base[$4, $5] = what ~ /RST/ ? $7 : $7 - 1
 		if ($8 != "" && !(($5, $4) in base))
 			base[$5, $4] = $8 - 1
 		seq = relative($7, base[$4, $5])

@@ -7,10 +7,14 @@ function ms(time) {
 	return time == "" || time < zero ? "" : sprintf("%.1f", (time - zero) * 1000)
 }
 
-# Fits a call into its column: first the arguments go, then the end.
+# Fits a call into its column: first errno's text goes, then the arguments but
+# the first, then that, then what is too long.
 function fit(text, room) {
+	sub(/ \([^)]*\)$/, "", text)
 	if (length(text) > room)
 		sub(/, [^)]*\)/, ", \004)", text)
+	if (length(text) > room)
+		sub(/\([^)]*\)/, "(\004)", text)
 	return length(text) > room ? substr(text, 1, room - 1) "\004" : text
 }
 
@@ -36,15 +40,20 @@ function arrow(text, head,    line) {
 		head line " " text " \001\001"
 }
 
-function changed(host, state) { # the state, if it is news
-	if (state == "" || state == shown[host])
+# The state, if it is news. Where segments cross, a row can be older than the
+# one above it: it has no news.
+function news(host, time, state) {
+	if (state == "" || state == shown[host] || time < told[host])
 		return ""
+	told[host] = time
 	return shown[host] = state
 }
 
 function put(left, call, state, middle, peer, answer, right,    line) {
-	line = sprintf("%7s  %-" calls "s %" states "s %-" room "s %-" states \
-		"s %-" calls "s %7s", left, call, state, middle, peer, answer, right)
+	line = state != "" ? sprintf("%-" calls "s %" states "s", call, state) : \
+		sprintf("%-" (calls + 1 + states) "s", call)
+	line = sprintf("%7s  %s %-" room "s %-" states "s %-" calls "s %7s", \
+		left, line, middle, peer, answer, right)
 	sub(/ +$/, "", line)
 	gsub(/\001/, utf8 ? "─" : "-", line)
 	gsub(/\002/, utf8 ? "▶" : ">", line)
@@ -63,17 +72,19 @@ function heading(client, server,    line) {
 	return line repeat(" ", width - length(line) - 2) (two ? "ms" : "")
 }
 
-function show() {
+function show(    state) {
 	if ($1 == "segment" && $2 == "client")
-		put(ms($4), "", changed("client", $6), arrow(label()), \
-			changed("server", $7), "", two ? ms($5) : "")
+		put(ms($4), "", news("client", $4, $6), arrow(label()), \
+			news("server", $5, $7), "", two ? ms($5) : "")
 	else if ($1 == "segment")
-		put(ms($5), "", changed("client", $7), arrow(label()), \
-			changed("server", $6), "", two ? ms($4) : "")
-	else if ($2 == "client")
-		put(ms($4), fit($8, calls), changed("client", $6), "", "", "", "")
-	else
-		put("", "", "", "", changed("server", $6), fit($8, calls), ms($4))
+		put(ms($5), "", news("client", $5, $7), arrow(label()), \
+			news("server", $4, $6), "", two ? ms($4) : "")
+	else if ($2 == "client") {
+		state = news("client", $4, $6)
+		put(ms($4), fit($8, state == "" ? calls + 1 + states : calls), \
+			state, "", "", "", "")
+	} else
+		put("", "", "", "", news("server", $4, $6), fit($8, calls), ms($4))
 }
 
 BEGIN { FS = OFS = "\t" }

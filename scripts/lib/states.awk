@@ -22,8 +22,12 @@ function rfc(state) {
 }
 
 function after_leave(state, what) {
-	if (what ~ /RST/)
+	if (what ~ /RST/) {
+		if (!(key in sent)) # to SYN: nobody listened
+			name[span[key]] = "CLOSED"
 		return "CLOSED"
+	}
+	sent[key]
 	if (what ~ /SYN/)
 		return what ~ /ACK/ ? "SYN_RCVD" : "SYN_SENT"
 	if (what ~ /FIN/ && !(key in fin)) {

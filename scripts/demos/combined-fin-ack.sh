@@ -1,0 +1,26 @@
+# shellcheck shell=sh
+title 'A close in three segments: the ACK and the FIN of the passive end combined'
+
+scene() {
+	server tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+client close = 0
+> FIN ACK    seq 7    ack 7
+server recv = 0 [CLOSE_WAIT]
+server close = 0
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'The server closes as soon as recv has returned 0, so its FIN takes the waiting ACK along.'
+question 'What does the server have to do before close to make it four again? See four-way-close.'

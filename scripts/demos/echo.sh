@@ -1,0 +1,34 @@
+# shellcheck shell=sh
+title 'Sequence numbers count bytes: three lines there and back'
+
+scene() {
+	server tcp_server -n 1 -k 9000
+	printf '%s\n' one three eleven | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client send ...
+> PSH ACK    seq 1    ack 1    len 4
+< ACK        seq 1    ack 5
+server send ...
+< PSH ACK    seq 1    ack 5    len 4
+> ACK        seq 5    ack 5
+client send ...
+> PSH ACK    seq 5    ack 5    len 6
+server send ...
+< PSH ACK    seq 5    ack 11   len 6
+client send ...
+> PSH ACK    seq 11   ack 11   len 7
+server send ...
+< PSH ACK    seq 11   ack 18   len 7
+> FIN ACK    seq 18   ack 18
+< ACK        seq 18   ack 19
+< FIN ACK    seq 18   ack 19
+> ACK        seq 19   ack 19
+END
+
+look_for 'Each ack is the number of the next byte that its sender waits for; from the second line on, it travels with the data.'
+question 'What would the numbers be if the client sent its three lines in one send()?'

@@ -1,0 +1,25 @@
+# shellcheck shell=sh
+title 'FIN travels along with the last data: one segment says both'
+
+scene() {
+	server halfclose server -n 1 -S 100 -F 100 9000
+	echo hello | client halfclose client -m server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client send = 6 [ESTABLISHED]
+client shutdown = 0 [FIN_WAIT1]
+> FIN ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 8
+server send ...
+< PSH ACK    seq 1    ack 8    len 6
+> ACK        seq 8    ack 7
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'send() with MSG_MORE sent nothing by itself: shutdown() sent its six bytes and FIN together. One ACK covers both: 1 + 6 + 1 = 8.'
+question 'FIN has no data of its own. Why does it take a sequence number?'

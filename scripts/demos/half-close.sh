@@ -1,0 +1,28 @@
+# shellcheck shell=sh
+title 'shutdown ends one direction: the answer travels after the FIN'
+
+scene() {
+	server halfclose server -n 1 -S 100 -F 100 9000
+	printf 'one two three\nfour five\n' | client halfclose client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client send = 24
+> PSH ACK    seq 1    ack 1    len 24
+client shutdown = 0 [FIN_WAIT1]
+> FIN ACK    seq 25   ack 1
+< ACK        seq 1    ack 25
+< ACK        seq 1    ack 26
+server send ... [CLOSE_WAIT]
+< PSH ACK    seq 1    ack 26   len 7
+> ACK        seq 26   ack 8
+client recv = 7 [FIN_WAIT2]
+< FIN ACK    seq 8    ack 26
+> ACK        seq 26   ack 9
+END
+
+look_for 'Between the two FINs the connection is open in one direction only: FIN_WAIT2 on the left, CLOSE_WAIT on the right.'
+question 'How does the server know that it can answer now?'

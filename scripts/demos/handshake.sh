@@ -1,0 +1,26 @@
+# shellcheck shell=sh
+title 'connect returns at the second segment, accept at the third, and sends nothing'
+
+scene() {
+	server tcp_server -n 1 -k 9000
+	client tcp_client -F 100 server 9000 < /dev/null
+}
+
+promise <<'END'
+server listen = 0 [LISTEN]
+server accept ...
+client connect ... [SYN_SENT]
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client connect = 0 [ESTABLISHED]
+server accept = 4 [ESTABLISHED]
+client close = 0
+> FIN ACK    seq 1    ack 1
+< ACK        seq 1    ack 2
+< FIN ACK    seq 1    ack 2
+> ACK        seq 2    ack 2
+END
+
+look_for 'accept returns one trip later than connect, and no segment leaves because of it.'
+question 'The server has not called accept yet. Can the client send data? Try: tcp_server -A 500'

@@ -1,0 +1,16 @@
+# shellcheck shell=sh
+title 'Nobody listens: SYN is answered with RST, connect fails with ECONNREFUSED'
+
+scene() {
+	failing client tcp_client server 9000 < /dev/null
+}
+
+promise <<'END'
+client connect ... [SYN_SENT]
+> SYN        seq 0
+< RST ACK    seq 0    ack 1
+client connect = -1 ECONNREFUSED [CLOSED]
+END
+
+look_for 'One round trip, and connect knows. It is the kernel of the server that answers; no program runs there.'
+question 'What would connect do if a firewall dropped SYN instead? How long would it take?'

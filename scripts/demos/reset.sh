@@ -1,0 +1,24 @@
+# shellcheck shell=sh
+title 'An abort: RST instead of FIN, and recv fails with ECONNRESET'
+
+scene() {
+	failing server tcp_server -n 1 9000
+	echo hello | client tcp_client -r server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+client setsockopt = 0
+client close = 0
+> RST ACK    seq 7    ack 7
+server recv = -1 ECONNRESET [CLOSED]
+END
+
+look_for 'No FIN, no ACK, no TIME_WAIT: after RST nothing of the connection is left on either side.'
+question 'RST is not acknowledged. What if it is lost?'

@@ -1,0 +1,26 @@
+# shellcheck shell=sh
+title 'The server closes first, as HTTP/1.0 does, and TIME_WAIT is on its side'
+
+scene() {
+	server tcp_server -n 1 -a 1 -f "$(file 266 answer)" 9000
+	line 66 request | client tcp_client -e server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 66
+< ACK        seq 1    ack 67
+< PSH ACK    seq 1    ack 67   len 266
+server close = 0
+< FIN ACK    seq 267  ack 67
+> ACK        seq 67   ack 267
+client recv = 0
+client close = 0
+> FIN ACK    seq 67   ack 268
+< ACK        seq 268  ack 68
+END
+
+look_for 'The end that closes first, here the server, is the one that must wait in TIME_WAIT.'
+question 'Why is TIME_WAIT worse for a server than for a client? Try: tcp_server -u'

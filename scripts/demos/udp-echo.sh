@@ -1,0 +1,25 @@
+# shellcheck shell=sh
+title 'UDP: one datagram there, one back, and nothing else'
+
+scene() {
+	server udp_server -n 2 9000
+	printf '%s\n' hello '' | client udp_client server 9000
+}
+
+promise <<'END'
+client sendto ...
+> UDP        len 5
+server recvfrom = 5
+server sendto ...
+< UDP        len 5
+client recvfrom = 5
+client sendto ...
+> UDP        len 0
+server recvfrom = 0
+server sendto ...
+< UDP        len 0
+client recvfrom = 0
+END
+
+look_for 'No handshake, no ACK, no close. A datagram of length 0 is a datagram: recvfrom returns 0, and that is not the end of anything.'
+question 'How does the client know that its datagram arrived? What if the answer is lost?'

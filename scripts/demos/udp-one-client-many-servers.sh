@@ -1,0 +1,21 @@
+# shellcheck shell=sh
+title 'One UDP socket, three servers: sendto names the receiver, nobody promises the order'
+
+scene() {
+	server udp_server -n 1 -S 120 9001
+	server udp_server -n 1 9002
+	server udp_server -n 1 -S 60 9003
+	echo hello | client udp_client server 9001 server 9002 server 9003
+}
+
+promise <<'END'
+> UDP        len 5    40000:9001
+> UDP        len 5    40000:9002
+> UDP        len 5    40000:9003
+< UDP        len 5    40000:9002
+< UDP        len 5    40000:9003
+< UDP        len 5    40000:9001
+END
+
+look_for 'The client port is 40000 all the time: one socket, for whoever is written to.'
+question 'How does the client tell whose answer it has received?'

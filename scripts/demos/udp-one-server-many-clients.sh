@@ -1,0 +1,21 @@
+# shellcheck shell=sh
+title 'One UDP socket serves three clients: recvfrom names the sender each time'
+
+scene() {
+	server udp_server -n 3 9000
+	for port in 40001 40002 40003; do
+		echo "from $port" | client udp_client -p $port server 9000
+	done
+}
+
+promise <<'END'
+> UDP        len 10   40001:9000
+< UDP        len 10   40001:9000
+> UDP        len 10   40002:9000
+< UDP        len 10   40002:9000
+> UDP        len 10   40003:9000
+< UDP        len 10   40003:9000
+END
+
+look_for 'The server has one socket, number 3, for all of them. tcp_server would need one for each client.'
+question 'Could the server tell the third client from the first, if both used the same port and address?'

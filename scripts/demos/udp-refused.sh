@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+title 'Port unreachable: ICMP comes back both times, only the connected socket is told'
+
+scene() {
+	echo hello | failing client udp_client -t 100 server 9000
+	echo hello | failing client udp_client -c server 9000
+}
+
+promise <<'END'
+client sendto ...
+> UDP        len 5
+< ICMP port unreachable
+client recvfrom = -1 EAGAIN
+client connect = 0
+client sendto ...
+> UDP        len 5
+< ICMP port unreachable
+client recvfrom = -1 ECONNREFUSED
+END
+
+look_for 'The same datagram, the same ICMP message. The first socket waits in vain, until its time limit; the second, connected, fails after one round trip.'
+question 'Why is an unconnected socket not told? Think of one that writes to a hundred servers.'
