@@ -1,5 +1,5 @@
-# Builds the programs, runs the demos and the tests; `make help` lists the rest.
-# CC, CFLAGS, LDFLAGS, BUILD, DESTDIR and PREFIX can be set from outside:
+# Builds the programs, runs the demos and the tests: see `make help`.
+# CC, CFLAGS, LDFLAGS, BUILD, PREFIX and DESTDIR can be set from outside, say
 #   make BUILD=build/asan CFLAGS='-g -fsanitize=address,undefined'
 
 CC = cc
@@ -8,24 +8,65 @@ BUILD = build
 PREFIX = /usr/local
 
 PROGRAMS = tcp_server tcp_client udp_server udp_client halfclose wire
-WARNINGS = -std=c11 -Wall -Wextra -Wpedantic
+SOURCES = $(foreach program,$(PROGRAMS),$(program)/$(program).c)
+SCRIPTS = setup lab demo ladder
+STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection -D_FORTIFY_SOURCE=2 -fPIE -pie -Wl,-z,relro,-z,now
+	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
 
-.PHONY: all demo demos test lint format install clean help
+export BUILD CC
 
 all: $(PROGRAMS:%=$(BUILD)/%)
-
-# The hardening flags that this compiler takes, found once, by trying each.
-$(BUILD)/flags:
-	@mkdir -p $(BUILD)
-	@for flag in $(HARDENING); do \
-		echo 'int main(void) { return 0; }' | \
-		$(CC) -Werror $(CFLAGS) $$flag -x c -o $@.try - 2>/dev/null && \
-		echo "$$flag"; \
-	done > $@.new; rm -f $@.try; mv $@.new $@
 
 vpath %.c $(PROGRAMS)
 
 $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: %.c $(BUILD)/flags
-	@$(CC) $(WARNINGS) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
+	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
+
+# Which of the hardening flags this compiler takes: each is tried once.
+$(BUILD)/flags: Makefile
+	@mkdir -p $(BUILD)
+	@for flag in $(HARDENING); do \
+		echo 'int main(void) { return 0; }' | $(CC) -Werror $(CFLAGS) \
+			$$flag -x c - -o $@.try 2> /dev/null && echo "$$flag"; \
+	done > $@.new; rm -f $@.try; mv $@.new $@
+
+demo: all
+	@scripts/demo four-way-close
+	@echo 'Others: scripts/demo --list'
+
+demos: all
+	@scripts/demo --all
+
+test: all
+	@tests/run
+
+lint:
+	@clang-format --dry-run -Werror $(SOURCES)
+	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
+	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh scripts/lib/lab/on \
+		scripts/demos/*.sh tests/run tests/*.bats tests/*.bash .ci/run
+
+format:
+	@clang-format -i $(SOURCES)
+
+install: all
+	mkdir -p '$(DESTDIR)$(PREFIX)/bin'
+	for program in $(PROGRAMS); do \
+		install -m 755 $(BUILD)/$$program '$(DESTDIR)$(PREFIX)/bin'; \
+	done
+
+clean:
+	rm -rf $(BUILD) captures
+
+help:
+	@echo 'make          build the programs into $(BUILD)/'
+	@echo 'make demo     the four-way close, as a ladder of a real run'
+	@echo 'make demos    all demos; a verdict each'
+	@echo 'make test     all tests'
+	@echo 'make lint     clang-format, clang-tidy and shellcheck'
+	@echo 'make format   clang-format the programs'
+	@echo 'make install  the programs, to $$DESTDIR$$PREFIX/bin ($(PREFIX)/bin)'
+	@echo 'make clean    remove $(BUILD)/ and captures/'
+
+.PHONY: all demo demos test lint format install clean help

@@ -30,10 +30,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAITS = -2, DAY = 86400000 }; /* a call yet to return; ms */
+enum { WAITS = -2, DAY = 86400000 }; /* a call yet to return; in ms */
 
 static bool quiet;
-static struct timespec entered; /* what tell() shall tell, if not 0: now */
+static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
 static void tell(ssize_t result, int fd, const char *call, ...)
@@ -41,9 +41,8 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
-		NAME(ECONNABORTED), NAME(ECONNREFUSED), NAME(ECONNRESET),
-		NAME(EHOSTUNREACH), NAME(EINTR), NAME(EMFILE), NAME(EMSGSIZE),
-		NAME(ENETUNREACH), NAME(EPERM), NAME(EPIPE), NAME(ETIMEDOUT)};
+		NAME(ECONNREFUSED), NAME(ECONNRESET), NAME(EHOSTUNREACH),
+		NAME(EMFILE), NAME(ENETUNREACH), NAME(EPIPE), NAME(ETIMEDOUT)};
 	static const char *const states[16] = {NULL, "ESTABLISHED", "SYN_SENT",
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
@@ -60,35 +59,34 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
-	entered.tv_sec = 0;
 	va_start(args, call);
 	vfprintf(stderr, call, args);
 	va_end(args);
-	if (result == WAITS)
-		fputs(" ...", stderr);
-	else if (result == -1)
+	if (result == -1)
 		fprintf(stderr, " = -1 %s (%s)", errors[error],
 			strerror(error));
+	else if (result == WAITS)
+		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
 	if (info.tcpi_state)
 		fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
+	entered.tv_sec = 0;
 	errno = error;
 }
 
-/* Each line on stderr is one write(2). A reader that is gone is EPIPE, not a
- * signal. No socket gets the number of a closed stdin, stdout or stderr. */
+/* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
+ * signal, and 0 to 2 no socket's numbers, even where they were closed. */
 static void prepare(void)
 {
 	static char line[1024];
-	int fd;
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
-	while ((fd = open("/dev/null", O_PATH)) >= 0 && fd <= STDERR_FILENO)
-		;
-	close(fd);
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */
@@ -128,25 +126,22 @@ static void limit_waits(int fd, int ms)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
-/* Writes what came to stdout: as it is, but on a terminal with its control
- * bytes made visible. */
-static void put(const char *data, size_t size)
+/* Writes to stdout what came; for a terminal, without its control bytes. */
+static void put(char *data, size_t size)
 {
-	const bool terminal = isatty(STDOUT_FILENO);
+	const char *end = data + size;
 
-	for (size_t i = 0; i < size; i++)
-		if (terminal && data[i] != '\n' && (data[i] & 0x7f) < ' ')
-			printf("\\x%02x", (unsigned char)data[i]);
-		else
-			putchar(data[i]);
-	if (fflush(stdout))
+	for (char *c = data; c < end && isatty(STDOUT_FILENO); c++)
+		if (iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t')
+			*c = '?';
+	if (fwrite(data, 1, size, stdout) != size || fflush(stdout))
 		err(1, "stdout");
 }
 
 static const char usage[] =
 	"usage: halfclose server [-46hq] [-F MS] [-S MS] [-n COUNT] [-t MS]\n"
 	"                        [HOST] PORT\n"
-	"       halfclose client [-46hmqx] [-t MS] HOST PORT\n"
+	"       halfclose client [-46hmqx] [-F MS] [-t MS] HOST PORT\n"
 	"The server answers a connection's whole input with \"lines words "
 	"bytes\".\n"
 	"The client sends stdin, ends its half, and prints the answer.\n"
@@ -155,7 +150,7 @@ static const char usage[] =
 	"PORT: 1 to 65535; or for the server 0, any free one.\n"
 	"  -4, -6    IPv4 only, IPv6 only (default: either; on loopback, "
 	"IPv4)\n"
-	"  -F MS     pause before close, after the answer (0)\n"
+	"  -F MS     pause before its own FIN (0); at the server RST ends it\n"
 	"  -S MS     pause before the answer (0)\n"
 	"  -h        print this\n"
 	"  -m        send the last data and FIN in one segment (MSG_MORE)\n"
@@ -202,7 +197,7 @@ static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms)
 		warnx("%s: %s", peer,
 			errno == EAGAIN ? "silent for too long (-t)" :
 					  strerror(errno));
-	usleep((useconds_t)fin_ms * 1000);
+	poll(&(struct pollfd){.fd = fd}, 1, fin_ms); /* or until RST comes */
 	clock_gettime(CLOCK_REALTIME, &entered);
 	/* sends FIN */
 	tell(close(fd), -1, "close(%d)", fd);
@@ -232,6 +227,9 @@ static int server(const struct addrinfo *a, int count, int send_ms, int fin_ms,
 		err(1, "socket");
 	tell(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), fd,
 		"setsockopt(%d, SO_REUSEADDR)", fd);
+	if (a->ai_family == AF_INET6) /* leave IPv4 to another */
+		tell(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on),
+			fd, "setsockopt(%d, IPV6_V6ONLY)", fd);
 	error = bind(fd, a->ai_addr, a->ai_addrlen);
 	tell(error, fd, "bind(%d, %s)", fd,
 		name(a->ai_addr, a->ai_addrlen, ":"));
@@ -323,7 +321,8 @@ static size_t send_input(
 	return sent;
 }
 
-static int client(const struct addrinfo *a, int flags, bool lose, int ms)
+static int client(
+	const struct addrinfo *a, int flags, bool lose, int fin_ms, int ms)
 {
 	const char *peer = NULL;
 	size_t sent, answer = 0, came;
@@ -348,6 +347,7 @@ static int client(const struct addrinfo *a, int flags, bool lose, int ms)
 		err(1, "connect to %s", peer);
 
 	sent = send_input(fd, peer, flags, ms, &answer);
+	usleep((useconds_t)fin_ms * 1000);
 	clock_gettime(CLOCK_REALTIME, &entered);
 	if (lose) {
 		/* sends FIN; whatever comes now draws RST */
@@ -386,14 +386,14 @@ int main(int argc, char *argv[])
 	}
 	for (int c; (c = getopt(argc, argv,
 			     serve ? "46F:S:hn:qt:" :
-			     ask   ? "46hmqt:x" :
+			     ask   ? "46F:hmqt:x" :
 				     "h")) != -1;)
 		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
 		case 'F': fin_ms = number("-F", optarg, 0, DAY); break;
 		case 'S': send_ms = number("-S", optarg, 0, DAY); break;
-		case 'h': put(usage, sizeof usage - 1); return 0;
+		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'm': flags = MSG_MORE; break;
 		case 'n': count = number("-n", optarg, 1, INT_MAX); break;
 		case 'q': quiet = true; break;
@@ -416,5 +416,5 @@ int main(int argc, char *argv[])
 	if (error)
 		errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
 	return serve ? server(list, count, send_ms, fin_ms, ms) :
-		       client(list, flags, lose, ms);
+		       client(list, flags, lose, fin_ms, ms);
 }

@@ -10,6 +10,7 @@
  * See     connect(2), send(2), recv(2), tcp(7), RFC 9293 sections 3.5, 3.6
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,10 +27,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAITS = -2, DAY = 86400000 }; /* a call yet to return; ms */
+enum { WAITS = -2, DAY = 86400000 }; /* a call yet to return; in ms */
 
 static bool quiet;
-static struct timespec entered; /* what tell() shall tell, if not 0: now */
+static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
 static void tell(ssize_t result, int fd, const char *call, ...)
@@ -37,9 +38,8 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
-		NAME(ECONNABORTED), NAME(ECONNREFUSED), NAME(ECONNRESET),
-		NAME(EHOSTUNREACH), NAME(EINTR), NAME(EMFILE), NAME(EMSGSIZE),
-		NAME(ENETUNREACH), NAME(EPERM), NAME(EPIPE), NAME(ETIMEDOUT)};
+		NAME(ECONNREFUSED), NAME(ECONNRESET), NAME(EHOSTUNREACH),
+		NAME(EMFILE), NAME(ENETUNREACH), NAME(EPIPE), NAME(ETIMEDOUT)};
 	static const char *const states[16] = {NULL, "ESTABLISHED", "SYN_SENT",
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
@@ -56,35 +56,34 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
-	entered.tv_sec = 0;
 	va_start(args, call);
 	vfprintf(stderr, call, args);
 	va_end(args);
-	if (result == WAITS)
-		fputs(" ...", stderr);
-	else if (result == -1)
+	if (result == -1)
 		fprintf(stderr, " = -1 %s (%s)", errors[error],
 			strerror(error));
+	else if (result == WAITS)
+		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
 	if (info.tcpi_state)
 		fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
+	entered.tv_sec = 0;
 	errno = error;
 }
 
-/* Each line on stderr is one write(2). A reader that is gone is EPIPE, not a
- * signal. No socket gets the number of a closed stdin, stdout or stderr. */
+/* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
+ * signal, and 0 to 2 no socket's numbers, even where they were closed. */
 static void prepare(void)
 {
 	static char line[1024];
-	int fd;
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
-	while ((fd = open("/dev/null", O_PATH)) >= 0 && fd <= STDERR_FILENO)
-		;
-	close(fd);
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */
@@ -124,18 +123,15 @@ static void limit_waits(int fd, int ms)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
-/* Writes what came to stdout: as it is, but on a terminal with its control
- * bytes made visible. */
-static void put(const char *data, size_t size)
+/* Writes to stdout what came; for a terminal, without its control bytes. */
+static void put(char *data, size_t size)
 {
-	const bool terminal = isatty(STDOUT_FILENO);
+	const char *end = data + size;
 
-	for (size_t i = 0; i < size; i++)
-		if (terminal && data[i] != '\n' && (data[i] & 0x7f) < ' ')
-			printf("\\x%02x", (unsigned char)data[i]);
-		else
-			putchar(data[i]);
-	if (fflush(stdout))
+	for (char *c = data; c < end && isatty(STDOUT_FILENO); c++)
+		if (iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t')
+			*c = '?';
+	if (fwrite(data, 1, size, stdout) != size || fflush(stdout))
 		err(1, "stdout");
 }
 
@@ -169,9 +165,7 @@ static void await_answer(int fd, const char *peer, bool to_end)
 	while (to_end || !(end = memchr(bytes, '\n', size))) {
 		put(bytes, size);
 		tell(WAITS, fd, "recv(%d)", fd);
-		while ((n = recv(fd, bytes, sizeof bytes, 0)) == -1 &&
-			errno == EINTR)
-			;
+		n = recv(fd, bytes, sizeof bytes, 0);
 		tell(n, fd, "recv(%d)", fd);
 		if (n == -1)
 			errx(1, "recv from %s: %s", peer,
@@ -210,7 +204,7 @@ int main(int argc, char *argv[])
 		case 'N': nodelay = true; break;
 		case 'T': connect_ms = number("-T", optarg, 1, DAY); break;
 		case 'e': to_end = true; break;
-		case 'h': put(usage, sizeof usage - 1); return 0;
+		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'p': own_port = number("-p", optarg, 1, 65535); break;
 		case 'q': quiet = true; break;
 		case 'r': abort = true; break;

@@ -29,10 +29,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAITS = -2, DAY = 86400000 }; /* a call yet to return; ms */
+enum { WAITS = -2, DAY = 86400000 }; /* a call yet to return; in ms */
 
 static bool quiet;
-static struct timespec entered; /* what tell() shall tell, if not 0: now */
+static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
 static void tell(ssize_t result, int fd, const char *call, ...)
@@ -40,9 +40,8 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
-		NAME(ECONNABORTED), NAME(ECONNREFUSED), NAME(ECONNRESET),
-		NAME(EHOSTUNREACH), NAME(EINTR), NAME(EMFILE), NAME(EMSGSIZE),
-		NAME(ENETUNREACH), NAME(EPERM), NAME(EPIPE), NAME(ETIMEDOUT)};
+		NAME(ECONNREFUSED), NAME(ECONNRESET), NAME(EHOSTUNREACH),
+		NAME(EMFILE), NAME(ENETUNREACH), NAME(EPIPE), NAME(ETIMEDOUT)};
 	static const char *const states[16] = {NULL, "ESTABLISHED", "SYN_SENT",
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
@@ -59,35 +58,34 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
-	entered.tv_sec = 0;
 	va_start(args, call);
 	vfprintf(stderr, call, args);
 	va_end(args);
-	if (result == WAITS)
-		fputs(" ...", stderr);
-	else if (result == -1)
+	if (result == -1)
 		fprintf(stderr, " = -1 %s (%s)", errors[error],
 			strerror(error));
+	else if (result == WAITS)
+		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
 	if (info.tcpi_state)
 		fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
+	entered.tv_sec = 0;
 	errno = error;
 }
 
-/* Each line on stderr is one write(2). A reader that is gone is EPIPE, not a
- * signal. No socket gets the number of a closed stdin, stdout or stderr. */
+/* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
+ * signal, and 0 to 2 no socket's numbers, even where they were closed. */
 static void prepare(void)
 {
 	static char line[1024];
-	int fd;
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
-	while ((fd = open("/dev/null", O_PATH)) >= 0 && fd <= STDERR_FILENO)
-		;
-	close(fd);
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */

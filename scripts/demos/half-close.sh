@@ -2,8 +2,8 @@
 title 'shutdown ends one direction: the answer travels after the FIN'
 
 scene() {
-	server halfclose server -n 1 -S 100 -F 100 9000
-	printf 'one two three\nfour five\n' | client halfclose client server 9000
+	server halfclose server -n 1 -S 150 -F 150 9000
+	printf 'one two three\nfour five\n' | client halfclose client -F 150 server 9000
 }
 
 promise <<'END'
@@ -12,9 +12,9 @@ promise <<'END'
 > ACK        seq 1    ack 1
 client send = 24
 > PSH ACK    seq 1    ack 1    len 24
+< ACK        seq 1    ack 25
 client shutdown = 0 [FIN_WAIT1]
 > FIN ACK    seq 25   ack 1
-< ACK        seq 1    ack 25
 < ACK        seq 1    ack 26
 server send ... [CLOSE_WAIT]
 < PSH ACK    seq 1    ack 26   len 7

@@ -3,7 +3,7 @@ title 'connect returns at the second segment, accept at the third, and sends not
 
 scene() {
 	server tcp_server -n 1 -k 9000
-	client tcp_client -F 100 server 9000 < /dev/null
+	client tcp_client -F 150 server 9000 < /dev/null
 }
 
 promise <<'END'

@@ -6,6 +6,8 @@ set -eu
 . "${0%/*}/common.sh"
 me=demo
 recipe=$1 dir=$2
+TZ=UTC0 # of the narration; timeline.sh has tcpdump tell the same
+export TZ
 
 # What a recipe says of itself is scripts/demo's business.
 title() { :; }

@@ -8,7 +8,8 @@ set -eu
 me=${TIMELINE_FOR:-timeline}
 lib=${0%/*}
 LC_ALL=C # bytes are bytes: all awks agree
-export LC_ALL
+TZ=UTC0  # as in the narration, see scene.sh
+export LC_ALL TZ
 
 # packets HOST FILE [FILTER]: decoded by tcpdump.
 packets() {

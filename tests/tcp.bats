@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# tcp_server and tcp_client, with real sockets on loopback.
+
+load helper
+
+@test "every line is answered by itself, over IPv4 and IPv6" {
+	for host in 127.0.0.1 ::1; do
+		serve log tcp_server -n 1 "$host" 0
+		run --separate-stderr tcp_client "$host" "$port" <<< $'one\ntwo\n\nthree'
+		equal "$status $output" $'0 one\ntwo\n\nthree'
+		ends "$pid"
+	done
+}
+
+@test "a last line without a newline gets one" {
+	serve log tcp_server -n 1 0
+	equal "$(printf 'a\nb' | tcp_client -q 127.0.0.1 "$port" | od -c)" "$(printf 'a\nb\n' | od -c)"
+}
+
+@test "with -f each line is answered with the file" {
+	printf 'the\0answer\n' > file
+	serve log tcp_server -n 1 -f file 0
+	printf '1\n2\n' | tcp_client -q 127.0.0.1 "$port" > out
+	cat file file | cmp - out
+	run --separate-stderr tcp_server -f nowhere 0
+	equal "$status $stderr" '1 tcp_server: nowhere: No such file or directory'
+	head -c 1048577 /dev/zero > large
+	run --separate-stderr tcp_server -f large 0
+	equal "$status $stderr" '1 tcp_server: large: longer than 1 MiB'
+}
+
+@test "a server that closes after -a answers has closed first" {
+	serve log tcp_server -n 1 -a 2 0
+	run --separate-stderr tcp_client 127.0.0.1 "$port" <<< $'1\n2\n3'
+	equal "$status $output" $'1 1\n2'
+	like "$stderr" '*tcp_client: recv from 127.0.0.1:*: *'
+	serve log tcp_server -n 1 -a 1 0
+	run --separate-stderr tcp_client -e 127.0.0.1 "$port" <<< 1
+	equal "$status $output" '0 1'
+	like "$stderr" '*= 0 \[CLOSE_WAIT\]*close(*' # the client, later
+}
+
+@test "-r sends RST: the other end fails with ECONNRESET and says so" {
+	serve log tcp_server -n 1 0
+	echo hello | tcp_client -r 127.0.0.1 "$port" > /dev/null
+	ends "$pid" 1
+	grep -q 'recv([0-9]*) = -1 ECONNRESET (Connection reset by peer) \[CLOSE\]$' log
+	grep -q '^tcp_server: recv from 127.0.0.1:[0-9]*: Connection reset by peer$' log
+	serve log tcp_server -r -a 1 -n 1 0
+	run --separate-stderr tcp_client -e 127.0.0.1 "$port" <<< hello
+	equal "$status" 1
+	like "$stderr" '*tcp_client: recv from *: Connection reset by peer'
+}
+
+@test "a refused connection is told, with the reason and what to look for" {
+	serve log tcp_server 0
+	kill "$pid"
+	ends "$pid" 0
+	for host in 127.0.0.1 ::1; do
+		run --separate-stderr tcp_client -q "$host" "$port" < /dev/null
+		equal "$status" 1
+		like "$stderr" 'tcp_client: connect to *: Connection refused: does a server listen there?'
+	done
+}
+
+@test "nobody answers: connect and recv give up in their time" {
+	serve log tcp_server -b 0 -A 20000 -n 9 0
+	tcp_client -q 127.0.0.1 "$port" < /dev/null # fills the queue of 1
+	run --separate-stderr timeout 5 tcp_client -q -T 100 127.0.0.1 "$port" < /dev/null
+	equal "$status" 1
+	like "$stderr" 'tcp_client: connect to 127.0.0.1:*: no answer in time (-T)'
+	serve log tcp_server -R 20000 0
+	run --separate-stderr timeout 5 tcp_client -q -t 100 127.0.0.1 "$port" <<< hello
+	equal "$status" 1
+	like "$stderr" 'tcp_client: recv from 127.0.0.1:*: no answer in time (-t)'
+}
+
+@test "an idle connection is closed after -t, and that is a failure" {
+	serve log tcp_server -n 1 -t 50 0
+	server=$pid
+	start_with_input client tcp_client 127.0.0.1 "$port"
+	ends "$server" 1
+	grep -q '^tcp_server: recv from .*: idle for too long (-t)$' log
+}
+
+@test "one slow client holds up nobody" {
+	serve log tcp_server 0
+	start_with_input slow tcp_client -q 127.0.0.1 "$port"
+	for i in 1 2 3; do
+		equal "$(echo $i | timeout 5 tcp_client -q 127.0.0.1 "$port")" $i
+	done
+	exec 9>&-
+}
+
+@test "200 clients at once are all answered" {
+	serve log tcp_server -q -n 200 0
+	for i in $(seq 200); do
+		echo "$i" | tcp_client -q 127.0.0.1 "$port" > "out$i" 3>&- 4>&- &
+		clients[i]=$!
+	done
+	for i in $(seq 200); do
+		wait "${clients[i]}"
+		equal "$(cat "out$i")" "$i"
+	done
+	ends "$pid" 0
+}
+
+@test "no more than -j connections are served at once" {
+	serve log tcp_server -j 1 -n 2 0
+	server=$pid
+	start_with_input first tcp_client -q 127.0.0.1 "$port"
+	echo hello >&9
+	wait_for 'the first answer' grep -q hello first.out
+	run timeout 5 tcp_client -q -t 100 127.0.0.1 "$port" <<< second
+	equal "$status" 1
+	exec 9>&-
+	ends "$server" 0
+}
+
+@test "out of descriptors, the server neither spins nor ends" {
+	start log bash -c 'ulimit -n 4; exec tcp_server 0' # 0 to 2, and listen's
+	server=$pid
+	wait_for listening grep -q '^listening' log
+	port=$(sed -n 's/^listening on .* port //p' log)
+	run timeout 5 tcp_client -q -t 500 127.0.0.1 "$port" <<< hello
+	equal "$status" 1
+	kill -0 "$server"
+	refusals=$(grep -c 'accept(3) = -1 EMFILE' log)
+	[ "$refusals" -gt 0 ] && [ "$refusals" -lt 10 ]
+}
+
+@test "a bare port serves, and -u makes TIME_WAIT keep it" {
+	serve log tcp_server -u -a 1 -n 1 0
+	echo 1 | tcp_client -q -e 127.0.0.1 "$port" > /dev/null
+	ends "$pid"
+	run --separate-stderr tcp_server -u -q "$port"
+	equal "$status" 1
+	like "$stderr" 'tcp_server: bind to 127.0.0.1 port *: Address already in use*'
+	serve log tcp_server -a 1 -n 1 0
+	echo 1 | tcp_client -q -e 127.0.0.1 "$port" > /dev/null
+	ends "$pid"
+	serve log tcp_server "$port" # SO_REUSEADDR on both
+}
+
+@test "the client's own port is -p" {
+	serve log tcp_server 0
+	free=$port
+	kill "$pid"
+	ends "$pid"
+	serve log tcp_server -n 1 -r -a 1 0
+	run tcp_client -p "$free" 127.0.0.1 "$port" <<< hello
+	like "$output" "*bind(*, port $free) = 0*"
+	serve log tcp_server -n 1 0
+	run --separate-stderr tcp_client -q -p "$port" 127.0.0.1 "$port" < /dev/null
+	equal "$status" 1
+}
+
+@test "a peer that dies in mid-transfer is told" {
+	serve log tcp_server 0
+	server=$pid
+	start_with_input client tcp_client 127.0.0.1 "$port"
+	echo hello >&9
+	wait_for 'the first answer' grep -q hello client.out
+	pkill -KILL -P "$server"
+	echo again >&9
+	ends "$pid" 1
+	grep -qE '^tcp_client: (recv from|send to) 127.0.0.1:[0-9]+: ' client
+}
+
+@test "SIGTERM ends the server and its children; no zombie is kept" {
+	serve log tcp_server 0
+	server=$pid
+	start_with_input client tcp_client -q 127.0.0.1 "$port"
+	echo hello >&9
+	wait_for 'the answer' grep -q hello client.out
+	child=$(pgrep -P "$server")
+	kill "$server"
+	ends "$server" 0
+	wait_for "the end of the child $child" eval "! kill -0 $child 2> /dev/null"
+	serve log tcp_server 0
+	for i in 1 2 3; do tcp_client -q 127.0.0.1 "$port" < /dev/null; done
+	wait_for 'no child' eval "! pgrep -P $pid > /dev/null"
+}
+
+@test "a terminal gets no control bytes from the network" {
+	need script
+	printf '\033[31mred\007\n' > file
+	serve log tcp_server -n 2 -f file 0
+	run script -qec "echo x | tcp_client -q 127.0.0.1 $port" /dev/null
+	equal "$(tr -d '\r' <<< "${lines[0]}")" '?[31mred?'
+	echo x | tcp_client -q 127.0.0.1 "$port" | cmp - file # elsewhere: as it came
+}
