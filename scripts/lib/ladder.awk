@@ -49,11 +49,17 @@ function news(host, time, state) {
 	return shown[host] = state
 }
 
+function paint(code, text) {
+	return colour && text !~ /^ *$/ ? "\033[" code "m" text "\033[0m" : text
+}
+
+# A row. The client's call may run over the state's column, if that is blank.
 function put(left, call, state, middle, peer, answer, right,    line) {
-	line = state != "" ? sprintf("%-" calls "s %" states "s", call, state) : \
-		sprintf("%-" (calls + 1 + states) "s", call)
-	line = sprintf("%7s  %s %-" room "s %-" states "s %-" calls "s %7s", \
-		left, line, middle, peer, answer, right)
+	call = state == "" ? sprintf("%-" (calls + 1 + states) "s", call) : \
+		sprintf("%-" calls "s ", call) paint(1, sprintf("%" states "s", state))
+	line = sprintf("%7s  %s %s %s %-" calls "s %7s", left, call, \
+		paint($2 == "client" ? 36 : 33, sprintf("%-" room "s", middle)), \
+		paint(1, sprintf("%-" states "s", peer)), answer, right)
 	sub(/ +$/, "", line)
 	gsub(/\001/, utf8 ? "─" : "-", line)
 	gsub(/\002/, utf8 ? "▶" : ">", line)
@@ -63,13 +69,17 @@ function put(left, call, state, middle, peer, answer, right,    line) {
 	print line
 }
 
-# "client 192.0.2.1:40000" above the left column, the server above the right.
+function end(name, address, port) {
+	if (port != "")
+		address = (address ~ /:/ ? "[" address "]" : address) ":" port
+	return name " " address
+}
+
+# "client 192.0.2.1:40000" over the left column, the server over the right.
 function heading(client, server,    line) {
-	sub(/:$/, "", client)
-	sub(/:$/, "", server)
 	line = "     ms  " client
 	line = line repeat(" ", 9 + calls + 2 * states + room + 4 - length(line)) server
-	return line repeat(" ", width - length(line) - 2) (two ? "ms" : "")
+	return two ? line repeat(" ", 17 + 2 * (calls + states) + room + 3 - length(line)) "ms" : line
 }
 
 function show(    state) {
@@ -126,6 +136,7 @@ END {
 		$0 = row[n]
 		if ($1 == "segment" && length(label()) > room)
 			room = length(label())
+		inferred = inferred || ($6 $7) ~ /\(/
 		if (length($6) > states) states = length($6)
 		if (length($7) > states) states = length($7)
 	}
@@ -134,13 +145,18 @@ END {
 	if (calls < 12)
 		calls = 12
 	for (p = 1; p <= pairs; p++) {
-		split(ends[p], end, " ")
+		split(ends[p], address, " ")
 		split(conversations == 1 ? port[p] : "", ports, ":")
-		print heading("client " end[1] ":" ports[1], "server " end[2] ":" ports[2])
+		print (p > 1 ? "\n" : "") heading(end("client", address[1], ports[1]), \
+			end("server", address[2], ports[2]))
 		for (n = 1; n <= NR; n++) {
 			$0 = row[n]
 			if ($1 == "segment" && $3 == p || $1 == "call" && p == 1)
 				show()
 		}
 	}
+	if (inferred)
+		print "\n(STATE): inferred from the segments, RFC 9293; STATE: told by the kernel"
+	if (other)
+		print other " packets that are neither TCP, UDP nor ICMP are not shown"
 }
