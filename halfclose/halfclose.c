@@ -375,7 +375,7 @@ int main(int argc, char *argv[])
 	const bool serve = strcmp(role, "server") == 0;
 	const bool ask = strcmp(role, "client") == 0;
 	int count = INT_MAX, send_ms = 0, fin_ms = 0, ms = 60000, flags = 0,
-	    error;
+	    error, status;
 	bool lose = false;
 
 	prepare();
@@ -415,6 +415,8 @@ int main(int argc, char *argv[])
 	error = getaddrinfo(host, argv[argc - 1], &hints, &list);
 	if (error)
 		errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
-	return serve ? server(list, count, send_ms, fin_ms, ms) :
-		       client(list, flags, lose, fin_ms, ms);
+	status = serve ? server(list, count, send_ms, fin_ms, ms) :
+			 client(list, flags, lose, fin_ms, ms);
+	freeaddrinfo(list);
+	return status;
 }

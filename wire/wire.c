@@ -92,7 +92,8 @@ static long long delay(const char *text)
 	char *end;
 	const double ms = strtod(text, &end);
 
-	if (!strchr("0123456789.", *text) || *end || !(ms >= 0 && ms <= 60000))
+	if (strspn(text, "0123456789.") != strlen(text) || end == text ||
+		*end || !(ms >= 0 && ms <= 60000))
 		errx(2, "-d: '%s' is not a number of ms from 0 to 60000", text);
 	return (long long)(ms * 1e6);
 }
@@ -220,7 +221,9 @@ int main(int argc, char *argv[])
 			switch_offloads_off(*argv++);
 		return 0;
 	}
-	signal(SIGINT, stop);
+	if (signal(SIGINT, SIG_IGN) !=
+		SIG_IGN) /* a script's Ctrl-C is not ours */
+		signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	prctl(PR_SET_TIMERSLACK, 1UL);
 	fd[0] = plug(argv[0]);

@@ -2,8 +2,8 @@
 title 'The same with close: both directions end, and the answer is lost'
 
 scene() {
-	server halfclose server -n 1 -S 150 -F 5000 9000
-	printf 'one two three\nfour five\n' | failing client halfclose client -x -F 150 server 9000
+	server halfclose server -n 1 -F 5000 9000
+	printf 'one two three\nfour five\n' | failing client halfclose client -x -F 100 server 9000
 }
 
 promise <<'END'

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 title 'A close in three segments: the ACK and the FIN of the passive end combined'
+lab -a # the ACK must wait for the FIN to take it along
 
 scene() {
 	server tcp_server -n 1 9000
@@ -23,4 +24,4 @@ server close = 0
 END
 
 look_for 'The server closes as soon as recv has returned 0, so its FIN takes the waiting ACK along.'
-question 'What does the server have to do before close to make it four again? See four-way-close.'
+question 'How can a server have its ACK leave first, alone, all the same? Try: tcp_server -k'

@@ -2,7 +2,7 @@
 title 'Sequence numbers count bytes: three lines there and back'
 
 scene() {
-	server tcp_server -n 1 -k 9000
+	server tcp_server -n 1 9000
 	printf '%s\n' one three eleven | client tcp_client server 9000
 }
 
@@ -18,17 +18,21 @@ server send ...
 > ACK        seq 5    ack 5
 client send ...
 > PSH ACK    seq 5    ack 5    len 6
+< ACK        seq 5    ack 11
 server send ...
 < PSH ACK    seq 5    ack 11   len 6
+> ACK        seq 11   ack 11
 client send ...
 > PSH ACK    seq 11   ack 11   len 7
+< ACK        seq 11   ack 18
 server send ...
 < PSH ACK    seq 11   ack 18   len 7
+> ACK        seq 18   ack 18
 > FIN ACK    seq 18   ack 18
 < ACK        seq 18   ack 19
 < FIN ACK    seq 18   ack 19
 > ACK        seq 19   ack 19
 END
 
-look_for 'Each ack is the number of the next byte that its sender waits for; from the second line on, it travels with the data.'
+look_for 'Each ack is the number of the next byte that its sender waits for. Bytes are counted, not segments: 1 + 4 = 5, 5 + 6 = 11, 11 + 7 = 18.'
 question 'What would the numbers be if the client sent its three lines in one send()?'

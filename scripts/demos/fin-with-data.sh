@@ -2,7 +2,7 @@
 title 'FIN travels along with the last data: one segment says both'
 
 scene() {
-	server halfclose server -n 1 -S 150 -F 150 9000
+	server halfclose server -n 1 -F 100 9000
 	echo hello | client halfclose client -m server 9000
 }
 

@@ -2,7 +2,7 @@
 title 'A close takes four segments: each direction has a FIN of its own, and an ACK'
 
 scene() {
-	server tcp_server -n 1 -k -f "$(file 133 answer)" 9000
+	server tcp_server -n 1 -f "$(file 133 answer)" 9000
 	{ line 733 'first request'; line 733 'second request'; } |
 		client tcp_client server 9000
 }
@@ -16,15 +16,17 @@ promise <<'END'
 < PSH ACK    seq 1    ack 734  len 133
 > ACK        seq 734  ack 134
 > PSH ACK    seq 734  ack 134  len 733
+< ACK        seq 134  ack 1467
 < PSH ACK    seq 134  ack 1467 len 133
+> ACK        seq 1467 ack 267
 client close = 0
 > FIN ACK    seq 1467 ack 267
-server recv = 0 [CLOSE_WAIT]
 < ACK        seq 267  ack 1468
+server recv = 0 [CLOSE_WAIT]
 server close = 0
 < FIN ACK    seq 267  ack 1468
 > ACK        seq 1468 ack 268
 END
 
 look_for 'The client sent 1466 bytes, and FIN counts as one more: ack 1468.'
-question 'Why does the second ACK of the client have the number 1468, and not 1467?'
+question 'The last ACK of the client has seq 1468, not 1467. Which byte is number 1467?'

@@ -2,8 +2,8 @@
 title 'shutdown ends one direction: the answer travels after the FIN'
 
 scene() {
-	server halfclose server -n 1 -S 150 -F 150 9000
-	printf 'one two three\nfour five\n' | client halfclose client -F 150 server 9000
+	server halfclose server -n 1 -F 100 9000
+	printf 'one two three\nfour five\n' | client halfclose client -F 100 server 9000
 }
 
 promise <<'END'

@@ -2,8 +2,8 @@
 title 'connect returns at the second segment, accept at the third, and sends nothing'
 
 scene() {
-	server tcp_server -n 1 -k 9000
-	client tcp_client -F 150 server 9000 < /dev/null
+	server tcp_server -n 1 9000
+	client tcp_client -F 100 server 9000 < /dev/null
 }
 
 promise <<'END'

@@ -2,7 +2,7 @@
 title 'The server closes first, as HTTP/1.0 does, and TIME_WAIT is on its side'
 
 scene() {
-	server tcp_server -n 1 -a 1 -F 150 -f "$(file 266 answer)" 9000
+	server tcp_server -n 1 -a 1 -F 100 -f "$(file 266 answer)" 9000
 	line 66 request | client tcp_client -e server 9000
 }
 
@@ -16,6 +16,7 @@ promise <<'END'
 > ACK        seq 67   ack 267
 server close = 0
 < FIN ACK    seq 267  ack 67
+> ACK        seq 67   ack 268
 client recv = 0
 client close = 0
 > FIN ACK    seq 67   ack 268

@@ -1,10 +1,11 @@
 # Sets up one host of the lab from within its network namespace.
-# In: $1 is 1 for client, 2 for server. Out: eth0 up, quiet, able to reach the
-# other host without asking for its address, with the textbook's TCP.
+# In: $1 is 1 for client, 2 for server; $2 is 1 to acknowledge each segment at
+# once, 0 to leave it to the kernel's delay. Out: eth0 up, quiet, able to reach
+# the other host without asking for its address, with the textbook's TCP.
 # shellcheck shell=sh
 set -eu
 
-n=$1 other=$((3 - $1))
+n=$1 other=$((3 - $1)) quickack=$2
 
 while read -r setting _; do
 	case $setting in '' | \#*) continue ;; esac
@@ -18,8 +19,10 @@ ip -batch - <<EOF
 link set lo up
 link set eth0 addrgenmode none gso_max_segs 1
 link set eth0 up
-address add 192.0.2.$n/24 dev eth0
-address add 2001:db8::$n/64 dev eth0 nodad
+address add 192.0.2.$n/24 dev eth0 noprefixroute
+address add 2001:db8::$n/64 dev eth0 nodad noprefixroute
+route add 192.0.2.0/24 dev eth0 quickack $quickack
+route add 2001:db8::/64 dev eth0 quickack $quickack
 neighbour add 192.0.2.$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
 neighbour add 2001:db8::$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
 EOF

@@ -1,13 +1,14 @@
 # The lab from within: makes the hosts and the cable, runs the command, ends
 # all. In: $1 is the cable's delay in ms, $2 the family of addresses that the
-# hosts' names resolve to (4, 6, or 46 for both), the rest is the command.
+# hosts' names resolve to (4, 6, or 46 for both), $3 is host.sh's $2, the rest
+# is the command.
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/common.sh"
 me=lab
 lib=$root/scripts/lib
-delay=$1 family=$2
-shift 2
+delay=$1 family=$2 quickack=$3
+shift 3
 
 broken() {
 	die "the lab cannot be made: $*
@@ -68,12 +69,13 @@ refusal=$(make_hosts 2>&1) || broken "$refusal"
 # The numbers by which the namespaces go in /proc/PID/ns.
 spaces=$(ls -iL /proc/self/ns/net /run/netns/client /run/netns/server)
 
-nsenter --net=/run/netns/client sh "$lib/host.sh" 1 2> /run/client & client=$!
-nsenter --net=/run/netns/server sh "$lib/host.sh" 2 2> /run/server & server=$!
+nsenter --net=/run/netns/client sh "$lib/host.sh" 1 "$quickack" 2> /run/client & client=$!
+nsenter --net=/run/netns/server sh "$lib/host.sh" 2 "$quickack" 2> /run/server & server=$!
 "$BUILD/wire" -d "$delay" client server 2> /run/wire &
 wire=$!
 trap end_all EXIT
 trap 'exit 129' HUP
+trap 'exit 130' INT
 trap 'exit 143' TERM
 wait $client || broken "$(cat /run/client)"
 wait $server || broken "$(cat /run/server)"
@@ -81,20 +83,15 @@ cable_is_ready() { grep -q joined /run/wire || ! kill -0 $wire; }
 await "the cable" 10 cable_is_ready
 kill -0 $wire 2> /dev/null || die "$(cat /run/wire)"
 
-# COMMAND runs in the background so that TERM reaches us meanwhile; but there
-# a shell has SIGINT ignored, which GNU's env can undo.
-forward=INT
-restore='env --default-signal=INT,QUIT'
-$restore true 2> /dev/null || { restore=''; forward=TERM; }
+# COMMAND runs in the background, so that a signal ends the lab at once; but
+# there a shell has SIGINT and SIGQUIT ignored, which GNU's env can undo.
 PATH=$lib/lab:$BUILD:$PATH
-[ ! -t 0 ] || [ ! -t 2 ] || echo 'lab: two hosts, client and server; try: on server tcp_server 9000' >&2
+if [ -t 0 ] && [ -t 2 ]; then
+	echo 'lab: two hosts, client and server; try: on server tcp_server 9000 &' >&2
+fi
+restore='env --default-signal=INT,QUIT'
+$restore true 2> /dev/null || restore=
 $restore "$@" <&0 &
-command=$!
-trap 'kill -$forward $command' INT
 status=0
-wait $command || status=$?
-while kill -0 $command 2> /dev/null; do # a signal, not its end
-	status=0
-	wait $command || status=$?
-done
+wait $! || status=$?
 exit $status

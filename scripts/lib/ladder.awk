@@ -76,10 +76,11 @@ function end(name, address, port) {
 }
 
 # "client 192.0.2.1:40000" over the left column, the server over the right.
-function heading(client, server,    line) {
+function heading(client, server,    line, right) {
 	line = "     ms  " client
-	line = line repeat(" ", 9 + calls + 2 * states + room + 4 - length(line)) server
-	return two ? line repeat(" ", 17 + 2 * (calls + states) + room + 3 - length(line)) "ms" : line
+	line = line repeat(" ", 12 + calls + states + room - length(line)) server
+	right = 15 + 2 * (calls + states) + room + 3 - length(line)
+	return two && right > 0 ? line repeat(" ", right) "ms" : line
 }
 
 function show(    state) {
@@ -142,8 +143,8 @@ END {
 	}
 	room += 6
 	calls = int((width - 18 - 4 - room - 2 * states) / 2)
-	if (calls < 12)
-		calls = 12
+	if (calls < 8)
+		calls = 8
 	for (p = 1; p <= pairs; p++) {
 		split(ends[p], address, " ")
 		split(conversations == 1 ? port[p] : "", ports, ":")

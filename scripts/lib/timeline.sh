@@ -11,9 +11,9 @@ LC_ALL=C # bytes are bytes: all awks agree
 TZ=UTC0  # as in the narration, see scene.sh
 export LC_ALL TZ
 
-# packets HOST FILE [FILTER]: decoded by tcpdump.
+# packets HOST FILE: decoded by tcpdump, but for scene.sh's sentinels.
 packets() {
-	{ tcpdump -n -vv -S --nano -r - "${3-}" < "$2" 2>&1 >&3 |
+	{ tcpdump -n -vv -S --nano -r - 'not (udp and port 9)' < "$2" 2>&1 >&3 |
 		grep -v '^reading from' | sed "s|^|$me: $2: |" >&2; } 3>&1 |
 		awk -v host="$1" -f "$lib/packets.awk"
 }
@@ -33,7 +33,7 @@ calls() {
 events() {
 	if [ -d "$1" ]; then
 		for host in client server; do
-			packets $host "$1/$host.pcap" 'not (udp and port 9)' # the sentinels
+			packets $host "$1/$host.pcap"
 			calls $host "$1"
 		done
 	elif [ $# -eq 2 ]; then
@@ -53,7 +53,7 @@ past_midnight() {
 			for (n = 1; n <= NR; n++) {
 				$0 = line[n]
 				if (evening && $1 > 0 && $1 < 21600)
-					$1 += 86400
+					$1 = sprintf("%.9f", $1 + 86400)
 				print
 			}
 		}'

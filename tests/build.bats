@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# The sources: each alone, with every compiler, without a warning.
+
+load helper
+
+programs=(tcp_server tcp_client udp_server udp_client halfclose wire)
+
+@test "each program compiles alone, with gcc, clang and musl, without a warning" {
+	for compiler in gcc clang musl-gcc; do
+		need $compiler
+		for program in "${programs[@]}"; do
+			cp "$root/$program/$program.c" .
+			run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 $program.c -o $program
+			equal "$compiler $program: $status $output" "$compiler $program: 0 "
+			run $compiler $program.c -o $program # as a student would
+			equal "$compiler $program: $status $output" "$compiler $program: 0 "
+		done
+	done
+}
+
+@test "a helper that two programs share is the same text in both" {
+	# a function, from its comment or head to its closing brace
+	for program in "${programs[@]}"; do
+		awk -v program=$program '
+			/^(static|enum|#define).*[({]$|^static [a-z].*\(.*$/ { text = ""; inside = 1 }
+			inside { text = text $0 "\n" }
+			/^}/ && inside {
+				name = text
+				sub(/\(.*/, "", name)
+				sub(/.*[ *]/, "", name)
+				gsub(/\n/, "~", text)
+				print name "\t" program "\t" text
+				inside = 0
+			}' "$root/$program/$program.c"
+	done > functions
+	# what both do, but each in its own way
+	own='main serve_one stop now'
+	for helper in $(cut -f 1 functions | sort | uniq -d); do
+		[[ " $own " = *" $helper "* ]] && continue
+		variants=$(grep "^$helper	" functions | cut -f 3 | sort -u | wc -l)
+		equal "$helper: $variants" "$helper: 1"
+	done
+	equal "$(grep -c '^tell	' functions)" 5 # it is looked for in earnest
+}
+
+@test "the tests' programs run clean under AddressSanitizer, UBSan and valgrind" {
+	need valgrind
+	make -s -C "$root" BUILD="$PWD/asan" CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
+	PATH=$PWD/asan:$PATH
+	for tool in '' 'valgrind -q --error-exitcode=9 --leak-check=full --track-fds=no'; do
+		[ -z "$tool" ] || PATH=$build:${PATH#"$PWD/asan:"}
+		serve log $tool tcp_server -n 2 -f "$root/LICENSE" -w 4096 0
+		echo line | $tool tcp_client -N 127.0.0.1 "$port" > out 2> err
+		equal "$(cat out)" "$(head -n 1 "$root/LICENSE")"
+		echo line | $tool halfclose client -m 127.0.0.1 "$port" > out 2> err
+		cmp out "$root/LICENSE"
+		ends "$pid"
+		serve log $tool halfclose server -n 1 0
+		equal "$($tool halfclose client 127.0.0.1 "$port" < "$root/LICENSE" 2> err)" \
+			"$(echo $(wc < "$root/LICENSE"))"
+		ends "$pid"
+		serve log $tool udp_server -n 2 0
+		seq 2 | $tool udp_client -c 127.0.0.1 "$port" > out 2> err
+		ends "$pid"
+	done
+}
+
+@test "make is quiet, and does nothing the second time" {
+	run make -C "$root" BUILD="$PWD/out"
+	equal "$(grep -v '^make' <<< "$output")" ''
+	run make -q -C "$root" BUILD="$PWD/out"
+	equal "$status" 0
+}
+
+@test "make install puts the programs where it is told" {
+	run make -s -C "$root" install DESTDIR="$PWD/stage dir" PREFIX=/usr
+	equal "$status" 0
+	equal "$(ls 'stage dir/usr/bin' | sort | tr '\n' ' ')" "$(printf '%s\n' "${programs[@]}" | sort | tr '\n' ' ')"
+}
+
+@test "make help names every target" {
+	run make -s -C "$root" help
+	for target in $(sed -n 's/^\.PHONY: all //p' "$root/Makefile"); do
+		[ $target = help ] || grep -q "make $target" <<< "$output"
+	done
+}
+
+@test "make lint finds nothing" {
+	need clang-format clang-tidy shellcheck
+	run make -s -C "$root" lint
+	equal "$status $output" '0 '
+}

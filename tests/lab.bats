@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# The lab: two hosts, a cable, nothing left behind.
+
+load helper
+
+lab=$root/scripts/lab
+
+# The processes of the lab with this delay, which no other lab has.
+wires() { pgrep -f "wire -d $1 client server"; }
+
+leaves_nothing() { # DELAY
+	wait_for 'the end of the wire' eval "! pgrep -f 'wire -d $1 client server' > /dev/null"
+	equal "$(cat /proc/self/mountinfo)" "$mounts"
+	run ! ip netns exec client true
+}
+
+setup_file() {
+	mounts=$(cat /proc/self/mountinfo)
+	export mounts
+}
+
+@test "on HOST runs a command there; names resolve, programs are on the PATH" {
+	run --separate-stderr "$lab" -d 0 sh -c '
+		on client ip -br address show eth0
+		on server ip -br address show eth0
+		getent ahosts server | awk "{ print \$1 }" | sort -u
+		on server tcp_server -q -n 1 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		echo hello | on client tcp_client -q server 9000'
+	equal "$status" 0
+	like "${lines[0]}" 'eth0@*UP*192.0.2.1/24 2001:db8::1/64*'
+	like "${lines[1]}" 'eth0@*UP*192.0.2.2/24 2001:db8::2/64*'
+	equal "${lines[2]} ${lines[3]}" '192.0.2.2 2001:db8::2'
+	equal "${lines[4]}" hello
+}
+
+@test "-4 and -6 choose the addresses that the names have" {
+	equal "$("$lab" -4 getent ahosts server | awk '{ print $1 }' | sort -u)" 192.0.2.2
+	equal "$("$lab" -6 getent ahosts server | awk '{ print $1 }' | sort -u)" 2001:db8::2
+}
+
+@test "both hosts have the textbook's TCP" {
+	for host in client server; do
+		run "$lab" on "$host" cat /proc/sys/net/ipv4/tcp_congestion_control \
+			/proc/sys/net/ipv4/tcp_early_retrans
+		equal "$output" $'reno\n0'
+	done
+}
+
+@test "the cable delays each way by -d, in order" {
+	"$lab" -4 -d 30.5 sh -c '
+		on server udp_server -q -n 20 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		seq 20 | on client udp_client server 9000' > answers 2> narration
+	equal "$(sed 's/.*: //' answers)" "$(seq 20)"
+	# there and back, at the median, is 61 ms and little more
+	awk '/sendto.* \.\.\./ { split($1, t, ":"); sent = t[1] * 3600 + t[2] * 60 + t[3] }
+		/recvfrom.* = / { split($1, t, ":"); print t[1] * 3600 + t[2] * 60 + t[3] - sent }' narration |
+		sort -n | awk '{ took[NR] = $1 * 1000 } END { print took[1], took[int(NR / 2)]
+			exit !(took[1] >= 61 && took[int(NR / 2)] < 66) }'
+}
+
+@test "a delay that is none is refused" {
+	for delay in -1 x '' 60001 1e9 nan; do
+		run --separate-stderr "$lab" -d "$delay" true
+		equal "$delay: $status" "$delay: 1"
+		like "$stderr" "*-d: '$delay' is not a number of ms from 0 to 60000*"
+	done
+}
+
+@test "the exit status is the command's" {
+	run "$lab" sh -c 'exit 7'
+	equal "$status" 7
+	run -127 "$lab" /nowhere
+}
+
+@test "nothing is left after success, failure, and of what ran in the background" {
+	"$lab" -d 7.25 sh -c 'on server tcp_server -q 9000 2> log & on client sleep 100 & sleep 100 &'
+	leaves_nothing 7.25
+	run ! pgrep -x sleep -a -f 'sleep 100'
+	run "$lab" -d 7.5 false
+	equal "$status" 1
+	leaves_nothing 7.5
+}
+
+@test "nothing is left after SIGTERM, SIGINT and SIGHUP, which end the lab at once" {
+	for signal in TERM INT HUP; do
+		start log env --default-signal=INT "$lab" -d 7.75 sh -c 'echo up; on server sleep 60'
+		wait_for 'the lab' grep -q up log.out
+		kill -$signal "$pid"
+		wait_for "the end after $signal" eval "! kill -0 $pid 2> /dev/null"
+		leaves_nothing 7.75
+	done
+}
+
+@test "two labs at once do not see each other" {
+	start one "$lab" -4 -d 1 sh -c 'on server tcp_server -n 1 9000'
+	start two "$lab" -4 -d 1 sh -c 'on server tcp_server -n 1 9000'
+	wait_for one grep -q '^listening on 192.0.2.2 port 9000' one
+	wait_for two grep -q '^listening on 192.0.2.2 port 9000' two
+}
+
+@test "it does not touch the machine's own network" {
+	before=$(ip address; ip route; ip link)
+	"$lab" true
+	equal "$(ip address; ip route; ip link)" "$before"
+}
+
+@test "an ordinary user can have it, and record in it" {
+	need setpriv tcpdump
+	tree=$(mktemp -d)
+	cp -r "$root/scripts" "$build" "$tree"
+	chmod -R a+rwX "$tree"
+	cd "$tree"
+	run as_user env BUILD="$tree/${build##*/}" scripts/demo -q -o "$tree/out" four-way-close
+	rm -rf "$tree"
+	equal "$status" 0
+	like "$output" 'ok *four-way-close*'
+}
+
+@test "a path with a space is a path" {
+	mkdir 'a tree'
+	cp -r "$root/scripts" 'a tree'
+	cp -r "$build" 'a tree/build'
+	cd 'a tree'
+	run env -u BUILD scripts/demo -q udp-echo
+	equal "$status" 0
+	[ -s captures/udp-echo/client.pcap ]
+	run scripts/ladder captures/udp-echo
+	equal "$status" 0
+}
+
+@test "where namespaces are refused, the reason and the remedy are told" {
+	mkdir bin
+	refuse() {
+		printf '#!/bin/sh\necho "%s" >&2\nexit 1\n' "$1" > bin/unshare
+		chmod +x bin/unshare
+		run --separate-stderr env PATH="$PWD/bin:$PATH" "$lab" true
+		equal "$status" 1
+		like "${stderr_lines[0]}" "lab: no namespace can be made: $1"
+		like "${stderr_lines[1]}" "remedy: *$2*"
+		grep -qF "$1" "$root/README.md" # it has a paragraph there
+	}
+	refuse 'unshare: unshare failed: No space left on device' max_user_namespaces
+	refuse 'unshare: unshare failed: Operation not permitted' container
+	refuse 'unshare: write failed /proc/self/uid_map: Operation not permitted' AppArmor
+	refuse "unshare: unrecognized option '--map-current-user'" 2.35
+}
+
+@test "without the programs or the tools it says what to run" {
+	run --separate-stderr env BUILD="$PWD/nowhere" "$lab" true
+	equal "$status" 1
+	like "$stderr" 'lab: */nowhere/wire is missing: run make first'
+	run --separate-stderr "$lab" -x
+	equal "$status" 2
+	run --separate-stderr "$root/scripts/lib/lab/on" client true
+	equal "$status $stderr" '1 on: not in a lab: run scripts/lab first'
+	run --separate-stderr "$root/scripts/lib/lab/on" nobody true
+	equal "$status" 2
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# The ladder and the filters before it, on recorded fixtures, with every awk.
+
+load helper
+
+ladder=$root/scripts/ladder
+fixtures=$BATS_TEST_DIRNAME/fixtures
+
+# with_awk AWK COMMAND...: with that awk as `awk`.
+with_awk() {
+	mkdir -p "bin-$1"
+	ln -sf "$(command -v "$1")" "bin-$1/awk"
+	PATH="$PWD/bin-$1:$PATH" "${@:2}"
+}
+
+@test "the ladder of a recorded demo is the same with every awk" {
+	for awk in gawk mawk busybox original-awk; do
+		need $awk
+		LC_ALL=C.UTF-8 with_awk $awk "$ladder" --width 120 "$fixtures/four-way-close" |
+			diff "$fixtures/four-way-close.ladder" -
+	done
+}
+
+@test "so is the normal form, and in any time zone" {
+	for awk in gawk mawk busybox original-awk; do
+		TZ=Asia/Shanghai with_awk $awk sh "$root/scripts/lib/timeline.sh" "$fixtures/four-way-close" > timeline
+		with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
+			diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
+	done
+}
+
+@test "one capture alone has no second clock, and all states are inferred" {
+	run env LC_ALL=C.UTF-8 "$ladder" "$fixtures/four-way-close/client.pcap"
+	equal "$status" 0
+	grep -q '(ESTABLISHED)' <<< "$output"
+	like "${lines[0]}" '     ms  client 192.0.2.1:40000 *server 192.0.2.2:9000'
+	equal "$(grep -c '▶\|◀' <<< "$output")" "$(grep -c '^[<>]' "$root/scripts/demos/four-way-close.sh")"
+}
+
+@test "two captures, given by hand, have both clocks" {
+	run env LC_ALL=C.UTF-8 "$ladder" "$fixtures/four-way-close/client.pcap" "$fixtures/four-way-close/server.pcap"
+	equal "$status" 0
+	like "${lines[0]}" '*server 192.0.2.2:9000 *ms'
+}
+
+@test "without UTF-8 it is ASCII; never a byte that a terminal could obey" {
+	cp -r "$fixtures/four-way-close" hostile
+	printf '06:07:13.000001 tcp_client recv(3\033[31m\233\n' >> hostile/client.tcp_client.1.log
+	printf '$ tcp_client \033]0;title\007 \342\200\256\n' >> hostile/client.tcp_client.1.log
+	LC_ALL=C "$ladder" hostile > out
+	run ! env LC_ALL=C grep -q '[^ -~]' out
+	LC_ALL=C.UTF-8 "$ladder" hostile > out
+	run ! env LC_ALL=C grep -q "[$(printf '\001-\010\013-\037\177')]" out
+	grep -q 'tcp_client ?\]0;title? ???$' out
+}
+
+@test "colour is for terminals" {
+	need script
+	run "$ladder" "$fixtures/four-way-close"
+	run ! grep -q $'\033' <<< "$output"
+	script -qec "'$ladder' '$fixtures/four-way-close'" /dev/null < /dev/null > out
+	grep -q $'\033\[36m' out
+	NO_COLOR=1 script -qec "'$ladder' '$fixtures/four-way-close'" /dev/null < /dev/null > out
+	run ! grep -q $'\033' out
+}
+
+@test "no line is wider than --width, from 100 columns on" {
+	for width in 100 120 200; do
+		LC_ALL=C "$ladder" --width $width "$fixtures/four-way-close" > out
+		awk -v width=$width 'length > width { print length, $0; bad = 1 } END { exit bad }' out
+	done
+}
+
+@test "what cannot be read is told" {
+	run --separate-stderr "$ladder" nowhere
+	equal "$status $stderr" '1 ladder: nowhere: no such file or folder'
+	echo 'not a capture' > text.pcap
+	run --separate-stderr "$ladder" text.pcap
+	equal "$status" 1
+	like "$stderr" 'ladder: text.pcap: *'
+	for arguments in '' '--width' '--width 10 x' '--width x x' '-z x' 'a b c'; do
+		run --separate-stderr "$ladder" $arguments
+		equal "$arguments: $status" "$arguments: 2"
+	done
+	run "$ladder" -h
+	like "$output" '*usage: scripts/ladder *'
+}
+
+@test "a capture cut short is drawn as far as it goes, and told" {
+	head -c 1000 "$fixtures/four-way-close/client.pcap" > short.pcap
+	run --separate-stderr "$ladder" short.pcap
+	grep -q 'SYN seq 0' <<< "$output"
+	like "$stderr" 'ladder: short.pcap: *truncated*'
+}
+
+@test "midnight between two segments does not turn the ladder upside down" {
+	need editcap # shifts the fixture: its SYN leaves 30 ms before midnight
+	first=$(tcpdump -tt -nr "$fixtures/four-way-close/client.pcap" -c 1 2> /dev/null | cut -d ' ' -f 1)
+	shift=$(awk -v first="$first" 'BEGIN { printf "%.6f", 86400 - 0.03 - first % 86400 }')
+	for host in client server; do
+		editcap -F nsecpcap -t "$shift" "$fixtures/four-way-close/$host.pcap" $host.pcap
+	done
+	for awk in gawk mawk busybox original-awk; do
+		with_awk $awk sh "$root/scripts/lib/timeline.sh" client.pcap server.pcap > timeline
+		with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
+			diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
+		awk -F '\t' '$1 == "segment" && $4 > 86400' timeline | grep -q .
+	done
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# README.md tells the truth: its ladder, its tables, its example, its commands.
+
+load helper
+
+readme=$root/README.md
+
+# A ladder without what differs from run to run: times, and so spaces.
+without_times() {
+	sed -E 's/^ *[0-9]+\.[0-9] //; s/ +[0-9]+\.[0-9]$//; s/[ ─]+/ /g; s/^ //; s/ $//'
+}
+
+told_ladder() { # the first plain block
+	awk '/^```$/ { if (inside++) exit; next } inside' "$readme"
+}
+
+@test "the ladder is the one that make demo draws" {
+	told_ladder | without_times > told
+	LC_ALL=C.UTF-8 make -s -C "$root" demo > out
+	sed -n '/^client\$/,/^(STATE)/p' out | without_times > drawn
+	[ -s drawn ]
+	diff told drawn
+}
+
+@test "the ladder's figures, too, are from a real run: the fixture's" {
+	told_ladder |
+		diff - "$BATS_TEST_DIRNAME/fixtures/four-way-close.ladder"
+}
+
+@test "every demo is in the index, with its title, and no other" {
+	sed -n '/^## The demos/,/^## The programs/p' "$readme" |
+		sed -n 's/^| `\([a-z-]*\)` | \(.*\) |$/\1\t\2/p' | sort > told
+	for recipe in "$root"/scripts/demos/*.sh; do
+		name=${recipe##*/}
+		sed -n "s/^title '\(.*\)'$/${name%.sh}\t\1/p" "$recipe"
+	done | sort | diff told -
+}
+
+@test "every demo that the lesson names exists" {
+	for name in $(sed -n '/^## The lesson/,/^### In Wireshark/p' "$readme" |
+		grep -o '`[a-z]*-[a-z-]*`' | tr -d '`' | sort -u); do
+		[ -e "$root/scripts/demos/$name.sh" ] || { echo "$name"; false; }
+	done
+}
+
+@test "every program has a README, which names only options that it has" {
+	for program in tcp_server tcp_client udp_server udp_client halfclose wire; do
+		grep -qF "[\`$program\`]($program/README.md)" "$readme"
+		grep -q "^# $program$" "$root/$program/README.md"
+		grep -q '^Exercises:$' "$root/$program/README.md"
+		equal "$(sed -n '/^Exercises:/,$p' "$root/$program/README.md" | grep -c '^[123]\. ')" 3
+		for call in tcp_server tcp_client udp_server udp_client 'halfclose server' 'halfclose client' wire; do
+			for letter in $(grep -oE "$call( -[A-Za-z0-9]( [0-9]+)?)+" "$root/$program/README.md" | grep -oE -e '-[A-Za-z]' | sort -u); do
+				"${call%% *}" -h | grep -qE -e "^  .*$letter( |,|$)" || { echo "$program: $call $letter"; false; }
+			done
+		done
+	done
+}
+
+@test "the example of a shell test runs" {
+	sed -n '/^```sh$/,/^```$/p' "$readme" | grep -v '^```' > example
+	run --separate-stderr timeout 20 sh example
+	equal "$status $output" $'0 one\nit noticed'
+}
+
+@test "the commands of the lab's paragraph run" {
+	run --separate-stderr timeout 20 "$root/scripts/lab" -4 sh -c '
+		on server tcpdump -ni eth0 2> recorder > segments &
+		until grep -q listening recorder; do :; done
+		on server tcp_server -n 1 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		echo hello | on client tcp_client server 9000'
+	equal "$status $output" '0 hello'
+}
+
+@test "every Wireshark filter is one" {
+	need tshark
+	sed -n '/^### In Wireshark/,/^## /p' "$readme" | sed -n 's/^| .* | `\(.*\)` |$/\1/p' > filters
+	[ "$(wc -l < filters)" -ge 5 ]
+	while read -r filter; do
+		run tshark -r "$BATS_TEST_DIRNAME/fixtures/four-way-close/client.pcap" -Y "$filter"
+		equal "$filter: $status" "$filter: 0"
+	done < filters
+}
+
+@test "every make target and script that it names exists" {
+	for target in $(grep -oE '`make [a-z]+`|&& make [a-z]+' "$readme" | grep -oE '[a-z]+`?$' | tr -d '`' | sort -u); do
+		grep -q "^$target:" "$root/Makefile" || { echo "$target"; false; }
+	done
+	for script in $(grep -oE 'scripts/[a-z-]+' "$readme" | sort -u); do
+		[ -e "$root/$script" ] || { echo "$script"; false; }
+	done
+}
