@@ -44,8 +44,9 @@ test: all
 lint:
 	@clang-format --dry-run -Werror $(SOURCES)
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
-	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh scripts/lib/lab/on \
-		scripts/demos/*.sh tests/run tests/*.bats tests/*.bash .ci/run
+	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh \
+		scripts/lib/lab/on scripts/demos/*.sh tests/run .ci/run
+	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:
 	@clang-format -i $(SOURCES)

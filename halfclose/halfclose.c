@@ -36,8 +36,7 @@ static bool quiet;
 static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
-static void tell(ssize_t result, int fd, const char *call, ...)
-{
+static void tell(ssize_t result, int fd, const char *call, ...) {
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
@@ -47,15 +46,14 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
 	const int error = errno;
+	const char *symbol = errors[error] ? errors[error] : "errno";
 	struct tcp_info info = {0};
 	char clock[16];
 	va_list args;
 
-	if (quiet)
-		return;
+	if (quiet) return;
 	getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info});
-	if (!entered.tv_sec)
-		clock_gettime(CLOCK_REALTIME, &entered);
+	if (!entered.tv_sec) clock_gettime(CLOCK_REALTIME, &entered);
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
@@ -63,14 +61,12 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	vfprintf(stderr, call, args);
 	va_end(args);
 	if (result == -1)
-		fprintf(stderr, " = -1 %s (%s)", errors[error],
-			strerror(error));
+		fprintf(stderr, " = -1 %s (%s)", symbol, strerror(error));
 	else if (result == WAITS)
 		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
-	if (info.tcpi_state)
-		fprintf(stderr, " [%s]", states[info.tcpi_state]);
+	if (info.tcpi_state) fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
 	entered.tv_sec = 0;
 	errno = error;
@@ -78,20 +74,17 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 
 /* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
  * signal, and 0 to 2 no socket's numbers, even where they were closed. */
-static void prepare(void)
-{
+static void prepare(void) {
 	static char line[1024];
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			open("/dev/null", O_PATH);
+		if (fcntl(fd, F_GETFD) == -1) open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */
-static int number(const char *what, const char *text, int least, int most)
-{
+static int number(const char *what, const char *text, int least, int most) {
 	const long value = strtol(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
@@ -103,8 +96,7 @@ static int number(const char *what, const char *text, int least, int most)
 
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
-	const void *address, socklen_t size, const char *between)
-{
+	const void *address, socklen_t size, const char *between) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
 	bool brackets;
@@ -118,8 +110,7 @@ static const char *name(
 }
 
 /* No connect, send or recv shall wait for longer than ms. */
-static void limit_waits(int fd, int ms)
-{
+static void limit_waits(int fd, int ms) {
 	const struct timeval limit = {ms / 1000, ms % 1000 * 1000};
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -127,13 +118,10 @@ static void limit_waits(int fd, int ms)
 }
 
 /* Writes to stdout what came; for a terminal, without its control bytes. */
-static void put(char *data, size_t size)
-{
-	const char *end = data + size;
-
-	for (char *c = data; c < end && isatty(STDOUT_FILENO); c++)
-		if (iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t')
-			*c = '?';
+static void put(char *data, size_t size) {
+	for (size_t i = 0; i < size && isatty(STDOUT_FILENO); i++)
+		if (iscntrl((unsigned char)data[i]) && data[i] != '\n')
+			data[i] = '?';
 	if (fwrite(data, 1, size, stdout) != size || fflush(stdout))
 		err(1, "stdout");
 }
@@ -164,8 +152,7 @@ static const char usage[] =
 	"See shutdown(2), tcp(7), RFC 9293.\n";
 
 /* Counts what comes, up to the client's FIN: only then can it answer. */
-static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms)
-{
+static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms) {
 	static char bytes[65536];
 	unsigned long long lines = 0, words = 0, total = 0;
 	bool in_word = false;
@@ -204,15 +191,13 @@ static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms)
 	return n != -1;
 }
 
-static void stop(int unused)
-{
+static void stop(int unused) {
 	(void)unused;
 	_exit(0);
 }
 
 static int server(const struct addrinfo *a, int count, int send_ms, int fin_ms,
-	int idle_ms)
-{
+	int idle_ms) {
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
 	const int on = 1;
@@ -223,8 +208,7 @@ static int server(const struct addrinfo *a, int count, int send_ms, int fin_ms,
 	fd = socket(a->ai_family, SOCK_STREAM, 0);
 	tell(fd, fd, "socket(%s, SOCK_STREAM)",
 		a->ai_family == AF_INET ? "AF_INET" : "AF_INET6");
-	if (fd == -1)
-		err(1, "socket");
+	if (fd == -1) err(1, "socket");
 	tell(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), fd,
 		"setsockopt(%d, SO_REUSEADDR)", fd);
 	if (a->ai_family == AF_INET6) /* leave IPv4 to another */
@@ -237,16 +221,14 @@ static int server(const struct addrinfo *a, int count, int send_ms, int fin_ms,
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen, " port "));
 	error = listen(fd, 128); /* from now on SYN draws SYN ACK */
 	tell(error, fd, "listen(%d, 128)", fd);
-	if (error || getsockname(fd, (void *)&address, &size))
-		err(1, "listen");
+	if (error || getsockname(fd, (void *)&address, &size)) err(1, "listen");
 	fprintf(stderr, "listening on %s\n", name(&address, size, " port "));
 	while (count-- > 0) {
 		size = sizeof address;
 		tell(WAITS, fd, "accept(%d)", fd);
 		connection = accept(fd, (void *)&address, &size);
 		tell(connection, connection, "accept(%d)", fd);
-		if (connection == -1)
-			err(1, "accept");
+		if (connection == -1) err(1, "accept");
 		limit_waits(connection, idle_ms);
 		failed |= !serve_one(
 			connection, name(&address, size, ":"), send_ms, fin_ms);
@@ -256,8 +238,7 @@ static int server(const struct addrinfo *a, int count, int send_ms, int fin_ms,
 }
 
 /* Prints what has come, or comes: more than 0 bytes, or 0, the server's FIN. */
-static size_t receive(int fd, const char *peer)
-{
+static size_t receive(int fd, const char *peer) {
 	static char bytes[65536];
 	ssize_t n;
 
@@ -275,8 +256,7 @@ static size_t receive(int fd, const char *peer)
 /* Sends stdin to its end; meanwhile reads, too: two ends that only send would
  * wait for each other with full windows. Returns how much it sent. */
 static size_t send_input(
-	int fd, const char *peer, int flags, int ms, size_t *answer)
-{
+	int fd, const char *peer, int flags, int ms, size_t *answer) {
 	static char bytes[65536];
 	const char *next = bytes;
 	size_t left = 0, sent = 0, came;
@@ -294,8 +274,7 @@ static size_t send_input(
 			n = send(fd, next, left,
 				flags | MSG_DONTWAIT | MSG_NOSIGNAL);
 			tell(n, fd, "send(%d, %zu)", fd, left);
-			if (n == -1)
-				err(1, "send to %s", peer);
+			if (n == -1) err(1, "send to %s", peer);
 			next += n;
 			left -= (size_t)n;
 			sent += (size_t)n;
@@ -311,8 +290,7 @@ static size_t send_input(
 		}
 		if (p[0].revents) {
 			n = read(STDIN_FILENO, bytes, sizeof bytes);
-			if (n == -1)
-				err(1, "stdin");
+			if (n == -1) err(1, "stdin");
 			ended = n == 0;
 			next = bytes;
 			left = (size_t)n;
@@ -322,8 +300,7 @@ static size_t send_input(
 }
 
 static int client(
-	const struct addrinfo *a, int flags, bool lose, int fin_ms, int ms)
-{
+	const struct addrinfo *a, int flags, bool lose, int fin_ms, int ms) {
 	const char *peer = NULL;
 	size_t sent, answer = 0, came;
 	int fd = -1, error;
@@ -332,8 +309,7 @@ static int client(
 		fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		tell(fd, fd, "socket(%s, SOCK_STREAM)",
 			a->ai_family == AF_INET ? "AF_INET" : "AF_INET6");
-		if (fd == -1)
-			err(1, "socket");
+		if (fd == -1) err(1, "socket");
 		limit_waits(fd, ms);
 		peer = name(a->ai_addr, a->ai_addrlen, ":");
 		clock_gettime(CLOCK_REALTIME, &entered);
@@ -343,8 +319,7 @@ static int client(
 		error = connect(fd, a->ai_addr, a->ai_addrlen);
 		tell(error, fd, "connect(%d, %s)", fd, peer);
 	} while (error && (a = a->ai_next));
-	if (error)
-		err(1, "connect to %s", peer);
+	if (error) err(1, "connect to %s", peer);
 
 	sent = send_input(fd, peer, flags, ms, &answer);
 	usleep((useconds_t)fin_ms * 1000);
@@ -359,16 +334,14 @@ static int client(
 	}
 	/* sends FIN, and leaves the other half open: the answer can come */
 	tell(shutdown(fd, SHUT_WR), fd, "shutdown(%d, SHUT_WR)", fd);
-	while ((came = receive(fd, peer)) > 0)
-		answer += came;
+	while ((came = receive(fd, peer)) > 0) answer += came;
 	tell(close(fd), -1, "close(%d)", fd); /* sends nothing more */
 	if (sent > 0 && answer == 0)
 		errx(1, "recv from %s: closed without an answer", peer);
 	return 0;
 }
 
-int main(int argc, char *argv[])
-{
+int main(int argc, char *argv[]) {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list;
 	const char *role = argc > 1 ? argv[1] : "",
 		   *host = getenv("LISTEN_HOST");
@@ -408,13 +381,10 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	number("PORT", argv[argc - 1], serve ? 0 : 1, 65535);
-	if (argc == 2)
-		host = argv[0];
-	if (!host)
-		host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
+	if (argc == 2) host = argv[0];
+	if (!host) host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
 	error = getaddrinfo(host, argv[argc - 1], &hints, &list);
-	if (error)
-		errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
+	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
 	status = serve ? server(list, count, send_ms, fin_ms, ms) :
 			 client(list, flags, lose, fin_ms, ms);
 	freeaddrinfo(list);

@@ -33,8 +33,7 @@ static bool quiet;
 static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
-static void tell(ssize_t result, int fd, const char *call, ...)
-{
+static void tell(ssize_t result, int fd, const char *call, ...) {
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
@@ -44,15 +43,14 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
 	const int error = errno;
+	const char *symbol = errors[error] ? errors[error] : "errno";
 	struct tcp_info info = {0};
 	char clock[16];
 	va_list args;
 
-	if (quiet)
-		return;
+	if (quiet) return;
 	getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info});
-	if (!entered.tv_sec)
-		clock_gettime(CLOCK_REALTIME, &entered);
+	if (!entered.tv_sec) clock_gettime(CLOCK_REALTIME, &entered);
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
@@ -60,14 +58,12 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	vfprintf(stderr, call, args);
 	va_end(args);
 	if (result == -1)
-		fprintf(stderr, " = -1 %s (%s)", errors[error],
-			strerror(error));
+		fprintf(stderr, " = -1 %s (%s)", symbol, strerror(error));
 	else if (result == WAITS)
 		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
-	if (info.tcpi_state)
-		fprintf(stderr, " [%s]", states[info.tcpi_state]);
+	if (info.tcpi_state) fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
 	entered.tv_sec = 0;
 	errno = error;
@@ -75,20 +71,17 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 
 /* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
  * signal, and 0 to 2 no socket's numbers, even where they were closed. */
-static void prepare(void)
-{
+static void prepare(void) {
 	static char line[1024];
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			open("/dev/null", O_PATH);
+		if (fcntl(fd, F_GETFD) == -1) open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */
-static int number(const char *what, const char *text, int least, int most)
-{
+static int number(const char *what, const char *text, int least, int most) {
 	const long value = strtol(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
@@ -100,8 +93,7 @@ static int number(const char *what, const char *text, int least, int most)
 
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
-	const void *address, socklen_t size, const char *between)
-{
+	const void *address, socklen_t size, const char *between) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
 	bool brackets;
@@ -115,8 +107,7 @@ static const char *name(
 }
 
 /* No connect, send or recv shall wait for longer than ms. */
-static void limit_waits(int fd, int ms)
-{
+static void limit_waits(int fd, int ms) {
 	const struct timeval limit = {ms / 1000, ms % 1000 * 1000};
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -124,13 +115,10 @@ static void limit_waits(int fd, int ms)
 }
 
 /* Writes to stdout what came; for a terminal, without its control bytes. */
-static void put(char *data, size_t size)
-{
-	const char *end = data + size;
-
-	for (char *c = data; c < end && isatty(STDOUT_FILENO); c++)
-		if (iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t')
-			*c = '?';
+static void put(char *data, size_t size) {
+	for (size_t i = 0; i < size && isatty(STDOUT_FILENO); i++)
+		if (iscntrl((unsigned char)data[i]) && data[i] != '\n')
+			data[i] = '?';
 	if (fwrite(data, 1, size, stdout) != size || fflush(stdout))
 		err(1, "stdout");
 }
@@ -155,8 +143,7 @@ static const char usage[] =
 	"2 usage. See connect(2), tcp(7), RFC 9293.\n";
 
 /* Prints one line of the answer; or, to the end, all up to the server's FIN. */
-static void await_answer(int fd, const char *peer, bool to_end)
-{
+static void await_answer(int fd, const char *peer, bool to_end) {
 	static char bytes[65536];
 	static size_t size;
 	char *end = NULL;
@@ -171,8 +158,7 @@ static void await_answer(int fd, const char *peer, bool to_end)
 			errx(1, "recv from %s: %s", peer,
 				errno == EAGAIN ? "no answer in time (-t)" :
 						  strerror(errno));
-		if (n == 0 && to_end)
-			return;
+		if (n == 0 && to_end) return;
 		if (n == 0)
 			errx(1, "recv from %s: closed before the answer", peer);
 		size = (size_t)n;
@@ -182,8 +168,7 @@ static void await_answer(int fd, const char *peer, bool to_end)
 	memmove(bytes, end, size);
 }
 
-int main(int argc, char *argv[])
-{
+int main(int argc, char *argv[]) {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list, *a;
 	int own_port = 0, fin_ms = 0, connect_ms = 10000, answer_ms = 10000;
 	bool nodelay = false, to_end = false, abort = false;
@@ -229,13 +214,11 @@ int main(int argc, char *argv[])
 		fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		tell(fd, fd, "socket(%s, SOCK_STREAM)",
 			a->ai_family == AF_INET ? "AF_INET" : "AF_INET6");
-		if (fd == -1)
-			err(1, "socket");
+		if (fd == -1) err(1, "socket");
 		if (own_port) {
 			error = bind(fd, (const void *)&own, a->ai_addrlen);
 			tell(error, fd, "bind(%d, port %d)", fd, own_port);
-			if (error)
-				err(1, "bind to port %d", own_port);
+			if (error) err(1, "bind to port %d", own_port);
 		}
 		if (nodelay)
 			tell(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
@@ -249,8 +232,7 @@ int main(int argc, char *argv[])
 		fcntl(fd, F_SETFL, 0); /* now wait: SYN ACK comes, ACK goes */
 		error = connect(fd, a->ai_addr, a->ai_addrlen);
 		tell(error, fd, "connect(%d, %s)", fd, peer);
-		if (!error)
-			break;
+		if (!error) break;
 		error = errno;
 		close(fd);
 	}
@@ -271,16 +253,13 @@ int main(int argc, char *argv[])
 			n = send(fd, line + sent, (size_t)(size - sent),
 				MSG_NOSIGNAL); /* sends PSH ACK */
 			tell(n, fd, "send(%d, %zd)", fd, size - sent);
-			if (n == -1)
-				err(1, "send to %s", peer);
+			if (n == -1) err(1, "send to %s", peer);
 		}
 		await_answer(fd, peer, false);
 	}
-	if (ferror(stdin))
-		err(1, "stdin");
+	if (ferror(stdin)) err(1, "stdin");
 	free(line);
-	if (to_end)
-		await_answer(fd, peer, true);
+	if (to_end) await_answer(fd, peer, true);
 
 	usleep((useconds_t)fin_ms * 1000);
 	if (abort)

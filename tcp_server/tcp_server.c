@@ -36,8 +36,7 @@ static bool quiet;
 static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
-static void tell(ssize_t result, int fd, const char *call, ...)
-{
+static void tell(ssize_t result, int fd, const char *call, ...) {
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
@@ -47,15 +46,14 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
 	const int error = errno;
+	const char *symbol = errors[error] ? errors[error] : "errno";
 	struct tcp_info info = {0};
 	char clock[16];
 	va_list args;
 
-	if (quiet)
-		return;
+	if (quiet) return;
 	getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info});
-	if (!entered.tv_sec)
-		clock_gettime(CLOCK_REALTIME, &entered);
+	if (!entered.tv_sec) clock_gettime(CLOCK_REALTIME, &entered);
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
@@ -63,14 +61,12 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	vfprintf(stderr, call, args);
 	va_end(args);
 	if (result == -1)
-		fprintf(stderr, " = -1 %s (%s)", errors[error],
-			strerror(error));
+		fprintf(stderr, " = -1 %s (%s)", symbol, strerror(error));
 	else if (result == WAITS)
 		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
-	if (info.tcpi_state)
-		fprintf(stderr, " [%s]", states[info.tcpi_state]);
+	if (info.tcpi_state) fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
 	entered.tv_sec = 0;
 	errno = error;
@@ -78,20 +74,17 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 
 /* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
  * signal, and 0 to 2 no socket's numbers, even where they were closed. */
-static void prepare(void)
-{
+static void prepare(void) {
 	static char line[1024];
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			open("/dev/null", O_PATH);
+		if (fcntl(fd, F_GETFD) == -1) open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */
-static int number(const char *what, const char *text, int least, int most)
-{
+static int number(const char *what, const char *text, int least, int most) {
 	const long value = strtol(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
@@ -103,8 +96,7 @@ static int number(const char *what, const char *text, int least, int most)
 
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
-	const void *address, socklen_t size, const char *between)
-{
+	const void *address, socklen_t size, const char *between) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
 	bool brackets;
@@ -118,8 +110,7 @@ static const char *name(
 }
 
 /* No connect, send or recv shall wait for longer than ms. */
-static void limit_waits(int fd, int ms)
-{
+static void limit_waits(int fd, int ms) {
 	const struct timeval limit = {ms / 1000, ms % 1000 * 1000};
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -127,14 +118,12 @@ static void limit_waits(int fd, int ms)
 }
 
 /* Sends it all, in one call or more: a full window makes it wait. */
-static bool send_all(int fd, const char *data, size_t size)
-{
+static bool send_all(int fd, const char *data, size_t size) {
 	for (ssize_t n; size > 0; data += n, size -= (size_t)n) {
 		tell(WAITS, fd, "send(%d, %zu)", fd, size);
 		n = send(fd, data, size, MSG_NOSIGNAL);
 		tell(n, fd, "send(%d, %zu)", fd, size);
-		if (n == -1)
-			return false;
+		if (n == -1) return false;
 	}
 	return true;
 }
@@ -177,8 +166,7 @@ struct options {
 
 static volatile sig_atomic_t ended, failed; /* of the children */
 
-static void reap(int unused)
-{
+static void reap(int unused) {
 	const int error = errno;
 
 	(void)unused;
@@ -187,30 +175,12 @@ static void reap(int unused)
 	errno = error;
 }
 
-static void stop(int unused)
-{
+static void stop(int unused) {
 	(void)unused;
 	_exit(0); /* and the children with it: PR_SET_PDEATHSIG */
 }
 
-static const char *contents(const char *path, size_t *size)
-{
-	static char bytes[(1 << 20) + 1];
-	FILE *file = fopen(path, "r");
-
-	if (!file)
-		err(1, "%s", path);
-	*size = fread(bytes, 1, sizeof bytes, file);
-	if (ferror(file))
-		err(1, "%s", path);
-	if (*size == sizeof bytes)
-		errx(1, "%s: longer than 1 MiB", path);
-	fclose(file);
-	return bytes;
-}
-
-static void serve_one(int fd, const char *peer, const struct options *o)
-{
+static void serve_one(int fd, const char *peer, const struct options *o) {
 	static char bytes[65536];
 	const struct linger now = {.l_onoff = 1, .l_linger = 0};
 	const int on = 1;
@@ -253,8 +223,8 @@ static void serve_one(int fd, const char *peer, const struct options *o)
 	tell(close(fd), -1, "close(%d)", fd);
 }
 
-int main(int argc, char *argv[])
-{
+int main(int argc, char *argv[]) {
+	static char answer[(1 << 20) + 1];
 	struct options o = {.idle_ms = 60000,
 		.answers = INT_MAX,
 		.backlog = 128,
@@ -266,7 +236,8 @@ int main(int argc, char *argv[])
 			*list, *a;
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
-	const char *host = getenv("LISTEN_HOST"), *port;
+	const char *host = getenv("LISTEN_HOST"), *port, *path = NULL;
+	FILE *file = NULL;
 	const int on = 1;
 	int fd = -1, connection, started = 0, error;
 
@@ -281,7 +252,7 @@ int main(int argc, char *argv[])
 		case 'R': o.recv_ms = number("-R", optarg, 0, DAY); break;
 		case 'a': o.answers = number("-a", optarg, 1, INT_MAX); break;
 		case 'b': o.backlog = number("-b", optarg, 0, 65535); break;
-		case 'f': o.answer = contents(optarg, &o.answer_size); break;
+		case 'f': file = fopen(path = optarg, "r"); break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'j': o.most = number("-j", optarg, 1, 10000); break;
 		case 'k': o.quickack = true; break;
@@ -299,25 +270,29 @@ int main(int argc, char *argv[])
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (argc == 2)
-		host = argv[0];
-	if (!host)
-		host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
+	if (argc == 2) host = argv[0];
+	if (!host) host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
 	port = argv[argc - 1];
 	number("PORT", port, 0, 65535);
+	if (path) {
+		o.answer_size =
+			file ? fread(answer, 1, sizeof answer, file) : 0;
+		if (!file || ferror(file)) err(1, "%s", path);
+		if (!feof(file)) errx(1, "%s: longer than 1 MiB", path);
+		o.answer = answer;
+		fclose(file);
+	}
 	signal(SIGCHLD, reap);
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 
 	error = getaddrinfo(host, port, &hints, &list);
-	if (error)
-		errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
+	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
 	for (a = list; a; a = a->ai_next) {
 		fd = socket(a->ai_family, SOCK_STREAM, 0);
 		tell(fd, fd, "socket(%s, SOCK_STREAM)",
 			a->ai_family == AF_INET ? "AF_INET" : "AF_INET6");
-		if (fd == -1)
-			err(1, "socket");
+		if (fd == -1) err(1, "socket");
 		if (o.reuse) /* the port, though connections TIME_WAIT on it */
 			tell(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
 				     sizeof on),
@@ -334,8 +309,7 @@ int main(int argc, char *argv[])
 		error = bind(fd, a->ai_addr, a->ai_addrlen);
 		tell(error, fd, "bind(%d, %s)", fd,
 			name(a->ai_addr, a->ai_addrlen, ":"));
-		if (!error)
-			break;
+		if (!error) break;
 		error = errno;
 		close(fd);
 	}
@@ -345,8 +319,7 @@ int main(int argc, char *argv[])
 	freeaddrinfo(list);
 	error = listen(fd, o.backlog); /* from now on SYN draws SYN ACK */
 	tell(error, fd, "listen(%d, %d)", fd, o.backlog);
-	if (error || getsockname(fd, (void *)&address, &size))
-		err(1, "listen");
+	if (error || getsockname(fd, (void *)&address, &size)) err(1, "listen");
 	fprintf(stderr, "listening on %s\n", name(&address, size, " port "));
 
 	while (started < o.count) {
@@ -378,7 +351,6 @@ int main(int argc, char *argv[])
 		close(connection); /* sends nothing: the child holds it, too */
 	}
 	close(fd);
-	while (ended < started)
-		usleep(10000);
+	while (ended < started) usleep(10000);
 	return failed;
 }

@@ -39,14 +39,13 @@ Flags [.], ack 268'
 
 @test "no capture has a malformed packet, a bad checksum or a gap" {
 	need tshark
-	for pcap in "$BATS_FILE_TMPDIR"/[46]/*/*.pcap; do
-		run tshark -r "$pcap" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
-			-o udp.check_checksum:TRUE -Y '_ws.malformed || ip.checksum.status == "Bad" ||
-			tcp.checksum.status == "Bad" || udp.checksum.status == "Bad" ||
-			tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment'
-		equal "$pcap: $status" "$pcap: 0"
-		equal "$pcap: $(grep -v 'Running as user' <<< "$output")" "$pcap: "
-	done
+	[ "$(ls "$BATS_FILE_TMPDIR"/[46]/*/*.pcap | wc -l)" -eq $((4 * $(ls "$root/scripts/demos" | wc -l))) ]
+	printf '%s\0' "$BATS_FILE_TMPDIR"/[46]/*/*.pcap | xargs -0 -n 1 -P 2 tshark \
+		-o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE \
+		-Y '_ws.malformed || ip.checksum.status == "Bad" ||
+		tcp.checksum.status == "Bad" || udp.checksum.status == "Bad" ||
+		tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment' -r 2> err > out
+	equal "$(cat out)" ''
 }
 
 @test "a demo takes at most 0.5 s more than its cable" {

@@ -35,8 +35,7 @@ static bool quiet;
 static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
-static void tell(ssize_t result, int fd, const char *call, ...)
-{
+static void tell(ssize_t result, int fd, const char *call, ...) {
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
@@ -46,15 +45,14 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
 	const int error = errno;
+	const char *symbol = errors[error] ? errors[error] : "errno";
 	struct tcp_info info = {0};
 	char clock[16];
 	va_list args;
 
-	if (quiet)
-		return;
+	if (quiet) return;
 	getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info});
-	if (!entered.tv_sec)
-		clock_gettime(CLOCK_REALTIME, &entered);
+	if (!entered.tv_sec) clock_gettime(CLOCK_REALTIME, &entered);
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
@@ -62,14 +60,12 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	vfprintf(stderr, call, args);
 	va_end(args);
 	if (result == -1)
-		fprintf(stderr, " = -1 %s (%s)", errors[error],
-			strerror(error));
+		fprintf(stderr, " = -1 %s (%s)", symbol, strerror(error));
 	else if (result == WAITS)
 		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
-	if (info.tcpi_state)
-		fprintf(stderr, " [%s]", states[info.tcpi_state]);
+	if (info.tcpi_state) fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
 	entered.tv_sec = 0;
 	errno = error;
@@ -77,20 +73,17 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 
 /* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
  * signal, and 0 to 2 no socket's numbers, even where they were closed. */
-static void prepare(void)
-{
+static void prepare(void) {
 	static char line[1024];
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			open("/dev/null", O_PATH);
+		if (fcntl(fd, F_GETFD) == -1) open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */
-static int number(const char *what, const char *text, int least, int most)
-{
+static int number(const char *what, const char *text, int least, int most) {
 	const long value = strtol(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
@@ -102,8 +95,7 @@ static int number(const char *what, const char *text, int least, int most)
 
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
-	const void *address, socklen_t size, const char *between)
-{
+	const void *address, socklen_t size, const char *between) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
 	bool brackets;
@@ -117,8 +109,7 @@ static const char *name(
 }
 
 /* No connect, send or recv shall wait for longer than ms. */
-static void limit_waits(int fd, int ms)
-{
+static void limit_waits(int fd, int ms) {
 	const struct timeval limit = {ms / 1000, ms % 1000 * 1000};
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -148,12 +139,11 @@ static const char usage[] =
 struct server {
 	struct sockaddr_storage address;
 	socklen_t size;
-	const char *name;
+	char name[100];
 	bool awaited;
 };
 
-static long long milliseconds(void)
-{
+static long long milliseconds(void) {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -161,8 +151,7 @@ static long long milliseconds(void)
 }
 
 /* Prints "192.0.2.2:9000: text": what the network sent, made harmless. */
-static void print(const char *who, const char *bytes, size_t size)
-{
+static void print(const char *who, const char *bytes, size_t size) {
 	printf("%s: ", who);
 	for (size_t i = 0; i < size; i++)
 		if (bytes[i] >= ' ' && bytes[i] < 0x7f)
@@ -170,21 +159,18 @@ static void print(const char *who, const char *bytes, size_t size)
 		else
 			printf("\\x%02x", (unsigned char)bytes[i]);
 	putchar('\n');
-	if (fflush(stdout))
-		err(1, "stdout");
+	if (fflush(stdout)) err(1, "stdout");
 }
 
 /* Prints answers until every awaited one has come, or ms have passed, or one
  * is refused. Then says what stayed unanswered. */
-static bool await_answers(int fd, struct server *servers, int count, int ms)
-{
+static bool await_answers(int fd, struct server *servers, int count, int ms) {
 	static char bytes[65536];
 	const long long deadline = milliseconds() + ms;
 	struct sockaddr_storage from;
 	int answers = 0;
 
-	for (int i = 0; i < count; i++)
-		servers[i].awaited = true;
+	for (int i = 0; i < count; i++) servers[i].awaited = true;
 	while (answers < count && milliseconds() < deadline) {
 		socklen_t size = sizeof from;
 		const char *who = "";
@@ -194,8 +180,7 @@ static bool await_answers(int fd, struct server *servers, int count, int ms)
 		limit_waits(fd, (int)(deadline - milliseconds()) + 1);
 		tell(WAITS, fd, "recvfrom(%d)", fd);
 		n = recvfrom(fd, bytes, sizeof bytes, 0, (void *)&from, &size);
-		if (n != -1)
-			who = name(&from, size, ":");
+		if (n != -1) who = name(&from, size, ":");
 		tell(n, fd, n == -1 ? "recvfrom(%d)" : "recvfrom(%d, %s)", fd,
 			who);
 		if (n == -1 && errno == ECONNREFUSED) {
@@ -206,10 +191,8 @@ static bool await_answers(int fd, struct server *servers, int count, int ms)
 		}
 		if (n == -1 && errno != EAGAIN && errno != EINTR)
 			err(1, "recvfrom");
-		if (n == -1)
-			continue;
-		while (i < count && strcmp(servers[i].name, who) != 0)
-			i++;
+		if (n == -1) continue;
+		while (i < count && strcmp(servers[i].name, who) != 0) i++;
 		if (i == count || !servers[i].awaited) {
 			warnx("%s: not awaited, or too late: ignored", who);
 			continue;
@@ -225,8 +208,7 @@ static bool await_answers(int fd, struct server *servers, int count, int ms)
 	return answers == count;
 }
 
-int main(int argc, char *argv[])
-{
+int main(int argc, char *argv[]) {
 	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *list;
 	struct server *servers;
 	struct sockaddr_in6 own = {0};
@@ -258,8 +240,7 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	servers = calloc((size_t)count, sizeof *servers);
-	if (!servers)
-		err(1, "calloc");
+	if (!servers) err(1, "calloc");
 	for (int i = 0; i < count; i++) {
 		const char *host = argv[2 * i], *port = argv[2 * i + 1];
 		number("PORT", port, 1, 65535);
@@ -269,8 +250,9 @@ int main(int argc, char *argv[])
 				gai_strerror(error));
 		memcpy(&servers[i].address, list->ai_addr, list->ai_addrlen);
 		servers[i].size = list->ai_addrlen;
-		servers[i].name =
-			strdup(name(list->ai_addr, list->ai_addrlen, ":"));
+		strncpy(servers[i].name,
+			name(list->ai_addr, list->ai_addrlen, ":"),
+			sizeof servers[i].name - 1);
 		hints.ai_family = list->ai_family; /* one socket, one family */
 		freeaddrinfo(list);
 	}
@@ -278,22 +260,19 @@ int main(int argc, char *argv[])
 	fd = socket(hints.ai_family, SOCK_DGRAM, 0);
 	tell(fd, -1, "socket(%s, SOCK_DGRAM)",
 		hints.ai_family == AF_INET ? "AF_INET" : "AF_INET6");
-	if (fd == -1)
-		err(1, "socket");
+	if (fd == -1) err(1, "socket");
 	if (own_port) {
 		own.sin6_family = (sa_family_t)hints.ai_family;
 		own.sin6_port = htons((in_port_t)own_port);
 		error = bind(fd, (const void *)&own, servers[0].size);
 		tell(error, fd, "bind(%d, port %d)", fd, own_port);
-		if (error)
-			err(1, "bind to port %d", own_port);
+		if (error) err(1, "bind to port %d", own_port);
 	}
 	if (connected) { /* sends nothing: it only sets the peer */
 		error = connect(
 			fd, (void *)&servers[0].address, servers[0].size);
 		tell(error, fd, "connect(%d, %s)", fd, servers[0].name);
-		if (error)
-			err(1, "connect to %s", servers[0].name);
+		if (error) err(1, "connect to %s", servers[0].name);
 	}
 
 	while (limit > 0 && (size = getline(&line, &room, stdin)) > 0) {
@@ -309,14 +288,14 @@ int main(int argc, char *argv[])
 				connected ? NULL : (const void *)&to->address,
 				connected ? 0 : to->size);
 			tell(n, fd, "sendto(%d, %zd, %s)", fd, size, to->name);
-			if (n == -1)
-				err(1, "sendto %s", to->name);
+			if (n == -1) err(1, "sendto %s", to->name);
 		}
 		if (!one_way && !await_answers(fd, servers, sent, ms))
 			failed = true;
 	}
-	if (ferror(stdin))
-		err(1, "stdin");
+	if (ferror(stdin)) err(1, "stdin");
 	tell(close(fd), -1, "close(%d)", fd); /* sends nothing */
+	free(line);
+	free(servers);
 	return failed;
 }

@@ -33,8 +33,7 @@ static bool quiet;
 static struct timespec entered; /* when the call was, or 0: tell() says now */
 
 /* Narrates a call in one line: its result or errno, and the state of fd. */
-static void tell(ssize_t result, int fd, const char *call, ...)
-{
+static void tell(ssize_t result, int fd, const char *call, ...) {
 #define NAME(error) [error] = #error
 	static const char *const errors[200] = {NAME(EACCES), NAME(EADDRINUSE),
 		NAME(EADDRNOTAVAIL), NAME(EAGAIN), NAME(EALREADY),
@@ -44,15 +43,14 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 		"SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE",
 		"CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"};
 	const int error = errno;
+	const char *symbol = errors[error] ? errors[error] : "errno";
 	struct tcp_info info = {0};
 	char clock[16];
 	va_list args;
 
-	if (quiet)
-		return;
+	if (quiet) return;
 	getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof info});
-	if (!entered.tv_sec)
-		clock_gettime(CLOCK_REALTIME, &entered);
+	if (!entered.tv_sec) clock_gettime(CLOCK_REALTIME, &entered);
 	strftime(clock, sizeof clock, "%T", localtime(&entered.tv_sec));
 	fprintf(stderr, "%s.%06ld %s ", clock, entered.tv_nsec / 1000,
 		program_invocation_short_name);
@@ -60,14 +58,12 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 	vfprintf(stderr, call, args);
 	va_end(args);
 	if (result == -1)
-		fprintf(stderr, " = -1 %s (%s)", errors[error],
-			strerror(error));
+		fprintf(stderr, " = -1 %s (%s)", symbol, strerror(error));
 	else if (result == WAITS)
 		fputs(" ...", stderr);
 	else
 		fprintf(stderr, " = %zd", result);
-	if (info.tcpi_state)
-		fprintf(stderr, " [%s]", states[info.tcpi_state]);
+	if (info.tcpi_state) fprintf(stderr, " [%s]", states[info.tcpi_state]);
 	fputc('\n', stderr);
 	entered.tv_sec = 0;
 	errno = error;
@@ -75,20 +71,17 @@ static void tell(ssize_t result, int fd, const char *call, ...)
 
 /* Makes each line on stderr one write(2), a reader that is gone EPIPE, not a
  * signal, and 0 to 2 no socket's numbers, even where they were closed. */
-static void prepare(void)
-{
+static void prepare(void) {
 	static char line[1024];
 
 	setvbuf(stderr, line, _IOLBF, sizeof line);
 	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			open("/dev/null", O_PATH);
+		if (fcntl(fd, F_GETFD) == -1) open("/dev/null", O_PATH);
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */
-static int number(const char *what, const char *text, int least, int most)
-{
+static int number(const char *what, const char *text, int least, int most) {
 	const long value = strtol(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
@@ -100,8 +93,7 @@ static int number(const char *what, const char *text, int least, int most)
 
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
-	const void *address, socklen_t size, const char *between)
-{
+	const void *address, socklen_t size, const char *between) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
 	bool brackets;
@@ -133,20 +125,17 @@ static const char usage[] =
 	"usage.\n"
 	"See recvfrom(2), sendto(2), udp(7), RFC 768.\n";
 
-static void stop(int unused)
-{
+static void stop(int unused) {
 	(void)unused;
 	_exit(0);
 }
 
 /* The port of an address of either family: it stands in the same place. */
-static int port_of(const struct sockaddr_storage *address)
-{
+static int port_of(const struct sockaddr_storage *address) {
 	return ntohs(((const struct sockaddr_in *)address)->sin_port);
 }
 
-int main(int argc, char *argv[])
-{
+int main(int argc, char *argv[]) {
 	static char bytes[65535];
 	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *list;
 	struct sockaddr_storage own, peer;
@@ -156,8 +145,7 @@ int main(int argc, char *argv[])
 	const int on = 1;
 
 	prepare();
-	for (int c; (c = getopt(argc, argv, "46S:hn:qs:")) != -1;)
-		switch (c) {
+	for (int c; (c = getopt(argc, argv, "46S:hn:qs:")) != -1;) switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
 		case 'S': send_ms = number("-S", optarg, 0, DAY); break;
@@ -174,21 +162,17 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	number("PORT", argv[argc - 1], 0, 65535);
-	if (argc == 2)
-		host = argv[0];
-	if (!host)
-		host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
+	if (argc == 2) host = argv[0];
+	if (!host) host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 
 	error = getaddrinfo(host, argv[argc - 1], &hints, &list);
-	if (error)
-		errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
+	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
 	fd = socket(list->ai_family, SOCK_DGRAM, 0);
 	tell(fd, -1, "socket(%s, SOCK_DGRAM)",
 		list->ai_family == AF_INET ? "AF_INET" : "AF_INET6");
-	if (fd == -1)
-		err(1, "socket");
+	if (fd == -1) err(1, "socket");
 	if (list->ai_family == AF_INET6) /* leave IPv4 to another */
 		tell(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on),
 			fd, "setsockopt(%d, IPV6_V6ONLY)", fd);
@@ -212,8 +196,7 @@ int main(int argc, char *argv[])
 			(void *)&peer, &size);
 		tell(came, fd, came == -1 ? "recvfrom(%d)" : "recvfrom(%d, %s)",
 			fd, name(&peer, size, ":"));
-		if (came == -1)
-			err(1, "recvfrom");
+		if (came == -1) err(1, "recvfrom");
 		if (came > room)
 			warnx("a datagram of %zd bytes from %s: %d fit (-s)",
 				came, name(&peer, size, ":"), room);
@@ -229,8 +212,7 @@ int main(int argc, char *argv[])
 		n = sendto(fd, bytes, answer, 0, (void *)&peer, size);
 		tell(n, fd, "sendto(%d, %zu, %s)", fd, answer,
 			name(&peer, size, ":"));
-		if (n == -1)
-			warn("sendto %s", name(&peer, size, ":"));
+		if (n == -1) warn("sendto %s", name(&peer, size, ":"));
 		failed |= n == -1;
 	}
 	close(fd);

@@ -72,23 +72,20 @@ struct queue {
 	unsigned long lost;
 };
 
-static long long now(void)
-{
+static long long now(void) {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static void stop(int unused)
-{
+static void stop(int unused) {
 	(void)unused;
 	_exit(0);
 }
 
 /* Milliseconds, as nanoseconds. */
-static long long delay(const char *text)
-{
+static long long delay(const char *text) {
 	char *end;
 	const double ms = strtod(text, &end);
 
@@ -98,8 +95,7 @@ static long long delay(const char *text)
 	return (long long)(ms * 1e6);
 }
 
-static void switch_offloads_off(const char *name)
-{
+static void switch_offloads_off(const char *name) {
 	static const unsigned settings[] = {
 		SET_TX_CHECKSUM, SET_TSO, SET_GSO, SET_GRO};
 	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -118,33 +114,28 @@ static void switch_offloads_off(const char *name)
 /* A socket that gets each frame the interface receives, and sends out of it.
  * The virtio_net_hdr before each frame keeps what the sender left to its
  * "hardware": an unfinished checksum, the size to cut segments to. */
-static int plug(const char *name)
-{
+static int plug(const char *name) {
 	const int on = 1, room = 16 << 20;
 	struct sockaddr_ll end = {.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = (int)if_nametoindex(name)};
 	int fd;
 
-	if (end.sll_ifindex == 0)
-		err(1, "%s", name);
+	if (end.sll_ifindex == 0) err(1, "%s", name);
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		err(1, "socket for %s", name);
+	if (fd == -1) err(1, "socket for %s", name);
 	if (setsockopt(
 		    fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) ||
 		setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on))
 		err(1, "setsockopt on %s", name);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-	if (bind(fd, (void *)&end, sizeof end))
-		err(1, "bind to %s", name);
+	if (bind(fd, (void *)&end, sizeof end)) err(1, "bind to %s", name);
 	return fd;
 }
 
 /* Takes in what has arrived at one end, to leave by the other. */
-static void take(struct queue *q, int fd, int out, long long later)
-{
+static void take(struct queue *q, int fd, int out, long long later) {
 	static char bytes[VNET_HDR_SIZE + (1 << 17)];
 	ssize_t n;
 
@@ -166,13 +157,11 @@ static void take(struct queue *q, int fd, int out, long long later)
 		*q->last = f;
 		q->last = &f->next;
 	}
-	if (n == -1 && errno != EAGAIN && errno != EINTR)
-		err(1, "recv");
+	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
 }
 
 /* Sends what is due. Returns the ns until the next will be; -1 if none is. */
-static long long deliver(struct queue *q, const int fd[2])
-{
+static long long deliver(struct queue *q, const int fd[2]) {
 	long long wait;
 
 	while (q->first && q->first->due <= now()) {
@@ -184,27 +173,23 @@ static long long deliver(struct queue *q, const int fd[2])
 			err(1, "send");
 		}
 		q->first = f->next;
-		if (!q->first)
-			q->last = &q->first;
+		if (!q->first) q->last = &q->first;
 		q->size -= f->size;
 		free(f);
 	}
-	if (!q->first)
-		return -1;
+	if (!q->first) return -1;
 	wait = q->first->due - now();
 	return wait > 100000 ? wait : 100000;
 }
 
-int main(int argc, char *argv[])
-{
+int main(int argc, char *argv[]) {
 	long long later = 0;
 	bool offloads = false;
 	struct queue q = {.last = &q.first};
 	int fd[2];
 
 	setvbuf(stderr, NULL, _IOLBF, 0);
-	for (int c; (c = getopt(argc, argv, "d:ho")) != -1;)
-		switch (c) {
+	for (int c; (c = getopt(argc, argv, "d:ho")) != -1;) switch (c) {
 		case 'd': later = delay(optarg); break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'o': offloads = true; break;
@@ -217,8 +202,7 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	if (offloads) {
-		while (*argv)
-			switch_offloads_off(*argv++);
+		while (*argv) switch_offloads_off(*argv++);
 		return 0;
 	}
 	if (signal(SIGINT, SIG_IGN) !=
@@ -240,9 +224,7 @@ int main(int argc, char *argv[])
 		if (ppoll(p, 2, wait < 0 ? NULL : &t, NULL) == -1 &&
 			errno != EINTR)
 			err(1, "ppoll");
-		if (p[0].revents)
-			take(&q, fd[0], 1, later);
-		if (p[1].revents)
-			take(&q, fd[1], 0, later);
+		if (p[0].revents) take(&q, fd[0], 1, later);
+		if (p[1].revents) take(&q, fd[1], 0, later);
 	}
 }

@@ -33,7 +33,7 @@ find_inhabitants() {
 end_all() {
 	trap - EXIT
 	trap '' INT TERM HUP
-	kill $wire 2> /dev/null && wait $wire || :
+	if kill "$wire" 2> /dev/null; then wait "$wire" || :; fi
 	for signal in TERM HUP KILL; do
 		tries=100
 		while find_inhabitants; do
@@ -79,7 +79,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 wait $client || broken "$(cat /run/client)"
 wait $server || broken "$(cat /run/server)"
-cable_is_ready() { grep -q joined /run/wire || ! kill -0 $wire; }
+cable_is_ready() { grep -q joined /run/wire || ! kill -0 "$wire"; }
 await "the cable" 10 cable_is_ready
 kill -0 $wire 2> /dev/null || die "$(cat /run/wire)"
 

@@ -42,7 +42,7 @@ client() {
 	new_log client "$1" "$*"
 	status=0
 	on client timeout -k 5 60 "$@" > /dev/null 2>> "$dir/$log" || status=$?
-	check_end "$log" $expected $status
+	check_end "$log" "$expected" $status
 }
 
 # server PROGRAM [ARGUMENT]...: starts it on the server, and goes on once it
@@ -103,6 +103,7 @@ echo 40000 40000 | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/n
 await "tcpdump's 'listening on'" 10 recording client $client_recorder
 await "tcpdump's 'listening on'" 10 recording server $server_recorder
 
+# shellcheck source=/dev/null
 . "$recipe"
 scene
 for server in $servers; do
