@@ -94,6 +94,12 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
+static void pause_for(int ms) {
+	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
+
+	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
+}
+
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -130,14 +136,11 @@ static const char usage[] =
 	"usage: halfclose server [-46hq] [-F MS] [-S MS] [-n COUNT] [-t MS]\n"
 	"                        [HOST] PORT\n"
 	"       halfclose client [-46hmqx] [-F MS] [-t MS] HOST PORT\n"
-	"The server answers a connection's whole input with \"lines words "
-	"bytes\".\n"
+	"The server answers a connection's input with \"lines words bytes\".\n"
 	"The client sends stdin, ends its half, and prints the answer.\n"
-	"HOST: the server's (its own default: $LISTEN_HOST, or else "
-	"loopback).\n"
+	"HOST: the server's (its default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 1 to 65535; or for the server 0, any free one.\n"
-	"  -4, -6    IPv4 only, IPv6 only (default: either; on loopback, "
-	"IPv4)\n"
+	"  -4, -6    IPv4 only, IPv6 only (either; on loopback IPv4)\n"
 	"  -F MS     pause before its own FIN (0); at the server RST ends it\n"
 	"  -S MS     pause before the answer (0)\n"
 	"  -h        print this\n"
@@ -146,9 +149,8 @@ static const char usage[] =
 	"  -q        do not narrate\n"
 	"  -t MS     how long the peer may be silent (60000)\n"
 	"  -x        close instead of shutdown: the answer is lost, status 1\n"
-	"MS: milliseconds, at most 86400000. Exit status: 0 done, for a "
-	"server\n"
-	"also by SIGINT and SIGTERM; 1 it failed; 2 usage.\n"
+	"MS: milliseconds, up to 86400000. Exit status: 0 done (a server: or\n"
+	"SIGINT, SIGTERM), 1 it failed, 2 usage.\n"
 	"See shutdown(2), tcp(7), RFC 9293.\n";
 
 /* Counts what comes, up to the client's FIN: only then can it answer. */
@@ -160,7 +162,8 @@ static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms) {
 
 	do {
 		tell(WAITS, fd, "recv(%d)", fd);
-		n = recv(fd, bytes, sizeof bytes, 0);
+		do n = recv(fd, bytes, sizeof bytes, 0);
+		while (n == -1 && errno == EINTR);
 		tell(n, fd, "recv(%d)", fd);
 		for (ssize_t i = 0; i < n; i++) {
 			const bool space = isspace((unsigned char)bytes[i]);
@@ -175,7 +178,7 @@ static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms) {
 		const int size = snprintf(bytes, sizeof bytes,
 			"%llu %llu %llu\n", lines, words, total);
 
-		usleep((useconds_t)send_ms * 1000);
+		pause_for(send_ms);
 		tell(WAITS, fd, "send(%d, %d)", fd, size);
 		n = send(fd, bytes, (size_t)size, MSG_NOSIGNAL);
 		tell(n, fd, "send(%d, %d)", fd, size);
@@ -228,6 +231,7 @@ static int server(const struct addrinfo *a, int count, int send_ms, int fin_ms,
 		tell(WAITS, fd, "accept(%d)", fd);
 		connection = accept(fd, (void *)&address, &size);
 		tell(connection, connection, "accept(%d)", fd);
+		if (connection == -1 && errno == ECONNABORTED) continue;
 		if (connection == -1) err(1, "accept");
 		limit_waits(connection, idle_ms);
 		failed |= !serve_one(
@@ -243,7 +247,8 @@ static size_t receive(int fd, const char *peer) {
 	ssize_t n;
 
 	tell(WAITS, fd, "recv(%d)", fd);
-	n = recv(fd, bytes, sizeof bytes, 0);
+	do n = recv(fd, bytes, sizeof bytes, 0);
+	while (n == -1 && errno == EINTR);
 	tell(n, fd, "recv(%d)", fd);
 	if (n == -1)
 		errx(1, "recv from %s: %s", peer,
@@ -282,10 +287,7 @@ static size_t send_input(
 		if (p[1].revents & ~POLLOUT) {
 			came = receive(fd, peer);
 			if (came == 0)
-				errx(1,
-					"recv from %s: closed before it had "
-					"all of the input",
-					peer);
+				errx(1, "recv from %s: closed too early", peer);
 			*answer += came;
 		}
 		if (p[0].revents) {
@@ -316,20 +318,23 @@ static int client(
 		connect(fd, a->ai_addr, a->ai_addrlen); /* sends SYN */
 		tell(WAITS, fd, "connect(%d, %s)", fd, peer);
 		fcntl(fd, F_SETFL, 0); /* now wait: SYN ACK comes, ACK goes */
-		error = connect(fd, a->ai_addr, a->ai_addrlen);
+		do error = connect(fd, a->ai_addr, a->ai_addrlen);
+		while (error && errno == EINTR);
 		tell(error, fd, "connect(%d, %s)", fd, peer);
+		if (error && a->ai_next) close(fd);
 	} while (error && (a = a->ai_next));
-	if (error) err(1, "connect to %s", peer);
+	if (error)
+		errx(1, "connect to %s: %s", peer,
+			errno == EALREADY ? "no answer in time (-t)" :
+					    strerror(errno));
 
 	sent = send_input(fd, peer, flags, ms, &answer);
-	usleep((useconds_t)fin_ms * 1000);
+	pause_for(fin_ms);
 	clock_gettime(CLOCK_REALTIME, &entered);
 	if (lose) {
 		/* sends FIN; whatever comes now draws RST */
 		tell(close(fd), -1, "close(%d)", fd);
-		errx(1,
-			"the answer of %s is lost: close() ended both halves "
-			"(shutdown(SHUT_WR) ends one)",
+		errx(1, "the answer of %s is lost: close() ends both halves",
 			peer);
 	}
 	/* sends FIN, and leaves the other half open: the answer can come */

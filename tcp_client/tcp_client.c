@@ -91,6 +91,12 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
+static void pause_for(int ms) {
+	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
+
+	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
+}
+
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -114,6 +120,18 @@ static void limit_waits(int fd, int ms) {
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
+/* Sends it all, in one call or more: a full window makes it wait. */
+static bool send_all(int fd, const char *data, size_t size) {
+	for (ssize_t n; size > 0; data += n, size -= (size_t)n) {
+		tell(WAITS, fd, "send(%d, %zu)", fd, size);
+		do n = send(fd, data, size, MSG_NOSIGNAL);
+		while (n == -1 && errno == EINTR);
+		tell(n, fd, "send(%d, %zu)", fd, size);
+		if (n == -1) return false;
+	}
+	return true;
+}
+
 /* Writes to stdout what came; for a terminal, without its control bytes. */
 static void put(char *data, size_t size) {
 	for (size_t i = 0; i < size && isatty(STDOUT_FILENO); i++)
@@ -124,8 +142,8 @@ static void put(char *data, size_t size) {
 }
 
 static const char usage[] =
-	"usage: tcp_client [-46Nehqr] [-F MS] [-T MS] [-p PORT] [-t MS] HOST "
-	"PORT\n"
+	"usage: tcp_client [-46Nehqr] [-F MS] [-T MS] [-p PORT] [-t MS]\n"
+	"                  HOST PORT\n"
 	"Sends a line of stdin, prints the answering line, and so on; closes\n"
 	"after the last. A last line without a newline gets one.\n"
 	"  -4, -6   IPv4 only, IPv6 only (default: either)\n"
@@ -138,8 +156,7 @@ static const char usage[] =
 	"  -q       do not narrate\n"
 	"  -r       abort: close sends RST, not FIN (SO_LINGER, 0 s)\n"
 	"  -t MS    time limit for an answer, and for a full window (10000)\n"
-	"MS: milliseconds, at most 86400000. Exit status: 0 done, 1 it "
-	"failed,\n"
+	"MS: milliseconds, at most 86400000. Exit status: 0 done, 1 it failed,\n"
 	"2 usage. See connect(2), tcp(7), RFC 9293.\n";
 
 /* Prints one line of the answer; or, to the end, all up to the server's FIN. */
@@ -152,7 +169,8 @@ static void await_answer(int fd, const char *peer, bool to_end) {
 	while (to_end || !(end = memchr(bytes, '\n', size))) {
 		put(bytes, size);
 		tell(WAITS, fd, "recv(%d)", fd);
-		n = recv(fd, bytes, sizeof bytes, 0);
+		do n = recv(fd, bytes, sizeof bytes, 0);
+		while (n == -1 && errno == EINTR);
 		tell(n, fd, "recv(%d)", fd);
 		if (n == -1)
 			errx(1, "recv from %s: %s", peer,
@@ -177,7 +195,7 @@ int main(int argc, char *argv[]) {
 	const char *peer = NULL;
 	char *line = NULL;
 	size_t room = 0;
-	ssize_t size, n;
+	ssize_t size;
 	int fd = -1, error;
 
 	prepare();
@@ -230,7 +248,8 @@ int main(int argc, char *argv[]) {
 		connect(fd, a->ai_addr, a->ai_addrlen); /* sends SYN */
 		tell(WAITS, fd, "connect(%d, %s)", fd, peer);
 		fcntl(fd, F_SETFL, 0); /* now wait: SYN ACK comes, ACK goes */
-		error = connect(fd, a->ai_addr, a->ai_addrlen);
+		do error = connect(fd, a->ai_addr, a->ai_addrlen);
+		while (error && errno == EINTR);
 		tell(error, fd, "connect(%d, %s)", fd, peer);
 		if (!error) break;
 		error = errno;
@@ -238,30 +257,25 @@ int main(int argc, char *argv[]) {
 	}
 	if (!a)
 		errx(1, "connect to %s: %s", peer,
-			error == ECONNREFUSED ? "Connection refused: does a "
-						"server listen there?" :
-			error == EALREADY     ? "no answer in time (-T)" :
-						strerror(error));
+			error == ECONNREFUSED ?
+				"Connection refused: does a server listen there?" :
+			error == EALREADY ? "no answer in time (-T)" :
+					    strerror(error));
 	freeaddrinfo(list);
 	limit_waits(fd, answer_ms);
 
 	while ((size = getline(&line, &room, stdin)) > 0) {
 		if (line[size - 1] != '\n')
 			line[size++] = '\n'; /* in place of the '\0' */
-		for (ssize_t sent = 0; sent < size; sent += n) {
-			tell(WAITS, fd, "send(%d, %zd)", fd, size - sent);
-			n = send(fd, line + sent, (size_t)(size - sent),
-				MSG_NOSIGNAL); /* sends PSH ACK */
-			tell(n, fd, "send(%d, %zd)", fd, size - sent);
-			if (n == -1) err(1, "send to %s", peer);
-		}
+		if (!send_all(fd, line, (size_t)size)) /* sends PSH ACK */
+			err(1, "send to %s", peer);
 		await_answer(fd, peer, false);
 	}
 	if (ferror(stdin)) err(1, "stdin");
 	free(line);
 	if (to_end) await_answer(fd, peer, true);
 
-	usleep((useconds_t)fin_ms * 1000);
+	pause_for(fin_ms);
 	if (abort)
 		tell(setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now),
 			fd, "setsockopt(%d, SO_LINGER, 0 s)", fd);

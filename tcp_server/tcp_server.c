@@ -94,6 +94,12 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
+static void pause_for(int ms) {
+	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
+
+	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
+}
+
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -121,7 +127,8 @@ static void limit_waits(int fd, int ms) {
 static bool send_all(int fd, const char *data, size_t size) {
 	for (ssize_t n; size > 0; data += n, size -= (size_t)n) {
 		tell(WAITS, fd, "send(%d, %zu)", fd, size);
-		n = send(fd, data, size, MSG_NOSIGNAL);
+		do n = send(fd, data, size, MSG_NOSIGNAL);
+		while (n == -1 && errno == EINTR);
 		tell(n, fd, "send(%d, %zu)", fd, size);
 		if (n == -1) return false;
 	}
@@ -151,8 +158,7 @@ static const char usage[] =
 	"  -t MS       a connection's idle limit (60000)\n"
 	"  -u          without SO_REUSEADDR\n"
 	"  -w BYTES    receive buffer, and so window (SO_RCVBUF)\n"
-	"MS: milliseconds, at most 86400000. Exit status: 0 done, also by "
-	"SIGINT\n"
+	"MS: milliseconds, at most 86400000. Exit status: 0 done, also by SIGINT\n"
 	"and SIGTERM; 1 it, or with -n a connection, failed; 2 usage.\n"
 	"See listen(2), accept(2), tcp(7), RFC 9293.\n";
 
@@ -188,12 +194,13 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	ssize_t n;
 
 	limit_waits(fd, o->idle_ms);
-	usleep((useconds_t)o->recv_ms * 1000);
+	pause_for(o->recv_ms);
 	do {
 		const char *line = bytes, *end;
 
 		tell(WAITS, fd, "recv(%d)", fd);
-		n = recv(fd, bytes, sizeof bytes, 0);
+		do n = recv(fd, bytes, sizeof bytes, 0);
+		while (n == -1 && errno == EINTR);
 		tell(n, fd, "recv(%d)", fd);
 		if (n == -1)
 			errx(1, "recv from %s: %s", peer,
@@ -214,7 +221,7 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	if (o->quickack) /* sends the ACK that would go with our FIN */
 		tell(setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on),
 			fd, "setsockopt(%d, TCP_QUICKACK)", fd);
-	usleep((useconds_t)o->fin_ms * 1000);
+	pause_for(o->fin_ms);
 	if (o->abort)
 		tell(setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now),
 			fd, "setsockopt(%d, SO_LINGER, 0 s)", fd);
@@ -238,6 +245,7 @@ int main(int argc, char *argv[]) {
 	socklen_t size = sizeof address;
 	const char *host = getenv("LISTEN_HOST"), *port, *path = NULL;
 	FILE *file = NULL;
+	const pid_t parent = getpid();
 	const int on = 1;
 	int fd = -1, connection, started = 0, error;
 
@@ -323,9 +331,9 @@ int main(int argc, char *argv[]) {
 	fprintf(stderr, "listening on %s\n", name(&address, size, " port "));
 
 	while (started < o.count) {
-		usleep((useconds_t)o.accept_ms * 1000);
+		pause_for(o.accept_ms);
 		while (started - ended >= o.most)
-			usleep(10000); /* or less: until reap() */
+			pause_for(10); /* or less: until reap() */
 		tell(WAITS, fd, "accept(%d)", fd);
 		size = sizeof address;
 		connection = accept(fd, (void *)&address, &size);
@@ -337,12 +345,14 @@ int main(int argc, char *argv[]) {
 		switch (connection == -1 ? -1 : fork()) {
 		case -1:
 			warn("no room for one more connection");
-			usleep(100000); /* let some end, instead of spinning */
+			pause_for(100); /* let some end, instead of spinning */
 			break;
 		case 0:
 			signal(SIGINT, SIG_DFL);
 			signal(SIGTERM, SIG_DFL);
 			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			if (getppid() != parent)
+				return 1; /* gone before that */
 			close(fd);
 			serve_one(connection, name(&address, size, ":"), &o);
 			return 0;
@@ -351,6 +361,6 @@ int main(int argc, char *argv[]) {
 		close(connection); /* sends nothing: the child holds it, too */
 	}
 	close(fd);
-	while (ended < started) usleep(10000);
+	while (ended < started) pause_for(10);
 	return failed;
 }

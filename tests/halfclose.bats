@@ -51,7 +51,7 @@ load helper
 	echo hello >&9
 	ends "$pid" 1
 	equal "$(cat client.out)" hello
-	like "$(cat client)" 'halfclose: recv from 127.0.0.1:*: closed before *'
+	like "$(cat client)" 'halfclose: recv from 127.0.0.1:*: closed too early'
 }
 
 @test "a peer that ends without an answer is told from one that answers" {

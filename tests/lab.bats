@@ -74,6 +74,25 @@ setup_file() {
 	run -127 "$lab" /nowhere
 }
 
+@test "stdin is the command's" {
+	equal "$(echo hello | "$lab" cat)" hello
+}
+
+@test "without a command it is a shell, with job control, that Ctrl-C does not end" {
+	need script
+	mkfifo keys
+	exec 9<> keys
+	start log env SHELL=/bin/bash HOME="$PWD" TERM=dumb script -qfc "$lab" /dev/null < keys
+	wait_for 'the hint' grep -q 'two hosts, client and server' log.out
+	echo 'echo up; sleep 100' >&9
+	wait_for 'sleep' eval "grep -q '^up' log.out && pgrep -f '^sleep 100$' > /dev/null"
+	printf '\003' >&9
+	wait_for 'its end' eval "! pgrep -f '^sleep 100$' > /dev/null"
+	echo 'on client ip -br address | grep -c 192.0.2.1; exit 5' >&9
+	ends "$pid" 0
+	grep -q '^1' log.out
+}
+
 @test "nothing is left after success, failure, and of what ran in the background" {
 	"$lab" -d 7.25 sh -c 'on server tcp_server -q 9000 2> log & on client sleep 100 & sleep 100 &'
 	leaves_nothing 7.25

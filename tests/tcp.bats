@@ -190,3 +190,19 @@ load helper
 	equal "$(tr -d '\r' <<< "${lines[0]}")" '?[31mred?'
 	echo x | tcp_client -q 127.0.0.1 "$port" | cmp - file # elsewhere: as it came
 }
+
+@test "stopped and continued, a client and a server go on waiting" {
+	serve log tcp_server -n 1 0
+	server=$pid
+	start_with_input client tcp_client -q 127.0.0.1 "$port"
+	echo one >&9
+	wait_for 'the first answer' grep -q one client.out
+	child=$(pgrep -P "$server")
+	kill -STOP "$child" "$pid"
+	echo two >&9
+	kill -CONT "$pid" # waits for the answer of a stopped server
+	wait_for 'the question' eval "grep -q '^State:.*S' /proc/$pid/status"
+	kill -STOP "$pid"
+	kill -CONT "$pid" "$child"
+	wait_for 'the second answer' grep -q two client.out
+}

@@ -119,19 +119,16 @@ static void limit_waits(int fd, int ms) {
 static const char usage[] =
 	"usage: udp_client [-46chnoq] [-n COUNT] [-p PORT] [-t MS] HOST PORT\n"
 	"                  [HOST PORT]...\n"
-	"Sends each line of stdin, without its newline, as one datagram to "
-	"each\n"
+	"Sends each line of stdin, without its newline, as one datagram to each\n"
 	"server in turn; then prints who answered what.\n"
 	"  -4, -6    IPv4 only, IPv6 only (default: as the first HOST has it)\n"
-	"  -c        connect the socket (to one server): a refusal is told to "
-	"us\n"
+	"  -c        connect the socket (to one server): a refusal is told to us\n"
 	"  -h        print this\n"
 	"  -n COUNT  end after COUNT datagrams (default: at the end of stdin)\n"
 	"  -o        one way: await no answers\n"
 	"  -p PORT   bind to this port first, 1 to 65535 (default: any free)\n"
 	"  -q        do not narrate\n"
-	"  -t MS     time limit for the answers to a line, 1 to 86400000 "
-	"(1000)\n"
+	"  -t MS     time limit for the answers to a line, 1 to 86400000 (1000)\n"
 	"In answers, control and non-ASCII bytes are printed as \\xNN.\n"
 	"Exit status: 0 all answered, or -o; 1 one was not, or it failed;\n"
 	"2 usage. See sendto(2), udp(7), RFC 768.\n";
@@ -192,8 +189,10 @@ static bool await_answers(int fd, struct server *servers, int count, int ms) {
 		if (n == -1 && errno != EAGAIN && errno != EINTR)
 			err(1, "recvfrom");
 		if (n == -1) continue;
-		while (i < count && strcmp(servers[i].name, who) != 0) i++;
-		if (i == count || !servers[i].awaited) {
+		while (i < count && (!servers[i].awaited ||
+					    strcmp(servers[i].name, who) != 0))
+			i++;
+		if (i == count) {
 			warnx("%s: not awaited, or too late: ignored", who);
 			continue;
 		}

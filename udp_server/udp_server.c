@@ -91,6 +91,12 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
+static void pause_for(int ms) {
+	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
+
+	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
+}
+
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -119,10 +125,8 @@ static const char usage[] =
 	"  -s BYTES  size of the buffer, 1 to 65535 (2048); of a longer\n"
 	"            datagram the rest is lost, and that is told\n"
 	"Datagrams from ports below 1024, and from this server's own port\n"
-	"number, are not answered: two echo servers would never end (RFC "
-	"862).\n"
-	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it failed; 2 "
-	"usage.\n"
+	"number, are not answered: two echo servers would never end (RFC 862).\n"
+	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it failed; 2 usage.\n"
 	"See recvfrom(2), sendto(2), udp(7), RFC 768.\n";
 
 static void stop(int unused) {
@@ -206,7 +210,7 @@ int main(int argc, char *argv[]) {
 			continue;
 		}
 		answer = (size_t)(came < room ? came : room);
-		usleep((useconds_t)send_ms * 1000);
+		pause_for(send_ms);
 		tell(WAITS, fd, "sendto(%d, %zu, %s)", fd, answer,
 			name(&peer, size, ":"));
 		n = sendto(fd, bytes, answer, 0, (void *)&peer, size);

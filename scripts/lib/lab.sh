@@ -91,7 +91,8 @@ if [ -t 0 ] && [ -t 2 ]; then
 fi
 restore='env --default-signal=INT,QUIT'
 $restore true 2> /dev/null || restore=
-$restore "$@" <&0 &
+exec 9<&0 # a background command has /dev/null for its stdin, unless told
+$restore "$@" <&9 9<&- &
 status=0
 wait $! || status=$?
 exit $status
