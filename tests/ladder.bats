@@ -37,6 +37,21 @@ with_awk() {
 	equal "$(grep -c '▶\|◀' <<< "$output")" "$(grep -c '^[<>]' "$root/scripts/demos/four-way-close.sh")"
 }
 
+@test "on one address, 127.0.0.1, ports tell the ends apart" {
+	"$root/scripts/lab" -4 sh -c '
+		on client tcpdump -U --immediate-mode -ni lo -w - > lo.pcap 2> recorder &
+		until grep -q listening recorder; do :; done
+		on client tcp_server -q -n 1 127.0.0.1 9000 2> log &
+		until grep -q listening log; do :; done
+		echo hello | on client tcp_client -q 127.0.0.1 9000
+		until tcpdump -nr lo.pcap 2> /dev/null | grep -q "Flags.*seq 7, ack 8"; do
+			[ $((tries += 1)) -lt 200 ] || break
+		done'
+	run env LC_ALL=C "$ladder" lo.pcap
+	grep -q -- '-- SYN seq 0 -*> (SYN_RCVD)' <<< "$output"
+	grep -q -- '(ESTABLISHED) <-* SYN ACK seq 0 ack 1 --' <<< "$output"
+}
+
 @test "two captures, given by hand, have both clocks" {
 	run env LC_ALL=C.UTF-8 "$ladder" "$fixtures/four-way-close/client.pcap" "$fixtures/four-way-close/server.pcap"
 	equal "$status" 0

@@ -47,7 +47,13 @@ $3 == "packet" {
 		print $1, "-", "ends", 0, count, src " " dst, "", "", "", "", "", ""
 	}
 	pair = pairs[src, dst]
-	from = src == clients[pair] ? "client" : "server"
+	if (src == dst) { # both ends on one address: ports tell them apart
+		flow = $4 < $5 ? $4 " " $5 : $5 " " $4
+		if (!(flow in first))
+			first[flow] = $4
+		from = $4 == first[flow] ? "client" : "server"
+	} else
+		from = src == clients[pair] ? "client" : "server"
 	to = from == "client" ? "server" : "client"
 	ports = from == "client" ? port($4) ":" port($5) : port($5) ":" port($4)
 	what = $6
