@@ -63,7 +63,7 @@ setup_file() {
 @test "a delay that is none is refused" {
 	for delay in -1 x '' 60001 1e9 nan; do
 		run --separate-stderr "$lab" -d "$delay" true
-		equal "$delay: $status" "$delay: 1"
+		equal "$delay: $status" "$delay: 2"
 		like "$stderr" "*-d: '$delay' is not a number of ms from 0 to 60000*"
 	done
 }

@@ -16,7 +16,7 @@ with_awk() {
 @test "the ladder of a recorded demo is the same with every awk" {
 	for awk in gawk mawk busybox original-awk; do
 		need $awk
-		LC_ALL=C.UTF-8 with_awk $awk "$ladder" --width 120 "$fixtures/four-way-close" |
+		LC_ALL=C.UTF-8 with_awk $awk "$ladder" --width 80 "$fixtures/four-way-close" |
 			diff "$fixtures/four-way-close.ladder" -
 	done
 }
@@ -79,8 +79,8 @@ with_awk() {
 	run ! grep -q $'\033' out
 }
 
-@test "no line is wider than --width, from 100 columns on" {
-	for width in 100 120 200; do
+@test "no line is wider than --width, from 80 columns on" {
+	for width in 80 100 120 200; do
 		LC_ALL=C "$ladder" --width $width "$fixtures/four-way-close" > out
 		awk -v width=$width 'length > width { print length, $0; bad = 1 } END { exit bad }' out
 	done

@@ -1,7 +1,8 @@
 # In:  a timeline; -v width=COLUMNS; -v utf8=1 or 0; -v colour=1 or 0.
 # Out: the ladder: time runs downwards, the client is on the left, an arrow is
 #      a segment. A call that returned before anything came to its host is one
-#      row; one that had to wait is two. A state is shown as it changes.
+#      row; one that had to wait is two. A state is shown as it changes. Where
+#      the width leaves too little beside the arrows, calls stand among them.
 
 function ms(time) {
 	return time == "" || time < zero ? "" : sprintf("%.1f", (time - zero) * 1000)
@@ -55,9 +56,14 @@ function paint(code, text) {
 
 # A row. The client's call may run over the state's column, if that is blank.
 function put(left, call, state, middle, peer, answer, right,    line) {
-	call = state == "" ? sprintf("%-" (calls + 1 + states) "s", call) : \
-		sprintf("%-" calls "s ", call) paint(1, sprintf("%" states "s", state))
-	line = sprintf("%7s  %s %s %s %-" calls "s %7s", left, call, \
+	if (!calls && call answer != "") {
+		middle = call != "" ? call : sprintf("%" room "s", answer)
+		call = answer = ""
+	}
+	call = state == "" ? sprintf("%-" (beside + states) "s", call) : \
+		(calls ? sprintf("%-" calls "s ", call) : "") \
+		paint(1, sprintf("%" states "s", state))
+	line = sprintf("%7s  %s %s %s %-" beside "s%7s", left, call, \
 		paint($2 == "client" ? 36 : 33, sprintf("%-" room "s", middle)), \
 		paint(1, sprintf("%-" states "s", peer)), answer, right)
 	sub(/ +$/, "", line)
@@ -76,11 +82,14 @@ function end(name, address, port) {
 }
 
 # "client 192.0.2.1:40000" over the left column, the server over the right.
-function heading(client, server,    line, right) {
-	line = "     ms  " client
-	line = line repeat(" ", 12 + calls + states + room - length(line)) server
-	right = 15 + 2 * (calls + states) + room + 3 - length(line)
-	return two && right > 0 ? line repeat(" ", right) "ms" : line
+function heading(client, server,    line, whole) {
+	whole = 19 + 2 * (beside + states) + room
+	line = "     ms  " client "  "
+	while (length(line) < 11 + beside + states + room && \
+		length(line server) < whole - 4 * two)
+		line = line " "
+	line = line server "  "
+	return two ? line repeat(" ", whole - 2 - length(line)) "ms" : line
 }
 
 function show(    state) {
@@ -92,10 +101,11 @@ function show(    state) {
 			news("server", $4, $6), "", two ? ms($4) : "")
 	else if ($2 == "client") {
 		state = news("client", $4, $6)
-		put(ms($4), fit($8, state == "" ? calls + 1 + states : calls), \
-			state, "", "", "", "")
+		put(ms($4), fit($8, !calls ? room : state == "" ? \
+			calls + 1 + states : calls), state, "", "", "", "")
 	} else
-		put("", "", "", "", news("server", $4, $6), fit($8, calls), ms($4))
+		put("", "", "", "", news("server", $4, $6), \
+			fit($8, calls ? calls : room), ms($4))
 }
 
 BEGIN { FS = OFS = "\t" }
@@ -143,8 +153,9 @@ END {
 	}
 	room += 6
 	calls = int((width - 18 - 4 - room - 2 * states) / 2)
-	if (calls < 8)
-		calls = 8
+	if (calls < 12)
+		calls = 0
+	beside = calls ? calls + 1 : 0
 	for (p = 1; p <= pairs; p++) {
 		split(ends[p], address, " ")
 		split(conversations == 1 ? port[p] : "", ports, ":")

@@ -102,6 +102,10 @@ server_recorder=$!
 echo 40000 40000 | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
 await "tcpdump's 'listening on'" 10 recording client $client_recorder
 await "tcpdump's 'listening on'" 10 recording server $server_recorder
+for host in client server; do
+	grep -q 'listening on' "/run/$host.tcpdump" ||
+		die "nothing can be recorded on $host: $(cat "/run/$host.tcpdump")"
+done
 
 # shellcheck source=/dev/null
 . "$recipe"
