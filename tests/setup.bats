@@ -42,11 +42,11 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 		fi
 		like "$output" '*installed, and yet missing: a C compiler*'
 	done <<- 'END'
-	apt-get:apt-get install -qy gcc libc6-dev make tcpdump bats iproute2 util-linux
-	dnf:dnf install -y gcc glibc-devel make tcpdump bats iproute util-linux
-	apk:apk add gcc musl-dev make tcpdump bats iproute2 util-linux util-linux-misc
-	pacman:pacman -Sy --noconfirm --needed gcc make tcpdump bats iproute2 util-linux
-	zypper:zypper --non-interactive install gcc glibc-devel make tcpdump bats iproute2 util-linux
+	apt-get:apt-get install -qy gcc libc6-dev make tcpdump bats iproute2 util-linux procps
+	dnf:dnf install -y gcc glibc-devel make tcpdump bats iproute util-linux procps-ng
+	apk:apk add gcc musl-dev make tcpdump bats iproute2 util-linux util-linux-misc procps
+	pacman:pacman -Sy --noconfirm --needed gcc make tcpdump bats iproute2 util-linux procps-ng
+	zypper:zypper --non-interactive install gcc glibc-devel make tcpdump bats iproute2 util-linux procps
 	END
 }
 

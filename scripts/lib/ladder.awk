@@ -1,8 +1,7 @@
-# In:  a timeline; -v width=COLUMNS; -v utf8=1 or 0; -v colour=1 or 0.
+# In:  a timeline, folded; -v width=COLUMNS; -v utf8=1 or 0; -v colour=1 or 0.
 # Out: the ladder: time runs downwards, the client is on the left, an arrow is
-#      a segment. A call that returned before anything came to its host is one
-#      row; one that had to wait is two. A state is shown as it changes. Where
-#      the width leaves too little beside the arrows, calls stand among them.
+#      a segment. A state is shown as it changes. Where the width leaves too
+#      little beside the arrows, calls stand among them.
 
 function ms(time) {
 	return time == "" || time < zero ? "" : sprintf("%.1f", (time - zero) * 1000)
@@ -88,7 +87,7 @@ function heading(client, server,    line, whole) {
 	while (length(line) < 11 + beside + states + room && \
 		length(line server) < whole - 4 * two)
 		line = line " "
-	line = line server "  "
+	line = line server
 	return two ? line repeat(" ", whole - 2 - length(line)) "ms" : line
 }
 
@@ -123,23 +122,6 @@ $1 == "segment" {
 	}
 	two = two || $4 != $5
 	pairs = $3 > pairs ? $3 : pairs
-}
-
-$1 == "segment" && $5 != "" {
-	heard[$2 == "client" ? "server" : "client"] = $5
-}
-$1 == "call" && $8 ~ / \.\.\.$/ {
-	entered[$2, substr($8, 1, length($8) - 4)] = NR
-}
-$1 == "call" && match($8, / = /) && (($2, substr($8, 1, RSTART - 1)) in entered) {
-	first = entered[$2, substr($8, 1, RSTART - 1)]
-	delete entered[$2, substr($8, 1, RSTART - 1)]
-	split(row[first], entry, FS)
-	if (heard[$2] <= entry[4]) { # it did not have to wait
-		$4 = entry[4]
-		row[first] = $0
-		row[NR] = ""
-	}
 }
 
 END {
