@@ -94,12 +94,6 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-static void pause_for(int ms) {
-	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
-
-	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
-}
-
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -162,7 +156,8 @@ static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms) {
 
 	do {
 		tell(WAITS, fd, "recv(%d)", fd);
-		do n = recv(fd, bytes, sizeof bytes, 0);
+		do
+			n = recv(fd, bytes, sizeof bytes, 0);
 		while (n == -1 && errno == EINTR);
 		tell(n, fd, "recv(%d)", fd);
 		for (ssize_t i = 0; i < n; i++) {
@@ -178,7 +173,7 @@ static bool serve_one(int fd, const char *peer, int send_ms, int fin_ms) {
 		const int size = snprintf(bytes, sizeof bytes,
 			"%llu %llu %llu\n", lines, words, total);
 
-		pause_for(send_ms);
+		poll(NULL, 0, send_ms);
 		tell(WAITS, fd, "send(%d, %d)", fd, size);
 		n = send(fd, bytes, (size_t)size, MSG_NOSIGNAL);
 		tell(n, fd, "send(%d, %d)", fd, size);
@@ -247,7 +242,8 @@ static size_t receive(int fd, const char *peer) {
 	ssize_t n;
 
 	tell(WAITS, fd, "recv(%d)", fd);
-	do n = recv(fd, bytes, sizeof bytes, 0);
+	do
+		n = recv(fd, bytes, sizeof bytes, 0);
 	while (n == -1 && errno == EINTR);
 	tell(n, fd, "recv(%d)", fd);
 	if (n == -1)
@@ -318,7 +314,8 @@ static int client(
 		connect(fd, a->ai_addr, a->ai_addrlen); /* sends SYN */
 		tell(WAITS, fd, "connect(%d, %s)", fd, peer);
 		fcntl(fd, F_SETFL, 0); /* now wait: SYN ACK comes, ACK goes */
-		do error = connect(fd, a->ai_addr, a->ai_addrlen);
+		do
+			error = connect(fd, a->ai_addr, a->ai_addrlen);
 		while (error && errno == EINTR);
 		tell(error, fd, "connect(%d, %s)", fd, peer);
 		if (error && a->ai_next) close(fd);
@@ -329,7 +326,7 @@ static int client(
 					    strerror(errno));
 
 	sent = send_input(fd, peer, flags, ms, &answer);
-	pause_for(fin_ms);
+	poll(NULL, 0, fin_ms);
 	clock_gettime(CLOCK_REALTIME, &entered);
 	if (lose) {
 		/* sends FIN; whatever comes now draws RST */
@@ -339,7 +336,8 @@ static int client(
 	}
 	/* sends FIN, and leaves the other half open: the answer can come */
 	tell(shutdown(fd, SHUT_WR), fd, "shutdown(%d, SHUT_WR)", fd);
-	while ((came = receive(fd, peer)) > 0) answer += came;
+	while ((came = receive(fd, peer)) > 0)
+		answer += came;
 	tell(close(fd), -1, "close(%d)", fd); /* sends nothing more */
 	if (sent > 0 && answer == 0)
 		errx(1, "recv from %s: closed without an answer", peer);

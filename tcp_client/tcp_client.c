@@ -17,6 +17,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -91,12 +92,6 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-static void pause_for(int ms) {
-	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
-
-	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
-}
-
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -124,7 +119,8 @@ static void limit_waits(int fd, int ms) {
 static bool send_all(int fd, const char *data, size_t size) {
 	for (ssize_t n; size > 0; data += n, size -= (size_t)n) {
 		tell(WAITS, fd, "send(%d, %zu)", fd, size);
-		do n = send(fd, data, size, MSG_NOSIGNAL);
+		do
+			n = send(fd, data, size, MSG_NOSIGNAL);
 		while (n == -1 && errno == EINTR);
 		tell(n, fd, "send(%d, %zu)", fd, size);
 		if (n == -1) return false;
@@ -169,7 +165,8 @@ static void await_answer(int fd, const char *peer, bool to_end) {
 	while (to_end || !(end = memchr(bytes, '\n', size))) {
 		put(bytes, size);
 		tell(WAITS, fd, "recv(%d)", fd);
-		do n = recv(fd, bytes, sizeof bytes, 0);
+		do
+			n = recv(fd, bytes, sizeof bytes, 0);
 		while (n == -1 && errno == EINTR);
 		tell(n, fd, "recv(%d)", fd);
 		if (n == -1)
@@ -248,7 +245,8 @@ int main(int argc, char *argv[]) {
 		connect(fd, a->ai_addr, a->ai_addrlen); /* sends SYN */
 		tell(WAITS, fd, "connect(%d, %s)", fd, peer);
 		fcntl(fd, F_SETFL, 0); /* now wait: SYN ACK comes, ACK goes */
-		do error = connect(fd, a->ai_addr, a->ai_addrlen);
+		do
+			error = connect(fd, a->ai_addr, a->ai_addrlen);
 		while (error && errno == EINTR);
 		tell(error, fd, "connect(%d, %s)", fd, peer);
 		if (!error) break;
@@ -275,7 +273,7 @@ int main(int argc, char *argv[]) {
 	free(line);
 	if (to_end) await_answer(fd, peer, true);
 
-	pause_for(fin_ms);
+	poll(NULL, 0, fin_ms);
 	if (abort)
 		tell(setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now),
 			fd, "setsockopt(%d, SO_LINGER, 0 s)", fd);

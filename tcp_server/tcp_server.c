@@ -18,6 +18,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -94,12 +95,6 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-static void pause_for(int ms) {
-	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
-
-	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
-}
-
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -127,7 +122,8 @@ static void limit_waits(int fd, int ms) {
 static bool send_all(int fd, const char *data, size_t size) {
 	for (ssize_t n; size > 0; data += n, size -= (size_t)n) {
 		tell(WAITS, fd, "send(%d, %zu)", fd, size);
-		do n = send(fd, data, size, MSG_NOSIGNAL);
+		do
+			n = send(fd, data, size, MSG_NOSIGNAL);
 		while (n == -1 && errno == EINTR);
 		tell(n, fd, "send(%d, %zu)", fd, size);
 		if (n == -1) return false;
@@ -194,12 +190,13 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	ssize_t n;
 
 	limit_waits(fd, o->idle_ms);
-	pause_for(o->recv_ms);
+	poll(NULL, 0, o->recv_ms);
 	do {
 		const char *line = bytes, *end;
 
 		tell(WAITS, fd, "recv(%d)", fd);
-		do n = recv(fd, bytes, sizeof bytes, 0);
+		do
+			n = recv(fd, bytes, sizeof bytes, 0);
 		while (n == -1 && errno == EINTR);
 		tell(n, fd, "recv(%d)", fd);
 		if (n == -1)
@@ -221,7 +218,7 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	if (o->quickack) /* sends the ACK that would go with our FIN */
 		tell(setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on),
 			fd, "setsockopt(%d, TCP_QUICKACK)", fd);
-	pause_for(o->fin_ms);
+	poll(NULL, 0, o->fin_ms);
 	if (o->abort)
 		tell(setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now),
 			fd, "setsockopt(%d, SO_LINGER, 0 s)", fd);
@@ -240,7 +237,7 @@ int main(int argc, char *argv[]) {
 		.reuse = true};
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
 				.ai_flags = AI_PASSIVE},
-			*list, *a;
+			*list;
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
 	const char *host = getenv("LISTEN_HOST"), *port, *path = NULL;
@@ -296,34 +293,26 @@ int main(int argc, char *argv[]) {
 
 	error = getaddrinfo(host, port, &hints, &list);
 	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
-	for (a = list; a; a = a->ai_next) {
-		fd = socket(a->ai_family, SOCK_STREAM, 0);
-		tell(fd, fd, "socket(%s, SOCK_STREAM)",
-			a->ai_family == AF_INET ? "AF_INET" : "AF_INET6");
-		if (fd == -1) err(1, "socket");
-		if (o.reuse) /* the port, though connections TIME_WAIT on it */
-			tell(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-				     sizeof on),
-				fd, "setsockopt(%d, SO_REUSEADDR)", fd);
-		if (a->ai_family == AF_INET6) /* leave IPv4 to another */
-			tell(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
-				     sizeof on),
-				fd, "setsockopt(%d, IPV6_V6ONLY)", fd);
-		if (o.window) /* before listen: SYN ACK tells the window */
-			tell(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &o.window,
-				     sizeof o.window),
-				fd, "setsockopt(%d, SO_RCVBUF, %d)", fd,
-				o.window);
-		error = bind(fd, a->ai_addr, a->ai_addrlen);
-		tell(error, fd, "bind(%d, %s)", fd,
-			name(a->ai_addr, a->ai_addrlen, ":"));
-		if (!error) break;
-		error = errno;
-		close(fd);
-	}
-	if (!a)
-		errx(1, "bind to %s port %s: %s%s", host, port, strerror(error),
-			error == EADDRINUSE ? " (who has it? ss -ltn)" : "");
+	fd = socket(list->ai_family, SOCK_STREAM, 0);
+	tell(fd, fd, "socket(%s, SOCK_STREAM)",
+		list->ai_family == AF_INET ? "AF_INET" : "AF_INET6");
+	if (fd == -1) err(1, "socket");
+	if (o.reuse) /* the port, though old connections TIME_WAIT on it */
+		tell(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on),
+			fd, "setsockopt(%d, SO_REUSEADDR)", fd);
+	if (list->ai_family == AF_INET6) /* leave IPv4 to another */
+		tell(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on),
+			fd, "setsockopt(%d, IPV6_V6ONLY)", fd);
+	if (o.window) /* before listen: SYN ACK tells the window */
+		tell(setsockopt(
+			     fd, SOL_SOCKET, SO_RCVBUF, &o.window, sizeof on),
+			fd, "setsockopt(%d, SO_RCVBUF, %d)", fd, o.window);
+	error = bind(fd, list->ai_addr, list->ai_addrlen);
+	tell(error, fd, "bind(%d, %s)", fd,
+		name(list->ai_addr, list->ai_addrlen, ":"));
+	if (error)
+		errx(1, "bind to %s port %s: %s%s", host, port, strerror(errno),
+			errno == EADDRINUSE ? " (who has it? ss -ltn)" : "");
 	freeaddrinfo(list);
 	error = listen(fd, o.backlog); /* from now on SYN draws SYN ACK */
 	tell(error, fd, "listen(%d, %d)", fd, o.backlog);
@@ -331,9 +320,10 @@ int main(int argc, char *argv[]) {
 	fprintf(stderr, "listening on %s\n", name(&address, size, " port "));
 
 	while (started < o.count) {
-		pause_for(o.accept_ms);
+		while (poll(NULL, 0, o.accept_ms) == -1)
+			continue; /* a child has ended: again */
 		while (started - ended >= o.most)
-			pause_for(10); /* or less: until reap() */
+			poll(NULL, 0, 10); /* or less: until reap() */
 		tell(WAITS, fd, "accept(%d)", fd);
 		size = sizeof address;
 		connection = accept(fd, (void *)&address, &size);
@@ -345,7 +335,8 @@ int main(int argc, char *argv[]) {
 		switch (connection == -1 ? -1 : fork()) {
 		case -1:
 			warn("no room for one more connection");
-			pause_for(100); /* let some end, instead of spinning */
+			poll(NULL, 0,
+				100); /* let some end, instead of spinning */
 			break;
 		case 0:
 			signal(SIGINT, SIG_DFL);
@@ -361,6 +352,7 @@ int main(int argc, char *argv[]) {
 		close(connection); /* sends nothing: the child holds it, too */
 	}
 	close(fd);
-	while (ended < started) pause_for(10);
+	while (ended < started)
+		poll(NULL, 0, 10);
 	return failed;
 }

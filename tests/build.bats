@@ -84,9 +84,3 @@ programs=(tcp_server tcp_client udp_server udp_client halfclose wire)
 		[ $target = help ] || grep -q "make $target" <<< "$output"
 	done
 }
-
-@test "make lint finds nothing" {
-	need clang-format clang-tidy shellcheck
-	run make -s -C "$root" lint
-	equal "$status $output" '0 '
-}

@@ -167,7 +167,8 @@ static bool await_answers(int fd, struct server *servers, int count, int ms) {
 	struct sockaddr_storage from;
 	int answers = 0;
 
-	for (int i = 0; i < count; i++) servers[i].awaited = true;
+	for (int i = 0; i < count; i++)
+		servers[i].awaited = true;
 	while (answers < count && milliseconds() < deadline) {
 		socklen_t size = sizeof from;
 		const char *who = "";

@@ -17,6 +17,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -91,12 +92,6 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-static void pause_for(int ms) {
-	struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
-
-	while (nanosleep(&left, &left) == -1) continue; /* a signal: go on */
-}
-
 /* "192.0.2.1:9000", "[2001:db8::1]:9000", "2001:db8::1 port 9000" */
 static const char *name(
 	const void *address, socklen_t size, const char *between) {
@@ -149,7 +144,8 @@ int main(int argc, char *argv[]) {
 	const int on = 1;
 
 	prepare();
-	for (int c; (c = getopt(argc, argv, "46S:hn:qs:")) != -1;) switch (c) {
+	for (int c; (c = getopt(argc, argv, "46S:hn:qs:")) != -1;)
+		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
 		case 'S': send_ms = number("-S", optarg, 0, DAY); break;
@@ -210,7 +206,7 @@ int main(int argc, char *argv[]) {
 			continue;
 		}
 		answer = (size_t)(came < room ? came : room);
-		pause_for(send_ms);
+		poll(NULL, 0, send_ms);
 		tell(WAITS, fd, "sendto(%d, %zu, %s)", fd, answer,
 			name(&peer, size, ":"));
 		n = sendto(fd, bytes, answer, 0, (void *)&peer, size);

@@ -134,13 +134,19 @@ static int plug(const char *name) {
 	return fd;
 }
 
-/* Takes in what has arrived at one end, to leave by the other. */
+/* Takes in what has arrived at one end, to leave by the other; not all at once,
+ * lest what is due has to wait. */
 static void take(struct queue *q, int fd, int out, long long later) {
 	static char bytes[VNET_HDR_SIZE + (1 << 17)];
 	ssize_t n;
 
-	while ((n = recv(fd, bytes, sizeof bytes, 0)) > 0) {
+	for (int most = 64; most > 0; most--) {
 		struct frame *f = NULL;
+
+		n = recv(fd, bytes, sizeof bytes, 0);
+		if (n == -1 && errno != EAGAIN && errno != EINTR)
+			err(1, "recv");
+		if (n <= 0) return;
 
 		if (q->size + (size_t)n <= LIMIT)
 			f = malloc(sizeof *f + (size_t)n);
@@ -157,7 +163,6 @@ static void take(struct queue *q, int fd, int out, long long later) {
 		*q->last = f;
 		q->last = &f->next;
 	}
-	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
 }
 
 /* Sends what is due. Returns the ns until the next will be; -1 if none is. */
@@ -179,7 +184,7 @@ static long long deliver(struct queue *q, const int fd[2]) {
 	}
 	if (!q->first) return -1;
 	wait = q->first->due - now();
-	return wait > 100000 ? wait : 100000;
+	return wait > 0 ? wait : 100000;
 }
 
 int main(int argc, char *argv[]) {
@@ -189,7 +194,8 @@ int main(int argc, char *argv[]) {
 	int fd[2];
 
 	setvbuf(stderr, NULL, _IOLBF, 0);
-	for (int c; (c = getopt(argc, argv, "d:ho")) != -1;) switch (c) {
+	for (int c; (c = getopt(argc, argv, "d:ho")) != -1;)
+		switch (c) {
 		case 'd': later = delay(optarg); break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'o': offloads = true; break;
@@ -202,12 +208,12 @@ int main(int argc, char *argv[]) {
 		return 2;
 	}
 	if (offloads) {
-		while (*argv) switch_offloads_off(*argv++);
+		while (*argv)
+			switch_offloads_off(*argv++);
 		return 0;
 	}
-	if (signal(SIGINT, SIG_IGN) !=
-		SIG_IGN) /* a script's Ctrl-C is not ours */
-		signal(SIGINT, stop);
+	/* where SIGINT is ignored, in a script's background, it stays so */
+	if (signal(SIGINT, SIG_IGN) != SIG_IGN) signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	prctl(PR_SET_TIMERSLACK, 1UL);
 	fd[0] = plug(argv[0]);
