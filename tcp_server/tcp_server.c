@@ -100,13 +100,12 @@ static const char *name(
 	const void *address, socklen_t size, const char *between) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
-	bool brackets;
 
 	getnameinfo(address, size, host, sizeof host, port, sizeof port,
 		NI_NUMERICHOST | NI_NUMERICSERV);
-	brackets = *between == ':' && strchr(host, ':');
-	snprintf(text, sizeof text, "%s%s%s%s%s", brackets ? "[" : "", host,
-		brackets ? "]" : "", between, port);
+	snprintf(text, sizeof text,
+		*between == ':' && strchr(host, ':') ? "[%s]%s%s" : "%s%s%s",
+		host, between, port);
 	return text;
 }
 
