@@ -107,7 +107,7 @@ function show(    state) {
 			fit($8, calls ? calls : room), ms($4))
 }
 
-BEGIN { FS = OFS = "\t" }
+BEGIN { FS = "\t" }
 
 { row[NR] = $0 }
 $1 == "run" { print $2 "$ " $8 }

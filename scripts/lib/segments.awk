@@ -40,7 +40,7 @@ BEGIN {
 		named[text]
 }
 
-$1 == "call" && call() in named { line[++n] = $2 " " call() }
+$1 == "call" && call() in named { line[++n] = call() }
 
 $1 == "segment" {
 	line[++n] = segment()
@@ -56,7 +56,7 @@ END {
 	for (i = 1; i <= n; i++) {
 		if (line[i] !~ /^[<>]/) {
 			split(line[i], word, " ")
-			calls[word[1]] = calls[word[1]] substr(line[i], length(word[1]) + 2) "\n"
+			calls[word[1]] = calls[word[1]] line[i] "\n"
 			continue
 		}
 		flush()
