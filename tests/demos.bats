@@ -5,10 +5,6 @@ load helper
 
 demo=$root/scripts/demo
 
-setup_file() {
-	cd "$BATS_FILE_TMPDIR"
-}
-
 @test "every demo keeps its promise over IPv4" {
 	run "$demo" --all -o "$BATS_FILE_TMPDIR/4"
 	echo "$output"

@@ -5,10 +5,7 @@ load helper
 
 lab=$root/scripts/lab
 
-# The processes of the lab with this delay, which no other lab has.
-wires() { pgrep -f "wire -d $1 client server"; }
-
-leaves_nothing() { # DELAY
+leaves_nothing() { # DELAY, which no other lab has
 	wait_for 'the end of the wire' eval "! pgrep -f 'wire -d $1 client server' > /dev/null"
 	equal "$(cat /proc/self/mountinfo)" "$mounts"
 	run ! ip netns exec client true

@@ -7,6 +7,13 @@ load helper
 servers=(tcp_server udp_server 'halfclose server')
 clients=(tcp_client udp_client 'halfclose client')
 
+serve_its_server() { # CLIENT
+	case $1 in
+	udp_client) serve log udp_server 0 ;;
+	*) serve log tcp_server 0 ;;
+	esac
+}
+
 @test "-h prints the usage on stdout, with every option, and ends with 0" {
 	for program in tcp_server tcp_client udp_server udp_client halfclose wire; do
 		run --separate-stderr "$program" -h
@@ -172,10 +179,7 @@ clients=(tcp_client udp_client 'halfclose client')
 
 @test "a client whose stdin or stdout is closed says so, and fails" {
 	for program in "${clients[@]}"; do
-		case $program in
-		udp_client) serve log udp_server 0 ;;
-		*) serve log tcp_server 0 ;;
-		esac
+		serve_its_server "$program"
 		run --separate-stderr timeout 10 sh -c "$program -q 127.0.0.1 $port <&-"
 		equal "$program: $status $stderr" "$program: 1 ${program% *}: stdin: Bad file descriptor"
 		echo hello > line
@@ -186,10 +190,7 @@ clients=(tcp_client udp_client 'halfclose client')
 
 @test "a client whose stdout has no reader says so, and fails" {
 	for program in "${clients[@]}"; do
-		case $program in
-		udp_client) serve log udp_server 0 ;;
-		*) serve log tcp_server 0 ;;
-		esac
+		serve_its_server "$program"
 		seq 20000 | { timeout 10 $program -q 127.0.0.1 "$port" 2> err || echo $? > status; } | true
 		equal "$program: $(cat status) $(cat err)" "$program: 1 ${program% *}: stdout: Broken pipe"
 	done

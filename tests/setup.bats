@@ -10,6 +10,8 @@ setup() {
 	for tool in sh bash cat grep sed awk cut id env dirname; do
 		ln -s "$(command -v $tool)" bin/
 	done
+	cp -r "$root/scripts" . # which shall not look into this one's sbin
+	sed -i 's|^PATH=\$PATH:/usr/sbin:/sbin.*||' scripts/lib/common.sh
 }
 
 fake() { # TOOL OUTPUT: which also tells how it was called
@@ -27,8 +29,6 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 }
 
 @test "each package manager is asked for its own packages" {
-	cp -r "$root/scripts" .
-	sed -i 's|^PATH=\$PATH:/usr/sbin:/sbin.*||' scripts/lib/common.sh # none of this machine's
 	while IFS=: read -r manager call; do
 		rm -f calls bin/apt-get bin/dnf bin/apk bin/pacman bin/zypper
 		fake "$manager"
@@ -51,8 +51,6 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 }
 
 @test "--check tells what is missing, and does nothing" {
-	cp -r "$root/scripts" .
-	sed -i 's|^PATH=\$PATH:/usr/sbin:/sbin.*||' scripts/lib/common.sh
 	fake apt-get
 	run bare_setup --check
 	equal "$status" 1
@@ -61,8 +59,6 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 }
 
 @test "without a package manager it names what is missing" {
-	cp -r "$root/scripts" .
-	sed -i 's|^PATH=\$PATH:/usr/sbin:/sbin.*||' scripts/lib/common.sh
 	fake sudo
 	run bare_setup
 	equal "$status" 1
