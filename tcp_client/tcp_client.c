@@ -137,7 +137,7 @@ static void put(char *data, size_t size) {
 }
 
 static const char usage[] =
-	"usage: tcp_client [-46Nehqr] [-F MS] [-T MS] [-p PORT] [-t MS]\n"
+	"usage: tcp_client [-46Nehqr] [-F MS] [-T MS] [-U MS] [-p PORT] [-t MS]\n"
 	"                  HOST PORT\n"
 	"Sends a line of stdin, prints the answering line, and so on; closes\n"
 	"after the last. A last line without a newline gets one.\n"
@@ -145,6 +145,7 @@ static const char usage[] =
 	"  -F MS    pause before close (0)\n"
 	"  -N       send small segments at once (TCP_NODELAY)\n"
 	"  -T MS    time limit for connect (10000)\n"
+	"  -U MS    give up what is not acknowledged by then (TCP_USER_TIMEOUT)\n"
 	"  -e       after the last answer read on, to the server's FIN\n"
 	"  -h       print this\n"
 	"  -p PORT  bind to this port first, 1 to 65535 (default: any free)\n"
@@ -185,6 +186,7 @@ static void await_answer(int fd, const char *peer, bool to_end) {
 int main(int argc, char *argv[]) {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list, *a;
 	int own_port = 0, fin_ms = 0, connect_ms = 10000, answer_ms = 10000;
+	int user_ms = 0;
 	bool nodelay = false, to_end = false, abort = false;
 	const struct linger now = {.l_onoff = 1, .l_linger = 0};
 	const int on = 1;
@@ -195,13 +197,14 @@ int main(int argc, char *argv[]) {
 	int fd = -1, error;
 
 	prepare();
-	for (int c; (c = getopt(argc, argv, "46F:NT:ehp:qrt:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "46F:NT:U:ehp:qrt:")) != -1;)
 		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
 		case 'F': fin_ms = number("-F", optarg, 0, DAY); break;
 		case 'N': nodelay = true; break;
 		case 'T': connect_ms = number("-T", optarg, 1, DAY); break;
+		case 'U': user_ms = number("-U", optarg, 1, DAY); break;
 		case 'e': to_end = true; break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'p': own_port = number("-p", optarg, 1, 65535); break;
@@ -238,6 +241,11 @@ int main(int argc, char *argv[]) {
 			tell(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
 				     sizeof on),
 				fd, "setsockopt(%d, TCP_NODELAY)", fd);
+		if (user_ms)
+			tell(setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT,
+				     &user_ms, sizeof user_ms),
+				fd, "setsockopt(%d, TCP_USER_TIMEOUT, %d ms)",
+				fd, user_ms);
 		limit_waits(fd, connect_ms);
 		peer = name(a->ai_addr, a->ai_addrlen, ":");
 		clock_gettime(CLOCK_REALTIME, &entered);

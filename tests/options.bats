@@ -72,6 +72,7 @@ serve_its_server() { # CLIENT
 	tcp_server -w
 	tcp_client -F
 	tcp_client -T
+	tcp_client -U
 	tcp_client -p
 	tcp_client -t
 	udp_server -S

@@ -105,3 +105,11 @@ $name: three"
 	run timeout 5 udp_client -c 127.0.0.1 9 127.0.0.1 9
 	equal "$status" 2
 }
+
+@test "udp_server -o answers nothing" {
+	serve log udp_server -o -n 2 0
+	printf 'one\ntwo\n' | udp_client -o 127.0.0.1 "$port" 2> /dev/null
+	ends "$pid"
+	equal "$(grep -c 'recvfrom(.*) = 3' log)" 2
+	equal "$(grep -c sendto log)" 0
+}

@@ -107,7 +107,7 @@ static const char *name(
 }
 
 static const char usage[] =
-	"usage: udp_server [-46hq] [-S MS] [-n COUNT] [-s BYTES] [HOST] PORT\n"
+	"usage: udp_server [-46hoq] [-S MS] [-n COUNT] [-s BYTES] [HOST] PORT\n"
 	"Sends each datagram back to whoever sent it.\n"
 	"HOST: where to receive (default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 0 to 65535; 0 is any free one, told as the server starts.\n"
@@ -115,6 +115,7 @@ static const char usage[] =
 	"  -S MS     pause before each answer, 0 to 86400000 (0)\n"
 	"  -h        print this\n"
 	"  -n COUNT  end after COUNT datagrams (default: never)\n"
+	"  -o        one way: answer nothing\n"
 	"  -q        do not narrate\n"
 	"  -s BYTES  size of the buffer, 1 to 65535 (2048); of a longer\n"
 	"            datagram the rest is lost, and that is told\n"
@@ -139,17 +140,19 @@ int main(int argc, char *argv[]) {
 	struct sockaddr_storage own, peer;
 	socklen_t size = sizeof own;
 	const char *host = getenv("LISTEN_HOST");
+	bool one_way = false;
 	int count = INT_MAX, room = 2048, send_ms = 0, failed = 0, fd, error;
 	const int on = 1;
 
 	prepare();
-	for (int c; (c = getopt(argc, argv, "46S:hn:qs:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "46S:hn:oqs:")) != -1;)
 		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
 		case 'S': send_ms = number("-S", optarg, 0, DAY); break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'n': count = number("-n", optarg, 1, INT_MAX); break;
+		case 'o': one_way = true; break;
 		case 'q': quiet = true; break;
 		case 's': room = number("-s", optarg, 1, sizeof bytes); break;
 		default: fputs(usage, stderr); return 2;
@@ -199,6 +202,7 @@ int main(int argc, char *argv[]) {
 		if (came > room)
 			warnx("a datagram of %zd bytes from %s: %d fit (-s)",
 				came, name(&peer, size, ":"), room);
+		if (one_way) continue;
 		if (port_of(&peer) < 1024 || port_of(&peer) == port_of(&own)) {
 			warnx("%s may be an echo server: not answered",
 				name(&peer, size, ":"));
