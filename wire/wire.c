@@ -1,14 +1,13 @@
 /*
- * wire - a cable between two interfaces
+ * wire - a cable between two interfaces, with faults on demand
  *
  * Shows   what a link does: a frame that goes in at one end comes out at the
- *         other, later, whole, and in order. It is the lab's cable; the lab's
- *         two hosts are on its ends.
- * Run     scripts/lab -d 20 starts it. By hand, with CAP_NET_RAW:
- *         wire -d 20 IFACE IFACE   between any two Ethernet interfaces
+ *         other, later, whole, and in order; or, by a rule, not at all, twice,
+ *         later than others, or damaged. It is the lab's cable.
+ * Run     scripts/lab -d 20 -f lose=SYN,nth=1,from=client starts it.
  * Watch   the same segment twice, 20 ms apart: once as it leaves its sender,
- *         once as it reaches its receiver.
- * See     packet(7), virtio_net_hdr in linux/virtio_net.h, netdevice(7)
+ *         once as it reaches its receiver; once only, if it was lost.
+ * See     packet(7), netdevice(7), README.md beside this file
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -16,6 +15,7 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <netpacket/packet.h>
 #include <poll.h>
 #include <signal.h>
@@ -24,213 +24,306 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-/* The kernel's numbers that libc has no header for. */
-enum {
-	VNET_HDR_SIZE = 10, /* of struct virtio_net_hdr */
-	SIOCETHTOOL = 0x8946,
-	SET_TX_CHECKSUM = 0x17, /* linux/ethtool.h: ETHTOOL_STXCSUM */
-	SET_TSO = 0x1f,		/* ETHTOOL_STSO */
-	SET_GSO = 0x24,		/* ETHTOOL_SGSO */
-	SET_GRO = 0x2c		/* ETHTOOL_SGRO */
-};
-
-/* What may be on its way at once, both ways: 1 Gbit/s for half a second. */
-static const size_t LIMIT = 64 << 20;
+enum { RULES = 32, LIMIT = 64 << 20 }; /* most; most bytes on their way */
 
 static const char usage[] =
-	"usage: wire [-d MS] IFACE IFACE\n"
-	"       wire -o IFACE...\n"
-	"Passes frames between two Ethernet interfaces, in order, each MS "
-	"later.\n"
-	"  -d MS  one-way delay, 0 to 60000, fractions allowed (0)\n"
-	"  -h     print this\n"
-	"  -o     switch the offloads of each IFACE off, and end: then what "
-	"it\n"
-	"         sends are real segments, with real checksums\n"
-	"Up to 64 MiB are on their way at once; what is beyond is lost, and "
-	"told.\n"
-	"Exit status: 0 ended by SIGINT or SIGTERM, or -o; 1 it failed; 2 "
-	"usage.\n"
-	"Needs CAP_NET_RAW, and -o CAP_NET_ADMIN. See packet(7).\n";
+	"usage: wire [-d MS] [-f RULE]... IFACE IFACE, or wire -o IFACE...\n"
+	"Passes frames between two Ethernet interfaces, in order, MS later.\n"
+	"  -d MS    one-way delay, 0 to 60000, fractions allowed (0)\n"
+	"  -f RULE  a fault, told each time; 32 at most\n"
+	"  -h       print this\n"
+	"  -o       switch each IFACE's offloads off, and end: see README.md\n"
+	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it) or hold=KIND,by=MS;\n"
+	"then, after commas, any of from=IFACE, nth=N, to=N (3 to 5), each=N (6th),\n"
+	"chance=PERCENT (seed=N gives others), after=MS (since the first TCP or UDP),\n"
+	"for=MS (since then, or without after since the first that counts).\n"
+	"KIND: frame, segment (TCP), SYN, SYN-ACK, ACK (alone), data, FIN, RST,\n"
+	"datagram (UDP). A RULE counts those that enter the cable. N: to 60000.\n"
+	"More than 64 MiB on their way are lost. Exit status: 0 SIGINT, SIGTERM,\n"
+	"-o; 1 it failed, a RULE never applied, or frames were lost without one;\n"
+	"2 usage. Needs CAP_NET_RAW; -o CAP_NET_ADMIN. See packet(7).\n";
 
-struct frame {
+enum { FRAME, SEGMENT, SYN, SYN_ACK, ACK, DATA, FIN, RST, DATAGRAM };
+static const char *const kinds[] = {"frame", "segment", "SYN", "SYN-ACK", "ACK",
+	"data", "FIN", "RST", "datagram", NULL};
+enum { LOSE, TWICE, FLIP, HOLD };
+enum { FROM = 4, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };
+static char *const keys[] = {"lose", "twice", "flip", "hold", "from", "nth",
+	"to", "each", "chance", "seed", "after", "for", "by", NULL};
+
+static struct rule {
+	char *text;
+	int action, kind, from;
+	double value[KEYS], began; /* of KEY=VALUE; 0: not given */
+	unsigned long long seen, applied, random;
+} rules[RULES];
+static int rule_count;
+
+static struct frame {
 	struct frame *next;
-	long long due; /* ns, CLOCK_MONOTONIC */
-	int out;       /* index of the interface it leaves by */
+	double due;
+	int out; /* the number of the end it leaves by */
 	size_t size;
-	char bytes[]; /* struct virtio_net_hdr, then the frame itself */
-};
+	char bytes[];
+} * first, **last = &first; /* of those on their way, by `due` */
 
-struct queue {
-	struct frame *first, **last;
-	size_t size;
-	unsigned long lost;
-};
-
-static long long now(void) {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
+static size_t under_way, lost; /* bytes; frames, without a rule */
+static volatile sig_atomic_t ended;
 
 static void stop(int unused) {
 	(void)unused;
-	_exit(0);
+	ended = 1;
 }
 
-/* Milliseconds, as nanoseconds. */
-static long long delay(const char *text) {
-	char *end;
-	const double ms = strtod(text, &end);
+static double now(void) { /* ms */
+	struct timespec t;
 
-	if (strspn(text, "0123456789.") != strlen(text) || end == text ||
-		*end || !(ms >= 0 && ms <= 60000))
-		errx(2, "-d: '%s' is not a number of ms from 0 to 60000", text);
-	return (long long)(ms * 1e6);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static double amount(const char *what, const char *text) {
+	if (!*text || text[strspn(text, "0123456789.")] ||
+		strtod(text, NULL) > 60000)
+		errx(2, "%s: '%s' is not a number from 0 to 60000", what, text);
+	return strtod(text, NULL);
+}
+
+static int find(const char *what, const char *s, const char *const list[]) {
+	for (int i = 0; list[i]; i++)
+		if (strcmp(s, list[i]) == 0) return i;
+	errx(2, "-f: %s: '%s' is not known (see -h)", what, s);
+}
+
+/* Reads a RULE: see usage. */
+static void parse(struct rule *r, const char *const ends[]) {
+	char *rest = strdup(r->text), *value;
+
+	r->action = r->from = -1;
+	while (*rest) {
+		const char *at = rest;
+		const int key = getsubopt(&rest, keys, &value);
+
+		if (key < 0 || !value || (key <= HOLD && r->action >= 0))
+			errx(2, "-f %s: '%s' is wrong (see -h)", r->text, at);
+		if (key == FROM)
+			r->from = find("from", value, ends);
+		else if (key > HOLD)
+			r->value[key] = amount(keys[key], value);
+		else
+			r->kind = find(keys[r->action = key], value, kinds);
+	}
+	if (r->action < 0 || (r->action == HOLD) != (r->value[BY] > 0))
+		errx(2, "-f %s: no fault, or no by=MS (see -h)", r->text);
+	if (r->value[TO] < r->value[NTH]) r->value[TO] = r->value[NTH];
+	r->random = (unsigned long long)r->value[SEED];
 }
 
 static void switch_offloads_off(const char *name) {
-	static const unsigned settings[] = {
-		SET_TX_CHECKSUM, SET_TSO, SET_GSO, SET_GRO};
+	/* linux/ethtool.h: ETHTOOL_STXCSUM, STSO, SGSO, SGRO; SIOCETHTOOL */
+	static const unsigned settings[] = {0x17, 0x1f, 0x24, 0x2c};
 	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+	for (int i = 0; i < 4; i++) {
 		unsigned off[] = {settings[i], 0}; /* struct ethtool_value */
 		struct ifreq request = {.ifr_data = (void *)off};
 
 		snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
-		if (ioctl(fd, SIOCETHTOOL, &request) == -1)
+		if (ioctl(fd, 0x8946, &request) == -1)
 			err(1, "%s: cannot switch its offloads off", name);
 	}
-	close(fd);
 }
 
-/* A socket that gets each frame the interface receives, and sends out of it.
- * The virtio_net_hdr before each frame keeps what the sender left to its
- * "hardware": an unfinished checksum, the size to cut segments to. */
+/* A socket that gets each frame the interface receives, and sends out of it. */
 static int plug(const char *name) {
 	const int on = 1, room = 16 << 20;
 	struct sockaddr_ll end = {.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = (int)if_nametoindex(name)};
-	int fd;
+	const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
 
-	if (end.sll_ifindex == 0) err(1, "%s", name);
-	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
-	if (fd == -1) err(1, "socket for %s", name);
-	if (setsockopt(
-		    fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) ||
-		setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on))
-		err(1, "setsockopt on %s", name);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-	if (bind(fd, (void *)&end, sizeof end)) err(1, "bind to %s", name);
+	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+	if (end.sll_ifindex == 0 || bind(fd, (void *)&end, sizeof end))
+		err(1, "%s: cannot be plugged in", name);
 	return fd;
 }
 
-/* Takes in what has arrived at one end, to leave by the other; not all at once,
- * lest what is due has to wait. */
-static void take(struct queue *q, int fd, int out, long long later) {
-	static char bytes[VNET_HDR_SIZE + (1 << 17)];
-	ssize_t n;
-
-	for (int most = 64; most > 0; most--) {
-		struct frame *f = NULL;
-
-		n = recv(fd, bytes, sizeof bytes, 0);
-		if (n == -1 && errno != EAGAIN && errno != EINTR)
-			err(1, "recv");
-		if (n <= 0) return;
-
-		if (q->size + (size_t)n <= LIMIT)
-			f = malloc(sizeof *f + (size_t)n);
-		if (!f) {
-			if (q->lost++ == 0)
-				warnx("full: more than 64 MiB on their way; "
-				      "frames are lost");
-			continue;
-		}
-		*f = (struct frame){
-			.due = now() + later, .out = out, .size = (size_t)n};
-		memcpy(f->bytes, bytes, (size_t)n);
-		q->size += f->size;
-		*q->last = f;
-		q->last = &f->next;
-	}
+static size_t u16(const unsigned char *p) {
+	return (size_t)p[0] << 8 | p[1];
 }
 
-/* Sends what is due. Returns the ns until the next will be; -1 if none is. */
-static long long deliver(struct queue *q, const int fd[2]) {
-	long long wait;
+/* The kinds that a frame is of, a bit each; and where its IP packet ends. What
+ * is no IP, is cut short, or lies about its lengths, is a frame and no more. */
+static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
+	const unsigned char *ip = f + ETH_HLEN, *tcp;
+	const bool four = size >= ETH_HLEN + 20 && u16(f + 12) == ETHERTYPE_IP;
+	const bool six = size >= ETH_HLEN + 40 && u16(f + 12) == ETHERTYPE_IPV6;
+	const size_t whole = four ? u16(ip + 2) : six ? 40 + u16(ip + 4) : 0;
+	size_t head = four ? (ip[0] & 15) * 4U : 40;
+	const int protocol = four ? ip[9] : six ? ip[6] : -1;
+	unsigned is = 1 << FRAME;
 
-	while (q->first && q->first->due <= now()) {
-		struct frame *f = q->first;
+	*end = size;
+	if (ETH_HLEN + whole > size || whole < head + 8 ||
+		(four && u16(ip + 6) & 0x1fff))
+		return is; /* or a later fragment */
+	*end = ETH_HLEN + whole;
+	tcp = ip + head;
+	if (protocol == IPPROTO_UDP) return is | 1 << DATAGRAM;
+	if (protocol != IPPROTO_TCP || whole < head + 20 ||
+		whole < (head += (tcp[12] >> 4) * 4U))
+		return is;
+	if (whole > head) is |= 1 << DATA;
+	if (tcp[13] & TH_FIN) is |= 1 << FIN;
+	if (tcp[13] & TH_RST) is |= 1 << RST;
+	if (tcp[13] & TH_SYN) is |= 1 << (tcp[13] & TH_ACK ? SYN_ACK : SYN);
+	return is | 1 << SEGMENT | (is == 1 << FRAME) << ACK;
+}
 
-		if (send(fd[f->out], f->bytes, f->size, MSG_DONTWAIT) == -1) {
-			if (errno == EAGAIN || errno == ENOBUFS)
-				break; /* a full device: soon again */
-			err(1, "send");
+/* Whether the rule applies to a frame that comes in by this end at t. */
+static bool applies(struct rule *r, unsigned is, int from, double t) {
+	static double start;
+	const double *v = r->value;
+
+	if (start == 0 && is > 1 << FRAME) start = t;
+	if (!(is >> r->kind & 1) || (r->from >= 0 && r->from != from))
+		return false;
+	if (v[AFTER] > 0 && (start == 0 || t < start + v[AFTER])) return false;
+	if (r->seen == 0) r->began = v[AFTER] > 0 ? start + v[AFTER] : t;
+	if (v[FOR] > 0 && t >= r->began + v[FOR]) return false;
+	r->seen++;
+	r->random = r->random * 6364136223846793005 + 1442695040888963407;
+	if (v[NTH] > 0 && (r->seen < v[NTH] || r->seen > v[TO])) return false;
+	if (v[EACH] > 0 && r->seen % (unsigned)v[EACH] > 0) return false;
+	return v[CHANCE] == 0 || (r->random >> 33) % 100 < v[CHANCE];
+}
+
+/* Tells a fault as the programs tell their calls. */
+static void report(const struct rule *r, ssize_t size) {
+	struct timespec t;
+	char clock[16];
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	strftime(clock, sizeof clock, "%T", localtime(&t.tv_sec));
+	fprintf(stderr, "%s.%06ld wire fault(%s) = %zd\n", clock,
+		t.tv_nsec / 1000, r->text, size);
+}
+
+/* Has a frame wait until it is due, behind those that are due before. */
+static void keep(const void *bytes, size_t size, int out, double due) {
+	struct frame *f = NULL, **at = rule_count > 0 ? &first : last;
+
+	if (under_way + size <= LIMIT) f = malloc(sizeof *f + size);
+	if (!f) lost++;
+	if (!f) return;
+	while (*at && (*at)->due <= due)
+		at = &(*at)->next;
+	*f = (struct frame){.next = *at, .due = due, .out = out, .size = size};
+	memcpy(f->bytes, bytes, size);
+	under_way += size;
+	*at = f;
+	if (!f->next) last = &f->next;
+}
+
+/* Takes in, at most 256, what has come to one end, to leave by the other. */
+static void take(int fd, int from, double later) {
+	static unsigned char buf[1 << 17];
+	ssize_t n = 0;
+
+	for (int i = 0; i < 256 && (n = recv(fd, buf, sizeof buf, 0)) > 0;
+		i++) {
+		const double t = now();
+		double due = t + later;
+		int copies = 1;
+		size_t end;
+		const unsigned is = kinds_of(buf, (size_t)n, &end);
+
+		for (struct rule *r = rules; r < rules + rule_count; r++) {
+			if (!applies(r, is, from, t)) continue;
+			if (r->action == LOSE) copies = 0;
+			if (r->action == TWICE) copies *= 2;
+			if (r->action == FLIP) buf[end - 1] ^= 1;
+			due += r->value[BY];
+			r->applied++;
+			report(r, n);
 		}
-		q->first = f->next;
-		if (!q->first) q->last = &q->first;
-		q->size -= f->size;
-		free(f);
+		while (copies-- > 0)
+			keep(buf, (size_t)n, !from, due);
 	}
-	if (!q->first) return -1;
-	wait = q->first->due - now();
-	return wait > 0 ? wait : 100000;
+	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
+}
+
+/* Sends what is due. Returns the ms until the next will be, at most 100. */
+static double deliver(const int fd[2]) {
+	for (struct frame *f; (f = first); free(f)) {
+		const double wait = f->due - now();
+
+		if (wait > 0) return wait < 100 ? wait : 100;
+		if (send(fd[f->out], f->bytes, f->size, MSG_DONTWAIT) == -1) {
+			if (errno != EAGAIN && errno != ENOBUFS) err(1, "send");
+			return 0.1; /* a full device: soon again */
+		}
+		first = f->next;
+		if (!first) last = &first;
+		under_way -= f->size;
+	}
+	return 100;
 }
 
 int main(int argc, char *argv[]) {
-	long long later = 0;
-	bool offloads = false;
-	struct queue q = {.last = &q.first};
+	unsigned told[2] = {0}; /* struct tpacket_stats: packets, drops */
+	socklen_t size = sizeof told;
+	double later = 0;
 	int fd[2];
 
-	setvbuf(stderr, NULL, _IOLBF, 0);
-	for (int c; (c = getopt(argc, argv, "d:ho")) != -1;)
-		switch (c) {
-		case 'd': later = delay(optarg); break;
-		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
-		case 'o': offloads = true; break;
-		default: fputs(usage, stderr); return 2;
-		}
-	argc -= optind;
-	argv += optind;
-	if (offloads ? argc < 1 : argc != 2) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	if (offloads) {
-		while (*argv)
-			switch_offloads_off(*argv++);
+	if (argc > 2 && strcmp(argv[1], "-o") == 0) {
+		for (argv += 2; *argv; argv++)
+			switch_offloads_off(*argv);
 		return 0;
 	}
-	/* where SIGINT is ignored, in a script's background, it stays so */
-	if (signal(SIGINT, SIG_IGN) != SIG_IGN) signal(SIGINT, stop);
+	for (int c; (c = getopt(argc, argv, "d:f:h")) != -1;)
+		switch (c) {
+		case 'd': later = amount("-d", optarg); break;
+		case 'f':
+			if (rule_count == RULES) errx(2, "-f: too many");
+			rules[rule_count++].text = optarg;
+			break;
+		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
+		default: fputs(usage, stderr); return 2;
+		}
+	argv += optind;
+	if (argc - optind != 2)
+		errx(2, "usage: wire [-d MS] [-f RULE]... IFACE IFACE (see -h)");
+	for (int i = 0; i < rule_count; i++)
+		parse(&rules[i], (const char *[]){argv[0], argv[1], NULL});
+	if (signal(SIGINT, SIG_IGN) != SIG_IGN) /* as in a background job */
+		signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	prctl(PR_SET_TIMERSLACK, 1UL);
-	fd[0] = plug(argv[0]);
-	fd[1] = plug(argv[1]);
+	for (int i = 0; i < 2; i++)
+		fd[i] = plug(argv[i]);
 	fprintf(stderr, "wire: %s and %s are joined, %g ms apart\n", argv[0],
-		argv[1], (double)later / 1e6);
+		argv[1], later);
 
-	for (;;) {
-		const long long wait = deliver(&q, fd);
-		const struct timespec t = {
-			wait / 1000000000, wait % 1000000000};
+	while (!ended) {
+		const long wait = (long)(deliver(fd) * 1e6);
 		struct pollfd p[] = {{fd[0], POLLIN, 0}, {fd[1], POLLIN, 0}};
 
-		if (ppoll(p, 2, wait < 0 ? NULL : &t, NULL) == -1 &&
-			errno != EINTR)
-			err(1, "ppoll");
-		if (p[0].revents) take(&q, fd[0], 1, later);
-		if (p[1].revents) take(&q, fd[1], 0, later);
+		ppoll(p, 2, &(struct timespec){.tv_nsec = wait}, NULL);
+		for (int i = 0; i < 2; i++)
+			take(fd[i], i, later);
 	}
+	for (int i = 0; i < 2; i++, lost += told[1])
+		getsockopt(fd[i], SOL_PACKET, PACKET_STATISTICS, told, &size);
+	if (lost > 0)
+		warnx("%zu frames lost without a RULE: too many at once", lost);
+	for (int i = 0; i < rule_count; i++)
+		if (rules[i].applied == 0 && ++lost)
+			warnx("-f %s: never applied", rules[i].text);
+	return lost > 0;
 }

@@ -1,17 +1,21 @@
 # Sets up one host of the lab from within its network namespace.
 # In: $1 is 1 for client, 2 for server; $2 is 1 to acknowledge each segment at
-# once, 0 to leave it to the kernel's delay. Out: eth0 up, quiet, able to reach
-# the other host without asking for its address, with the textbook's TCP.
+# once, 0 to leave it to the kernel's delay; $3 is "textbook" or "kernel", whose
+# TCP it has. Out: eth0 up, quiet, able to reach the other host without asking
+# for its address.
 # shellcheck shell=sh
 set -eu
 
-n=$1 other=$((3 - $1)) quickack=$2
+n=$1 other=$((3 - $1)) metrics="quickack $2"
 
-while read -r setting _; do
-	case $setting in '' | \#*) continue ;; esac
-	name=/proc/sys/${setting%%=*}
-	[ ! -e "$name" ] || echo "${setting#*=}" > "$name"
-done < "${0%/*}/textbook-tcp"
+if [ "$3" = textbook ]; then
+	metrics="$metrics rto_min 1s"
+	while read -r setting _; do
+		case $setting in '' | \#*) continue ;; esac
+		name=/proc/sys/${setting%%=*}
+		[ ! -e "$name" ] || echo "${setting#*=}" > "$name"
+	done < "${0%/*}/textbook-tcp"
+fi
 
 # No router is asked for, no address is probed, segments are of real size.
 echo 0 > /proc/sys/net/ipv6/conf/eth0/router_solicitations
@@ -21,8 +25,8 @@ link set eth0 addrgenmode none gso_max_segs 1
 link set eth0 up
 address add 192.0.2.$n/24 dev eth0 noprefixroute
 address add 2001:db8::$n/64 dev eth0 nodad noprefixroute
-route add 192.0.2.0/24 dev eth0 quickack $quickack
-route add 2001:db8::/64 dev eth0 quickack $quickack
+route add 192.0.2.0/24 dev eth0 $metrics
+route add 2001:db8::/64 dev eth0 $metrics
 neighbour add 192.0.2.$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
 neighbour add 2001:db8::$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
 EOF

@@ -1,14 +1,14 @@
 # The lab from within: makes the hosts and the cable, runs the command, ends
 # all. In: $1 is the cable's delay in ms, $2 the family of addresses that the
-# hosts' names resolve to (4, 6, or 46 for both), $3 is host.sh's $2, the rest
-# is the command.
+# hosts' names resolve to (4, 6, or 46 for both), $3 and $4 are host.sh's $2 and
+# $3, $5 are options for the wire, the rest is the command.
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/common.sh"
 me=lab
 lib=$root/scripts/lib
-delay=$1 family=$2 quickack=$3
-shift 3
+delay=$1 family=$2 quickack=$3 tcp=$4 faults=$5
+shift 5
 
 broken() {
 	die "the lab cannot be made: $*
@@ -33,17 +33,21 @@ find_inhabitants() {
 end_all() {
 	trap - EXIT
 	trap '' INT TERM HUP
-	if kill "$wire" 2> /dev/null; then wait "$wire" || :; fi
+	if kill "$wire" 2> /dev/null && ! wait "$wire"; then
+		sed -n '/ are joined, /d; /^wire: /p' /run/wire >&2 # its complaints
+		[ "$status" -ne 0 ] || status=1
+	fi
 	for signal in TERM HUP KILL; do
 		tries=100
 		while find_inhabitants; do
-			[ -n "$inhabitants" ] || return 0
+			[ -n "$inhabitants" ] || exit "$status"
 			# shellcheck disable=SC2086 # words
 			[ $tries -lt 100 ] || kill -$signal $inhabitants 2> /dev/null || :
 			[ $((tries -= 1)) -gt 0 ] || break
 			sleep 0.01
 		done
 	done
+	exit "$status"
 }
 
 make_hosts() {
@@ -69,11 +73,12 @@ refusal=$(make_hosts 2>&1) || broken "$refusal"
 # The numbers by which the namespaces go in /proc/PID/ns.
 spaces=$(ls -iL /proc/self/ns/net /run/netns/client /run/netns/server)
 
-nsenter --net=/run/netns/client sh "$lib/host.sh" 1 "$quickack" 2> /run/client & client=$!
-nsenter --net=/run/netns/server sh "$lib/host.sh" 2 "$quickack" 2> /run/server & server=$!
-"$BUILD/wire" -d "$delay" client server 2> /run/wire &
+nsenter --net=/run/netns/client sh "$lib/host.sh" 1 "$quickack" "$tcp" 2> /run/client & client=$!
+nsenter --net=/run/netns/server sh "$lib/host.sh" 2 "$quickack" "$tcp" 2> /run/server & server=$!
+# shellcheck disable=SC2086 # words
+"$BUILD/wire" -d "$delay" $faults client server 2> /run/wire &
 wire=$!
-trap end_all EXIT
+trap 'status=$?; end_all' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
