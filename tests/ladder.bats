@@ -16,8 +16,33 @@ with_awk() {
 @test "the ladder of a recorded demo is the same with every awk" {
 	for awk in gawk mawk busybox original-awk; do
 		need $awk
-		LC_ALL=C.UTF-8 with_awk $awk "$ladder" --width 80 "$fixtures/four-way-close" |
-			diff "$fixtures/four-way-close.ladder" -
+		for fixture in four-way-close fast-retransmit simultaneous-close; do
+			LC_ALL=C.UTF-8 with_awk $awk "$ladder" --width 80 "$fixtures/$fixture" |
+				diff "$fixtures/$fixture.ladder" -
+		done
+	done
+}
+
+@test "what was lost ends in a cross, what was met on its way in two halves, and both are told" {
+	run cat "$fixtures/fast-retransmit.ladder"
+	like "$output" '*── ACK seq 1449 ack 1 len 1448 ─*✗*wire: lose=data,nth=2,from=client*'
+	like "$output" '*(duplicate ACK 1)*(duplicate ACK 2)*(duplicate ACK 3)*(retransmission, * ms after the last)*'
+	run cat "$fixtures/simultaneous-close.ladder"
+	like "$output" '*FIN ACK seq 7 ack 7 ── (FIN_WAIT1)*FIN ACK seq 7 ack 1 ─*▶ (CLOSING)*CLOSING ◀ FIN ACK seq 7 ack 7 ─*╌*'
+}
+
+@test "a segment that came out of order ends nothing before its turn: FIN waits for the data" {
+	# what the server saw: SYN, FIN (seq 7), then the data before it (1 to 6)
+	{
+		printf '%s\tclient\t%s\t%s\t1\t%s\t%s\t%s\t%s\t64\t1:2\t\t\n' \
+			1 leave 1 SYN 0 '' 0 4 leave 3 'PSH ACK' 1 1 6 5 leave 4 'FIN ACK' 7 1 0
+		printf '%s\tserver\t%s\t%s\t1\t%s\t%s\t%s\t%s\t64\t1:2\t\t\n' \
+			2 arrive 1 SYN 0 '' 0 3 leave 2 'SYN ACK' 0 1 0 \
+			6 arrive 4 'FIN ACK' 7 1 0 7 arrive 3 'PSH ACK' 1 1 6
+	} | sort -n > events
+	for awk in gawk mawk busybox original-awk; do
+		with_awk $awk awk -f "$root/scripts/lib/rfc9293.awk" events | cut -f 14 | tail -n 2 > states
+		equal "$(cat states)" $'ESTABLISHED\nCLOSE_WAIT'
 	done
 }
 

@@ -1,14 +1,17 @@
 # In:  packets and calls of both hosts, in order of time.
 # Out: the same in order, with the columns
-#      time host event  run, call, leave or arrive: as its host saw it; or
-#                       ends, whose what is a pair's addresses, client's first
+#      time host event  run, call, leave, arrive or again (it has arrived more
+#                       often than it left): as its host saw it; or ends, whose
+#                       what is a pair's addresses, client's first
 #      id               of a segment: the same where it leaves and arrives
 #      pair             of two addresses, numbered as they come
 #      what seq ack len win   relative numbers, as RFC 9293's figures have them
 #      ports            client's:server's
 #      state            that the kernel told
-#      The client of a pair is who is heard first. A capture of no known end
-#      (host "-") tells of both: each packet leaves and arrives at once.
+#      flaw             "bad" if it left with a right checksum, came with a wrong
+#      A packet is first heard where it leaves; so that is the client, if the
+#      client recorded it. A capture of no known end (host "-") tells of both:
+#      each packet leaves and arrives at once, and who is first is the client.
 
 function relative(number, base) { # modulo 2^32
 	number -= base
@@ -28,13 +31,14 @@ function parts(end, which,    n, dot) {
 }
 
 function told(host, event) {
-	print $1, host, event, id, pair, what, seq, ack, $9, $10, ports, ""
+	print $1, host, event, id, pair, what, seq, ack, $9, $10, ports, "", \
+		(event != "leave" && (id in whole) ? $12 : "")
 }
 
 BEGIN { FS = OFS = "\t" }
 
 $3 == "run" || $3 == "call" {
-	print $1, $2, $3, 0, "", $4, "", "", "", "", "", $5
+	print $1, $2, $3, 0, "", $4, "", "", "", "", "", $5, ""
 	next
 }
 
@@ -43,8 +47,9 @@ $3 == "packet" {
 	dst = address($5)
 	if (!((src, dst) in pairs)) {
 		pairs[src, dst] = pairs[dst, src] = ++count
-		clients[count] = src
-		print $1, "-", "ends", 0, count, src " " dst, "", "", "", "", "", ""
+		clients[count] = $2 == "server" ? dst : src
+		servers = $2 == "server" ? src : dst
+		print $1, "-", "ends", 0, count, clients[count] " " servers, "", "", "", "", "", "", ""
 	}
 	pair = pairs[src, dst]
 	if (src == dst) { # both ends on one address: ports tell them apart
@@ -80,15 +85,22 @@ $3 == "packet" {
 	if ($2 == from || $2 == "-") {
 		id = ++ids
 		left[like, ++lefts[like]] = id
+		if ($12 == "")
+			whole[id]
 		told(from, "leave")
 	}
 	if ($2 == to || $2 == "-") {
-		if (lefts[like] > arrived[like] + 0)
+		if (lefts[like] > arrived[like] + 0) {
 			id = left[like, ++arrived[like]]
-		else
+			told(to, "arrive")
+		} else if (lefts[like]) {
+			id = left[like, lefts[like]]
+			told(to, "again")
+		} else {
 			id = ++ids
-		told(to, "arrive")
+			told(to, "arrive")
+		}
 	}
 }
 
-$3 == "other" { print $1, $2, "other", 0, "", $4, "", "", "", "", "", "" }
+$3 == "other" { print $1, $2, "other", 0, "", $4, "", "", "", "", "", "", "" }

@@ -8,6 +8,7 @@
 #      seq ack len win   of TCP, absolute; len of UDP, too; "" if there is none
 #      mark     what tells a packet from one that looks the same: IP's id and
 #               TCP's timestamp
+#      flaw     "bad" if the checksum is wrong
 # A packet that is neither TCP, UDP nor ICMP over IP is counted at the end: other N.
 
 function number_after(word, line,    at) { # the digits behind the word, or ""
@@ -59,7 +60,7 @@ function packet(line,    ends, rest, what, seq, ack, len, win, stamp) {
 		sub(/,.*/, "", what)
 	}
 	print time, host, "packet", ends[1], ends[3], what, seq, ack, len, win, \
-		id "/" stamp
+		id "/" stamp, line ~ /\(incorrect ->|\[bad udp cksum/ ? "bad" : ""
 	proto = ""
 }
 

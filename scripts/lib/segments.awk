@@ -4,8 +4,10 @@
 #      > SYN        seq 0
 #      client connect = 0 [ESTABLISHED]
 #      > PSH ACK    seq 1    ack 1    len 1466
-#      Where there are more conversations than one, a line ends with its
-#      ports, client's:server's.
+#      At the end of a line: `win 0` if its sender can take no more, `lost` if the segment left and did not arrive,
+#      `again` if it arrived and did not leave: a second time; `late` if it
+#      was overtaken; `bad` if it was damaged. Where there are more conversations than one, its ports,
+#      client's:server's.
 
 function segment(    line) {
 	line = ($2 == "client" ? "> " : "< ") sprintf("%-10s ", $8)
@@ -15,7 +17,10 @@ function segment(    line) {
 		line = line sprintf("ack %-4s ", $10)
 	if ($11 != "" && ($11 > 0 || $8 == "UDP"))
 		line = line sprintf("len %-4s ", $11)
-	return line
+	if ($12 == "0" && $8 !~ /RST/)
+		line = line "win 0 "
+	return line ($5 == "" ? "lost " : $4 == "" ? "again " : "") \
+		($14 ~ /delayed/ ? "late " : "") ($14 ~ /checksum/ ? "bad " : "")
 }
 
 function call(    text, state) {

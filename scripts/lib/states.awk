@@ -1,9 +1,17 @@
-# In:  what follow.awk tells.
-# Out: the same, with the state of the event's host after it in the last
-#      column: as the kernel told it, or (in parentheses) as RFC 9293 section
-#      3.3.2 infers it from the segments. A state that the kernel told while it
-#      lasted is not inferred. TCP only; calls have a state where there is one
-#      connection, for they do not name theirs.
+# In:  what rfc9293.awk tells.
+# Out: the same without its column, but with the state of the event's host in
+#      the column `state`: as the kernel told it, or (in parentheses) as it is
+#      inferred. A state that the kernel told while it lasted is not inferred.
+#      TCP only; calls have a state where there is one connection, for they do
+#      not name theirs. Where the kernel told a state that the segments do not
+#      allow, a line `disagree` follows, with what as its text.
+
+# The kernel's names for states, in RFC 9293's words.
+function rfc(state) {
+	sub(/^CLOSE$/, "CLOSED", state)
+	sub(/^SYN_RECV$/, "SYN_RCVD", state)
+	return state
+}
 
 function enter(state) { # the state of the connection `key` from event n on
 	if (state != now[key]) {
@@ -14,58 +22,41 @@ function enter(state) { # the state of the connection `key` from event n on
 	name[span[key]] = state
 }
 
-# The kernel's names for states, in RFC 9293's words.
-function rfc(state) {
-	sub(/^CLOSE$/, "CLOSED", state)
-	sub(/^SYN_RECV$/, "SYN_RCVD", state)
-	return state
+# TCP_INFO says CLOSE in TIME_WAIT, too.
+function same(told, state) {
+	return told == state || told == "CLOSED" && state == "TIME_WAIT"
 }
 
-function after_leave(state, what) {
-	if (what ~ /RST/) {
-		if (!(key in sent)) # to SYN: nobody listened
-			name[span[key]] = "CLOSED"
-		return "CLOSED"
-	}
-	sent[key]
-	if (what ~ /SYN/)
-		return what ~ /ACK/ ? "SYN_RCVD" : "SYN_SENT"
-	if (what ~ /FIN/ && !(key in fin)) {
-		fin[key] = $7 + $9 + 1
-		return state == "CLOSE_WAIT" ? "LAST_ACK" : "FIN_WAIT1"
-	}
-	return state == "" ? "ESTABLISHED" : state
-}
-
-function after_arrive(state, what) {
-	if (what ~ /RST/)
-		return "CLOSED"
-	if (what ~ /SYN/)
-		return state == "SYN_SENT" && what ~ /ACK/ ? "ESTABLISHED" : \
-			state == "" || state ~ /^(CLOSED|LISTEN|SYN_SENT)$/ ? \
-			"SYN_RCVD" : state
-	if (state == "SYN_RCVD" || state == "")
-		state = "ESTABLISHED"
-	if ((key in fin) && what ~ /ACK/ && $8 >= fin[key])
-		state = state == "FIN_WAIT1" ? "FIN_WAIT2" : \
-			state == "CLOSING" ? "TIME_WAIT" : \
-			state == "LAST_ACK" ? "CLOSED" : state
-	if (what ~ /FIN/)
-		state = state == "ESTABLISHED" ? "CLOSE_WAIT" : \
-			state == "FIN_WAIT1" ? "CLOSING" : \
-			state == "FIN_WAIT2" ? "TIME_WAIT" : state
-	return state
+# Whether the segments allow the state that the call of event n told: it was
+# asked for between the calls that its host told before and after. So one of
+# these states must fit: what held at the one before, or came until the next.
+function allowed(told,    i, held) {
+	for (i = n - 1; i > 0 && !(host[i] == $2 && called[i]); i--)
+		;
+	held = i > 0 ? before[i] : ""
+	if (same(told, held == "" ? "CLOSED" : held))
+		return 1
+	for (i++; i <= last && !(i > n && host[i] == $2 && called[i]); i++)
+		if (host[i] == $2 && inferred[i] != "" && same(told, inferred[i]))
+			return 1
+	return 0
 }
 
 BEGIN { FS = OFS = "\t" }
 
-{ line[++n] = $0 }
-
-($3 == "leave" || $3 == "arrive") && $7 != "" {
-	flow = $5 " " $11
-	if (!(flow in flows)) {
-		flows[flow]
-		flow_count++
+{
+	line[++n] = $0
+	host[n] = $2
+	called[n] = $3 == "call" && $12 != ""
+	inferred[n] = $14
+	before[n] = latest[$2] # state of the host, when the event came
+	if ($14 != "") {
+		latest[$2] = $14
+		if (!(($5, $11) in flows)) {
+			flows[$5, $11]
+			flow_count++
+			flow = $5 " " $11
+		}
 	}
 }
 
@@ -74,18 +65,17 @@ END {
 	for (n = 1; n <= last; n++) {
 		$0 = line[n]
 		key = $2 " " ($11 != "" ? $5 " " $11 : flow)
-		was = now[key] ""
-		if ($3 == "leave" && $7 != "")
-			enter(after_leave(was, $6))
-		else if ($3 == "arrive" && $7 != "")
-			enter(after_arrive(was, $6))
+		if ($14 != "")
+			enter($14)
 		else if ($12 != "" && flow_count <= 1) {
 			told = rfc($12)
-			if (told == "LISTEN" && was != "" && was != "CLOSED" ||
-				told == "CLOSED" && was == "TIME_WAIT")
+			if (told == "LISTEN" && now[key] != "" && now[key] != "CLOSED" || \
+				told == "CLOSED" && now[key] == "TIME_WAIT")
 				continue # of the listening socket; or all it tells
 			enter(told)
 			seen[of[n]]
+			if (told != "LISTEN" && !allowed(told))
+				wrong[n] = told
 		}
 	}
 	for (n = 1; n <= last; n++) {
@@ -93,6 +83,11 @@ END {
 		$12 = ""
 		if (n in of)
 			$12 = of[n] in seen ? name[of[n]] : "(" name[of[n]] ")"
+		NF = 13
 		print
+		if (n in wrong)
+			print $1, $2, "disagree", 0, "", $6 ": the kernel told " \
+				wrong[n] ", which the segments do not allow", "", \
+				"", "", "", "", "", ""
 	}
 }

@@ -1,7 +1,7 @@
 # timeline.sh DIR|FILE.pcap [FILE.pcap]: what happened, an event a line.
 # In:  a demo's folder; or a capture; or two, taken at the client's and at the
 #      server's end of the same conversation.
-# Out: see order.awk.
+# Out: see order.awk; but the last column has notes.awk's word.
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/common.sh"
@@ -32,10 +32,11 @@ calls() {
 
 events() {
 	if [ -d "$1" ]; then
-		for host in client server; do
-			packets $host "$1/$host.pcap"
+		for host in client server wire; do
+			[ ! -e "$1/$host.pcap" ] || packets $host "$1/$host.pcap"
 			calls $host "$1"
 		done
+		[ ! -e "$1/lo.pcap" ] || packets - "$1/lo.pcap" # see loopback.sh
 	elif [ $# -eq 2 ]; then
 		packets client "$1"
 		packets server "$2"
@@ -60,4 +61,5 @@ past_midnight() {
 }
 
 events "$@" | past_midnight | sort -s -n -k 1,1 |
-	awk -f "$lib/follow.awk" | awk -f "$lib/states.awk" | awk -f "$lib/order.awk"
+	awk -f "$lib/follow.awk" | awk -f "$lib/rfc9293.awk" | awk -f "$lib/states.awk" | awk -f "$lib/order.awk" |
+	awk -f "$lib/notes.awk"

@@ -1,0 +1,68 @@
+# Loaded together with ladder.awk: draws a row of its ladder. In a text, 001 is a
+# line, 002 and 003 are arrows' heads, 004 is an ellipsis, 005 a cross, and 006 a
+# line that breaks off: put() writes them as the terminal has them.
+
+# Fits a call into its column: first errno's text goes, then the arguments but
+# the first, then that, then what is too long.
+function fit(text, room) {
+	sub(/ \([^)]*\)$/, "", text)
+	if (length(text) > room)
+		sub(/, [^)]*\)/, ", \004)", text)
+	if (length(text) > room)
+		sub(/\([^)]*\)/, "(\004)", text)
+	return length(text) > room ? substr(text, 1, room - 1) "\004" : text
+}
+
+function repeat(what, times,    text) {
+	while (times-- > 0)
+		text = text what
+	return text
+}
+
+function label(    text) {
+	text = $8
+	if ($9 != "") text = text " seq " $9
+	if ($10 != "") text = text " ack " $10
+	if ($11 != "" && ($11 > 0 || $8 == "UDP")) text = text " len " $11
+	return conversations > 1 && $13 != "" ? text " " $13 : text
+}
+
+# "-- SYN seq 0 ------->": the head is at the receiver, a cross if it is lost; a
+# line that is broken off goes on further down.
+function arrow(text,    tail, line, head) {
+	tail = $1 == "arrive" ? "\006\001" : "\001\001"
+	head = $1 == "leave" ? "\006" : $5 == "" ? "\005" : \
+		$2 == "client" ? "\002" : "\003"
+	line = repeat("\001", room - length(text) - 5)
+	if ($1 == "arrive")
+		return $2 == "client" ? tail line " " text " " head : \
+			head " " text " " line "\001\006"
+	return $2 == "client" ? tail " " text " " line head : \
+		head line " " text " " tail
+}
+
+function paint(code, text) {
+	return colour && text !~ /^ *$/ ? "\033[" code "m" text "\033[0m" : text
+}
+
+# A row. The client's call may run over the state's column, if that is blank.
+function put(left, call, state, middle, peer, answer, right,    line) {
+	if (!calls && call answer != "") {
+		middle = call != "" ? call : sprintf("%" room "s", answer)
+		call = answer = ""
+	}
+	call = state == "" ? sprintf("%-" (beside + states) "s", call) : \
+		(calls ? sprintf("%-" calls "s ", call) : "") \
+		paint(1, sprintf("%" states "s", state))
+	line = sprintf("%7s  %s %s %s %-" beside "s%7s", left, call, \
+		paint($2 == "client" ? 36 : 33, sprintf("%-" room "s", middle)), \
+		paint(1, sprintf("%-" states "s", peer)), answer, right)
+	sub(/ +$/, "", line)
+	gsub(/\001/, utf8 ? "─" : "-", line)
+	gsub(/\002/, utf8 ? "▶" : ">", line)
+	gsub(/\003/, utf8 ? "◀" : "<", line)
+	gsub(/\004/, utf8 ? "…" : ".", line)
+	gsub(/\005/, utf8 ? "✗" : "x", line)
+	gsub(/\006/, utf8 ? "╌" : "~", line)
+	print line
+}
