@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 title 'A close takes four segments: each direction has a FIN of its own, and an ACK'
+needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
 	server tcp_server -n 1 -f "$(file 133 answer)" 9000

@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 title 'shutdown ends one direction: the answer travels after the FIN'
+needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
-	server halfclose server -n 1 -F 100 9000
-	printf 'one two three\nfour five\n' | client halfclose client -F 100 server 9000
+	server halfclose server -n 1 -F 200 9000
+	printf 'one two three\nfour five\n' | client halfclose client -F 200 server 9000
 }
 
 promise <<'END'

@@ -2,14 +2,14 @@
 title 'connect returns at the second segment, accept at the third, and sends nothing'
 
 scene() {
-	server tcp_server -n 1 9000
-	client tcp_client -F 100 server 9000 < /dev/null
+	server tcp_server -n 1 -k 9000
+	told server 'accept(3) = 4' | client tcp_client server 9000
 }
 
 promise <<'END'
 server listen = 0 [LISTEN]
 server accept ...
-client connect ... [SYN_SENT]
+client connect ...
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1

@@ -6,7 +6,7 @@ scene() {
 }
 
 promise <<'END'
-client connect ... [SYN_SENT]
+client connect ...
 > SYN        seq 0
 < RST ACK    seq 0    ack 1
 client connect = -1 ECONNREFUSED [CLOSED]

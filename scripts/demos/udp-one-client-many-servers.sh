@@ -5,7 +5,7 @@ scene() {
 	server udp_server -n 1 -S 180 9001
 	server udp_server -n 1 -S 60 9002
 	server udp_server -n 1 -S 120 9003
-	echo hello | client udp_client server 9001 server 9002 server 9003
+	echo hello | client udp_client -p 40000 server 9001 server 9002 server 9003
 }
 
 promise <<'END'

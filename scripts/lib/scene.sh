@@ -1,6 +1,8 @@
-# Plays a recipe's scene in the lab, and records it on both hosts.
-# In:  $1 is the recipe, $2 a folder for what comes out: client.pcap,
-#      server.pcap, and HOST.PROGRAM.N.log with the narration of each program.
+# Plays a recipe's scene in the lab, and records it on both hosts; or on the
+# machine's own loopback interface, see loopback.sh.
+# In:  $1 is the recipe, $2 a folder for what comes out: client.pcap and
+#      server.pcap, or lo.pcap; and HOST.PROGRAM.N.log with the narration of each
+#      program; $3 is "lab" or "loopback".
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/common.sh"
@@ -9,10 +11,17 @@ recipe=$1 dir=$2
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the first socket is number 3
 TZ=UTC0 # of the narration; timeline.sh has tcpdump tell the same
 export TZ
+servers='' recorders=''
+run=/run hosts='client server' interface=eth0 between='' ours=.
+sentinels='client:server server:client'
+# shellcheck source=scripts/lib/loopback.sh
+[ "$3" = lab ] || . "${0%/*}/loopback.sh"
 
 # What a recipe says of itself is scripts/demo's business.
 title() { :; }
 lab() { :; }
+differs() { :; }
+needs_lab() { :; }
 promise() { :; }
 look_for() { :; }
 question() { :; }
@@ -25,8 +34,8 @@ line() {
 # file BYTES TEXT: the same in a file, whose name is printed. It goes with the
 # lab, which has a /run of its own.
 file() {
-	line "$1" "$2" > "/run/$2"
-	echo "/run/$2"
+	line "$1" "$2" > "$run/$2"
+	echo "$run/$2"
 }
 
 # failing client|server PROGRAM...: it must end with status 1, not 0.
@@ -46,14 +55,22 @@ client() {
 }
 
 # server PROGRAM [ARGUMENT]...: starts it on the server, and goes on once it
-# listens. It must end by itself before the scene does.
+# listens, or has called connect. It must end by itself before the scene does.
 server() {
 	new_log server "$1" "$*"
-	on server timeout -k 5 60 "$@" > /dev/null 2>> "$dir/$log" &
+	{ on server timeout -k 5 60 "$@" <&9 9<&- > /dev/null 2>> "$dir/$log" & } 9<&0
 	servers="$servers $log:$expected:$!"
-	await "'listening on' from $1" 10 grep -q '^listening on' "$dir/$log"
+	await "'listening on' from $1" 10 grep -q '^listening on\|connect(.*) \.\.\.' "$dir/$log"
 }
-servers=
+
+# told client|server CALL: goes on once a program there has told it.
+told() {
+	await "$1's $2" 30 has_told "$1" "$2"
+}
+
+has_told() {
+	grep -qF " $2" "$dir/$1".*.log
+}
 
 new_log() {
 	n=1
@@ -72,39 +89,50 @@ $(sed 1d "$dir/$1")"
 # One recorder a host. The filter: the programs' segments and datagrams, ICMP's
 # "unreachable" unless it is about a sentinel, and the sentinels themselves.
 record() {
-	on "$1" tcpdump -n -i eth0 -U --immediate-mode -s 2048 -B 16384 \
-		--time-stamp-precision=nano -w - \
-		'tcp or udp or (icmp[0] = 3 and icmp[30:2] != 9) or (icmp6 and ip6[40] = 1 and ip6[90:2] != 9)' \
-		> "$dir/$1.pcap" 2> "/run/$1.tcpdump" &
+	on "$1" tcpdump -n -i $interface -U --immediate-mode -s 2048 -B 16384 \
+		--time-stamp-precision=nano -w - "$between (tcp or udp or
+		(icmp[0] = 3 and icmp[30:2] != 9) or (icmp6 and ip6[40] = 1 and ip6[90:2] != 9))" \
+		> "$dir/$1.pcap" 2> "$run/$1.tcpdump" &
+	recorders="$recorders $1:$!"
 }
 
 recording() {
-	grep -q 'listening on' "/run/$1.tcpdump" || ! kill -0 "$2"
+	grep -q 'listening on' "$run/$1.tcpdump" || ! kill -0 "$2"
+}
+
+# Whether no host has TCP sockets but in TIME_WAIT: their programs may be gone,
+# and their kernel still at it.
+connections_ended() {
+	! for host in $hosts; do
+		on "$host" cat /proc/net/tcp /proc/net/tcp6
+	done | awk -v ours="$ours" '$1 ~ /:$/ && $4 != "06" && $2 $3 ~ ours' | grep -q .
 }
 
 # A sentinel is a datagram that overtakes nothing: once it has arrived, so has
 # all that was sent before. It draws out what that drew, so it goes twice.
 settle() {
 	for round in 1 2; do
-		echo "client's sentinel $round" | on client udp_client -oq server 9
-		echo "server's sentinel $round" | on server udp_client -oq client 9
-		for host in client server; do
-			await "the sentinels on $host" 10 grep -q "server's sentinel $round" "$dir/$host.pcap"
-			await "the sentinels on $host" 10 grep -q "client's sentinel $round" "$dir/$host.pcap"
+		for sentinel in $sentinels; do
+			echo "$sentinel, round $round" |
+				on "${sentinel%:*}" udp_client -oq "${sentinel#*:}" 9
+		done
+		for sentinel in $sentinels; do
+			for host in $hosts; do
+				await "the sentinels on $host" 10 \
+					grep -q "$sentinel, round $round" "$dir/$host.pcap"
+			done
 		done
 	done
 }
 
-record client
-client_recorder=$!
-record server
-server_recorder=$!
-echo 40000 40000 | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
-await "tcpdump's 'listening on'" 10 recording client $client_recorder
-await "tcpdump's 'listening on'" 10 recording server $server_recorder
-for host in client server; do
-	grep -q 'listening on' "/run/$host.tcpdump" ||
-		die "nothing can be recorded on $host: $(cat "/run/$host.tcpdump")"
+for host in $hosts; do record "$host"; done
+[ "$3" != lab ] ||
+	echo 40000 40000 | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
+for recorder in $recorders; do
+	host=${recorder%:*}
+	await "tcpdump's 'listening on'" 10 recording "$host" "${recorder#*:}"
+	grep -q 'listening on' "$run/$host.tcpdump" ||
+		die "nothing can be recorded on $host: $(cat "$run/$host.tcpdump")"
 done
 
 # shellcheck source=/dev/null
@@ -116,10 +144,13 @@ for server in $servers; do
 	wait "${server##*:}" || status=$?
 	check_end "$log" "${expected%:*}" $status
 done
+await 'the end of the connections' 30 connections_ended
 settle
-kill -INT $client_recorder $server_recorder
-wait $client_recorder $server_recorder
-for host in client server; do
-	grep -q '^0 packets dropped by kernel' "/run/$host.tcpdump" ||
-		die "the recording on $host is not whole: $(cat "/run/$host.tcpdump")"
+! grep -s ' wire fault(' "$run/wire" > "$run/faults" || mv "$run/faults" "$dir/wire.cable.log"
+for recorder in $recorders; do
+	kill -INT "${recorder#*:}"
+	wait "${recorder#*:}"
+	host=${recorder%:*}
+	grep -q '^0 packets dropped by kernel' "$run/$host.tcpdump" ||
+		die "the recording on $host is not whole: $(cat "$run/$host.tcpdump")"
 done

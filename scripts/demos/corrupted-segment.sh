@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+title 'A bit flips on the way: the checksum tells, the segment is dropped, and sent again'
+lab -f flip=data,nth=1,from=client
+
+scene() {
+	server tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6    bad
+client send = 6
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'The segment arrives, and yet nothing answers: to TCP a damaged segment is a lost one.'
+question 'The checksum has 16 bits. How many damaged segments in a million does it miss?'

@@ -1,0 +1,29 @@
+# shellcheck shell=sh
+title 'The cable delivers a segment twice: its number tells, and it is read once'
+lab -f twice=data,nth=1,from=client
+differs 'with SACK (tcp_sack) the answer to the copy tells which bytes came twice (RFC 2883)'
+
+scene() {
+	server tcp_server -n 1 -R 200 9000
+	echo hello | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+> PSH ACK    seq 1    ack 1    len 6    again
+< ACK        seq 1    ack 7
+< ACK        seq 1    ack 7
+server recv = 6 [ESTABLISHED]
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'The copy is acknowledged (the first ACK may have been lost, for all the server knows) and dropped: recv returned 6 once.'
+question 'What would a server that reads datagrams see? See udp-duplicated.'

@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+title 'Three duplicate ACKs: a segment is missing, and goes again without a time-out'
+lab -f lose=data,nth=2,from=client
+differs 'with SACK (tcp_sack) and RACK (tcp_recovery) one acknowledgement behind the gap is enough'
+
+scene() {
+	server tcp_server -n 1 -f "$(file 7 answer)" 9000
+	line 7000 long | client tcp_client server 9000
+}
+
+promise <<END
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> ACK        seq 1    ack 1    len $MSS
+> ACK        seq $((1 + MSS)) ack 1    len $MSS lost
+> ACK        seq $((1 + 2 * MSS)) ack 1    len $MSS
+> ACK        seq $((1 + 3 * MSS)) ack 1    len $MSS
+> PSH ACK    seq $((1 + 4 * MSS)) ack 1    len $((7000 - 4 * MSS))
+client send = 7000
+< ACK        seq 1    ack $((1 + MSS))
+< ACK        seq 1    ack $((1 + MSS))
+< ACK        seq 1    ack $((1 + MSS))
+< ACK        seq 1    ack $((1 + MSS))
+> ACK        seq $((1 + MSS)) ack 1    len $MSS
+< ACK        seq 1    ack 7001
+< PSH ACK    seq 1    ack 7001 len 7
+> ACK        seq 7001 ack 8
+client recv = 7
+> FIN ACK    seq 7001 ack 8
+< ACK        seq 8    ack 7002
+< FIN ACK    seq 8    ack 7002
+> ACK        seq 7002 ack 9
+END
+
+look_for 'Each segment behind the gap is answered with the same ack. The third of these sends the missing one again, one round trip after it was lost; the timer would have taken 25.'
+question 'Why three, and not one? See reordered-segments.'

@@ -1,0 +1,28 @@
+# shellcheck shell=sh
+title 'FIN is lost: it counts as a byte, so it is acknowledged, so it is sent again'
+lab -f lose=FIN,nth=1,from=client
+
+scene() {
+	server tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+client close = 0
+> FIN ACK    seq 7    ack 7    lost
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8
+server recv = 0 [CLOSE_WAIT]
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'close returned long ago, and the program may have ended: its kernel goes on until the FIN is acknowledged.'
+question 'What has the server noticed so far?'

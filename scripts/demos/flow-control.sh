@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+title 'The reader is slow: the window closes, the sender probes, the window opens again'
+differs 'the sender probes sooner, and more often (rto_min 200 ms)'
+needs_lab 'on lo a segment may have 65483 bytes'
+
+scene() {
+	server tcp_server -n 1 -w 4096 -R 2200 -f "$(file 7 answer)" 9000
+	line 5000 long | client tcp_client server 9000
+}
+
+promise <<END
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> ACK        seq 1    ack 1    len $MSS
+> PSH ACK    seq $((1 + MSS)) ack 1    len $MSS
+client send = 5000
+< ACK        seq 1    ack $((1 + MSS))
+< ACK        seq 1    ack $((1 + 2 * MSS))
+> ACK        seq $((1 + 2 * MSS)) ack 1    len $MSS
+< ACK        seq 1    ack $((1 + 3 * MSS)) win 0
+> ACK        seq $((3 * MSS)) ack 1
+< ACK        seq 1    ack $((1 + 3 * MSS)) win 0
+< ACK        seq 1    ack $((1 + 3 * MSS))
+server recv = $((3 * MSS)) [ESTABLISHED]
+> PSH ACK    seq $((1 + 3 * MSS)) ack 1    len $((5000 - 3 * MSS))
+< ACK        seq 1    ack 5001
+< PSH ACK    seq 1    ack 5001 len 7
+> ACK        seq 5001 ack 8
+> FIN ACK    seq 5001 ack 8
+< ACK        seq 8    ack 5002
+< FIN ACK    seq 8    ack 5002
+> ACK        seq 5002 ack 9
+END
+
+look_for 'The server has not called recv yet: its kernel takes what fits the buffer, and says so.'
+question 'What does the probe carry, and why is it asked at all? Think of a window update that is lost.'

@@ -1,0 +1,31 @@
+# shellcheck shell=sh
+title 'Data crosses data: both directions at once, each with numbers of its own'
+lab -d 300
+
+scene() {
+	server tcp_server -n 1 9000
+	{
+		echo one
+		told server 'send(4, 4) = 4' # it is on its way back
+		echo three
+	} | client halfclose client -F 150 server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 4
+< ACK        seq 1    ack 5
+server recv = 4
+< PSH ACK    seq 1    ack 5    len 4
+> FIN PSH ACK seq 5    ack 1    len 6
+> ACK        seq 12   ack 5
+client recv = 4
+< ACK        seq 5    ack 12
+< FIN PSH ACK seq 5    ack 12   len 6
+> ACK        seq 12   ack 12
+END
+
+look_for 'The arrows cross: when the client sends its second line, the answer to the first is under way. Its ack cannot know yet.'
+question 'Which ack would three carry, had the answer to one been there?'

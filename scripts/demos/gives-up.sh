@@ -1,0 +1,24 @@
+# shellcheck shell=sh
+title 'Nobody acknowledges: after its user timeout the kernel gives up, with ETIMEDOUT'
+differs 'a tail-loss probe (tcp_early_retrans) goes first, and the time-out may be 200 ms (rto_min)'
+lab -f lose=data,from=client
+
+scene() {
+	failing server tcp_server -n 1 -t 3000 9000
+	echo hello | failing client tcp_client -U 2000 server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6    lost
+client send = 6
+> PSH ACK    seq 1    ack 1    len 6    lost
+client recv = -1 ETIMEDOUT [CLOSED]
+< FIN ACK    seq 1    ack 1
+> RST        seq 1
+END
+
+look_for 'It is recv that fails: send had succeeded when the kernel took the bytes. The server knows nothing of it.'
+question 'How long would the kernel try without -U? See tcp_retries2 in tcp(7).'

@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+title 'The ACK of the handshake is lost, and nobody minds: data acknowledges, too'
+lab -f lose=ACK,nth=1,from=client
+
+scene() {
+	server tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1    lost
+client connect = 0 [ESTABLISHED]
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+server accept = 4 [ESTABLISHED]
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'The client is ESTABLISHED, the server SYN_RCVD, until data arrives: every segment but the first carries ack.'
+question 'And if the client had nothing to send: who would repeat what?'

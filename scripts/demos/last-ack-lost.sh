@@ -1,0 +1,29 @@
+# shellcheck shell=sh
+title 'The last ACK is lost: TIME_WAIT is there to send it again'
+lab -f lose=ACK,nth=3,from=client
+
+scene() {
+	server tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+client close = 0
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8
+server close = 0
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8    lost
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'The server repeats its FIN, as it must; a client that had forgotten the connection would answer with RST.'
+question 'TIME_WAIT lasts a minute here. What else is it good for?'

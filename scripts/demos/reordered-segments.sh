@@ -1,0 +1,31 @@
+# shellcheck shell=sh
+title 'A segment is overtaken: TCP puts the bytes in order, and the reader sees nothing of it'
+lab -f hold=data,nth=2,by=100,from=client
+differs 'with RACK (tcp_recovery) the sender repeats what is a quarter of a round trip late'
+
+scene() {
+	server tcp_server -n 1 -f "$(file 7 answer)" 9000
+	line 4000 long | client tcp_client server 9000
+}
+
+promise <<END
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> ACK        seq 1    ack 1    len $MSS
+> ACK        seq $((1 + MSS)) ack 1    len $MSS late
+> PSH ACK    seq $((1 + 2 * MSS)) ack 1    len $((4000 - 2 * MSS))
+< ACK        seq 1    ack $((1 + MSS))
+< ACK        seq 1    ack $((1 + MSS))
+< ACK        seq 1    ack 4001
+< PSH ACK    seq 1    ack 4001 len 7
+> ACK        seq 4001 ack 8
+client recv = 7
+> FIN ACK    seq 4001 ack 8
+< ACK        seq 8    ack 4002
+< FIN ACK    seq 8    ack 4002
+> ACK        seq 4002 ack 9
+END
+
+look_for 'One duplicate ACK, not three: the sender waits, and rightly. The late segment is acknowledged together with the one that overtook it.'
+question 'How late may it be before the sender repeats it? Try: scripts/demo -f hold=data,nth=2,by=400 segmentation'

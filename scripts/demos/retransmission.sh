@@ -1,0 +1,30 @@
+# shellcheck shell=sh
+title 'A dead cable: the same segment again and again, each time after twice as long'
+differs 'a tail-loss probe (tcp_early_retrans) goes first, and the time-out may be 200 ms (rto_min)'
+lab -f lose=data,from=client,for=2000
+
+scene() {
+	server tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6    lost
+client send = 6
+> PSH ACK    seq 1    ack 1    len 6    lost
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+client recv = 6 [ESTABLISHED]
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'send returned at once: the kernel keeps the bytes until they are acknowledged. The first pause is a second and a round trip, the next twice that (RFC 6298).'
+question 'Why longer each time? Think of a hundred senders and a cable that is not dead, but full.'

@@ -1,0 +1,32 @@
+# shellcheck shell=sh
+title 'One send, three segments: data is cut to the size that fits the path'
+needs_lab 'on lo a segment may have 65483 bytes'
+
+scene() {
+	server tcp_server -n 1 -f "$(file 7 answer)" 9000
+	line 4000 long | client tcp_client server 9000
+}
+
+# $MSS is what fits a segment: 1500 less 20 (IPv4) or 40 (IPv6), 20 (TCP), and
+# 12 (its timestamps).
+promise <<END
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> ACK        seq 1    ack 1    len $MSS
+> ACK        seq $((1 + MSS)) ack 1    len $MSS
+> PSH ACK    seq $((1 + 2 * MSS)) ack 1    len $((4000 - 2 * MSS))
+client send = 4000
+< ACK        seq 1    ack $((1 + MSS))
+< ACK        seq 1    ack $((1 + 2 * MSS))
+< ACK        seq 1    ack 4001
+< PSH ACK    seq 1    ack 4001 len 7
+> ACK        seq 4001 ack 8
+> FIN ACK    seq 4001 ack 8
+< ACK        seq 8    ack 4002
+< FIN ACK    seq 8    ack 4002
+> ACK        seq 4002 ack 9
+END
+
+look_for 'One send of 4000 bytes makes three segments; PSH is set on the last only, where what was sent ends.'
+question 'How many recv calls did it take? Could it have been another number?'

@@ -1,0 +1,31 @@
+# shellcheck shell=sh
+title 'Both ends close at once: FIN crosses FIN, and both go through CLOSING'
+lab -d 300
+
+scene() {
+	server tcp_server -n 1 -a 1 9000
+	{
+		echo hello
+		told server 'close(4) = 0' # its FIN is on its way
+	} | client halfclose client -F 150 server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+client shutdown = 0 [FIN_WAIT1]
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+server close = 0
+< FIN ACK    seq 7    ack 7
+> FIN ACK    seq 7    ack 1
+> ACK        seq 8    ack 7
+> ACK        seq 8    ack 8
+client recv = 0 [CLOSING]
+< ACK        seq 8    ack 8
+END
+
+look_for 'Neither FIN acknowledges the other. Both ends end in TIME_WAIT.'
+question 'Who is the active end here?'

@@ -1,0 +1,29 @@
+# shellcheck shell=sh
+title 'Both ends connect at once: SYN crosses SYN, and neither is a server'
+lab -d 300
+
+scene() {
+	server tcp_client -e -p 9000 client 40000 < /dev/null
+	client tcp_client -F 100 -p 40000 server 9000 < /dev/null
+}
+
+promise <<'END'
+client connect ... [SYN_SENT]
+server connect ... [SYN_SENT]
+< SYN        seq 0
+> SYN        seq 0
+> SYN ACK    seq 0    ack 1
+< SYN ACK    seq 0    ack 1
+< ACK        seq 1    ack 1
+server connect = 0 [ESTABLISHED]
+> ACK        seq 1    ack 1
+client connect = 0 [ESTABLISHED]
+> FIN ACK    seq 1    ack 1
+< ACK        seq 1    ack 2
+server recv = 0 [CLOSE_WAIT]
+< FIN ACK    seq 1    ack 2
+> ACK        seq 2    ack 2
+END
+
+look_for 'No listen, no accept, four segments, one connection: both go from SYN_SENT to SYN_RCVD (RFC 9293, figure 8).'
+question 'Why has each bound its port first?'

@@ -1,0 +1,28 @@
+# shellcheck shell=sh
+title 'SYN ACK is lost: the client asks again, and the server answers again'
+# Both ends repeat after a second, and who is first would be chance. So the first
+# SYN is slow: the second is there before the server loses patience.
+lab -f hold=SYN,nth=1,by=500 -f lose=SYN-ACK,nth=1
+
+scene() {
+	server tcp_server -n 1 9000
+	told server 'accept(3) = 4' | client tcp_client server 9000
+}
+
+promise <<'END'
+client connect ... [SYN_SENT]
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1    lost
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client connect = 0 [ESTABLISHED]
+server accept = 4 [ESTABLISHED]
+> FIN ACK    seq 1    ack 1
+< ACK        seq 1    ack 2
+< FIN ACK    seq 1    ack 2
+> ACK        seq 2    ack 2
+END
+
+look_for 'The client cannot know which of the two was lost. The second SYN ACK has the same seq 0: it is the same connection.'
+question 'What does the server do if the client never comes back? Try: scripts/demo -f lose=SYN,nth=2 syn-ack-lost'

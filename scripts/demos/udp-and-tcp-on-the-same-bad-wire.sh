@@ -1,0 +1,81 @@
+# shellcheck shell=sh
+title 'Ten messages, two losses: UDP delivers what came, TCP all ten in order'
+# What TCP sends again counts as data, too: so its eighth is message 7.
+lab -f lose=datagram,nth=3,from=client -f lose=datagram,nth=7,from=client
+lab -f lose=data,nth=3,from=client -f lose=data,nth=8,from=client
+
+messages() {
+	printf '%s\n' 1 22 333 4444 55555 666666 7777777 88888888 999999999 tententent
+}
+
+scene() {
+	server udp_server -o -n 8 9000
+	messages | client udp_client -o server 9000
+	server tcp_server -n 1 9000
+	messages | client tcp_client server 9000
+}
+
+promise <<'END'
+> UDP        len 1
+> UDP        len 2
+> UDP        len 3    lost
+> UDP        len 4
+> UDP        len 5
+> UDP        len 6
+> UDP        len 7    lost
+> UDP        len 8
+> UDP        len 9
+> UDP        len 10
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 2
+< ACK        seq 1    ack 3
+< PSH ACK    seq 1    ack 3    len 2
+> ACK        seq 3    ack 3
+> PSH ACK    seq 3    ack 3    len 3
+< ACK        seq 3    ack 6
+< PSH ACK    seq 3    ack 6    len 3
+> ACK        seq 6    ack 6
+> PSH ACK    seq 6    ack 6    len 4    lost
+> PSH ACK    seq 6    ack 6    len 4
+< ACK        seq 6    ack 10
+< PSH ACK    seq 6    ack 10   len 4
+> ACK        seq 10   ack 10
+> PSH ACK    seq 10   ack 10   len 5
+< ACK        seq 10   ack 15
+< PSH ACK    seq 10   ack 15   len 5
+> ACK        seq 15   ack 15
+> PSH ACK    seq 15   ack 15   len 6
+< ACK        seq 15   ack 21
+< PSH ACK    seq 15   ack 21   len 6
+> ACK        seq 21   ack 21
+> PSH ACK    seq 21   ack 21   len 7
+< ACK        seq 21   ack 28
+< PSH ACK    seq 21   ack 28   len 7
+> ACK        seq 28   ack 28
+> PSH ACK    seq 28   ack 28   len 8    lost
+> PSH ACK    seq 28   ack 28   len 8
+< ACK        seq 28   ack 36
+< PSH ACK    seq 28   ack 36   len 8
+> ACK        seq 36   ack 36
+> PSH ACK    seq 36   ack 36   len 9
+< ACK        seq 36   ack 45
+< PSH ACK    seq 36   ack 45   len 9
+> ACK        seq 45   ack 45
+> PSH ACK    seq 45   ack 45   len 10
+< ACK        seq 45   ack 55
+< PSH ACK    seq 45   ack 55   len 10
+> ACK        seq 55   ack 55
+> PSH ACK    seq 55   ack 55   len 11
+< ACK        seq 55   ack 66
+< PSH ACK    seq 55   ack 66   len 11
+> ACK        seq 66   ack 66
+> FIN ACK    seq 66   ack 66
+< ACK        seq 66   ack 67
+< FIN ACK    seq 66   ack 67
+> ACK        seq 67   ack 67
+END
+
+look_for 'The same ten messages, and messages 3 and 7 lost both times. Eight recvfrom; ten recv.'
+question 'TCP took longer. Where was the time spent, and who would rather do without a message than wait?'

@@ -1,0 +1,18 @@
+# shellcheck shell=sh
+title 'The cable delivers a datagram twice, and it is read twice'
+lab -f twice=datagram,nth=2,from=client
+
+scene() {
+	server udp_server -o -n 4 9000
+	printf '%s\n' one three eleven | client udp_client -o server 9000
+}
+
+promise <<'END'
+> UDP        len 3
+> UDP        len 5
+> UDP        len 5    again
+> UDP        len 6
+END
+
+look_for 'Three sendto, four recvfrom.'
+question 'If the datagram said "pay ten", what should the receiver do?'

@@ -1,0 +1,20 @@
+# shellcheck shell=sh
+title 'A datagram is lost: neither end is told, and nobody sends it again'
+lab -f lose=datagram,nth=2,from=client
+
+scene() {
+	server udp_server -n 2 9000
+	printf '%s\n' one three eleven | failing client udp_client -t 200 server 9000
+}
+
+promise <<'END'
+> UDP        len 3
+< UDP        len 3
+> UDP        len 5    lost
+client recvfrom = -1 EAGAIN
+> UDP        len 6
+< UDP        len 6
+END
+
+look_for 'sendto returned 5: the datagram had left. That nothing came back is all the client will ever know.'
+question 'How could the client tell a lost question from a lost answer?'

@@ -1,0 +1,17 @@
+# shellcheck shell=sh
+title 'A datagram is overtaken, and stays so: UDP has no numbers to put it right'
+lab -f hold=datagram,nth=2,by=200,from=client
+
+scene() {
+	server udp_server -o -n 3 9000
+	printf '%s\n' one three eleven | client udp_client -o server 9000
+}
+
+promise <<'END'
+> UDP        len 3
+> UDP        len 5    late
+> UDP        len 6
+END
+
+look_for 'Sent: 3, 5, 6 bytes. Received: 3, 6, 5.'
+question 'What would a protocol above UDP have to add? See reordered-segments.'

@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# The cable: what its rules do, and that nothing else happens to a frame.
+
+load helper
+
+lab=$root/scripts/lab
+
+# sent_through RULE...: ten datagrams of 1 to 10 bytes through a cable with these
+# rules; prints the lengths in the order in which the server got them.
+sent_through() {
+	local rules=() rule
+	for rule; do rules+=(-f "$rule"); done
+	"$lab" -4 -d 5 "${rules[@]}" sh -c '
+		on server udp_server -o 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		for line in 1 22 333 4444 55555 666666 7777777 88888888 999999999 tententent; do
+			echo "$line"
+		done | on client udp_client -qo server 9000
+		# what comes last overtakes none: so it tells the end
+		until grep -q "recvfrom.* = 15" log; do
+			echo "this is the end" | on client udp_client -qo server 9000
+		done
+		cp /run/wire wire.log'
+	sed -n 's/.*recvfrom(.*) = //p' log | grep -v 15 | tr '\n' ' '
+}
+
+@test "a rule says what, which one and from whom" {
+	equal "$(sent_through lose=datagram,nth=3)" '1 2 4 5 6 7 8 9 10 '
+	equal "$(sent_through lose=datagram,nth=3,to=5)" '1 2 6 7 8 9 10 '
+	equal "$(sent_through lose=datagram,each=4)" '1 2 3 5 6 7 9 10 '
+	equal "$(sent_through twice=datagram,nth=2,from=client)" '1 2 2 3 4 5 6 7 8 9 10 '
+	equal "$(sent_through lose=datagram,nth=1 lose=datagram,nth=2)" '3 4 5 6 7 8 9 10 '
+	equal "$(sent_through lose=datagram,nth=4,to=9,each=2)" '1 2 3 5 7 9 10 '
+}
+
+@test "each fault is told in the narration's format and clock" {
+	sent_through lose=datagram,nth=3
+	grep -qE '^[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6} wire fault\(lose=datagram,nth=3\) = 45$' wire.log
+	equal "$(grep -c fault wire.log)" 1
+}
+
+@test "random loss is the same each time, and another with another seed" {
+	first=$(sent_through lose=datagram,chance=50)
+	equal "$(sent_through lose=datagram,chance=50)" "$first"
+	[ "$(sent_through lose=datagram,chance=50,seed=2)" != "$first" ]
+}
+
+@test "what is held is overtaken" {
+	"$lab" -4 -d 5 -f hold=datagram,nth=1,by=300 sh -c '
+		on server udp_server -o -n 2 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		printf "%s\n" one three | on client udp_client -qo server 9000
+		wait'
+	equal "$(sed -n 's/.*recvfrom(.*) = //p' log | tr '\n' ' ')" '5 3 '
+}
+
+@test "for and after count from the first frame, or from the first of the kind" {
+	# dead for the first SYN; the next comes after 1 s
+	"$lab" -4 -d 5 -f lose=segment,for=500 sh -c '
+		on server tcp_server -n 1 -q 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		echo hello | on client tcp_client -q server 9000 > answer
+		cp /run/wire wire.log'
+	equal "$(cat answer)" hello
+	equal "$(grep -c fault wire.log)" 1
+	# the first second is sound: the whole of this
+	run --separate-stderr "$lab" -4 -d 5 -f lose=frame,after=1000,for=60000 sh -c '
+		on server tcp_server -n 1 -q 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		echo hello | on client tcp_client -q server 9000'
+	equal "$output" hello
+}
+
+@test "a rule that never applied is told at the end, and a failure" {
+	run --separate-stderr "$lab" -4 -f lose=SYN,nth=7 true
+	equal "$status $stderr" '1 wire: -f lose=SYN,nth=7: never applied'
+	run --separate-stderr "$root/scripts/demo" -q -o out -f lose=RST handshake
+	equal "$status" 1
+	like "$stderr" '*wire: -f lose=RST: never applied*'
+}
+
+@test "a rule that is none is refused, and the place named" {
+	while read -r rule place; do
+		run --separate-stderr wire -f "$rule" a b
+		equal "$rule: $status" "$rule: 2"
+		like "$stderr" "wire: *$place*"
+	done <<- 'END'
+	lose=SIN 'SIN'
+	drop=SYN 'drop=SYN'
+	lose 'lose'
+	lose=SYN,nth=x nth: 'x'
+	lose=SYN,nth=-1 nth: '-1'
+	lose=SYN,nth=99999 nth: '99999'
+	lose=SYN,from=nowhere from: 'nowhere'
+	lose=SYN,lose=FIN 'lose=FIN'
+	lose=SYN,every 'every'
+	hold=SYN by=MS
+	lose=SYN,by=3 by=MS
+	nth=3 no fault
+	END
+	run --separate-stderr "$lab" -f 'lose=SYN;true' true
+	equal "$status" 2
+	run --separate-stderr "$lab" -f lose=SIN true
+	equal "$status" 2
+	like "$stderr" "*'SIN'*"
+}
+
+@test "a flipped bit is what the checksum is for" {
+	"$root/scripts/demo" -q -o out corrupted-segment
+	equal "$(tcpdump -vnr out/corrupted-segment/client.pcap 2> /dev/null | grep -c incorrect)" 0
+	equal "$(tcpdump -vnr out/corrupted-segment/server.pcap 2> /dev/null | grep -c incorrect)" 1
+}
+
+@test "10,000 hostile frames pass untouched, and the rules' eyes survive them" {
+	cc -D_GNU_SOURCE -std=c11 -o hostile "$BATS_TEST_DIRNAME/hostile.c"
+	make -s -C "$root" BUILD="$PWD/asan" \
+		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
+	for rules in '' '-f flip=frame,chance=50 -f twice=data -f hold=FIN,by=1 -f lose=datagram,each=2 -f lose=SYN-ACK -f twice=RST'; do
+		BUILD=$PWD/asan timeout 60 "$lab" -d 1 $rules sh -c '
+			received() { on server ip -s link show eth0 | awk "/RX:/ { getline; print \$2 }"; }
+			before=$(received)
+			on client ./hostile eth0 10000
+			tries=100
+			until [ $(($(received) - before)) -ge 10000 ] || [ $((tries -= 1)) -eq 0 ]; do
+				sleep 0.01
+			done
+			echo $(($(received) - before)) > came' 2> lab.log || true
+		equal "$(grep -E 'runtime error|Sanitizer' lab.log)" ''
+		[ -n "$rules" ] || equal "$(cat came)" 10000
+	done
+}
+
+@test "a bulk transfer loses nothing" {
+	run --separate-stderr "$lab" -4 -a -d 0 bash -c '
+		on server halfclose server -q -n 1 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		head -c 250000000 /dev/zero | { TIMEFORMAT=%R; time on client halfclose client -q server 9000; } 2> took
+		on client awk "/^Tcp:/ { retransmitted = \$13 } END { print retransmitted }" /proc/net/snmp'
+	echo "$(awk '{ printf "%.0f Mbit/s", 2000 / $1 }' took) $stderr"
+	equal "$status $output" $'0 0 1 250000000\n0'
+}
