@@ -36,20 +36,20 @@ demo: all
 	@echo 'Others: scripts/demo --list'
 
 demos: all
-	@scripts/demo --all
+	@scripts/demo --all -j 4
 
 test: all
 	@tests/run
 
 lint:
-	@clang-format --dry-run -Werror $(SOURCES)
+	@clang-format --dry-run -Werror $(SOURCES) tests/hostile.c
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh \
-		scripts/lib/lab/on scripts/demos/*.sh tests/run .ci/run
+		scripts/lib/*/on scripts/demos/*.sh tests/run .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:
-	@clang-format -i $(SOURCES)
+	@clang-format -i $(SOURCES) tests/hostile.c
 
 install: all
 	mkdir -p '$(DESTDIR)$(PREFIX)/bin'

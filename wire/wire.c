@@ -36,7 +36,7 @@ static const char usage[] =
 	"  -d MS    one-way delay, 0 to 60000, fractions allowed (0)\n"
 	"  -f RULE  a fault, told each time; 32 at most\n"
 	"  -h       print this\n"
-	"  -o       switch each IFACE's offloads off, and end: see README.md\n"
+	"  -o       switch off each IFACE's offloads (checksums, TSO, GSO, GRO)\n"
 	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it) or hold=KIND,by=MS;\n"
 	"then, after commas, any of from=IFACE, nth=N, to=N (3 to 5), each=N (6th),\n"
 	"chance=PERCENT (seed=N gives others), after=MS (since the first TCP or UDP),\n"

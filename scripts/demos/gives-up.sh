@@ -4,8 +4,8 @@ differs 'a tail-loss probe (tcp_early_retrans) goes first, and the time-out may 
 lab -f lose=data,from=client
 
 scene() {
-	failing server tcp_server -n 1 -t 3000 9000
-	echo hello | failing client tcp_client -U 2000 server 9000
+	failing server tcp_server -n 1 -t 3500 9000
+	echo hello | failing client tcp_client -U 1000 server 9000
 }
 
 promise <<'END'
