@@ -224,8 +224,12 @@ ladder_says() {
 @test "a program that ends otherwise than expected is told, with its log" {
 	cp -r "$root/scripts" .
 	sed -i 's/failing client/client/' scripts/demos/refused.sh
-	run --separate-stderr env BUILD="$build" scripts/demo -q refused
+	mkdir -p captures/refused
+	echo earlier > captures/refused/client.pcap
+	run --separate-stderr env BUILD="$build" scripts/demo refused
 	equal "$status" 1
+	equal "$(cat captures/refused/client.pcap)" earlier
+	equal "${#lines[@]}" 1
 	like "$stderr" '*client: tcp_client server 9000: ended with status 1, not 0*Connection refused*'
 }
 
