@@ -10,6 +10,7 @@ lab=$root/scripts/lab
 sent_through() {
 	local rules=() rule
 	for rule; do rules+=(-f "$rule"); done
+	rm -f log
 	"$lab" -4 -d 5 "${rules[@]}" sh -c '
 		on server udp_server -o 9000 2> log &
 		until grep -q "^listening" log; do :; done
@@ -113,7 +114,7 @@ sent_through() {
 
 @test "10,000 hostile frames pass untouched, and the rules' eyes survive them" {
 	cc -D_GNU_SOURCE -std=c11 -o hostile "$BATS_TEST_DIRNAME/hostile.c"
-	make -s -C "$root" BUILD="$PWD/asan" \
+	make -s -C "$root" BUILD="$PWD/asan" "$PWD/asan/wire" \
 		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
 	for rules in '' '-f flip=frame,chance=50 -f twice=data -f hold=FIN,by=1 -f lose=datagram,each=2 -f lose=SYN-ACK -f twice=RST'; do
 		BUILD=$PWD/asan timeout 60 "$lab" -d 1 $rules sh -c '
