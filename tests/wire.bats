@@ -132,7 +132,7 @@ sent_through() {
 }
 
 @test "a bulk transfer loses nothing" {
-	run --separate-stderr "$lab" -4 -a -d 0 bash -c '
+	run --separate-stderr "$lab" -m -4 -a -d 0 bash -c '
 		on server halfclose server -q -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		head -c 250000000 /dev/zero | { TIMEFORMAT=%R; time on client halfclose client -q server 9000; } 2> took

@@ -35,3 +35,18 @@ await() {
 		sleep 0.01
 	done
 }
+
+# a_processor: one of those that this script may run on. Each has a queue of its
+# own for what arrives, so that a segment sent on one could overtake a segment
+# sent on another; what shall keep its order runs on one.
+a_processor() {
+	taskset -cp $$ | awk -v any=$$ '{
+		n = split($NF, list, ",")
+		for (i = 1; i <= n; i++) {
+			split(list[i] "-" list[i], range, "-")
+			for (cpu = range[1]; cpu <= range[2]; cpu++)
+				cpus[++count] = cpu
+		}
+		print cpus[any % count + 1]
+	}'
+}
