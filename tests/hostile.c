@@ -7,6 +7,7 @@
  * random bytes in its headers, and one such a frame cut short. Always the same
  * ones. Needs CAP_NET_RAW.
  */
+#define _GNU_SOURCE
 #include <err.h>
 #include <net/if.h>
 #include <netinet/in.h>

@@ -113,7 +113,7 @@ sent_through() {
 }
 
 @test "10,000 hostile frames pass untouched, and the rules' eyes survive them" {
-	cc -D_GNU_SOURCE -std=c11 -o hostile "$BATS_TEST_DIRNAME/hostile.c"
+	cc -std=c11 -Wall -Wextra -Wpedantic -Werror -o hostile "$BATS_TEST_DIRNAME/hostile.c"
 	make -s -C "$root" BUILD="$PWD/asan" "$PWD/asan/wire" \
 		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
 	for rules in '' '-f flip=frame,chance=50 -f twice=data -f hold=FIN,by=1 -f lose=datagram,each=2 -f lose=SYN-ACK -f twice=RST'; do
