@@ -34,7 +34,7 @@ END {
 			$1 = "segment"
 		}
 		for (h = 1; h <= 2; h++) {
-			when = $1 == "segment" ? seen_by(host[h], $0) : ""
+			when = $1 != "segment" ? "" : $2 == host[h] ? $4 : $5
 			if (when != "" && (!(host[h] in first) || when < first[host[h]]))
 				first[host[h]] = when
 		}

@@ -19,20 +19,36 @@ function relative(number, base) { # modulo 2^32
 		number > 2147483648 ? number - 4294967296 : number
 }
 
-function address(end) { return parts(end, 1) }
-function port(end) { return parts(end, 2) }
-
 # 192.0.2.1.40000 and 2001:db8::1.40000 have a port, 192.0.2.1 has none.
-function parts(end, which,    n, dot) {
+function take_apart(end,    n, dot) {
 	n = split(end, dot, ".")
-	if (n == 4 || n == 1)
-		return which == 1 ? end : ""
-	return which == 1 ? substr(end, 1, length(end) - length(dot[n]) - 1) : dot[n]
+	port[end] = n == 4 || n == 1 ? "" : dot[n]
+	address[end] = port[end] == "" ? end : \
+		substr(end, 1, length(end) - length(dot[n]) - 1)
+}
+
+# way[like] is "LAST ID...": the last of this like that left, and those that have
+# not arrived. What arrives and had left is found in there.
+function leave(like) {
+	sub(/^[0-9]+/, "", way[like])
+	way[like] = id way[like] " " id
+}
+
+function arrive(like,    n, ids_there) {
+	n = split(way[like], ids_there, " ")
+	if (n == 0) {
+		id = ++ids
+		bad[id] # how it left is unknown
+		return "arrive"
+	}
+	id = ids_there[n > 1 ? 2 : 1]
+	sub(/ [0-9]+/, "", way[like])
+	return n > 1 ? "arrive" : "again"
 }
 
 function told(host, event) {
 	print $1, host, event, id, pair, what, seq, ack, $9, $10, ports, "", \
-		(event != "leave" && (id in whole) ? $12 : "")
+		(event != "leave" && !(id in bad) ? $12 : "")
 }
 
 BEGIN { FS = OFS = "\t" }
@@ -43,8 +59,10 @@ $3 == "run" || $3 == "call" {
 }
 
 $3 == "packet" {
-	src = address($4)
-	dst = address($5)
+	if (!($4 in port)) take_apart($4)
+	if (!($5 in port)) take_apart($5)
+	src = address[$4]
+	dst = address[$5]
 	if (!((src, dst) in pairs)) {
 		pairs[src, dst] = pairs[dst, src] = ++count
 		clients[count] = $2 == "server" ? dst : src
@@ -60,7 +78,7 @@ $3 == "packet" {
 	} else
 		from = src == clients[pair] ? "client" : "server"
 	to = from == "client" ? "server" : "client"
-	ports = from == "client" ? port($4) ":" port($5) : port($5) ":" port($4)
+	ports = from == "client" ? port[$4] ":" port[$5] : port[$5] ":" port[$4]
 	what = $6
 	seq = ack = ""
 
@@ -84,23 +102,16 @@ $3 == "packet" {
 	like = $4 " " $5 " " $6 " " $7 " " $8 " " $9 " " $10 " " $11
 	if ($2 == from || $2 == "-") {
 		id = ++ids
-		left[like, ++lefts[like]] = id
-		if ($12 == "")
-			whole[id]
+		if ($2 == from)
+			leave(like)
+		if ($12 != "")
+			bad[id]
 		told(from, "leave")
 	}
-	if ($2 == to || $2 == "-") {
-		if (lefts[like] > arrived[like] + 0) {
-			id = left[like, ++arrived[like]]
-			told(to, "arrive")
-		} else if (lefts[like]) {
-			id = left[like, lefts[like]]
-			told(to, "again")
-		} else {
-			id = ++ids
-			told(to, "arrive")
-		}
-	}
+	if ($2 == "-")
+		told(to, "arrive")
+	else if ($2 == to)
+		told(to, arrive(like))
 }
 
 $3 == "other" { print $1, $2, "other", 0, "", $4, "", "", "", "", "", "", "" }

@@ -31,7 +31,7 @@ function heading(client, server,    line, whole) {
 		length(line server) < whole - 4 * two)
 		line = line " "
 	line = line server
-	return two ? line repeat(" ", whole - 2 - length(line)) "ms" : line
+	return two ? sprintf("%-" (whole - 2) "s", line) "ms" : line
 }
 
 function aside(text) {
@@ -98,6 +98,8 @@ END {
 		if (length($7) > states) states = length($7)
 	}
 	room += 6
+	while (length(longest) < room)
+		longest = longest "\001"
 	calls = int((width - 18 - 4 - room - 2 * states) / 2)
 	if (calls < 12)
 		calls = 0

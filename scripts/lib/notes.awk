@@ -57,7 +57,7 @@ function add(note, more) {
 
 BEGIN { FS = OFS = "\t" }
 
-{ row[NR] = $0 }
+{ row[++rows] = $0 }
 
 $2 == "wire" { rule[action(), ++told[action()]] = "wire: " substr($8, 7, index($8, ")") - 7) }
 
@@ -65,10 +65,12 @@ $1 == "segment" && $4 != "" && $5 != "" {
 	took = $5 - $4
 	if (!($2 in least) || took < least[$2])
 		least[$2] = took
+	clocks = clocks || took > 0
 }
 
-END {
-	for (n = NR; n > 0; n--) { # what left later, and came earlier?
+# What left later, and came earlier?
+function find_late(    f) {
+	for (n = rows; n > 0; n--) {
 		split(row[n], f, FS)
 		if (f[1] != "segment" || f[4] == "" || f[5] == "")
 			continue
@@ -78,26 +80,45 @@ END {
 		else
 			came[f[2]] = f[5]
 	}
-	for (n = 1; n <= NR; n++) {
+}
+
+function find_fates() {
+	for (n = 1; n <= rows; n++) {
 		$0 = row[n]
 		if ($1 == "segment" && fate() != "")
 			befell[fate()]++
 	}
-	for (n = 1; n <= NR; n++) {
+}
+
+function note(    how, text) {
+	text = add(remark(), late[n])
+	if ($4 == "")
+		text = add(text, "delivered again")
+	if ($14 == "bad")
+		text = add(text, "its checksum is wrong")
+	how = fate()
+	return how != "" && told[how] == befell[how] ? \
+		add(text, rule[how, ++done[how]]) : text
+}
+
+function print_all() {
+	if (clocks)
+		find_late()
+	find_fates()
+	for (n = 1; n <= rows; n++) {
 		$0 = row[n]
 		if ($2 == "wire" && told[action()] == befell[action()])
 			continue
-		if ($1 == "segment") {
-			note = add(remark(), late[n])
-			if ($4 == "")
-				note = add(note, "delivered again")
-			if ($14 == "bad")
-				note = add(note, "its checksum is wrong")
-			how = fate()
-			if (how != "" && told[how] == befell[how])
-				note = add(note, rule[how, ++done[how]])
-			$14 = note
-		}
+		if ($1 == "segment" || $1 == "leave")
+			$14 = note()
 		print
 	}
+	rows = 0
 }
+
+$1 == "tick" {
+	print_all()
+	fflush()
+}
+
+END { print_all() }

@@ -15,46 +15,86 @@
 #      the last segment that its own host had seen, sent or received, by then;
 #      what the wire did stands behind the last that anyone had sent.
 
-function row(event, host, pair, time, came, state, peer, rest) {
-	return event OFS host OFS pair OFS time OFS came OFS state OFS peer OFS rest
+function row(host, pair, time, came, state, peer, rest) {
+	return host OFS pair OFS time OFS came OFS state OFS peer OFS rest
+}
+
+function other(host) {
+	return host == "client" ? "server" : "client"
+}
+
+# Prints a row now, if segment number id is printed, or when it is.
+function behind(id, text) {
+	if (id <= printed)
+		print text
+	else
+		waiting[id] = waiting[id] text "\n"
+}
+
+# The next segment: whole, or as far as it is known.
+function print_next(event,    id) {
+	id = ++printed
+	print event OFS (id in came ? came[id] : left[id])
+	if (id in waiting)
+		printf "%s", waiting[id]
+	delete came[id]
+	delete waiting[id]
 }
 
 BEGIN { FS = OFS = "\t" }
 
+{ rest = $6 OFS $7 OFS $8 OFS $9 OFS $10 OFS $11 }
+
 $3 == "run" || $3 == "ends" || $3 == "other" || $3 == "disagree" {
-	print row($3, $2, $5, "", "", "", "", $6 OFS OFS OFS OFS OFS OFS)
+	print row($3 OFS $2, $5, "", "", "", "", $6 OFS OFS OFS OFS OFS OFS)
 }
 
 $3 == "call" {
-	slot = $2 == "wire" ? last + 0 : top[$2] + 0
-	calls[slot] = calls[slot] row("call", $2, "", $1, "", $12, "", \
-		$6 OFS OFS OFS OFS OFS OFS) "\n"
+	behind(($2 == "wire" ? last : top[$2]) + 0, \
+		row("call" OFS $2, "", $1, "", $12, "", $6 OFS OFS OFS OFS OFS OFS))
 }
 
 $3 == "again" {
-	again[$4] = again[$4] row("segment", from[$4], pair[$4], "", $1, "", $12, \
-		rest[$4] OFS $13) "\n"
+	behind($4, row("segment" OFS other($2), $5, "", $1, "", $12, rest OFS $13))
 }
 
 $3 == "leave" || $3 == "arrive" {
-	if ($4 > top[$2] + 0)
-		top[$2] = $4
-	if ($4 > last)
-		last = $4
-	from[$4] = $3 == "leave" ? $2 : $2 == "client" ? "server" : "client"
-	pair[$4] = $5
-	rest[$4] = $6 OFS $7 OFS $8 OFS $9 OFS $10 OFS $11
-	time[$4, $3] = $1
-	state[$4, $3] = $12
-	flaw[$4] = $13
+	id = $4
+	if (id > top[$2])
+		top[$2] = id
+	if (id > last)
+		last = id
+}
+
+$3 == "leave" {
+	left[id] = row($2, $5, $1, "", $12, "", rest OFS "")
+	time[id] = $1
+	state[id] = $12
+}
+
+$3 == "arrive" {
+	whole = row(other($2), $5, time[id] "", $1, state[id] "", $12, rest OFS $13)
+	delete left[id]
+	delete time[id]
+	delete state[id]
+	if (id <= printed)
+		print "arrive" OFS whole
+	else
+		came[id] = whole
+	while ((printed + 1) in came)
+		print_next("segment")
+}
+
+# The live view waits for no segment that is late, or lost: it has left.
+$3 == "tick" {
+	while (printed < last && ((printed + 1) in came || \
+		$1 - time[printed + 1] > 0.06))
+		print_next((printed + 1) in came ? "segment" : "leave")
+	print "tick", "", "", $1
+	fflush()
 }
 
 END {
-	printf "%s", calls[0]
-	for (id = 1; id <= last; id++) {
-		print row("segment", from[id], pair[id], time[id, "leave"], \
-			time[id, "arrive"], state[id, "leave"], \
-			state[id, "arrive"], rest[id] OFS flaw[id])
-		printf "%s%s", again[id], calls[id]
-	}
+	while (printed < last)
+		print_next("segment")
 }

@@ -12,37 +12,30 @@
 # A packet that is neither TCP, UDP nor ICMP over IP is counted at the end: other N.
 
 function number_after(word, line,    at) { # the digits behind the word, or ""
-	if (!match(line, word "[0-9]+"))
-		return ""
-	at = substr(line, RSTART, RLENGTH)
-	sub(/.*[^0-9]/, "", at)
-	return at
+	at = index(line, word)
+	return at ? sprintf("%.0f", substr(line, at + length(word), 10)) : ""
 }
 
 function flag_names(letters,    names) { # tcpdump's, in RFC 9293's words
-	names = ""
+	if (letters in known)
+		return known[letters]
 	if (letters ~ /S/) names = names " SYN"
 	if (letters ~ /F/) names = names " FIN"
 	if (letters ~ /R/) names = names " RST"
 	if (letters ~ /P/) names = names " PSH"
 	if (letters ~ /U/) names = names " URG"
 	if (letters ~ /\./) names = names " ACK"
-	return substr(names, 2)
+	return known[letters] = substr(names, 2)
 }
 
 # From the line that names both ends: "A.PORT > B.PORT: ...".
 function packet(line,    ends, rest, what, seq, ack, len, win, stamp) {
-	rest = line
-	sub(/^[^ ]+ > [^ ]+: /, "", rest)
 	split(line, ends, " ")
+	rest = substr(line, length(ends[1]) + length(ends[3]) + 5)
 	sub(/:$/, "", ends[3])
-	if (proto == "TCP" && rest ~ /^Flags \[/) {
-		what = rest
-		sub(/^Flags \[/, "", what)
-		sub(/\].*/, "", what)
-		what = flag_names(what)
+	if (proto == "TCP" && ends[4] == "Flags") {
+		what = flag_names(substr(ends[5], 2, index(ends[5], "]") - 2))
 		stamp = number_after("TS val ", rest)
-		sub(/options \[[^]]*\], /, "", rest)
 		seq = number_after(" seq ", rest)
 		ack = number_after(" ack ", rest)
 		win = number_after(" win ", rest)
@@ -69,22 +62,22 @@ BEGIN { OFS = "\t" }
 /^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]+ / {
 	split($1, clock, ":")
 	time = sprintf("%.9f", clock[1] * 3600 + clock[2] * 60 + clock[3])
-	proto = id = ""
-	if (match($0, / IP \(.*proto (TCP|UDP|ICMP) \([0-9]+\), length [0-9]+/)) {
-		header = substr($0, RSTART, RLENGTH)
-		payload = number_after(", length ", header) - 20
-		id = number_after(" id ", header)
-		rest = ""
-	} else if (match($0, / IP6 \(.*next-header (TCP|UDP|ICMPv6) \([0-9]+\) payload length: [0-9]+\) /)) {
-		header = substr($0, RSTART, RLENGTH)
-		rest = substr($0, RSTART + RLENGTH)
-		payload = number_after("payload length: ", header)
-	} else {
-		other++
-		next
+	proto = id = rest = ""
+	if (at = index($0, ", proto ")) {
+		proto = substr($0, at + 8, 4)
+		payload = number_after(", length ", $0) - 20
+		id = number_after(" id ", $0)
+	} else if (at = index($0, " next-header ")) {
+		proto = substr($0, at + 13, 4)
+		payload = number_after(" payload length: ", $0)
+		rest = $0
+		sub(/.* payload length: [0-9]+\) /, "", rest)
 	}
-	proto = header ~ / TCP / ? "TCP" : header ~ / UDP / ? "UDP" : "ICMP"
-	if (rest != "")
+	sub(/ $/, "", proto)
+	if (proto !~ /^(TCP|UDP|ICMP)$/) {
+		proto = ""
+		other++
+	} else if (rest != "")
 		packet(rest)
 	next
 }

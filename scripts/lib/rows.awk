@@ -13,12 +13,6 @@ function fit(text, room) {
 	return length(text) > room ? substr(text, 1, room - 1) "\004" : text
 }
 
-function repeat(what, times,    text) {
-	while (times-- > 0)
-		text = text what
-	return text
-}
-
 function label(    text) {
 	text = $8
 	if ($9 != "") text = text " seq " $9
@@ -33,7 +27,7 @@ function arrow(text,    tail, line, head) {
 	tail = $1 == "arrive" ? "\006\001" : "\001\001"
 	head = $1 == "leave" ? "\006" : $5 == "" ? "\005" : \
 		$2 == "client" ? "\002" : "\003"
-	line = repeat("\001", room - length(text) - 5)
+	line = substr(longest, 1, room - length(text) - 5)
 	if ($1 == "arrive")
 		return $2 == "client" ? tail line " " text " " head : \
 			head " " text " " line "\001\006"
@@ -57,12 +51,12 @@ function put(left, call, state, middle, peer, answer, right,    line) {
 	line = sprintf("%7s  %s %s %s %-" beside "s%7s", left, call, \
 		paint($2 == "client" ? 36 : 33, sprintf("%-" room "s", middle)), \
 		paint(1, sprintf("%-" states "s", peer)), answer, right)
-	sub(/ +$/, "", line)
-	gsub(/\001/, utf8 ? "─" : "-", line)
-	gsub(/\002/, utf8 ? "▶" : ">", line)
-	gsub(/\003/, utf8 ? "◀" : "<", line)
-	gsub(/\004/, utf8 ? "…" : ".", line)
-	gsub(/\005/, utf8 ? "✗" : "x", line)
-	gsub(/\006/, utf8 ? "╌" : "~", line)
+	if (line ~ / $/) sub(/ +$/, "", line)
+	if (index(line, "\001")) gsub(/\001/, utf8 ? "─" : "-", line)
+	if (index(line, "\002")) sub(/\002/, utf8 ? "▶" : ">", line)
+	if (index(line, "\003")) sub(/\003/, utf8 ? "◀" : "<", line)
+	if (index(line, "\004")) gsub(/\004/, utf8 ? "…" : ".", line)
+	if (index(line, "\005")) sub(/\005/, utf8 ? "✗" : "x", line)
+	if (index(line, "\006")) sub(/\006/, utf8 ? "╌" : "~", line)
 	print line
 }

@@ -27,58 +27,64 @@ function same(told, state) {
 	return told == state || told == "CLOSED" && state == "TIME_WAIT"
 }
 
-# Whether the segments allow the state that the call of event n told: it was
-# asked for between the calls that its host told before and after. So one of
-# these states must fit: what held at the one before, or came until the next.
-function allowed(told,    i, held) {
-	for (i = n - 1; i > 0 && !(host[i] == $2 && called[i]); i--)
+# Whether the segments allow the state that a call told: it was asked for between
+# the calls that its host told before and after. So one of these states must fit:
+# what held at the one before, or came until the next.
+function check(host,    i, state, count) {
+	if (!(host in doubtful))
+		return
+	count = split(held[host] " " came[host], state, " ")
+	for (i = 1; i <= count && !same(told[host], state[i]); i++)
 		;
-	held = i > 0 ? before[i] : ""
-	if (same(told, held == "" ? "CLOSED" : held))
-		return 1
-	for (i++; i <= last && !(i > n && host[i] == $2 && called[i]); i++)
-		if (host[i] == $2 && inferred[i] != "" && same(told, inferred[i]))
-			return 1
-	return 0
+	if (i > count)
+		wrong[doubtful[host]] = told[host]
+	delete doubtful[host]
 }
 
-BEGIN { FS = OFS = "\t" }
+# A call of the host told a state: what it may be begins where the last call was.
+function next_call(host) {
+	check(host)
+	held[host] = (host in holds) ? holds[host] : "CLOSED"
+	came[host] = since[host]
+	since[host] = ""
+	holds[host] = latest[host] == "" ? "CLOSED" : latest[host]
+}
 
-{
-	line[++n] = $0
-	host[n] = $2
-	called[n] = $3 == "call" && $12 != ""
-	inferred[n] = $14
-	before[n] = latest[$2] # state of the host, when the event came
-	if ($14 != "") {
-		latest[$2] = $14
-		if (!(($5, $11) in flows)) {
-			flows[$5, $11]
-			flow_count++
-			flow = $5 " " $11
-		}
+function inferred(host, state) {
+	enter(state)
+	if (state != latest[host]) {
+		latest[host] = state
+		came[host] = came[host] " " state
+		since[host] = since[host] " " state
 	}
 }
 
-END {
-	last = n
-	for (n = 1; n <= last; n++) {
+function observed(host, state) {
+	next_call(host)
+	if (state == "LISTEN" && now[key] != "" && now[key] != "CLOSED" || \
+		state == "CLOSED" && now[key] == "TIME_WAIT")
+		return # of the listening socket; or all it tells
+	enter(state)
+	seen[of[n]]
+	if (state != "LISTEN") {
+		doubtful[host] = n
+		told[host] = state
+	}
+}
+
+function print_all(    rows) {
+	rows = n
+	for (n = 1; n <= rows; n++) {
 		$0 = line[n]
 		key = $2 " " ($11 != "" ? $5 " " $11 : flow)
 		if ($14 != "")
-			enter($14)
-		else if ($12 != "" && flow_count <= 1) {
-			told = rfc($12)
-			if (told == "LISTEN" && now[key] != "" && now[key] != "CLOSED" || \
-				told == "CLOSED" && now[key] == "TIME_WAIT")
-				continue # of the listening socket; or all it tells
-			enter(told)
-			seen[of[n]]
-			if (told != "LISTEN" && !allowed(told))
-				wrong[n] = told
-		}
+			inferred($2, $14)
+		else if ($12 != "" && flow_count <= 1)
+			observed($2, rfc($12))
 	}
-	for (n = 1; n <= last; n++) {
+	check("client")
+	check("server")
+	for (n = 1; n <= rows; n++) {
 		$0 = line[n]
 		$12 = ""
 		if (n in of)
@@ -89,5 +95,25 @@ END {
 			print $1, $2, "disagree", 0, "", $6 ": the kernel told " \
 				wrong[n] ", which the segments do not allow", "", \
 				"", "", "", "", "", ""
+		delete of[n]
+	}
+	n = 0
+}
+
+BEGIN { FS = OFS = "\t" }
+
+{
+	line[++n] = $0
+	if ($14 != "" && !(($5, $11) in flows)) {
+		flows[$5, $11]
+		flow_count++
+		flow = $5 " " $11
 	}
 }
+
+$3 == "tick" {
+	print_all()
+	fflush()
+}
+
+END { print_all() }
