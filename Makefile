@@ -9,7 +9,7 @@ PREFIX = /usr/local
 
 PROGRAMS = tcp_server tcp_client udp_server udp_client halfclose wire
 SOURCES = $(foreach program,$(PROGRAMS),$(program)/$(program).c)
-SCRIPTS = setup lab demo ladder
+SCRIPTS = setup lab demo ladder gallery
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
@@ -38,6 +38,9 @@ demo: all
 demos: all
 	@scripts/demo --all -j 4
 
+gallery: all
+	@scripts/gallery
+
 test: all
 	@tests/run
 
@@ -64,10 +67,11 @@ help:
 	@echo 'make          build the programs into $(BUILD)/'
 	@echo 'make demo     the four-way close, as a ladder of a real run'
 	@echo 'make demos    all demos; a verdict each'
+	@echo 'make gallery  all demos, as a page of pictures: captures/index.html'
 	@echo 'make test     all tests'
 	@echo 'make lint     clang-format, clang-tidy and shellcheck'
 	@echo 'make format   clang-format the programs'
 	@echo 'make install  the programs, to $$DESTDIR$$PREFIX/bin ($(PREFIX)/bin)'
 	@echo 'make clean    remove $(BUILD)/ and captures/'
 
-.PHONY: all demo demos test lint format install clean help
+.PHONY: all demo demos gallery test lint format install clean help

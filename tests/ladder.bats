@@ -73,8 +73,8 @@ with_awk() {
 			[ $((tries += 1)) -lt 200 ] || break
 		done'
 	run env LC_ALL=C "$ladder" lo.pcap
-	grep -q -- '-- SYN seq 0 -*> (SYN_RCVD)' <<< "$output"
-	grep -q -- '(ESTABLISHED) <-* SYN ACK seq 0 ack 1 --' <<< "$output"
+	grep -q -- '-- SYN seq 0 -*>$' <<< "$output"
+	grep -q -- '(ESTABLISHED) <-* SYN ACK seq 0 ack 1 -- (SYN_RCVD)' <<< "$output"
 }
 
 @test "two captures, given by hand, have both clocks" {

@@ -17,12 +17,6 @@ function news(host, time, state) {
 	return shown[host] = state
 }
 
-function end(name, address, port) {
-	if (port != "")
-		address = (address ~ /:/ ? "[" address "]" : address) ":" port
-	return name " " address
-}
-
 # "client 192.0.2.1:40000" over the left column, the server over the right.
 function heading(client, server,    line, whole) {
 	whole = 19 + 2 * (beside + states) + room

@@ -61,7 +61,9 @@ function after_arrive(state) {
 		if (state !~ /^SYN/)
 			forget()
 		next_byte[key] = 1
-		return state ~ /^SYN/ && $6 ~ /ACK/ ? "ESTABLISHED" : "SYN_RCVD"
+		if (state !~ /^SYN/) # whether a socket listens is seen from the answer
+			return state
+		return $6 ~ /ACK/ ? "ESTABLISHED" : "SYN_RCVD"
 	}
 	if (state == "SYN_RCVD" || state == "")
 		state = "ESTABLISHED"

@@ -2,25 +2,6 @@
 # line, 002 and 003 are arrows' heads, 004 is an ellipsis, 005 a cross, and 006 a
 # line that breaks off: put() writes them as the terminal has them.
 
-# Fits a call into its column: first errno's text goes, then the arguments but
-# the first, then that, then what is too long.
-function fit(text, room) {
-	sub(/ \([^)]*\)$/, "", text)
-	if (length(text) > room)
-		sub(/, [^)]*\)/, ", \004)", text)
-	if (length(text) > room)
-		sub(/\([^)]*\)/, "(\004)", text)
-	return length(text) > room ? substr(text, 1, room - 1) "\004" : text
-}
-
-function label(    text) {
-	text = $8
-	if ($9 != "") text = text " seq " $9
-	if ($10 != "") text = text " ack " $10
-	if ($11 != "" && ($11 > 0 || $8 == "UDP")) text = text " len " $11
-	return conversations > 1 && $13 != "" ? text " " $13 : text
-}
-
 # "-- SYN seq 0 ------->": the head is at the receiver, a cross if it is lost; a
 # line that is broken off goes on further down.
 function arrow(text,    tail, line, head) {

@@ -51,7 +51,9 @@ function next_call(host) {
 }
 
 function inferred(host, state) {
-	enter(state)
+	if (state ~ /^SYN_/)
+		delete gone[key]
+	enter((key in gone) ? "CLOSED" : state)
 	if (state != latest[host]) {
 		latest[host] = state
 		came[host] = came[host] " " state
@@ -66,6 +68,8 @@ function observed(host, state) {
 		return # of the listening socket; or all it tells
 	enter(state)
 	seen[of[n]]
+	if (state == "CLOSED")
+		gone[key] # what comes now reaches no connection, only a new SYN
 	if (state != "LISTEN") {
 		doubtful[host] = n
 		told[host] = state

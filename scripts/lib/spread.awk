@@ -1,0 +1,52 @@
+# Loaded together with layout.awk: puts texts in a column, none over another.
+
+# Sorts order[from..to] by value[order[i]]; nearly all are in order already.
+function sort(order, value, from, to,    i, k, one) {
+	for (i = from + 1; i <= to; i++) {
+		one = order[i]
+		for (k = i - 1; k >= from && value[order[k]] > value[one]; k--)
+			order[k + 1] = order[k]
+		order[k + 1] = one
+	}
+}
+
+# Text i of n, tall[i] high, wants its middle at want[i]. It gets its top at
+# top[i], not above `least`: texts that would overlap move apart, and each is as
+# near as may be. Returns by how much the one that moves furthest does.
+function spread(n, want, tall, top, least,    i, c, order, first, count, high, sum, y, moved) {
+	for (i = 1; i <= n; i++)
+		order[i] = i
+	sort(order, want, 1, n)
+	for (i = 1; i <= n; i++) { # heaps of texts that touch each other
+		first[++c] = i
+		count[c] = 1
+		high[c] = tall[order[i]]
+		sum[c] = want[order[i]] - high[c] / 2
+		while (c > 1 && place(c, sum, count, least) < \
+			place(c - 1, sum, count, least) + high[c - 1]) {
+			sum[c - 1] += sum[c] - count[c] * high[c - 1]
+			count[c - 1] += count[c]
+			high[c - 1] += high[c]
+			c--
+		}
+	}
+	first[c + 1] = n + 1
+	for (c = 1; first[c] <= n; c++) {
+		y = place(c, sum, count, least)
+		for (i = first[c]; i < first[c + 1]; i++) {
+			top[order[i]] = y
+			y += tall[order[i]]
+			if (abs(y - tall[order[i]] / 2 - want[order[i]]) > moved)
+				moved = abs(y - tall[order[i]] / 2 - want[order[i]])
+		}
+	}
+	return moved + 0
+}
+
+function place(c, sum, count, least) { # of a heap
+	return sum[c] / count[c] > least ? sum[c] / count[c] : least
+}
+
+function abs(number) {
+	return number < 0 ? -number : number
+}
