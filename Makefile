@@ -9,7 +9,7 @@ PREFIX = /usr/local
 
 PROGRAMS = tcp_server tcp_client udp_server udp_client halfclose wire
 SOURCES = $(foreach program,$(PROGRAMS),$(program)/$(program).c)
-SCRIPTS = setup lab demo ladder gallery
+SCRIPTS = setup lab demo ladder gallery watch
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
@@ -41,6 +41,14 @@ demos: all
 gallery: all
 	@scripts/gallery
 
+# A picture in a program's folder is of the demo that it is named for.
+figures: all
+	@for figure in */*.svg; do \
+		demo=$${figure##*/}; demo=$${demo%.svg}; \
+		scripts/demo -q $$demo || exit 1; \
+		scripts/ladder --svg captures/$$demo > $$figure || exit 1; \
+	done
+
 test: all
 	@tests/run
 
@@ -68,10 +76,11 @@ help:
 	@echo 'make demo     the four-way close, as a ladder of a real run'
 	@echo 'make demos    all demos; a verdict each'
 	@echo 'make gallery  all demos, as a page of pictures: captures/index.html'
+	@echo 'make figures  draw the pictures in the READMEs anew, from runs of now'
 	@echo 'make test     all tests'
 	@echo 'make lint     clang-format, clang-tidy and shellcheck'
 	@echo 'make format   clang-format the programs'
 	@echo 'make install  the programs, to $$DESTDIR$$PREFIX/bin ($(PREFIX)/bin)'
 	@echo 'make clean    remove $(BUILD)/ and captures/'
 
-.PHONY: all demo demos gallery test lint format install clean help
+.PHONY: all demo demos gallery figures test lint format install clean help

@@ -75,6 +75,8 @@ $3 == "packet" {
 		if (!(flow in first))
 			first[flow] = $4
 		from = $4 == first[flow] ? "client" : "server"
+		if ($6 ~ /^ICMP/ && $4 in asker)
+			from = asker[$4] == "client" ? "server" : "client"
 	} else
 		from = src == clients[pair] ? "client" : "server"
 	to = from == "client" ? "server" : "client"
@@ -82,9 +84,10 @@ $3 == "packet" {
 	what = $6
 	seq = ack = ""
 
-	if (what == "UDP")
+	if (what == "UDP") {
 		asked[$5] = ports
-	else if (what ~ /^ICMP/)
+		asker[$5] = from
+	} else if (what ~ /^ICMP/)
 		ports = $4 in asked ? asked[$4] : ports
 	else {
 		if (what ~ /SYN/)
@@ -112,6 +115,11 @@ $3 == "packet" {
 		told(to, "arrive")
 	else if ($2 == to)
 		told(to, arrive(like))
+}
+
+$3 == "tick" { # of the live view, see scripts/watch
+	print $1, $2, $3
+	fflush()
 }
 
 $3 == "other" { print $1, $2, "other", 0, "", $4, "", "", "", "", "", "", "" }

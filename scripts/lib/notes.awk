@@ -48,7 +48,7 @@ function action() { # of the wire: fault(lose=SYN,nth=1) = 74
 # What befell a segment, in the words of the wire's rules.
 function fate() {
 	return $5 == "" ? "lose" : $4 == "" ? "twice" : $14 == "bad" ? "flip" : \
-		late[n] != "" ? "hold" : ""
+		(n in late) ? "hold" : ""
 }
 
 function add(note, more) {
@@ -69,7 +69,7 @@ $1 == "segment" && $4 != "" && $5 != "" {
 }
 
 # What left later, and came earlier?
-function find_late(    f) {
+function find_late(    f, came) {
 	for (n = rows; n > 0; n--) {
 		split(row[n], f, FS)
 		if (f[1] != "segment" || f[4] == "" || f[5] == "")
@@ -91,7 +91,9 @@ function find_fates() {
 }
 
 function note(    how, text) {
-	text = add(remark(), late[n])
+	text = remark()
+	if (n in late)
+		text = add(text, late[n])
 	if ($4 == "")
 		text = add(text, "delivered again")
 	if ($14 == "bad")
@@ -112,6 +114,7 @@ function print_all() {
 		if ($1 == "segment" || $1 == "leave")
 			$14 = note()
 		print
+		delete late[n]
 	}
 	rows = 0
 }

@@ -41,7 +41,7 @@ function print_next(event,    id) {
 	delete waiting[id]
 }
 
-BEGIN { FS = OFS = "\t" }
+BEGIN { FS = OFS = "\t"; tick = 0 }
 
 { rest = $6 OFS $7 OFS $8 OFS $9 OFS $10 OFS $11 }
 
@@ -70,6 +70,7 @@ $3 == "leave" {
 	left[id] = row($2, $5, $1, "", $12, "", rest OFS "")
 	time[id] = $1
 	state[id] = $12
+	since[id] = tick
 }
 
 $3 == "arrive" {
@@ -77,6 +78,7 @@ $3 == "arrive" {
 	delete left[id]
 	delete time[id]
 	delete state[id]
+	delete since[id]
 	if (id <= printed)
 		print "arrive" OFS whole
 	else
@@ -87,10 +89,10 @@ $3 == "arrive" {
 
 # The live view waits for no segment that is late, or lost: it has left.
 $3 == "tick" {
-	while (printed < last && ((printed + 1) in came || \
-		$1 - time[printed + 1] > 0.06))
+	while (printed < last && ((printed + 1) in came || since[printed + 1] + 2 < tick))
 		print_next((printed + 1) in came ? "segment" : "leave")
-	print "tick", "", "", $1
+	tick++
+	print "tick"
 	fflush()
 }
 

@@ -1,4 +1,5 @@
-# In:  tcpdump -n -vv -S --nano, of one capture; -v host=NAME, the capturing end.
+# In:  tcpdump -n -vv -S --nano, of one capture; -v host=NAME, the capturing end;
+#      -v live=1 to tell of each packet at once.
 # Out: a line a packet, of tab-separated columns:
 #      time     seconds since midnight, as precise as the capture
 #      host     who recorded it
@@ -54,6 +55,8 @@ function packet(line,    ends, rest, what, seq, ack, len, win, stamp) {
 	}
 	print time, host, "packet", ends[1], ends[3], what, seq, ack, len, win, \
 		id "/" stamp, line ~ /\(incorrect ->|\[bad udp cksum/ ? "bad" : ""
+	if (live)
+		fflush()
 	proto = ""
 }
 

@@ -86,3 +86,4 @@ $3 == "leave" && $7 != "" { state[key] = after_leave(state[key]) }
 ($3 == "arrive" || $3 == "again") && $7 != "" { state[key] = after_arrive(state[key]) }
 
 { print $0, ($7 != "" ? state[key] : "") }
+$3 == "tick" { fflush() }

@@ -1,6 +1,12 @@
-# Loaded together with ladder.awk: draws a row of its ladder. In a text, 001 is a
-# line, 002 and 003 are arrows' heads, 004 is an ellipsis, 005 a cross, and 006 a
-# line that breaks off: put() writes them as the terminal has them.
+# Loaded together with words.awk and a view in text: the rows of a ladder. In a
+# text, 001 is a line, 002 and 003 are arrows' heads, 004 is an ellipsis, 005 a
+# cross, and 006 a line that breaks off: put() writes them as the terminal has them.
+
+function set_room(wide) { # between the states
+	room = wide
+	while (length(longest) < room)
+		longest = longest "\001"
+}
 
 # "-- SYN seq 0 ------->": the head is at the receiver, a cross if it is lost; a
 # line that is broken off goes on further down.
@@ -40,4 +46,70 @@ function put(left, call, state, middle, peer, answer, right,    line) {
 	if (index(line, "\005")) sub(/\005/, utf8 ? "✗" : "x", line)
 	if (index(line, "\006")) sub(/\006/, utf8 ? "╌" : "~", line)
 	print line
+}
+
+function ms(time) {
+	return time == "" || time < zero ? "" : sprintf("%.1f", (time - zero) * 1000)
+}
+
+# The state, if it is news. Where segments cross, a row can be older than the
+# one above it: it has no news.
+function news(host, time, state) {
+	if (conversations > 1)
+		host = host " " $3 " " $13
+	if (state == "" || state == shown[host] || time < told[host])
+		return ""
+	told[host] = time
+	return shown[host] = state
+}
+
+# "client 192.0.2.1:40000" over the left column, the server over the right.
+function heading(p,    address, ports, line, server, whole) {
+	split(ends[p], address, " ")
+	split(conversations == 1 ? port[p] : "", ports, ":")
+	whole = 19 + 2 * (beside + states) + room
+	line = "     ms  " end("client", address[1], ports[1]) "  "
+	server = end("server", address[2], ports[2])
+	while (length(line) < 11 + beside + states + room && \
+		length(line server) < whole - 4 * two)
+		line = line " "
+	line = line server
+	return two ? sprintf("%-" (whole - 2) "s", line) "ms" : line
+}
+
+function aside(text) {
+	put("", "", "", "   (" text ")", "", "", "")
+}
+
+function show(    state, left, right) {
+	if ($2 == "wire") {
+		sub(/^fault\(/, "wire: ", $8)
+		sub(/\) = .*/, "", $8)
+		aside($8)
+		return
+	}
+	if ($1 == "call" && $2 == "client") {
+		state = news("client", $4, $6)
+		put(ms($4), fit($8, !calls ? room : state == "" ? \
+			calls + 1 + states : calls), state, "", "", "", "")
+		return
+	}
+	if ($1 == "call") {
+		put("", "", "", "", news("server", $4, $6), \
+			fit($8, calls ? calls : room), ms($4))
+		return
+	}
+	left = $1 == "arrive" ? "" : $4
+	right = $1 == "leave" || !two ? "" : $5
+	if ($2 == "client")
+		put(ms(left), "", left == "" ? "" : news("client", $4, $6), \
+			arrow(label()), $1 == "leave" ? "" : \
+			news("server", $5, $7), "", ms(right))
+	else
+		put(two ? ms(right) : ms(left), "", $1 == "leave" ? "" : \
+			news("client", $5, $7), arrow(label()), \
+			left == "" ? "" : news("server", $4, $6), "", \
+			two ? ms(left) : "")
+	if ($14 != "" && $1 != "leave")
+		aside($14)
 }

@@ -67,7 +67,7 @@ $1 == "line"  { lines = lines line("life", $2, $3, $2, $4) }
 $1 == "span"  { spans = spans line("span " kind($5) ($5 ~ /\(/ ? " inferred" : ""), $2, $3, $2, $4) }
 $1 == "bar"   { spans = spans box("bar", $2 - 2.5, $3, 5, $4 - $3) }
 $1 == "lead"  { back = back line("lead", $2, $3, $4, $5) }
-$1 == "arrow" { arrows = arrows arrow($2, $3, $4, $5, $6, $7, $8); seen[$2] = 1; segments = segments escape($8) "\n" }
+$1 == "arrow" { arrows = arrows arrow($2, $3, $4, $5, $6, $7, $8); seen[$2] = 1; segments = segments "from the " $2 ": " escape($8) "\n" }
 $1 == "head"  { texts = texts write($2, $3, "host", $4) }
 $1 == "state" || $1 == "call" { texts = texts write($2, $3, $1 ($1 == "call" ? "" : " " kind($5)), $5, anchored($4)) }
 $1 == "label" { labels = labels box("paper", $2 - $6 / 2 - 2, $3 - 7, $6 + 4, 14) write($2, $3, "label " $4, $5) }
