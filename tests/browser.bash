@@ -10,7 +10,7 @@ browse() {
 	pid=$!
 	started+=("$pid")
 	exec 8> asked
-	message=0 session=
+	session=
 	ask Target.createTarget '"url":"about:blank"'
 	ask Target.attachToTarget '"flatten":true,"targetId":'"$(answer targetId)"
 	session=$(answer sessionId)
@@ -21,7 +21,7 @@ browse() {
 
 # ask METHOD PARAMETERS: and waits for the answer.
 ask() {
-	message=$((message + 1))
+	message=$((${EPOCHREALTIME/[.,]/} % 2147483648)) # unique, in subshells, too
 	printf '{"id":%d,%s"method":"%s","params":{%s}}\0' $message \
 		"${session:+\"sessionId\":$session,}" "$1" "${2-}" >&8
 	wait_for "$1" answered
@@ -50,6 +50,12 @@ as() {
 loaded() {
 	ask Runtime.evaluate '"expression":"document.readyState + location.href.slice(0,4)"'
 	[ "$(answer value)" = '"completefile"' ]
+}
+
+# told EXPRESSION: what it is in the page.
+told() {
+	ask Runtime.evaluate "\"expression\":\"$1\""
+	answer value | tr -d '"'
 }
 
 # measured: what measure.js finds wrong with the page: a line each.

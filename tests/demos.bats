@@ -5,13 +5,15 @@ load helper
 
 demo=$root/scripts/demo
 
-@test "every demo keeps its promise over IPv4, and the gallery shows it" {
+@test "every demo keeps its promise over IPv4, and the gallery shows it, in less than 60 s" {
+	SECONDS=0
 	run "$root/scripts/gallery" -o "$BATS_RUN_TMPDIR/4" # see gallery.bats, too
 	echo "$output"
 	equal "$status" 0
 	count=$(ls "$root"/scripts/demos/*.sh | wc -l)
 	equal "${lines[-2]}" "$count of $count kept their promise"
 	equal "${lines[-1]}" "$BATS_RUN_TMPDIR/4/index.html"
+	[ $SECONDS -lt 60 ]
 	like "${lines[0]}" " 1/$count ok * *[0-9].[0-9][0-9] s"
 }
 

@@ -96,3 +96,17 @@ as_user() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
 		env HOME="$BATS_TEST_TMPDIR" "$@"
 }
+
+# many N: a capture of N segments and more, from a real run: many.pcap.
+many() {
+	timeout 120 "$root/scripts/lab" -4m -d 0 sh -c '
+		on client tcpdump -ni eth0 -U --immediate-mode -s 96 -B 65536 -w - tcp > many.pcap 2> recorder &
+		recorder=$!
+		until grep -q listening recorder; do sleep 0.01; done
+		on server halfclose server -q -n 1 9000 2> log &
+		until grep -q listening log; do sleep 0.01; done
+		head -c $(($1 * 724)) /dev/zero | on client halfclose client -q server 9000
+		until [ $(wc -c < many.pcap) -ge $(($1 * 82)) ]; do sleep 0.01; done # ACKs are 66 bytes
+		kill -INT $recorder
+		wait' sh "$1"
+}

@@ -23,6 +23,52 @@ with_awk() {
 	done
 }
 
+@test "so are its picture and its Mermaid diagram" {
+	for fixture in four-way-close fast-retransmit simultaneous-close; do
+		for view in svg mermaid; do
+			"$ladder" --$view "$fixtures/$fixture" > $fixture.$view
+			for awk in gawk mawk busybox original-awk; do
+				need $awk
+				with_awk $awk "$ladder" --$view "$fixtures/$fixture" | diff $fixture.$view -
+			done
+		done
+		# as many messages and arrows as segments; the legend has two more, or three
+		segments=$(sh "$root/scripts/lib/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)
+		equal "$(grep -cE '(->>|-x)[cs]1: ' $fixture.mermaid)" "$segments"
+		equal "$(grep -c '^from the ' <(sed 's/<desc>//' $fixture.svg))" "$segments"
+	done
+	grep -q '^    c1-xs1: ACK seq 1449 ack 1 len 1448 (wire: lose=data,nth=2,from=client)$' fast-retransmit.mermaid
+	grep -q '^    Note over c1,s1: client$ tcp_client server 9000$' fast-retransmit.mermaid
+}
+
+@test "the picture is to scale: arrows fall as far as their segments travelled" {
+	for fixture in four-way-close simultaneous-close; do
+		"$ladder" --svg "$fixtures/$fixture" | tr -d '\n' | sed 's/<g class="arrow/\n&/g' |
+			sed -n 's/.*left at \([0-9.]*\) ms, came at \([0-9.]*\) ms<.* y1="\([-0-9.]*\)".*matrix([^)]* \([-0-9.]*\))".*/\1 \2 \3 \4/p' > arrows
+		equal "$(wc -l < arrows)" "$(sh "$root/scripts/lib/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)"
+		awk '{
+			scale = ($4 - $3) / ($2 - $1)
+			if (!first) first = scale
+			if (scale / first < 0.98 || scale / first > 1.02) { print "not to scale:", $0; bad = 1 }
+			if (NR > 1 && ($3 - y) - ($1 - t) * first > 2) { print "nor when it leaves:", $0; bad = 1 }
+			t = $1; y = $3
+		} END { exit bad }' arrows
+	done
+}
+
+@test "a quiet stretch is folded, and marked so" {
+	# SYN, and two seconds later the last segments of the close
+	tcpdump -r - -w - --time-stamp-precision=nano < "$fixtures/four-way-close/client.pcap" > a.pcap 2> /dev/null
+	need editcap mergecap
+	editcap -F nsecpcap -t 2 a.pcap b.pcap
+	mergecap -F nsecpcap -w both.pcap a.pcap b.pcap
+	"$ladder" --svg both.pcap > both.svg
+	grep -q '<rect class="fold"' both.svg
+	grep -qE '>1[0-9]{3} ms</text>' both.svg
+	grep -q 'quiet for so long; all else is to scale' both.svg
+	run ! grep -q 'class="fold"' <("$ladder" --svg "$fixtures/four-way-close" | sed '1,/<\/style>/d')
+}
+
 @test "what was lost ends in a cross, what was met on its way in two halves, and both are told" {
 	run cat "$fixtures/fast-retransmit.ladder"
 	like "$output" '*── ACK seq 1449 ack 1 len 1448 ─*✗*wire: lose=data,nth=2,from=client*'
@@ -118,7 +164,7 @@ with_awk() {
 	run --separate-stderr "$ladder" text.pcap
 	equal "$status" 1
 	like "$stderr" 'ladder: text.pcap: *'
-	for arguments in '' '--width' '--width 10 x' '--width x x' '-z x' 'a b c'; do
+	for arguments in '' '--svg' '--width' '--width 10 x' '--width x x' '-z x' 'a b c'; do
 		run --separate-stderr "$ladder" $arguments
 		equal "$arguments: $status" "$arguments: 2"
 	done

@@ -13,16 +13,23 @@ function seen_by(host, row) {
 
 BEGIN { FS = OFS = "\t"; host[1] = "client"; host[2] = "server" }
 
-{ row[NR] = $0 }
+$1 == "segment" && $4 != $5 { clocks = 1 }
+
+!clocks { # none can have met another
+	print
+	next
+}
+
+{ row[++rows] = $0 }
 
 END {
 	# from the last row up: what is the earliest that each host saw later?
-	for (n = NR; n > 0; n--) {
+	for (n = rows; n > 0; n--) {
 		$0 = row[n]
 		to = $2 == "client" ? "server" : "client"
 		if ($1 == "segment" && $4 != "" && $5 != "" && \
 			(to in first) && $5 - first[to] > ($5 - $4) / 4) {
-			for (m = n + 1; m <= NR; m++) {
+			for (m = n + 1; m <= rows; m++) {
 				when = seen_by(to, row[m])
 				if (when != "" && when > $5)
 					break
@@ -39,7 +46,7 @@ END {
 				first[host[h]] = when
 		}
 	}
-	for (n = 1; n <= NR; n++) {
+	for (n = 1; n <= rows; n++) {
 		print row[n]
 		printf "%s", behind[n]
 	}

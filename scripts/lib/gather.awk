@@ -13,7 +13,7 @@ function segment(    s) {
 	sender[s] = $2
 	leaves[s] = $4
 	comes[s] = $5
-	title[s] = label()
+	title[s] = label() conversation()
 	notes[s] = $14
 	moment($4)
 	moment($5)

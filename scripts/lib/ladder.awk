@@ -7,38 +7,41 @@
 
 BEGIN { FS = "\t" }
 
-{ row[NR] = $0 }
 $1 == "run" { print $2 "$ " $8 }
 $1 == "ends" { ends[$3] = $8 }
 $1 == "other" { other += $8 }
 zero == "" && ($1 ~ /^(segment|leave)$/ || $1 == "call" && $2 == "client") { zero = $4 }
+$1 == "call" { row[++rows] = $0 }
+{
+	if (length($6) > states) states = length($6)
+	if (length($7) > states) states = length($7)
+	inferred = inferred || $6 ~ /\(/ || $7 ~ /\(/
+}
 $1 ~ /^(segment|leave|arrive)$/ {
+	text = label()
+	row[++rows] = $0 "\t" text
+	if (length(text) > room) room = length(text)
 	if (!(($3, $13) in seen) && $13 != "") {
 		seen[$3, $13]
 		conversations++
 		port[$3] = $13
+		if (length($13) > wide) wide = length($13)
 	}
 	two = two || $4 != $5
 	pairs = $3 > pairs ? $3 : pairs
 }
 
 END {
-	for (n = 1; n <= NR; n++) {
-		$0 = row[n]
-		if ($4 $5 != "" && $1 != "call" && length(label()) > room)
-			room = length(label())
-		inferred = inferred || ($6 $7) ~ /\(/
-		if (length($6) > states) states = length($6)
-		if (length($7) > states) states = length($7)
-	}
-	set_room(room + 6)
+	set_room(room + (conversations > 1 ? wide + 1 : 0) + 6)
 	calls = int((width - 18 - 4 - room - 2 * states) / 2)
 	if (calls < 12)
 		calls = 0
 	beside = calls ? calls + 1 : 0
-	for (p = 1; p <= pairs; p++) {
+	if (!rows)
+		print "nothing was recorded"
+	for (p = 1; rows && (p <= pairs || p == 1); p++) {
 		print (p > 1 ? "\n" : "") heading(p)
-		for (n = 1; n <= NR; n++) {
+		for (n = 1; n <= rows; n++) {
 			$0 = row[n]
 			if ($1 == "call" ? p == 1 : $3 == p && $4 $5 != "")
 				show()

@@ -35,8 +35,8 @@ function place_labels(    s, long, gap, on, off, worst) {
 	set_scale()
 	long = flight ? flight * pixels : 40
 	for (s = 1; s <= segments; s++) {
-		y1[s] = leaves[s] == "" ? y(comes[s]) - long / 2 : y(leaves[s])
-		y2[s] = comes[s] == "" ? y1[s] + long : y(comes[s])
+		y1[s] = leaves[s] == "" ? down(comes[s]) - long / 2 : down(leaves[s])
+		y2[s] = comes[s] == "" ? y1[s] + long : down(comes[s])
 		middle[s] = (y1[s] + y2[s] + tall[s] - 15) / 2
 	}
 	spread(segments, middle, tall, label_top, top - 8)
@@ -84,8 +84,8 @@ function print_segment(s,    n, i, part, height, on) {
 		height += 14
 	}
 	if (sender[s] != "wire")
-		print "arrow", sender[s], x1[s], y1[s], x2[s], y2[s], leaves[s] == "" ? \
-			"copy" : comes[s] == "" ? "cross" : "head", title[s] \
+		print "arrow", sender[s], x1[s], y1[s], x2[s], y2[s], (leaves[s] == "" ? \
+			"copy" : comes[s] == "" ? "cross" : "head"), title[s] \
 			(leaves[s] == "" ? "" : ", left at " ms(leaves[s])) ", " \
 			(comes[s] == "" ? "lost" : "came at " ms(comes[s]))
 	n = split(notes[s], part, "; ")
@@ -96,9 +96,9 @@ function print_segment(s,    n, i, part, height, on) {
 	low = max(low, height)
 }
 
-function print_head(x, name) {
-	print "head", x, top, name
-	reach(x, 0, name, 7.6)
+function print_head(x, who) {
+	print "head", x, top, who
+	reach(x, 0, who, 7.6)
 }
 
 function ms(time) { return sprintf("%.1f ms", (time - zero) * 1000) }
@@ -145,7 +145,9 @@ $1 == "segment" && $13 != "" && !(($3, $13) in seen) {
 }
 
 END {
-	for (p = 1; p <= pairs || p == 1; p++) {
+	if (!rows)
+		print "remark", "nothing was recorded"
+	for (p = 1; rows && (p <= pairs || p == 1); p++) {
 		forget()
 		for (n = 1; n <= rows; n++) {
 			$0 = row[n]
@@ -161,5 +163,5 @@ END {
 	}
 	if (other)
 		print "remark", other " packets that are neither TCP, UDP nor ICMP are not shown"
-	print "size", -west, 0, west + east, top - 10
+	print "size", -west, 0, max(west + east, 400), top - 10
 }

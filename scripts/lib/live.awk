@@ -5,7 +5,7 @@
 #      more conversations may come.
 
 BEGIN {
-	FS = "\t"
+	FS = OFS = "\t"
 	conversations = 2
 	states = length("(ESTABLISHED)")
 	set_room(width - 22 - 2 * states < 60 ? width - 22 - 2 * states : 60)
@@ -19,6 +19,7 @@ $1 == "segment" || $1 == "leave" || $1 == "arrive" {
 	if ($3 != pair)
 		print (pair ? "\n" : "") heading($3)
 	pair = $3
+	$15 = label()
 	show()
 }
 

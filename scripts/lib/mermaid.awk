@@ -51,7 +51,9 @@ END {
 	}
 	for (n = 1; n <= NR; n++) {
 		$0 = row[n]
-		if ($1 == "call" && $2 == "wire")
+		if ($1 == "run")
+			print "    Note over c1,s1: " escape($2 "$ " $8)
+		else if ($1 == "call" && $2 == "wire")
 			print "    Note over c1,s1: " escape("wire: " $8)
 		else if ($1 == "call") {
 			note($2, 1, $8)
@@ -61,7 +63,7 @@ END {
 			to = $2 == "client" ? "s" : "c"
 			news($2, $3, $6)
 			print "    " from $3 ($5 == "" ? "-x" : $4 == "" ? "-->>" : "->>") \
-				to $3 ": " escape(label() ($14 == "" ? "" : " (" $14 ")"))
+				to $3 ": " escape(label() conversation() ($14 == "" ? "" : " (" $14 ")"))
 			news($2 == "client" ? "server" : "client", $3, $7)
 		}
 	}

@@ -57,6 +57,18 @@ function add(note, more) {
 
 BEGIN { FS = OFS = "\t" }
 
+$1 == "segment" && $4 != $5 { clocks = 1 }
+
+# With one clock none can be late, or lost: nothing that comes later matters.
+!clocks {
+	if ($1 == "segment")
+		$14 = note()
+	print
+	if ($1 == "tick")
+		fflush()
+	next
+}
+
 { row[++rows] = $0 }
 
 $2 == "wire" { rule[action(), ++told[action()]] = "wire: " substr($8, 7, index($8, ")") - 7) }
@@ -65,7 +77,6 @@ $1 == "segment" && $4 != "" && $5 != "" {
 	took = $5 - $4
 	if (!($2 in least) || took < least[$2])
 		least[$2] = took
-	clocks = clocks || took > 0
 }
 
 # What left later, and came earlier?
@@ -104,8 +115,7 @@ function note(    how, text) {
 }
 
 function print_all() {
-	if (clocks)
-		find_late()
+	find_late()
 	find_fates()
 	for (n = 1; n <= rows; n++) {
 		$0 = row[n]

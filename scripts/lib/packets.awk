@@ -29,32 +29,31 @@ function flag_names(letters,    names) { # tcpdump's, in RFC 9293's words
 	return known[letters] = substr(names, 2)
 }
 
-# From the line that names both ends: "A.PORT > B.PORT: ...".
-function packet(line,    ends, rest, what, seq, ack, len, win, stamp) {
-	split(line, ends, " ")
-	rest = substr(line, length(ends[1]) + length(ends[3]) + 5)
-	sub(/:$/, "", ends[3])
-	if (proto == "TCP" && ends[4] == "Flags") {
-		what = flag_names(substr(ends[5], 2, index(ends[5], "]") - 2))
-		stamp = number_after("TS val ", rest)
-		seq = number_after(" seq ", rest)
-		ack = number_after(" ack ", rest)
-		win = number_after(" win ", rest)
-		len = number_after(" length ", rest)
+# $0 is "A.PORT > B.PORT: ...".
+function packet(    src, dst, what, seq, ack, len, win, stamp) {
+	src = $1
+	dst = substr($3, 1, length($3) - 1)
+	if (proto == "TCP" && $4 == "Flags") {
+		what = flag_names(substr($5, 2, index($5, "]") - 2))
+		stamp = number_after("TS val ", $0)
+		seq = number_after(" seq ", $0)
+		ack = number_after(" ack ", $0)
+		win = number_after(" win ", $0)
+		len = number_after(" length ", $0)
 	} else if (proto == "UDP") {
 		what = "UDP"
 		len = payload - 8
 	} else {
-		what = "ICMP " rest
+		what = "ICMP " substr($0, index($0, ": ") + 2)
 		sub(/^ICMP ICMP6?,? /, "ICMP ", what)
 		if (what ~ /udp port|unreachable port/) {
-			ends[1] = ends[1] "." number_after("udp port ", what)
+			src = src "." number_after("udp port ", what)
 			what = "ICMP port unreachable"
 		}
 		sub(/,.*/, "", what)
 	}
-	print time, host, "packet", ends[1], ends[3], what, seq, ack, len, win, \
-		id "/" stamp, line ~ /\(incorrect ->|\[bad udp cksum/ ? "bad" : ""
+	print time, host, "packet", src, dst, what, seq, ack, len, win, id "/" stamp, \
+		(index($0, "(incorrect ->") || index($0, "[bad udp cksum") ? "bad" : "")
 	if (live)
 		fflush()
 	proto = ""
@@ -65,7 +64,7 @@ BEGIN { OFS = "\t" }
 /^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]+ / {
 	split($1, clock, ":")
 	time = sprintf("%.9f", clock[1] * 3600 + clock[2] * 60 + clock[3])
-	proto = id = rest = ""
+	proto = id = ""
 	if (at = index($0, ", proto ")) {
 		proto = substr($0, at + 8, 4)
 		payload = number_after(", length ", $0) - 20
@@ -73,22 +72,17 @@ BEGIN { OFS = "\t" }
 	} else if (at = index($0, " next-header ")) {
 		proto = substr($0, at + 13, 4)
 		payload = number_after(" payload length: ", $0)
-		rest = $0
-		sub(/.* payload length: [0-9]+\) /, "", rest)
 	}
 	sub(/ $/, "", proto)
 	if (proto !~ /^(TCP|UDP|ICMP)$/) {
 		proto = ""
 		other++
-	} else if (rest != "")
-		packet(rest)
+	} else if (sub(/.* payload length: [0-9]+\) /, ""))
+		packet()
 	next
 }
 
-proto != "" && /^    / {
-	sub(/^ +/, "")
-	packet($0)
-}
+proto != "" && /^    / { packet() }
 
 END {
 	if (other)

@@ -81,6 +81,7 @@ function aside(text) {
 	put("", "", "", "   (" text ")", "", "", "")
 }
 
+# $15 is the segment's label.
 function show(    state, left, right) {
 	if ($2 == "wire") {
 		sub(/^fault\(/, "wire: ", $8)
@@ -103,11 +104,11 @@ function show(    state, left, right) {
 	right = $1 == "leave" || !two ? "" : $5
 	if ($2 == "client")
 		put(ms(left), "", left == "" ? "" : news("client", $4, $6), \
-			arrow(label()), $1 == "leave" ? "" : \
+			arrow($15 conversation()), $1 == "leave" ? "" : \
 			news("server", $5, $7), "", ms(right))
 	else
 		put(two ? ms(right) : ms(left), "", $1 == "leave" ? "" : \
-			news("client", $5, $7), arrow(label()), \
+			news("client", $5, $7), arrow($15 conversation()), \
 			left == "" ? "" : news("server", $4, $6), "", \
 			two ? ms(left) : "")
 	if ($14 != "" && $1 != "leave")

@@ -52,7 +52,7 @@ function set_scale(    i) {
 		}
 }
 
-function y(time,    low, high, middle) {
+function down(time,    low, high, middle) {
 	low = 1
 	high = moments
 	while (high - low > 1) {
@@ -78,7 +78,7 @@ function print_scale(x1, x2,    i, f, step, from, tick) {
 		tick = int((at[from] - zero) / step) * step
 		for (; tick + zero <= at[i - 1] + 1e-9; tick += step)
 			if (tick + zero >= at[from] - 1e-9)
-				print "tick", x1, x2, y(tick + zero), sprintf("%g", tick ? tick * 1000 : 0)
+				print "tick", x1, x2, down(tick + zero), sprintf("%g", tick ? tick * 1000 : 0)
 		if (f <= folds)
 			print "fold", x1, x2, top_of[i - 1], top_of[i], \
 				sprintf("%.0f ms", (at[i] - at[i - 1]) * 1000)

@@ -20,9 +20,9 @@ function anchored(out) {
 	return out < 0 ? " text-anchor=\"end\"" : ""
 }
 
-function line(class, x1, y1, x2, y2, attributes) {
-	return sprintf("<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"%s/>\n", \
-		class, x1, y1, x2, y2, attributes)
+function line(class, x1, y1, x2, y2) {
+	return sprintf("<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n", \
+		class, x1, y1, x2, y2)
 }
 
 function box(class, x, y, w, h) {
@@ -30,20 +30,28 @@ function box(class, x, y, w, h) {
 		class, x, y, w, h)
 }
 
-# From (x1, y1) to (x2, y2), with what it ends in; when it is seen in a replay.
+# Of a line that goes so far across and down, by Newton's method: not every awk
+# has sqrt().
+function length_of(across, down,    i, long) {
+	long = 500
+	for (i = 0; i < 30; i++)
+		long = (long + (across * across + down * down) / long) / 2
+	return long
+}
+
+# From (x1, y1) to (x2, y2), with what it ends in.
 function arrow(host, x1, y1, x2, y2, how, what,    long, dx, dy, shape) {
-	long = sqrt((x2 - x1) ^ 2 + (y2 - y1) ^ 2)
+	long = length_of(x2 - x1, y2 - y1)
 	dx = (x2 - x1) / long
 	dy = (y2 - y1) / long
 	if (how == "cross")
-		shape = sprintf("M-5-5 5 5M-5 5 5-5")
+		shape = "M-5-5 5 5M-5 5 5-5"
 	else
 		shape = sprintf("M0 0-11-4.5V4.5Z")
-	return sprintf("<g class=\"arrow %s %s\" style=\"--y:%.1f;--h:%.1f\"><title>%s</title>\n", \
-		host, how, y1, y2 - y1, escape(what)) \
-		line("shaft", x1, y1, x2 - 6 * dx, y2 - 6 * dy, " pathLength=\"1\"") \
+	return sprintf("<g class=\"arrow %s %s\"><title>%s</title>\n", host, how, escape(what)) \
+		line("shaft", x1, y1, x2 - 6 * dx, y2 - 6 * dy) \
 		sprintf("<path class=\"tip\" transform=\"matrix(%.4f %.4f %.4f %.4f %.1f %.1f)\" d=\"%s\"/></g>\n", \
-			dx, dy, -dy, dx, x2, y2, shape)
+			dx, dy, (dy ? -dy : 0), dx, x2, y2, shape)
 }
 
 function kind(state) {

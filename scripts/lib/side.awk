@@ -29,11 +29,11 @@ function print_calls(host, x, out,    c, i, lanes, from, busy) {
 	for (c = 1; c <= calls; c++) {
 		if (caller[c] != host)
 			continue
-		from = y(enters[c])
+		from = down(enters[c])
 		for (i = 0; busy[i] > from; )
 			i++
 		lanes = max(lanes, i + 1)
-		busy[i] = returns[c] == "" ? bottom : y(returns[c])
+		busy[i] = returns[c] == "" ? bottom : down(returns[c])
 		print "bar", x + out * 8 * i, from, max(busy[i], from + 2)
 		name("call", words[c], x + out * 8 * i, from + 1)
 	}
@@ -54,7 +54,7 @@ function print_states(host, x, out,    i, n_told, order, key, keys, of, now, sin
 		}
 		if (i <= n_told && tells[order[i]] == now[key])
 			continue
-		at_y = i > n_told ? bottom : y(told_at[order[i]])
+		at_y = i > n_told ? bottom : down(told_at[order[i]])
 		if (now[key] != "" && now[key] !~ /CLOSED/)
 			print "span", lane[key], since[key], max(at_y - 1, since[key] + 1), now[key]
 		now[key] = i > n_told ? "" : tells[order[i]]

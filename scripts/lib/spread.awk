@@ -22,8 +22,8 @@ function spread(n, want, tall, top, least,    i, c, order, first, count, high, s
 		count[c] = 1
 		high[c] = tall[order[i]]
 		sum[c] = want[order[i]] - high[c] / 2
-		while (c > 1 && place(c, sum, count, least) < \
-			place(c - 1, sum, count, least) + high[c - 1]) {
+		while (c > 1 && heap_top(c, sum, count, least) < \
+			heap_top(c - 1, sum, count, least) + high[c - 1]) {
 			sum[c - 1] += sum[c] - count[c] * high[c - 1]
 			count[c - 1] += count[c]
 			high[c - 1] += high[c]
@@ -32,7 +32,7 @@ function spread(n, want, tall, top, least,    i, c, order, first, count, high, s
 	}
 	first[c + 1] = n + 1
 	for (c = 1; first[c] <= n; c++) {
-		y = place(c, sum, count, least)
+		y = heap_top(c, sum, count, least)
 		for (i = first[c]; i < first[c + 1]; i++) {
 			top[order[i]] = y
 			y += tall[order[i]]
@@ -43,7 +43,7 @@ function spread(n, want, tall, top, least,    i, c, order, first, count, high, s
 	return moved + 0
 }
 
-function place(c, sum, count, least) { # of a heap
+function heap_top(c, sum, count, least) { # of a heap
 	return sum[c] / count[c] > least ? sum[c] / count[c] : least
 }
 

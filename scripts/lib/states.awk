@@ -1,4 +1,5 @@
-# In:  what rfc9293.awk tells.
+# In:  what rfc9293.awk tells; -v calls=1 if it has calls: then all is read before
+#      anything is written.
 # Out: the same without its column, but with the state of the event's host in
 #      the column `state`: as the kernel told it, or (in parentheses) as it is
 #      inferred. A state that the kernel told while it lasted is not inferred.
@@ -76,7 +77,31 @@ function observed(host, state) {
 	}
 }
 
-function print_all(    rows) {
+BEGIN { FS = OFS = "\t" }
+
+$3 == "tick" {
+	print
+	fflush()
+	next
+}
+
+!calls {
+	$12 = $14 == "" ? "" : "(" $14 ")"
+	NF = 13
+	print
+	next
+}
+
+{
+	line[++n] = $0
+	if ($14 != "" && !(($5, $11) in flows)) {
+		flows[$5, $11]
+		flow_count++
+		flow = $5 " " $11
+	}
+}
+
+END {
 	rows = n
 	for (n = 1; n <= rows; n++) {
 		$0 = line[n]
@@ -99,25 +124,5 @@ function print_all(    rows) {
 			print $1, $2, "disagree", 0, "", $6 ": the kernel told " \
 				wrong[n] ", which the segments do not allow", "", \
 				"", "", "", "", "", ""
-		delete of[n]
-	}
-	n = 0
-}
-
-BEGIN { FS = OFS = "\t" }
-
-{
-	line[++n] = $0
-	if ($14 != "" && !(($5, $11) in flows)) {
-		flows[$5, $11]
-		flow_count++
-		flow = $5 " " $11
 	}
 }
-
-$3 == "tick" {
-	print_all()
-	fflush()
-}
-
-END { print_all() }

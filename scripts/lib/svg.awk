@@ -89,7 +89,8 @@ END {
 		explain("", remarks[i])
 	}
 	legend_x = w
-	print_legend()
+	if (seen["line"])
+		print_legend()
 	x -= 16
 	y = -header_y - 8
 	w += 32
@@ -97,7 +98,7 @@ END {
 	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ladder\" role=\"img\" " \
 		"width=\"%.0f\" height=\"%.0f\" viewBox=\"%.1f %.1f %.1f %.1f\">\n", w, h, x, y, w, h
 	print "<title>" escape(ENVIRON["TITLE"]) "</title>"
-	print "<desc>" segments "</desc>"
+	print "<desc>" (segments == "" ? "no segments" : segments) "</desc>"
 	if (style != "") {
 		print "<style>"
 		while ((getline text < style) > 0)

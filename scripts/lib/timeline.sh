@@ -45,21 +45,29 @@ events() {
 	fi
 }
 
-# Times are of day: what comes after midnight comes later.
+# Times are of day: where the evening was recorded, too, the morning comes later.
 past_midnight() {
 	awk 'BEGIN { FS = OFS = "\t" }
-		{ line[NR] = $0 }
-		$1 > 64800 { evening = 1 }
-		END {
-			for (n = 1; n <= NR; n++) {
-				$0 = line[n]
-				if (evening && $1 > 0 && $1 < 21600)
+		$1 > 0 && $1 < 21600 && !later { early[++n] = $0; next }
+		$1 > 0 && !later {
+			later = 1
+			if (!(evening = $1 > 64800))
+				print_early()
+		}
+		{ print }
+		function print_early(    i) {
+			for (i = 1; i <= n; i++) {
+				$0 = early[i]
+				if (evening)
 					$1 = sprintf("%.9f", $1 + 86400)
 				print
 			}
-		}'
+			n = 0
+		}
+		END { print_early() }'
 }
 
-events "$@" | past_midnight | sort -s -n -k 1,1 |
-	awk -f "$lib/follow.awk" | awk -f "$lib/rfc9293.awk" | awk -f "$lib/states.awk" | awk -f "$lib/order.awk" |
-	awk -f "$lib/notes.awk"
+events "$@" | sort -s -n -k 1,1 | past_midnight |
+	awk -f "$lib/follow.awk" | awk -f "$lib/rfc9293.awk" |
+	awk -v calls="$([ ! -d "$1" ] || echo 1)" -f "$lib/states.awk" |
+	awk -f "$lib/order.awk" | awk -f "$lib/notes.awk"

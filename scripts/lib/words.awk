@@ -17,7 +17,11 @@ function label(    text) {
 	if ($9 != "") text = text " seq " $9
 	if ($10 != "") text = text " ack " $10
 	if ($11 != "" && ($11 > 0 || $8 == "UDP")) text = text " len " $11
-	return conversations > 1 && $13 != "" ? text " " $13 : text
+	return text
+}
+
+function conversation() { # where there are more conversations than one
+	return conversations > 1 && $13 != "" ? " " $13 : ""
 }
 
 function end(name, address, port) {
