@@ -118,6 +118,7 @@ ladder_says() {
 		server tcp_server -n 1 9000
 		echo hello | client tcp_client server 9000
 		until on client ss -Htan | grep -q TIME-WAIT; do :; done
+		while on server ss -Htan | grep -q LAST-ACK; do :; done
 		held
 	}
 	promise < /dev/null

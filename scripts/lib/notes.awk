@@ -61,7 +61,7 @@ $1 == "segment" && $4 != $5 { clocks = 1 }
 
 # With one clock none can be late, or lost: nothing that comes later matters.
 !clocks {
-	if ($1 == "segment")
+	if ($1 == "segment" || $1 == "leave")
 		$14 = note()
 	print
 	if ($1 == "tick")

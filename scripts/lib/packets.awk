@@ -1,7 +1,7 @@
-# In:  tcpdump -n -vv -S --nano, of one capture; -v host=NAME, the capturing end;
+# In:  tcpdump -tt -n -vv -S --nano, of one capture; -v host=NAME, the capturing end;
 #      -v live=1 to tell of each packet at once.
 # Out: a line a packet, of tab-separated columns:
-#      time     seconds since midnight, as precise as the capture
+#      time     seconds since midnight (UTC), as precise as the capture
 #      host     who recorded it
 #      "packet"
 #      src dst  address and port: 192.0.2.1.40000
@@ -12,9 +12,20 @@
 #      flaw     "bad" if the checksum is wrong
 # A packet that is neither TCP, UDP nor ICMP over IP is counted at the end: other N.
 
-function number_after(word, line,    at) { # the digits behind the word, or ""
+function text_after(word, line,    at) {
 	at = index(line, word)
-	return at ? sprintf("%.0f", substr(line, at + length(word), 10)) : ""
+	return at ? substr(line, at + length(word), 10) : ""
+}
+
+function number_after(word, line) {
+	line = text_after(word, line)
+	return line == "" ? "" : line + 0
+}
+
+# The same of 32 bits, which not every awk prints as they are.
+function long_after(word, line) {
+	line = text_after(word, line)
+	return line == "" ? "" : sprintf("%.0f", line)
 }
 
 function flag_names(letters,    names) { # tcpdump's, in RFC 9293's words
@@ -35,9 +46,9 @@ function packet(    src, dst, what, seq, ack, len, win, stamp) {
 	dst = substr($3, 1, length($3) - 1)
 	if (proto == "TCP" && $4 == "Flags") {
 		what = flag_names(substr($5, 2, index($5, "]") - 2))
-		stamp = number_after("TS val ", $0)
-		seq = number_after(" seq ", $0)
-		ack = number_after(" ack ", $0)
+		stamp = text_after("TS val ", $0)
+		seq = long_after(" seq ", $0)
+		ack = long_after(" ack ", $0)
 		win = number_after(" win ", $0)
 		len = number_after(" length ", $0)
 	} else if (proto == "UDP") {
@@ -61,9 +72,9 @@ function packet(    src, dst, what, seq, ack, len, win, stamp) {
 
 BEGIN { OFS = "\t" }
 
-/^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]+ / {
-	split($1, clock, ":")
-	time = sprintf("%.9f", clock[1] * 3600 + clock[2] * 60 + clock[3])
+/^[0-9]+\.[0-9]+ / {
+	at = index($1, ".")
+	time = substr($1, 1, at - 1) % 86400 substr($1, at)
 	proto = id = ""
 	if (at = index($0, ", proto ")) {
 		proto = substr($0, at + 8, 4)

@@ -6,6 +6,7 @@ function set_room(wide) { # between the states
 	room = wide
 	while (length(longest) < room)
 		longest = longest "\001"
+	blanks = sprintf("%1000s", "")
 }
 
 # "-- SYN seq 0 ------->": the head is at the receiver, a cross if it is lost; a
@@ -26,18 +27,24 @@ function paint(code, text) {
 	return colour && text !~ /^ *$/ ? "\033[" code "m" text "\033[0m" : text
 }
 
+function after(text, wide) {
+	return length(text) < wide ? text substr(blanks, 1, wide - length(text)) : text
+}
+
+function before(text, wide) {
+	return length(text) < wide ? substr(blanks, 1, wide - length(text)) text : text
+}
+
 # A row. The client's call may run over the state's column, if that is blank.
 function put(left, call, state, middle, peer, answer, right,    line) {
 	if (!calls && call answer != "") {
-		middle = call != "" ? call : sprintf("%" room "s", answer)
+		middle = call != "" ? call : before(answer, room)
 		call = answer = ""
 	}
-	call = state == "" ? sprintf("%-" (beside + states) "s", call) : \
-		(calls ? sprintf("%-" calls "s ", call) : "") \
-		paint(1, sprintf("%" states "s", state))
-	line = sprintf("%7s  %s %s %s %-" beside "s%7s", left, call, \
-		paint($2 == "client" ? 36 : 33, sprintf("%-" room "s", middle)), \
-		paint(1, sprintf("%-" states "s", peer)), answer, right)
+	call = state == "" ? after(call, beside + states) : \
+		(calls ? after(call, calls) " " : "") paint(1, before(state, states))
+	line = before(left, 7) "  " call " " paint($2 == "client" ? 36 : 33, after(middle, room)) " " \
+		paint(1, after(peer, states)) " " after(answer, beside) before(right, 7)
 	if (line ~ / $/) sub(/ +$/, "", line)
 	if (index(line, "\001")) gsub(/\001/, utf8 ? "─" : "-", line)
 	if (index(line, "\002")) sub(/\002/, utf8 ? "▶" : ">", line)

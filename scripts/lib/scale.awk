@@ -39,12 +39,22 @@ function begin_scale(    i, n, gap, order, time) {
 	patience = 2.5 * unit
 }
 
+# Nothing happens for long: not even a segment under way, unless for very long.
+function quiet(from, to,    s) {
+	if (to - from <= patience)
+		return 0
+	for (s = 1; s <= segments && to - from <= 2 * patience; s++)
+		if (leaves[s] != "" && leaves[s] <= from && comes[s] >= to)
+			return 0
+	return 1
+}
+
 # What is where, with so many pixels to the second.
 function set_scale(    i) {
 	folds = 0
 	top_of[1] = top
 	for (i = 2; i <= moments; i++)
-		if (at[i] - at[i - 1] <= patience)
+		if (!quiet(at[i - 1], at[i]))
 			top_of[i] = top_of[i - 1] + (at[i] - at[i - 1]) * pixels
 		else {
 			top_of[i] = top_of[i - 1] + 40

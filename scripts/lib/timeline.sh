@@ -8,12 +8,11 @@ set -eu
 me=${TIMELINE_FOR:-timeline}
 lib=${0%/*}
 LC_ALL=C # bytes are bytes: all awks agree
-TZ=UTC0  # as in the narration, see scene.sh
-export LC_ALL TZ
+export LC_ALL
 
 # packets HOST FILE: decoded by tcpdump, but for scene.sh's sentinels.
 packets() {
-	{ tcpdump -n -vv -S --nano -r - 'not (udp and port 9)' < "$2" 2>&1 >&3 |
+	{ tcpdump -tt -n -vv -S --nano -r - 'not (udp and port 9)' < "$2" 2>&1 >&3 |
 		grep -v '^reading from' | sed "s|^|$me: $2: |" >&2; } 3>&1 |
 		awk -v host="$1" -f "$lib/packets.awk"
 }
