@@ -7,18 +7,18 @@ demo=$root/scripts/demo
 
 @test "every demo keeps its promise over IPv4, and the gallery shows it, in less than 60 s" {
 	SECONDS=0
-	run "$root/scripts/gallery" -o "$BATS_RUN_TMPDIR/4" # see gallery.bats, too
+	run "$root/scripts/gallery" -o "$demos/4" # see gallery.bats, too
 	echo "$output"
 	equal "$status" 0
 	count=$(ls "$root"/scripts/demos/*.sh | wc -l)
 	equal "${lines[-2]}" "$count of $count kept their promise"
-	equal "${lines[-1]}" "$BATS_RUN_TMPDIR/4/index.html"
+	equal "${lines[-1]}" "$demos/4/index.html"
 	[ $SECONDS -lt 60 ]
 	like "${lines[0]}" " 1/$count ok * *[0-9].[0-9][0-9] s"
 }
 
 @test "every demo keeps its promise over IPv6" {
-	run "$demo" --all -j 4 -6 -o "$BATS_RUN_TMPDIR/6"
+	run "$demo" --all -j 4 -6 -o "$demos/6"
 	echo "$output"
 	equal "$status" 0
 }
@@ -26,7 +26,7 @@ demo=$root/scripts/demo
 @test "the seed's numbers are in the capture, by tcpdump's own reckoning" {
 	for family in 4 6; do
 		for host in client server; do
-			tcpdump -nr "$BATS_RUN_TMPDIR/$family/four-way-close/$host.pcap" tcp 2> /dev/null |
+			tcpdump -nr "$demos/$family/four-way-close/$host.pcap" tcp 2> /dev/null |
 				sed 's/.*Flags/Flags/; s/, win.*//' | tail -n 4 > close
 			equal "$(cat close)" 'Flags [F.], seq 1467, ack 267
 Flags [.], ack 1468
@@ -38,7 +38,7 @@ Flags [.], ack 268'
 
 @test "no capture has a malformed packet, a bad checksum or a gap" {
 	need tshark
-	[ "$(ls "$BATS_RUN_TMPDIR"/[46]/*/*.pcap | wc -l)" -eq $((4 * $(ls "$root"/scripts/demos/*.sh | wc -l))) ]
+	[ "$(ls "$demos"/[46]/*/*.pcap | wc -l)" -eq $((4 * $(ls "$root"/scripts/demos/*.sh | wc -l))) ]
 	# what must not be there, but for what the cable was told to do: see the recipe
 	for recipe in "$root"/scripts/demos/*.sh; do
 		name=${recipe##*/}
@@ -48,7 +48,7 @@ Flags [.], ack 268'
 		# Linux may write 0xffff for TCP's 0, which is as right
 		grep -q '^lab.* flip=' "$recipe" ||
 			wrong+=' || (tcp.checksum.status == Bad && tcp.checksum != 0xffff)'
-		printf '%s\n' "$BATS_RUN_TMPDIR"/[46]/"${name%.sh}"/*.pcap | while read -r capture; do
+		printf '%s\n' "$demos"/[46]/"${name%.sh}"/*.pcap | while read -r capture; do
 			printf '%s\0%s\0' "$wrong" "$capture"
 		done
 	done | xargs -0 -n 2 -P 2 sh -c 'tshark -o ip.check_checksum:TRUE \

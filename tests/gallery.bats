@@ -4,13 +4,13 @@
 load helper
 load browser
 
-gallery=$BATS_RUN_TMPDIR/4 # made by demos.bats, if that has run
+gallery=$demos/4 # made by demos.bats, if that has run
 shots=$root/captures/screenshots # for people to look at
 fixtures=$BATS_TEST_DIRNAME/fixtures
 
 setup_file() {
-	[ -e "$BATS_RUN_TMPDIR/4/index.html" ] ||
-		"$BATS_TEST_DIRNAME/../scripts/gallery" -o "$BATS_RUN_TMPDIR/4"
+	[ -e "$demos/4/index.html" ] ||
+		"$BATS_TEST_DIRNAME/../scripts/gallery" -o "$demos/4"
 }
 
 hows=('light screen' 'dark screen' 'light print' 'dark print')

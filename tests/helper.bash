@@ -6,6 +6,7 @@ build=${BUILD:-build}
 [[ $build = /* ]] || build=$root/$build
 PATH=$build:$PATH:/usr/sbin:/sbin
 unset LISTEN_HOST
+demos=${DEMOS:-$BATS_RUN_TMPDIR} # where demos.bats records them, see tests/run
 bats_require_minimum_version 1.5.0
 
 setup() {
