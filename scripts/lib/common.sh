@@ -53,6 +53,7 @@ a_processor() {
 
 # terminal: $width, unless it is given, and whether $utf8 and $colour are for stdout
 # (1 or 0).
+# shellcheck disable=SC2034
 terminal() {
 	if [ -z "${width-}" ] && [ -t 1 ]; then
 		width=$(stty size < /dev/tty 2> /dev/null) || width=

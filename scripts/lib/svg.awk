@@ -95,8 +95,9 @@ END {
 	y = -header_y - 8
 	w += 32
 	h = legend_y + 16 - y
-	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ladder\" role=\"img\" " \
-		"width=\"%.0f\" height=\"%.0f\" viewBox=\"%.1f %.1f %.1f %.1f\">\n", w, h, x, y, w, h
+	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ladder%s\" role=\"img\" " \
+		"width=\"%.0f\" height=\"%.0f\" viewBox=\"%.1f %.1f %.1f %.1f\">\n", \
+		(h > 2 * w ? " tall" : ""), w, h, x, y, w, h
 	print "<title>" escape(ENVIRON["TITLE"]) "</title>"
 	print "<desc>" (segments == "" ? "no segments" : segments) "</desc>"
 	if (style != "") {
