@@ -53,6 +53,8 @@ with_awk() {
 			if (NR > 1 && ($3 - y) - ($1 - t) * first > 2) { print "nor when it leaves:", $0; bad = 1 }
 			t = $1; y = $3
 		} END { exit bad }' arrows
+		equal "$("$ladder" --svg "$fixtures/$fixture" | sed -n 's/.*class="tick"[^>]*>\(.*\)<.*/\1/p' |
+			grep -vxE -e '-?[1-9][0-9]*0|0')" '' # 0, 20, 40, ... or 0, 200, 400, ... ms
 	done
 }
 

@@ -74,7 +74,7 @@ arrows() {
 }
 
 @test "what cannot be recorded is told, in a line, and leaves nothing" {
-	run --separate-stderr "$root/scripts/watch" -i nowhere -o folder
+	run --separate-stderr timeout 20 "$root/scripts/lab" "$root/scripts/watch" -i nowhere -o folder
 	equal "$status $stderr" '1 watch: nothing can be recorded: nowhere: No such device exists'
 	run --separate-stderr timeout 20 "$root/scripts/lab" "$root/scripts/watch" -o folder 'no filter ('
 	equal "$status" 1

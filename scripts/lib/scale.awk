@@ -85,10 +85,10 @@ function print_scale(x1, x2,    i, f, step, from, tick) {
 	from = 1
 	for (f = 1; f <= folds + 1; f++) {
 		i = fold[f]
-		tick = int((at[from] - zero) / step) * step
-		for (; tick + zero <= at[i - 1] + 1e-9; tick += step)
-			if (tick + zero >= at[from] - 1e-9)
-				print "tick", x1, x2, down(tick + zero), sprintf("%g", tick ? tick * 1000 : 0)
+		for (tick = int((at[from] - zero) / step); tick * step + zero <= at[i - 1] + 1e-9; tick++)
+			if (tick * step + zero >= at[from] - 1e-9)
+				print "tick", x1, x2, down(tick * step + zero), \
+					sprintf("%.10g", tick ? tick * step * 1000 : 0)
 		if (f <= folds)
 			print "fold", x1, x2, top_of[i - 1], top_of[i], \
 				sprintf("%.0f ms", (at[i] - at[i - 1]) * 1000)
