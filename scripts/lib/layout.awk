@@ -1,5 +1,5 @@
 # In:  a timeline. Loaded together with words.awk, gather.awk, spread.awk,
-#      scale.awk and side.awk; -v most=N: of more segments only the first N are drawn.
+#      scale.awk, side.awk and arrows.awk.
 # Out: what is where in its picture, a shape a line, in pixels; the first client's
 #      line is at X 0. OUT is -1 where a text ends at its X, and 1 where it begins.
 #      run TEXT              a command
@@ -20,85 +20,17 @@
 
 function max(a, b) { return a > b ? a : b }
 
-# Y is of a text's middle, WIDTH of its letters.
-function reach(x, out, text, width) {
-	width *= length(text)
-	west = max(west, out < 0 ? width - x : out == 0 ? width / 2 - x : 0)
-	east = max(east, out > 0 ? x + width : out == 0 ? x + width / 2 : 0)
-}
-
-# With the scale as it is: where the arrows end, and their labels are: as near to
-# the arrow's middle as the others leave it, and on the arrow, if that can be.
-# Beneath the label of a lost segment is its cross. Returns by how much the worst
-# label misses its arrow.
-function place_labels(    s, long, gap, on, off, worst) {
-	set_scale()
-	long = flight ? flight * pixels : 40
-	for (s = 1; s <= segments; s++) {
-		y1[s] = leaves[s] == "" ? down(comes[s]) - long / 2 : down(leaves[s])
-		y2[s] = comes[s] == "" ? y1[s] + long : down(comes[s])
-		middle[s] = (y1[s] + y2[s] + tall[s] - 15) / 2
-	}
-	spread(segments, middle, tall, label_top, top - 8)
-	for (s = 1; s <= segments; s++) {
-		gap = 24 + wide[s] / 2
-		on = y2[s] - y1[s] > 1 ? (label_top[s] + 7.5 - y1[s]) / (y2[s] - y1[s]) : 0.5
-		label_x[s] = x1[s] + (x2[s] - x1[s]) * on
-		label_x[s] = max(gap, -max(gap - channel, -label_x[s]))
-		on = (label_x[s] - x1[s]) / (x2[s] - x1[s])
-		off = abs(label_top[s] + 7.5 - y1[s] - (y2[s] - y1[s]) * on)
-		worst = max(worst, off)
-	}
-	return worst
-}
-
-# What the labels need, and the arrows' ends from left to right.
-function measure(    s, i, n, part) {
-	channel = 380
-	for (s = 1; s <= segments; s++) {
-		n = split(notes[s], part, "; ")
-		tall[s] = 15 * (title[s] != "") + 14 * (comes[s] == "") + 13 * n
-		wide[s] = length(title[s]) * 6.9
-		for (i = 1; i <= n; i++)
-			wide[s] = max(wide[s], length(part[i]) * 6.2)
-		channel = max(channel, wide[s] + 70)
-	}
-	for (s = 1; s <= segments; s++) {
-		x1[s] = sender[s] == "server" ? channel - 6 : 6
-		x2[s] = channel - x1[s]
-		if (leaves[s] == "") x1[s] = channel / 2
-	}
-}
-
-function print_segment(s,    n, i, part, height, on) {
-	height = label_top[s]
-	if (title[s] != "") {
-		print "label", label_x[s], height + 7.5, sender[s], title[s], length(title[s]) * 6.9
-		height += 15
-	}
-	if (comes[s] == "") {
-		on = (height + 7 - y1[s]) / (y2[s] - y1[s])
-		on = max(0.1, -max(-0.9, -on))
-		x2[s] = x1[s] + (x2[s] - x1[s]) * on
-		y2[s] = height + 7
-		height += 14
-	}
-	if (sender[s] != "wire")
-		print "arrow", sender[s], x1[s], y1[s], x2[s], y2[s], (leaves[s] == "" ? \
-			"copy" : comes[s] == "" ? "cross" : "head"), title[s] \
-			(leaves[s] == "" ? "" : ", left at " ms(leaves[s])) ", " \
-			(comes[s] == "" ? "lost" : "came at " ms(comes[s]))
-	n = split(notes[s], part, "; ")
-	for (i = 1; i <= n; i++) {
-		print "note", label_x[s], height + 6.5, part[i], length(part[i]) * 6.2
-		height += 13
-	}
-	low = max(low, height)
+# How far the picture goes west and east, so that there is room for the text; wide
+# is a letter of its.
+function reach(x, out, text, wide) {
+	wide *= length(text)
+	west = max(west, out < 0 ? wide - x : out == 0 ? wide / 2 - x : 0)
+	east = max(east, out > 0 ? x + wide : out == 0 ? x + wide / 2 : 0)
 }
 
 function print_head(x, who) {
 	print "head", x, top, who
-	reach(x, 0, who, 7.6)
+	reach(x, 0, who, HEAD)
 }
 
 function ms(time) { return sprintf("%.1f ms", (time - zero) * 1000) }
@@ -125,14 +57,20 @@ function draw(p,    s, i, address, ports) {
 	top = low + 34
 }
 
-BEGIN { FS = OFS = "\t"; top = 14; if (!most) most = 400 }
+BEGIN {
+	FS = OFS = "\t"
+	most = 400 # of more segments only the first are drawn
+	top = 14
+	# how wide letters of the style sheet's are at most
+	HEAD = 7.6; LABEL = 6.9; NAME = 6.7; NOTE = 6.2
+}
 
 $1 == "run" { print "run", $2 "$ " $8 }
 $1 == "other" { other += $8 }
 $1 == "ends" { ends[$3] = $8 }
 $1 == "segment" {
 	all++
-	last = $4 $5 == "" ? last : $4 != "" ? $4 : $5
+	last = $4 != "" ? $4 : $5
 }
 all > most { next }
 zero == "" && ($1 == "segment" || $1 == "call" && $2 == "client") { zero = $4 }
@@ -157,10 +95,11 @@ END {
 		}
 		draw(p)
 	}
-	if (all > most) {
+	if (all > most)
 		print "remark", "Cut off here, at " ms(drawn_to) ": " most " of " all \
 			" segments are drawn, the last of them is at " ms(last)
-	}
+	if (hidden)
+		print "remark", "The states of more than " LANES " connections at once are not drawn"
 	if (other)
 		print "remark", other " packets that are neither TCP, UDP nor ICMP are not shown"
 	print "size", -west, 0, max(west + east, 400), top - 10

@@ -75,6 +75,10 @@ function down(time,    low, high, middle) {
 		(time - at[low]) / (at[high] - at[low])
 }
 
+function duration(ms) {
+	return sprintf(ms < 10 ? "%.2g ms" : "%.0f ms", ms)
+}
+
 # The folds, and the clock's ticks between them: at 1, 2, 5, 10, ... ms.
 function print_scale(x1, x2,    i, f, step, from, tick) {
 	for (step = 1e-6; step * pixels < 56; )
@@ -91,7 +95,7 @@ function print_scale(x1, x2,    i, f, step, from, tick) {
 					sprintf("%.10g", tick ? tick * step * 1000 : 0)
 		if (f <= folds)
 			print "fold", x1, x2, top_of[i - 1], top_of[i], \
-				sprintf("%.0f ms", (at[i] - at[i - 1]) * 1000)
+				duration((at[i] - at[i - 1]) * 1000)
 		from = i
 	}
 }

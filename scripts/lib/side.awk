@@ -19,7 +19,7 @@ function print_side(host, x, out,    i, high, place) {
 	for (i = 1; i <= n; i++) {
 		print "lead", x - 3 * out, place[i] + 7, target[i], height[i]
 		print kind[i], x, place[i] + 7, out, what[i]
-		reach(x, out, what[i], 6.7)
+		reach(x, out, what[i], NAME)
 		low = max(low, place[i] + 14)
 	}
 }
@@ -30,7 +30,7 @@ function print_calls(host, x, out,    c, i, lanes, from, busy) {
 		if (caller[c] != host)
 			continue
 		from = down(enters[c])
-		for (i = 0; busy[i] > from; )
+		for (i = 0; busy[i] > from && i < 9; )
 			i++
 		lanes = max(lanes, i + 1)
 		busy[i] = returns[c] == "" ? bottom : down(returns[c])
@@ -40,27 +40,50 @@ function print_calls(host, x, out,    c, i, lanes, from, busy) {
 	return x + out * (8 * lanes + 10)
 }
 
-# The same for the calls' bars.
-function print_states(host, x, out,    i, n_told, order, key, keys, of, now, since, lane, at_y) {
+# The span of a state ends, and its connection enters another, or is no more.
+function enter(key, state, at_y, x, out,    l) {
+	if (key in lane && now[key] != "")
+		print "span", x + out * 11 * lane[key], since[key], max(at_y - 1, since[key] + 1), now[key]
+	now[key] = state ~ /CLOSED/ ? "" : state
+	since[key] = at_y
+	if (now[key] == "") {
+		if (key in lane) delete taken[lane[key]]
+		delete lane[key]
+		return
+	}
+	if (!(key in lane)) {
+		for (l = 0; l in taken; )
+			l++
+		if (l == LANES) {
+			hidden = 1
+			return
+		}
+		taken[l]
+		lane[key] = l
+		lanes = max(lanes, l + 1)
+	}
+	name("state", state, x + out * 11 * lane[key], at_y + 1.01)
+}
+
+# Returns where the calls' bars can begin.
+function print_states(host, x, out,    i, n, order, key) {
+	split("", now)
+	split("", lane)
+	split("", taken)
+	lanes = 0
 	for (i = 1; i <= tellings; i++)
 		if (teller[i] == host)
-			order[++n_told] = i
-	sort(order, told_at, 1, n_told)
-	for (i = 1; i <= n_told + keys; i++) { # all that was told; then the ends
-		key = i > n_told ? of[i - n_told] : connection[order[i]]
-		if (i <= n_told && !(key in lane)) {
-			of[++keys] = key
-			lane[key] = x + out * 11 * (keys - 1)
-		}
-		if (i <= n_told && tells[order[i]] == now[key])
-			continue
-		at_y = i > n_told ? bottom : down(told_at[order[i]])
-		if (now[key] != "" && now[key] !~ /CLOSED/)
-			print "span", lane[key], since[key], max(at_y - 1, since[key] + 1), now[key]
-		now[key] = i > n_told ? "" : tells[order[i]]
-		since[key] = at_y
-		if (now[key] != "" && now[key] !~ /CLOSED/)
-			name("state", now[key], lane[key], at_y + 1.01)
+			order[++n] = i
+	sort(order, told_at, 1, n)
+	for (i = 1; i <= n; i++) {
+		key = connection[order[i]]
+		if (tells[order[i]] != now[key])
+			enter(key, tells[order[i]], down(told_at[order[i]]), x, out)
 	}
-	return x + out * (11 * keys + (keys ? 0 : 8))
+	for (i = n; i > 0; i--) # to the end of the picture
+		if (now[connection[order[i]]] != "")
+			enter(connection[order[i]], "", bottom, x, out)
+	return x + out * (11 * lanes + (lanes ? 0 : 8))
 }
+
+BEGIN { LANES = 4 }
