@@ -30,13 +30,11 @@ told_ladder() { # the first plain block
 		diff - "$BATS_TEST_DIRNAME/fixtures/four-way-close.ladder"
 }
 
-@test "every demo is in the index, with its title, and no other" {
+@test "every demo is in the index, with its title, in the order of the story, and no other" {
 	sed -n '/^## The demos/,/^## The programs/p' "$readme" |
-		sed -n 's/^| `\([a-z-]*\)` | \(.*\) |$/\1\t\2/p' | sort > told
-	for recipe in "$root"/scripts/demos/*.sh; do
-		name=${recipe##*/}
-		sed -n "s/^title '\(.*\)'$/${name%.sh}\t\1/p" "$recipe"
-	done | sort | diff told -
+		sed -n 's/^| `\([a-z-]*\)` | \(.*\) |$/\1 \2/p' > told
+	"$root/scripts/demo" --list | tr -s ' ' | diff told -
+	diff <(cut -d ' ' -f 1 told | sort) <(cd "$root/scripts/demos" && printf '%s\n' *.sh | sed 's/\.sh$//' | sort)
 }
 
 @test "every demo that the lesson names exists" {
