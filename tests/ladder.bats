@@ -181,17 +181,19 @@ with_awk() {
 	like "$stderr" 'ladder: short.pcap: *truncated*'
 }
 
-@test "midnight between two segments does not turn the ladder upside down" {
-	need editcap # shifts the fixture: its SYN leaves 30 ms before midnight
+@test "neither midnight nor six in the morning between two segments turns the ladder upside down" {
+	need editcap # shifts the fixture: its SYN leaves 30 ms before
 	first=$(tcpdump -tt -nr "$fixtures/four-way-close/client.pcap" -c 1 2> /dev/null | cut -d ' ' -f 1)
-	shift=$(awk -v first="$first" 'BEGIN { printf "%.6f", 86400 - 0.03 - first % 86400 }')
-	for host in client server; do
-		editcap -F nsecpcap -t "$shift" "$fixtures/four-way-close/$host.pcap" $host.pcap
-	done
-	for awk in gawk mawk busybox original-awk; do
-		with_awk $awk sh "$root/scripts/lib/timeline.sh" client.pcap server.pcap > timeline
-		with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
-			diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
-		awk -F '\t' '$1 == "segment" && $4 > 86400' timeline | grep -q .
+	for time in 86400 21600; do
+		shift=$(awk -v first="$first" -v time=$time 'BEGIN { printf "%.6f", time - 0.03 - first % 86400 }')
+		for host in client server; do
+			editcap -F nsecpcap -t "$shift" "$fixtures/four-way-close/$host.pcap" $host.pcap
+		done
+		for awk in gawk mawk busybox original-awk; do
+			with_awk $awk sh "$root/scripts/lib/timeline.sh" client.pcap server.pcap > timeline
+			with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
+				diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
+			awk -F '\t' -v time=$time '$1 == "segment" && $4 > time' timeline | grep -q .
+		done
 	done
 }

@@ -4,8 +4,8 @@
 #      line is at X 0. OUT is -1 where a text ends at its X, and 1 where it begins.
 #      run TEXT              a command
 #      head X Y TEXT         a host
-#      fold X1 X2 Y1 Y2 TEXT a quiet stretch, not to scale
-#      tick X1 X2 Y TEXT     of the clock, in ms
+#      fold X1 X2 Y1 Y2 TEXT WIDE   a quiet stretch, not to scale; TEXT ends at X1
+#      tick X1 X2 Y TEXT     of the clock, in ms; the same
 #      line X Y1 Y2          a host's life
 #      span X Y1 Y2 STATE    told by the kernel; or (inferred)
 #      state X Y OUT TEXT    the same
@@ -51,7 +51,7 @@ function draw(p,    s, i, address, ports) {
 		print_segment(s)
 	print_side("client", 0, -1)
 	print_side("server", channel, 1)
-	print_scale(-west, east)
+	keep_scale()
 	print "line", 0, top - 14, bottom
 	print "line", channel, top - 14, bottom
 	top = low + 34
@@ -95,6 +95,7 @@ END {
 		}
 		draw(p)
 	}
+	print_scale()
 	if (all > most)
 		print "remark", "Cut off here, at " ms(drawn_to) ": " most " of " all \
 			" segments are drawn, the last of them is at " ms(last)

@@ -79,23 +79,38 @@ function duration(ms) {
 	return sprintf(ms < 10 ? "%.2g ms" : "%.0f ms", ms)
 }
 
-# The folds, and the clock's ticks between them: at 1, 2, 5, 10, ... ms.
-function print_scale(x1, x2,    i, f, step, from, tick) {
+# The folds, and the clock's ticks between them, at 1, 2, 5, 10, ... ms: kept until
+# it is known how wide the picture is.
+function keep_scale(    i, f, step, from, tick) {
 	for (step = 1e-6; step * pixels < 56; )
 		step *= ++i % 3 == 2 ? 2.5 : 2
-	west += 54
-	x1 -= 54
 	fold[folds + 1] = moments + 1
 	from = 1
 	for (f = 1; f <= folds + 1; f++) {
 		i = fold[f]
 		for (tick = int((at[from] - zero) / step); tick * step + zero <= at[i - 1] + 1e-9; tick++)
 			if (tick * step + zero >= at[from] - 1e-9)
-				print "tick", x1, x2, down(tick * step + zero), \
-					sprintf("%.10g", tick ? tick * step * 1000 : 0)
+				keep("tick", sprintf("%.10g", tick ? tick * step * 1000 : 0), \
+					down(tick * step + zero), "")
 		if (f <= folds)
-			print "fold", x1, x2, top_of[i - 1], top_of[i], \
-				duration((at[i] - at[i - 1]) * 1000)
+			keep("fold", duration((at[i] - at[i - 1]) * 1000), top_of[i - 1], top_of[i])
 		from = i
 	}
+}
+
+function keep(kind, text, y1, y2) {
+	kept_kind[++kept] = kind
+	kept_text[kept] = text
+	kept_y1[kept] = y1
+	kept_y2[kept] = y2
+	ruler = max(ruler, length(text) * NAME)
+}
+
+function print_scale(    i) {
+	west += ruler + 14
+	for (i = 1; i <= kept; i++)
+		if (kept_kind[i] == "tick")
+			print "tick", ruler + 10 - west, east, kept_y1[i], kept_text[i]
+		else
+			print "fold", ruler + 10 - west, east, kept_y1[i], kept_y2[i], kept_text[i], ruler + 10
 }

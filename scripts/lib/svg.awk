@@ -56,12 +56,12 @@ BEGIN { FS = "\t" }
 
 $1 == "run" { runs[++run] = $2 }
 $1 == "fold" {
-	back = box("fold", $2, $4, $3 - $2, $5 - $4) back
-	texts = texts write($2 + 50, ($4 + $5) / 2, "folded", $6, anchored(-1))
+	back = box("fold", $2 - $7, $4, $3 - $2 + $7, $5 - $4) back
+	texts = texts write($2, ($4 + $5) / 2, "folded", $6, anchored(-1))
 }
 $1 == "tick" {
-	back = back line("grid", $2 + 54, $4, $3, $4)
-	texts = texts write($2 + 50, $4, "tick", $5, anchored(-1))
+	back = back line("grid", $2 + 4, $4, $3, $4)
+	texts = texts write($2, $4, "tick", $5, anchored(-1))
 }
 $1 == "line"  { lines = lines line("life", $2, $3, $2, $4) }
 $1 == "span"  { spans = spans line("span " kind($5) ($5 ~ /\(/ ? " inferred" : ""), $2, $3, $2, $4) }

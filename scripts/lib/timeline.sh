@@ -47,23 +47,22 @@ events() {
 # Times are of day: where the evening was recorded, too, the morning comes later.
 past_midnight() {
 	awk 'BEGIN { FS = OFS = "\t" }
-		$1 > 0 && $1 < 21600 && !later { early[++n] = $0; next }
+		$1 > 0 && $1 < 21600 && !later { morning[++n] = $0; next }
 		$1 > 0 && !later {
 			later = 1
-			if (!(evening = $1 > 64800))
-				print_early()
+			evening = $1 > 64800
+			for (i = 1; i <= n && !evening; i++)
+				print morning[i]
 		}
 		{ print }
-		function print_early(    i) {
-			for (i = 1; i <= n; i++) {
-				$0 = early[i]
+		END {
+			for (i = 1; i <= n && (evening || !later); i++) {
+				$0 = morning[i]
 				if (evening)
 					$1 = sprintf("%.9f", $1 + 86400)
 				print
 			}
-			n = 0
-		}
-		END { print_early() }'
+		}'
 }
 
 events "$@" | sort -s -n -k 1,1 | past_midnight |
