@@ -26,7 +26,7 @@ looked_at() {
 }
 
 # hostile FOLDER: a recording whose names and texts would rather be something else.
-hostile=$'<script>alert(1)</script>"\'&;#%% \033]0;x\007 \342\200\256 \377'
+hostile=$(printf 'W%.0s' {1..150})$'<script>alert(1)</script>"\'&;#%% \033]0;x\007 \342\200\256 \377'
 hostile() {
 	cp -r "$fixtures/four-way-close" "$1"
 	{
@@ -112,12 +112,13 @@ harmless() {
 @test "hostile text comes out harmless, and can be seen: in text, SVG, HTML and Mermaid" {
 	mkdir page
 	hostile page/echo
-	ln -s page/echo "${hostile//\//}"
+	hostile_name=${hostile//\//}
+	ln -s page/echo "$hostile_name"
 	LC_ALL=C.UTF-8 "$root/scripts/ladder" page/echo > text
 	run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]" text
 	grep -qF '<script>alert(1)</script>"' text
 	for view in svg mermaid; do
-		"$root/scripts/ladder" --$view "${hostile//\//}" > $view
+		"$root/scripts/ladder" --$view "$hostile_name" > $view
 		harmless $view
 	done
 	cp svg hostile.svg

@@ -26,9 +26,10 @@ function place_labels(    s, long, gap, on, off, worst) {
 	return worst
 }
 
-# What the labels need, and the arrows' ends from left to right.
-function measure(    s, i, n, part) {
-	channel = 380
+# How wide the channel between the lines must be for all that stands in it, and the
+# arrows' ends there.
+function measure(heads,    s, i, n, part) {
+	channel = max(380, heads)
 	for (s = 1; s <= segments; s++) {
 		n = split(notes[s], part, "; ")
 		tall[s] = 15 * (title[s] != "") + 14 * (comes[s] == "") + 13 * n

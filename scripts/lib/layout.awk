@@ -36,13 +36,15 @@ function print_head(x, who) {
 function ms(time) { return sprintf("%.1f ms", (time - zero) * 1000) }
 
 # The ladder of a pair of hosts, from `top` downwards.
-function draw(p,    s, i, address, ports) {
+function draw(p,    s, i, address, ports, client, server) {
 	split(ends[p], address, " ")
 	split(conversations == 1 ? port[p] : "", ports, ":")
+	client = end("client", address[1], ports[1])
+	server = end("server", address[2], ports[2])
 	begin_scale()
-	measure()
-	print_head(0, end("client", address[1], ports[1]))
-	print_head(channel, end("server", address[2], ports[2]))
+	measure(length(client server) / 2 * HEAD + 20)
+	print_head(0, client)
+	print_head(channel, server)
 	top += 30
 	for (i = 1; place_labels() > 22 && i <= 2; i++)
 		pixels *= 1.25

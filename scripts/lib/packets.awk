@@ -51,6 +51,10 @@ function packet(    src, dst, what, seq, ack, len, win, stamp) {
 		ack = long_after(" ack ", $0)
 		win = number_after(" win ", $0)
 		len = number_after(" length ", $0)
+	} else if (proto == "TCP") { # a fragment without a header
+		other++
+		proto = ""
+		return
 	} else if (proto == "UDP") {
 		what = "UDP"
 		len = payload - 8

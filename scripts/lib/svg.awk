@@ -7,14 +7,20 @@
 
 # Breaks a text into lines of at most `room` letters; calls them text_line.
 function wrap(text, room,    n, i, word, lines) {
+	room = int(room)
 	n = split(text, word, " ")
 	lines = 1
-	text_line[1] = word[1]
-	for (i = 2; i <= n; i++)
-		if (length(text_line[lines] " " word[i]) <= room)
-			text_line[lines] = text_line[lines] " " word[i]
-		else
-			text_line[++lines] = word[i]
+	text_line[1] = ""
+	for (i = 1; i <= n; i++) {
+		if (text_line[lines] != "" && length(text_line[lines] " " word[i]) > room)
+			text_line[++lines] = ""
+		text_line[lines] = text_line[lines] (text_line[lines] == "" ? "" : " ") word[i]
+		while (length(text_line[lines]) > room) { # not even a word
+			text_line[lines + 1] = substr(text_line[lines], room + 1)
+			text_line[lines] = substr(text_line[lines], 1, room)
+			lines++
+		}
+	}
 	return lines
 }
 
@@ -78,15 +84,18 @@ $1 == "size"  { x = $2; y = $3; w = $4; h = $5 }
 
 END {
 	if (style != "") {
-		above("title", ENVIRON["TITLE"], w / 9.8, 21)
+		above("title", ENVIRON["TITLE"], w / 8.7, 21)
 		for (i = 1; i <= run; i++)
 			above("run", runs[i], w / 6.7, 17)
 	}
 	bottom = y + h
 	legend_y = bottom - 10
 	for (i = 1; i <= remark; i++) {
-		legend_x = w
-		explain("", remarks[i])
+		lines_of_it = wrap(remarks[i], w / 6.7 - 4)
+		for (n = 1; n <= lines_of_it; n++) {
+			legend_x = w
+			explain("", text_line[n])
+		}
 	}
 	legend_x = w
 	if (seen["line"])
