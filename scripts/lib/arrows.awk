@@ -8,9 +8,12 @@
 function place_labels(    s, long, gap, on, off, worst) {
 	set_scale()
 	long = flight ? flight * pixels : 40
+	usual["client"] = usual["server"] = long
 	for (s = 1; s <= segments; s++) {
 		y1[s] = leaves[s] == "" ? down(comes[s]) - long / 2 : down(leaves[s])
-		y2[s] = comes[s] == "" ? y1[s] + long : down(comes[s])
+		y2[s] = comes[s] == "" ? y1[s] + usual[sender[s]] : down(comes[s])
+		if (abs(y2[s] - y1[s] - long) < long / 4) # a lost one is like the last
+			usual[sender[s]] = y2[s] - y1[s]
 		middle[s] = (y1[s] + y2[s] + tall[s] - 15) / 2
 	}
 	spread(segments, middle, tall, label_top, top - 8)

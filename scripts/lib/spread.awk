@@ -12,16 +12,18 @@ function sort(order, value, from, to,    i, k, one) {
 
 # Text i of n, tall[i] high, wants its middle at want[i]. It gets its top at
 # top[i], not above `least`: texts that would overlap move apart, and each is as
-# near as may be. Returns by how much the one that moves furthest does.
-function spread(n, want, tall, top, least,    i, c, order, first, count, high, sum, y, moved) {
-	for (i = 1; i <= n; i++)
+# near as may be.
+function spread(n, want, tall, top, least,    i, c, order, head, first, count, high, sum, y) {
+	for (i = 1; i <= n; i++) {
 		order[i] = i
-	sort(order, want, 1, n)
+		head[i] = want[i] - tall[i] / 2
+	}
+	sort(order, head, 1, n)
 	for (i = 1; i <= n; i++) { # heaps of texts that touch each other
 		first[++c] = i
 		count[c] = 1
 		high[c] = tall[order[i]]
-		sum[c] = want[order[i]] - high[c] / 2
+		sum[c] = head[order[i]]
 		while (c > 1 && heap_top(c, sum, count, least) < \
 			heap_top(c - 1, sum, count, least) + high[c - 1]) {
 			sum[c - 1] += sum[c] - count[c] * high[c - 1]
@@ -36,11 +38,8 @@ function spread(n, want, tall, top, least,    i, c, order, first, count, high, s
 		for (i = first[c]; i < first[c + 1]; i++) {
 			top[order[i]] = y
 			y += tall[order[i]]
-			if (abs(y - tall[order[i]] / 2 - want[order[i]]) > moved)
-				moved = abs(y - tall[order[i]] / 2 - want[order[i]])
 		}
 	}
-	return moved + 0
 }
 
 function heap_top(c, sum, count, least) { # of a heap
