@@ -94,3 +94,21 @@ remedy: *scripts/lab*"
 	run "$root/scripts/watch" -h
 	like "$output" '*usage: scripts/watch *'
 }
+
+@test "what is told a little later than it came is put in its place, at midnight, too" {
+	{
+		printf '86399.9\tclient\tpacket\ta\n'
+		printf '0\t-\ttick\n'
+		printf '0.1\tclient\tpacket\tc\n' # after midnight
+		printf '86399.95\tserver\tpacket\tb\n'
+		printf '0\t-\ttick\n'
+		printf '0.12\tserver\tpacket\td\n'
+	} > events
+	for awk in gawk mawk busybox original-awk; do
+		need $awk
+		[ $awk = busybox ] && set -- busybox awk || set -- $awk
+		"$@" -f "$root/scripts/lib/steady.awk" events > ordered
+		equal "$(grep -v tick ordered | cut -f 1,4 | tr '\t\n' '  ')" \
+			'86399.9 a 86399.95 b 86400.100000000 c 86400.120000000 d '
+	done
+}
