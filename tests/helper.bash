@@ -98,16 +98,39 @@ as_user() {
 		env HOME="$BATS_TEST_TMPDIR" "$@"
 }
 
-# many N: a capture of N segments and more, from a real run: many.pcap.
-many() {
-	timeout 120 "$root/scripts/lab" -4m -d 0 sh -c '
+# recorded OPTIONS TALK ENOUGH: a lab in which many.pcap records the client's
+# segments while TALK runs, and until ENOUGH holds.
+recorded() {
+	timeout 120 "$root/scripts/lab" $1 sh -c '
 		on client tcpdump -ni eth0 -U --immediate-mode -s 96 -B 65536 -w - tcp > many.pcap 2> recorder &
 		recorder=$!
 		until grep -q listening recorder; do sleep 0.01; done
+		eval "$1"
+		until eval "$2"; do sleep 0.01; done
+		kill -INT $recorder
+		wait' sh "$2" "$3"
+}
+
+# many N: a capture of N segments and more, from a real run: many.pcap.
+many() {
+	recorded '-4m -d 0' '
 		on server halfclose server -q -n 1 9000 2> log &
 		until grep -q listening log; do sleep 0.01; done
-		head -c $(($1 * 724)) /dev/zero | on client halfclose client -q server 9000
-		until [ $(wc -c < many.pcap) -ge $(($1 * 82)) ]; do sleep 0.01; done # ACKs are 66 bytes
-		kill -INT $recorder
-		wait' sh "$1"
+		head -c '$(($1 * 724))' /dev/zero | on client halfclose client -q server 9000' \
+		'[ $(wc -c < many.pcap) -ge '$(($1 * 82))' ]' # ACKs are 66 bytes
+}
+
+# watched [OPTION]... SCRIPT: runs the script in a lab, in which scripts/watch draws
+# into `drawn`; then Ctrl-C ends that, which the terminal sends to all of it.
+watched() {
+	LC_ALL=C.UTF-8 timeout 60 "$root/scripts/lab" -4 "${@:1:$#-1}" bash -c '
+		set -m
+		touch told drawn
+		"$1"/scripts/watch -o folder > drawn 2> told 3>&- &
+		watch=$!
+		until grep -q recording told; do sleep 0.01; done
+		eval "$2"
+		kill -INT -- -$watch
+		wait $watch
+		echo "status $?" >> told' bash "$root" "${*: -1}"
 }

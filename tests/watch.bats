@@ -3,21 +3,6 @@
 
 load helper
 
-# watched [OPTION]... SCRIPT: runs the script in a lab, in which scripts/watch draws
-# into `drawn`; then Ctrl-C ends that, which the terminal sends to all of it.
-watched() {
-	LC_ALL=C.UTF-8 timeout 60 "$root/scripts/lab" -4 "${@:1:$#-1}" bash -c '
-		set -m
-		touch told drawn
-		"$1"/scripts/watch -o folder > drawn 2> told 3>&- &
-		watch=$!
-		until grep -q recording told; do sleep 0.01; done
-		eval "$2"
-		kill -INT -- -$watch
-		wait $watch
-		echo "status $?" >> told' bash "$root" "${*: -1}"
-}
-
 # A conversation, until its last segment is drawn.
 talk='on server tcp_server -q -n 1 9000 2> log 3>&- &
 	until grep -q listening log; do sleep 0.01; done
@@ -107,7 +92,7 @@ remedy: *scripts/lab*"
 	for awk in gawk mawk busybox original-awk; do
 		need $awk
 		[ $awk = busybox ] && set -- busybox awk || set -- $awk
-		"$@" -f "$root/scripts/lib/steady.awk" events > ordered
+		"$@" -f "$root/scripts/lib/sort.awk" -f "$root/scripts/lib/steady.awk" events > ordered
 		equal "$(grep -v tick ordered | cut -f 1,4 | tr '\t\n' '  ')" \
 			'86399.9 a 86399.95 b 86400.100000000 c 86400.120000000 d '
 	done

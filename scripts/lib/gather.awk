@@ -5,7 +5,6 @@
 function forget() {
 	segments = calls = tellings = moments = flights = 0
 	split("", open)
-	split("", left_at)
 }
 
 function segment(    s) {
@@ -23,14 +22,12 @@ function segment(    s) {
 	telling($2 == "client" ? "server" : "client", $5, $7)
 }
 
-function fault(    s) { # of the wire, which none of the segments tells of
+function wire(    s) { # a fault that none of the segments tells of
 	s = ++segments
-	sub(/^fault\(/, "wire: ", $8)
-	sub(/\) = .*/, "", $8)
 	sender[s] = "wire"
 	leaves[s] = comes[s] = $4
 	title[s] = ""
-	notes[s] = $8
+	notes[s] = fault()
 	moment($4)
 }
 

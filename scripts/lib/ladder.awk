@@ -8,7 +8,6 @@
 BEGIN { FS = "\t" }
 
 $1 == "run" { print $2 "$ " $8 }
-$1 == "ends" { ends[$3] = $8 }
 $1 == "other" { other += $8 }
 zero == "" && ($1 ~ /^(segment|leave)$/ || $1 == "call" && $2 == "client") { zero = $4 }
 $1 == "call" { row[++rows] = $0 }
@@ -21,12 +20,7 @@ $1 ~ /^(segment|leave|arrive)$/ {
 	text = label()
 	row[++rows] = $0 "\t" text
 	if (length(text) > room) room = length(text)
-	if (!(($3, $13) in seen) && $13 != "") {
-		seen[$3, $13]
-		conversations++
-		port[$3] = $13
-		if (length($13) > wide) wide = length($13)
-	}
+	if (length($13) > wide) wide = length($13)
 	two = two || $4 != $5
 	pairs = $3 > pairs ? $3 : pairs
 }

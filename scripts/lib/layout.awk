@@ -1,5 +1,5 @@
-# In:  a timeline. Loaded together with words.awk, gather.awk, spread.awk,
-#      scale.awk, side.awk and arrows.awk.
+# In:  a timeline. Loaded together with gather.awk, sort.awk, spread.awk, scale.awk,
+#      side.awk, arrows.awk and words.awk.
 # Out: what is where in its picture, a shape a line, in pixels; the first client's
 #      line is at X 0. OUT is -1 where a text ends at its X, and 1 where it begins.
 #      run TEXT              a command
@@ -19,6 +19,7 @@
 #      size X Y W H          of all
 
 function max(a, b) { return a > b ? a : b }
+function abs(number) { return number < 0 ? -number : number }
 
 # How far the picture goes west and east, so that there is room for the text; wide
 # is a letter of its.
@@ -28,23 +29,19 @@ function reach(x, out, text, wide) {
 	east = max(east, out > 0 ? x + wide : out == 0 ? x + wide / 2 : 0)
 }
 
-function print_head(x, who) {
-	print "head", x, top, who
-	reach(x, 0, who, HEAD)
+function print_head(x, text) {
+	print "head", x, top, text
+	reach(x, 0, text, HEAD)
 }
 
 function ms(time) { return sprintf("%.1f ms", (time - zero) * 1000) }
 
 # The ladder of a pair of hosts, from `top` downwards.
-function draw(p,    s, i, address, ports, client, server) {
-	split(ends[p], address, " ")
-	split(conversations == 1 ? port[p] : "", ports, ":")
-	client = end("client", address[1], ports[1])
-	server = end("server", address[2], ports[2])
+function draw(p,    s, i) {
 	begin_scale()
-	measure(length(client server) / 2 * HEAD + 20)
-	print_head(0, client)
-	print_head(channel, server)
+	measure(length(who("client", p) who("server", p)) / 2 * HEAD + 20)
+	print_head(0, who("client", p))
+	print_head(channel, who("server", p))
 	top += 30
 	for (i = 1; place_labels() > 22 && i <= 2; i++)
 		pixels *= 1.25
@@ -63,13 +60,13 @@ BEGIN {
 	FS = OFS = "\t"
 	most = 400 # of more segments only the first are drawn
 	top = 14
+	LANES = 4 # of connections: the states of more are not drawn
 	# how wide letters of the style sheet's are at most
 	HEAD = 7.6; LABEL = 6.9; NAME = 6.7; NOTE = 6.2
 }
 
 $1 == "run" { print "run", $2 "$ " $8 }
 $1 == "other" { other += $8 }
-$1 == "ends" { ends[$3] = $8 }
 $1 == "segment" {
 	all++
 	last = $4 != "" ? $4 : $5
@@ -77,12 +74,7 @@ $1 == "segment" {
 all > most { next }
 zero == "" && ($1 == "segment" || $1 == "call" && $2 == "client") { zero = $4 }
 $1 == "call" || $1 == "segment" { row[++rows] = $0; drawn_to = last }
-$1 == "segment" && $13 != "" && !(($3, $13) in seen) {
-	seen[$3, $13]
-	conversations++
-	port[$3] = $13
-	pairs = max(pairs, $3)
-}
+$1 == "segment" { pairs = max(pairs, $3) }
 
 END {
 	if (!rows)
@@ -92,7 +84,7 @@ END {
 		for (n = 1; n <= rows; n++) {
 			$0 = row[n]
 			if ($1 == "segment" && $3 == p) segment()
-			else if ($1 == "call" && $2 == "wire" && p == 1) fault()
+			else if ($1 == "call" && $2 == "wire" && p == 1) wire()
 			else if ($1 == "call" && p == 1) call()
 		}
 		draw(p)

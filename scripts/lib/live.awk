@@ -11,8 +11,6 @@ BEGIN {
 	set_room(width - 22 - 2 * states < 60 ? width - 22 - 2 * states : 60)
 }
 
-$1 == "ends" { ends[$3] = $8 }
-
 $1 == "segment" || $1 == "leave" || $1 == "arrive" {
 	if (zero == "")
 		zero = $4 == "" ? $5 : $4

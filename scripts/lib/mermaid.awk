@@ -33,28 +33,19 @@ BEGIN { FS = "\t" }
 
 { row[NR] = $0 }
 
-$1 == "ends" { ends[$3] = $8 }
-$1 == "segment" && $13 != "" && !(($3, $13) in seen) {
-	seen[$3, $13]
-	conversations++
-	port[$3] = $13
-}
-
 END {
 	print "sequenceDiagram"
 	print "    title: " escape(ENVIRON["TITLE"])
 	for (p = 1; p in ends || p == 1; p++) {
-		split(ends[p], address, " ")
-		split(conversations == 1 ? port[p] : "", ports, ":")
-		print "    participant c" p " as " escape(end("client", address[1], ports[1]))
-		print "    participant s" p " as " escape(end("server", address[2], ports[2]))
+		print "    participant c" p " as " escape(who("client", p))
+		print "    participant s" p " as " escape(who("server", p))
 	}
 	for (n = 1; n <= NR; n++) {
 		$0 = row[n]
 		if ($1 == "run")
 			print "    Note over c1,s1: " escape($2 "$ " $8)
 		else if ($1 == "call" && $2 == "wire")
-			print "    Note over c1,s1: " escape("wire: " $8)
+			print "    Note over c1,s1: " escape(fault())
 		else if ($1 == "call") {
 			note($2, 1, $8)
 			news($2, 1, $6)

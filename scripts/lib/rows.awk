@@ -71,12 +71,10 @@ function news(host, time, state) {
 }
 
 # "client 192.0.2.1:40000" over the left column, the server over the right.
-function heading(p,    address, ports, line, server, whole) {
-	split(ends[p], address, " ")
-	split(conversations == 1 ? port[p] : "", ports, ":")
+function heading(p,    line, server, whole) {
 	whole = 19 + 2 * (beside + states) + room
-	line = "     ms  " end("client", address[1], ports[1]) "  "
-	server = end("server", address[2], ports[2])
+	line = "     ms  " who("client", p) "  "
+	server = who("server", p)
 	while (length(line) < 11 + beside + states + room && \
 		length(line server) < whole - 4 * two)
 		line = line " "
@@ -91,9 +89,7 @@ function aside(text) {
 # $15 is the segment's label.
 function show(    state, left, right) {
 	if ($2 == "wire") {
-		sub(/^fault\(/, "wire: ", $8)
-		sub(/\) = .*/, "", $8)
-		aside($8)
+		aside(fault())
 		return
 	}
 	if ($1 == "call" && $2 == "client") {

@@ -44,10 +44,7 @@ function arrow(host, x1, y1, x2, y2, how, what,    long, dx, dy, shape) {
 	long = length_of(x2 - x1, y2 - y1)
 	dx = (x2 - x1) / long
 	dy = (y2 - y1) / long
-	if (how == "cross")
-		shape = "M-5-5 5 5M-5 5 5-5"
-	else
-		shape = sprintf("M0 0-11-4.5V4.5Z")
+	shape = how == "cross" ? "M-5-5 5 5M-5 5 5-5" : "M0 0-11-4.5V4.5Z"
 	return sprintf("<g class=\"arrow %s %s\"><title>%s</title>\n", host, how, escape(what)) \
 		line("shaft", x1, y1, x2 - 6 * dx, y2 - 6 * dy) \
 		sprintf("<path class=\"tip\" transform=\"matrix(%.4f %.4f %.4f %.4f %.1f %.1f)\" d=\"%s\"/></g>\n", \
@@ -60,7 +57,3 @@ function kind(state) {
 		state ~ /^SYN/ ? "opening" : state ~ /^(CLOSE_WAIT|LAST_ACK)$/ ? \
 		"passive" : state == "TIME_WAIT" ? "waiting" : "active"
 }
-
-BEGIN { FS = "\t" }
-
-{ split("", f) ; for (i = 1; i <= NF; i++) f[i] = $i }

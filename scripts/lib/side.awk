@@ -85,5 +85,3 @@ function print_states(host, x, out,    i, n, order, key) {
 			enter(connection[order[i]], "", bottom, x, out)
 	return x + out * (11 * lanes + (lanes ? 0 : 8))
 }
-
-BEGIN { LANES = 4 }

@@ -1,15 +1,5 @@
 # Loaded together with layout.awk: puts texts in a column, none over another.
 
-# Sorts order[from..to] by value[order[i]]; nearly all are in order already.
-function sort(order, value, from, to,    i, k, one) {
-	for (i = from + 1; i <= to; i++) {
-		one = order[i]
-		for (k = i - 1; k >= from && value[order[k]] > value[one]; k--)
-			order[k + 1] = order[k]
-		order[k + 1] = one
-	}
-}
-
 # Text i of n, tall[i] high, wants its middle at want[i]. It gets its top at
 # top[i], not above `least`: texts that would overlap move apart, and each is as
 # near as may be.
@@ -44,8 +34,4 @@ function spread(n, want, tall, top, least,    i, c, order, head, first, count, h
 
 function heap_top(c, sum, count, least) { # of a heap
 	return sum[c] / count[c] > least ? sum[c] / count[c] : least
-}
-
-function abs(number) {
-	return number < 0 ? -number : number
 }

@@ -1,22 +1,13 @@
 # In:  packets, as packets.awk tells them, of several captures that still go on,
-#      and now and then a line whose event is "tick".
+#      and now and then a line whose event is "tick". Loaded together with sort.awk.
 # Out: the same, in order of time: each packet is held back for one tick, so that
 #      a capture which is told of a little later can be put before it.
-
-function sort(order, time, n,    i, k, one) {
-	for (i = 2; i <= n; i++) {
-		one = order[i]
-		for (k = i - 1; k > 0 && time[order[k]] > time[one]; k--)
-			order[k + 1] = order[k]
-		order[k + 1] = one
-	}
-}
 
 # Prints what came before the last tick, and what belongs before that.
 function release(    i, k, order, keep) {
 	for (i = 1; i <= n; i++)
 		order[i] = i
-	sort(order, time, n)
+	sort(order, time, 1, n)
 	for (k = n; k > 0 && order[k] > old; k--)
 		keep[order[k]]
 	for (i = 1; i <= k; i++)

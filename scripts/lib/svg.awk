@@ -46,6 +46,14 @@ function explain(sample, text,    wide) {
 	legend_x += wide
 }
 
+function below(text,    i, lines) { # the picture: lines of their own
+	lines = wrap(text, w / 6.7 - 4)
+	for (i = 1; i <= lines; i++) {
+		legend_x = w
+		explain("", text_line[i])
+	}
+}
+
 function print_legend() {
 	explain("", "time runs down, in ms" (seen["fold"] ? "" : ", to scale"))
 	if (seen["fold"]) explain(box("fold", 0, -6, 24, 12), "quiet for so long; all else is to scale")
@@ -90,14 +98,9 @@ END {
 	}
 	bottom = y + h
 	legend_y = bottom - 10
-	for (i = 1; i <= remark; i++) {
-		lines_of_it = wrap(remarks[i], w / 6.7 - 4)
-		for (n = 1; n <= lines_of_it; n++) {
-			legend_x = w
-			explain("", text_line[n])
-		}
-	}
-	legend_x = w
+	for (i = 1; i <= remark; i++)
+		below(remarks[i])
+	legend_x = w # so that a line begins
 	if (seen["line"])
 		print_legend()
 	x -= 16

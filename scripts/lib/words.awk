@@ -1,5 +1,5 @@
-# Loaded together with a view: what a segment and a call are called in it. 004 is
-# an ellipsis.
+# Loaded after a view: what a segment, a call, a fault and a host are called in it,
+# and how many conversations there are in what it reads. 004 is an ellipsis.
 
 # Fits a call into its column: first errno's text goes, then the arguments but
 # the first, then that, then what is too long.
@@ -24,8 +24,26 @@ function conversation() { # where there are more conversations than one
 	return conversations > 1 && $13 != "" ? " " $13 : ""
 }
 
-function end(name, address, port) {
-	if (port != "")
-		address = (address ~ /:/ ? "[" address "]" : address) ":" port
-	return name " " address
+# What the wire did, in its rule's words.
+function fault(    text) {
+	text = substr($8, 7) # fault(lose=SYN,nth=1) = 74
+	return "wire: " substr(text, 1, index(text, ")") - 1)
+}
+
+# "client 192.0.2.1:40000", of pair p; the port is told if there is but one.
+function who(host, p,    address, ports, n) {
+	n = host == "client" ? 1 : 2
+	split(ends[p], address, " ")
+	split(conversations == 1 ? port[p] : "", ports, ":")
+	if (ports[n] != "")
+		address[n] = (address[n] ~ /:/ ? "[" address[n] "]" : address[n]) ":" ports[n]
+	return host " " address[n]
+}
+
+$1 == "ends" { ends[$3] = $8 }
+
+$13 != "" && !(($3, $13) in seen) {
+	seen[$3, $13]
+	conversations++
+	port[$3] = $13
 }
