@@ -160,10 +160,7 @@ harmless() {
 
 @test "so it is with 30 connections at once, and what is not drawn then is told" {
 	need chromium
-	timeout 60 "$root/scripts/lab" -4 sh -c '
-		on client tcpdump -ni eth0 -U --immediate-mode -s 96 -w - tcp > many.pcap 2> recorder &
-		recorder=$!
-		until grep -q listening recorder; do sleep 0.01; done
+	recorded -4 '
 		on server tcp_server -q -n 30 9000 2> log &
 		server=$!
 		until grep -q listening log; do sleep 0.01; done
@@ -172,10 +169,8 @@ harmless() {
 			echo hello | on client tcp_client -q server 9000 > answer &
 			clients="$clients $!"
 		done
-		wait $server $clients
-		until [ "$(tcpdump -nr - 2> /dev/null < many.pcap | grep -c F)" -ge 60 ]; do sleep 0.01; done
-		kill -INT $recorder
-		wait $recorder'
+		wait $server $clients' \
+		'[ "$(tcpdump -nr - 2> /dev/null < many.pcap | grep -c F)" -ge 60 ]'
 	"$root/scripts/ladder" --svg many.pcap > many.svg
 	grep -q 'The states of more than 4 connections at once are not drawn' many.svg
 	browse
