@@ -109,12 +109,13 @@ connections_ended() {
 }
 
 # A sentinel is a datagram that overtakes nothing: once it has arrived, so has
-# all that was sent before. It draws out what that drew, so it goes twice.
+# all that was sent before. It draws out what that drew, so it goes twice; from a
+# port by which no decoder takes it for what it is not (47000 is HCrt's, say).
 settle() {
 	for round in 1 2; do
 		for sentinel in $sentinels; do
 			echo "$sentinel, round $round" |
-				on "${sentinel%:*}" udp_client -oq "${sentinel#*:}" 9
+				on "${sentinel%:*}" udp_client -oq -p 10009 "${sentinel#*:}" 9
 		done
 		for sentinel in $sentinels; do
 			for host in $hosts; do
