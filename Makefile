@@ -7,9 +7,11 @@ CFLAGS = -O2 -g
 BUILD = build
 PREFIX = /usr/local
 
-PROGRAMS = tcp_server tcp_client udp_server udp_client halfclose wire
-SOURCES = $(foreach program,$(PROGRAMS),$(program)/$(program).c)
-SCRIPTS = setup lab demo ladder gallery watch
+LESSONS = tcp_server tcp_client udp_server udp_client halfclose
+PROGRAMS = $(LESSONS) wire socktrace
+SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
+	lab/wire.c lab/socktrace.c lab/common.h
+SCRIPTS = setup lab demo record ladder gallery watch
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
@@ -18,9 +20,9 @@ export BUILD CC
 
 all: $(PROGRAMS:%=$(BUILD)/%)
 
-vpath %.c $(PROGRAMS)
+vpath %.c $(LESSONS) lab
 
-$(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: %.c $(BUILD)/flags
+$(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: %.c $(BUILD)/flags lab/common.h
 	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
 
 # Which of the hardening flags this compiler takes: each is tried once.

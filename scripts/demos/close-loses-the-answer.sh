@@ -3,8 +3,8 @@ title 'The same with close: both directions end, and the answer is lost'
 needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
-	server halfclose server -n 1 -F 5000 9000
-	printf 'one two three\nfour five\n' | failing client halfclose client -x -F 200 server 9000
+	server -d close=CLOSED halfclose server -n 1 9000
+	printf 'one two three\nfour five\n' | failing client -d close=acked halfclose client -x server 9000
 }
 
 promise <<'END'

@@ -4,7 +4,7 @@ lab -f twice=data,nth=1,from=client
 differs 'with SACK (tcp_sack) the answer to the copy tells which bytes came twice (RFC 2883)'
 
 scene() {
-	server tcp_server -n 1 -R 200 9000
+	server -d recv=200,nth=1 tcp_server -n 1 9000
 	echo hello | client tcp_client server 9000
 }
 

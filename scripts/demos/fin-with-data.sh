@@ -3,7 +3,7 @@ title 'FIN travels along with the last data: one segment says both'
 needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
-	server halfclose server -n 1 -F 200 9000
+	server -d close=acked halfclose server -n 1 9000
 	echo hello | client halfclose client -m server 9000
 }
 

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 title 'Data crosses data: both directions at once, each with numbers of its own'
-lab -d 300
+lab -f cross=data,from=server # the answer to one waits in the cable for three
 
 scene() {
 	server tcp_server -n 1 9000
 	{
 		echo one
-		told server 'send(4, 4) = 4' # it is on its way back
+		told server 'send(4, 4) = 4'
 		echo three
-	} | client halfclose client -F 150 server 9000
+	} | client -d send=acked,nth=2 -d shutdown=10B halfclose client server 9000
 }
 
 promise <<'END'
@@ -19,12 +19,17 @@ promise <<'END'
 < ACK        seq 1    ack 5
 server recv = 4
 < PSH ACK    seq 1    ack 5    len 4
-> FIN PSH ACK seq 5    ack 1    len 6
-> ACK        seq 12   ack 5
-client recv = 4
-< ACK        seq 5    ack 12
-< FIN PSH ACK seq 5    ack 12   len 6
+> PSH ACK    seq 5    ack 1    len 6
+> ACK        seq 11   ack 5
+< ACK        seq 5    ack 11
+< PSH ACK    seq 5    ack 11   len 6
+> ACK        seq 11   ack 11
+client shutdown = 0
+> FIN ACK    seq 11   ack 11
+< ACK        seq 11   ack 12
+< FIN ACK    seq 11   ack 12
 > ACK        seq 12   ack 12
+client recv = 0
 END
 
 look_for 'The arrows cross: when the client sends its second line, the answer to the first is under way. Its ack cannot know yet.'

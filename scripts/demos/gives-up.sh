@@ -4,8 +4,9 @@ differs 'a tail-loss probe (tcp_early_retrans) goes first, and the time-out may 
 lab -f lose=data,from=client
 
 scene() {
-	failing server tcp_server -n 1 -t 3500 9000
+	server tcp_server -n 1 9000
 	echo hello | failing client tcp_client -U 1000 server 9000
+	end_servers
 }
 
 promise <<'END'

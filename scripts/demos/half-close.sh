@@ -3,16 +3,16 @@ title 'shutdown ends one direction: the answer travels after the FIN'
 needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
-	server halfclose server -n 1 -F 200 9000
-	printf 'one two three\nfour five\n' | client halfclose client -F 200 server 9000
+	server -d close=acked halfclose server -n 1 9000
+	printf 'one two three\nfour five\n' | client -d shutdown=acked halfclose client server 9000
 }
 
 promise <<'END'
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
-client send = 24
 > PSH ACK    seq 1    ack 1    len 24
+client send = 24
 < ACK        seq 1    ack 25
 client shutdown = 0 [FIN_WAIT1]
 > FIN ACK    seq 25   ack 1

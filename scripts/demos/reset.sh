@@ -14,7 +14,6 @@ promise <<'END'
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
-client setsockopt = 0
 client close = 0
 > RST ACK    seq 7    ack 7
 server recv = -1 ECONNRESET [CLOSED]

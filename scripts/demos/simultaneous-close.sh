@@ -1,13 +1,11 @@
 # shellcheck shell=sh
 title 'Both ends close at once: FIN crosses FIN, and both go through CLOSING'
-lab -d 300
+lab -f cross=FIN # whichever is first waits in the cable for the other
 
 scene() {
 	server tcp_server -n 1 -a 1 9000
-	{
-		echo hello
-		told server 'close(4) = 0' # its FIN is on its way
-	} | client halfclose client -F 150 server 9000
+	# 6B: the answer has come
+	echo hello | client -d shutdown=6B halfclose client server 9000
 }
 
 promise <<'END'
@@ -15,13 +13,13 @@ promise <<'END'
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
 > PSH ACK    seq 1    ack 1    len 6
-client shutdown = 0 [FIN_WAIT1]
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
 server close = 0
 < FIN ACK    seq 7    ack 7
-> FIN ACK    seq 7    ack 1
-> ACK        seq 8    ack 7
+> ACK        seq 7    ack 7
+client shutdown = 0 [FIN_WAIT1]
+> FIN ACK    seq 7    ack 7
 > ACK        seq 8    ack 8
 client recv = 0 [CLOSING]
 < ACK        seq 8    ack 8

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 title 'Both ends connect at once: SYN crosses SYN, and neither is a server'
-lab -d 300
+lab -f cross=SYN # whoever is first waits in the cable for the other
 
 scene() {
 	server tcp_client -e -p 9000 client 40000 < /dev/null
-	client tcp_client -F 100 -p 40000 server 9000 < /dev/null
+	client tcp_client -p 40000 server 9000 < /dev/null
 }
 
 promise <<'END'

@@ -2,9 +2,9 @@
 title 'One UDP socket, three servers: sendto names the receiver, nobody promises the order'
 
 scene() {
-	server udp_server -n 1 -S 180 9001
-	server udp_server -n 1 -S 60 9002
-	server udp_server -n 1 -S 120 9003
+	server -d sendto=180 udp_server -n 1 9001
+	server -d sendto=60 udp_server -n 1 9002
+	server -d sendto=120 udp_server -n 1 9003
 	echo hello | client udp_client -p 40000 server 9001 server 9002 server 9003
 }
 

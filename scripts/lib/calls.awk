@@ -1,27 +1,55 @@
-# In:  a log of narration; -v host=NAME, where its program ran; -v who=N, its
-#      number there, or "" if it is the only one.
-# Out: a line a call, of tab-separated columns: time, host, "call", the call
-#      with its result, the state that the kernel told. First of all a line
-#      with time 0, host, "run", and the command.
+# In:  a log of socktrace; -v host=NAME, where its program ran; -v who=N, its
+#      number there, or "" if it is the only one; -v live=1 to tell each at once.
+# Out: a line a call, of tab-separated columns: time (seconds since midnight, UTC),
+#      host, "call", the call with its result, the state that the kernel told, and
+#      the socket's own address and its peer's: 192.0.2.1.40000. First of all a
+#      line with time 0, host, "run", and the command. Not told is what concerns
+#      no segment: the close() of a descriptor whose socket another process has,
+#      too, and a program's own limits on what it waits for.
+
+# "192.0.2.1:40000" and "[2001:db8::1]:40000" as tcpdump has them.
+function end(address) {
+	gsub(/[][]/, "", address)
+	sub(/:[0-9]+$/, ".&", address)
+	sub(/\.:/, ".", address)
+	return address
+}
 
 BEGIN { OFS = "\t"; mark = who == "" ? "" : who ": " }
 
 { gsub(/[^ -~]/, "?") } # nothing here is for the terminal to interpret
 
-/^\$ / {
-	print 0, host, "run", mark substr($0, 3)
+/^[0-9]+-[0-9]+-[0-9]+ [0-9:]+ [-+][0-9]+ \$ / {
+	zone = substr($3, 2, 2) * 3600 + substr($3, 4, 2) * 60
+	if ($3 ~ /^-/)
+		zone = -zone
+	sub(/^[^$]*\$ /, "")
+	print 0, host, "run", mark $0
 	next
 }
 
-/^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]+ [a-z_]+ [a-z]+\(/ {
+/^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]+ [^ ]+ [a-z]+\(/ {
 	split($1, clock, ":")
-	state = ""
-	if (match($0, / \[[A-Z_0-9]+\]$/)) {
-		state = substr($0, RSTART + 2, RLENGTH - 3)
+	time = clock[1] * 3600 + clock[2] * 60 + clock[3] - zone
+	state = own = peer = ""
+	if (match($0, /( \.\.\.| = -?[0-9][^[]*) \[.*\]$/)) {
+		RSTART += index(substr($0, RSTART), " [") - 1
+		split(substr($0, RSTART + 2, length($0) - RSTART - 2), word, " ")
+		i = word[1] ~ /^[A-Z_0-9]+$/
+		state = i ? word[1] : ""
+		own = word[i + 1]
+		peer = word[i + 2]
+		for (i in word)
+			delete word[i]
 		$0 = substr($0, 1, RSTART - 1)
 	}
 	call = $0
 	sub(/^[^ ]+ [^ ]+ /, "", call)
-	print sprintf("%.9f", clock[1] * 3600 + clock[2] * 60 + clock[3]), \
-		host, "call", mark call, state
+	if (peer == "" && call ~ /^(send|recv|connect)/ && match(call, /, [^ ,]*[.:][^ ,]*\)/))
+		peer = substr(call, RSTART + 2, RLENGTH - 3) # of a datagram
+	if (call ~ /^close/ && state != "" || call ~ /SO_(RCV|SND)TIMEO/)
+		next
+	print sprintf("%.9f", time < 0 ? time + 86400 : time), host, "call", mark call, state, end(own), end(peer)
+	if (live)
+		fflush()
 }

@@ -16,14 +16,21 @@ BEGIN { FS = OFS = "\t" }
 
 $1 == "segment" && $5 != "" { heard[$2 == "client" ? "server" : "client"] = $5 }
 
+# A call, and the connection if it begins and ends with it: "recv(3".
+function key() {
+	match($8, /\([0-9]*/)
+	return $2 " " substr($8, 1, RSTART + RLENGTH - 1) \
+		($8 ~ /accept|from|sendto/ ? "" : " " $13)
+}
+
 $1 == "call" && $8 ~ / \.\.\.$/ {
-	call = $2 SUBSEP substr($8, 1, length($8) - 4)
+	call = key()
 	waiting += !(call in entered)
 	entered[call] = n
 }
 
 $1 == "call" && match($8, / = /) {
-	call = $2 SUBSEP substr($8, 1, RSTART - 1)
+	call = key()
 	if (call in entered) {
 		first = entered[call]
 		delete entered[call]

@@ -53,8 +53,31 @@ function told(host, event) {
 
 BEGIN { FS = OFS = "\t" }
 
-$3 == "run" || $3 == "call" {
-	print $1, $2, $3, 0, "", $4, "", "", "", "", "", $5, ""
+# The pair of these two addresses. The first that is heard of opens it.
+function pair_of(src, dst, host) {
+	if (!((src, dst) in pairs)) {
+		pairs[src, dst] = pairs[dst, src] = ++count
+		clients[count] = host == "server" ? dst : src
+		print $1, "-", "ends", 0, count, clients[count] " " (host == "server" ? src : dst), "", "", "", "", "", "", ""
+	}
+	return pairs[src, dst]
+}
+
+$3 == "run" {
+	print $1, $2, $3, 0, "", $4, "", "", "", "", "", "", ""
+	next
+}
+
+$3 == "call" { # of a socket that has a peer, or has named one
+	pair = ports = ""
+	if ($6 != "" && $7 != "") {
+		take_apart($6)
+		take_apart($7)
+		pair = address[$6] == "0.0.0.0" || address[$6] == "::" ? 1 : \
+			pair_of(address[$6], address[$7], $2)
+		ports = $2 == "client" ? port[$6] ":" port[$7] : port[$7] ":" port[$6]
+	}
+	print $1, $2, $3, 0, pair, $4, "", "", "", "", ports, $5, ""
 	next
 }
 
@@ -63,13 +86,7 @@ $3 == "packet" {
 	if (!($5 in port)) take_apart($5)
 	src = address[$4]
 	dst = address[$5]
-	if (!((src, dst) in pairs)) {
-		pairs[src, dst] = pairs[dst, src] = ++count
-		clients[count] = $2 == "server" ? dst : src
-		servers = $2 == "server" ? src : dst
-		print $1, "-", "ends", 0, count, clients[count] " " servers, "", "", "", "", "", "", ""
-	}
-	pair = pairs[src, dst]
+	pair = pair_of(src, dst, $2)
 	if (src == dst) { # both ends on one address: ports tell them apart
 		flow = $4 < $5 ? $4 " " $5 : $5 " " $4
 		if (!(flow in first))

@@ -34,7 +34,8 @@ function wire(    s) { # a fault that none of the segments tells of
 # A call that returns is known by how it was entered: "1: recv(3".
 function call(    c, key, waits) {
 	match($8, /\([0-9]*/)
-	key = $2 " " substr($8, 1, RSTART + RLENGTH - 1)
+	key = $2 " " substr($8, 1, RSTART + RLENGTH - 1) \
+		($8 ~ /accept|from|sendto/ ? "" : " " $13)
 	waits = $8 ~ / \.\.\.$/
 	if (!waits && open[key] != "") {
 		c = open[key] + 0

@@ -1,5 +1,4 @@
-# The lab from within: makes the hosts and the cable, runs the command, ends
-# all. In: $1 is the cable's delay in ms, $2 the family of addresses that the
+# The lab from within: makes the hosts and the cable, runs the command. In: $1 is the cable's delay in ms, $2 the family of addresses that the
 # hosts' names resolve to (4, 6, or 46 for both), $3 and $4 are host.sh's $2 and
 # $3, $5 are options for the wire, the rest is the command.
 # shellcheck shell=sh
@@ -13,41 +12,6 @@ shift 5
 broken() {
 	die "the lab cannot be made: $*
 $(. "$lib/remedy.sh"; remedy "$*")"
-}
-
-# Finds the processes in the lab's namespaces, but this one: $inhabitants.
-find_inhabitants() {
-	inhabitants=
-	ls -l /proc/[0-9]*/ns/net > /run/processes 2> /dev/null || :
-	while read -r line; do
-		pid=${line#*/proc/} pid=${pid%%/*}
-		space=${line##*[} space=${space%]}
-		case $spaces in *"$space "*) ;; *) continue ;; esac
-		[ "$pid" = $$ ] || ! kill -0 "$pid" 2> /dev/null ||
-			inhabitants="$inhabitants $pid"
-	done < /run/processes
-}
-
-# Ends them all, whether COMMAND runs yet or left them behind: the lab's last
-# process, this one, takes the namespaces along.
-end_all() {
-	trap - EXIT
-	trap '' INT TERM HUP
-	if kill "$wire" 2> /dev/null && ! wait "$wire"; then
-		sed -n '/ are joined, /d; /^wire: /p' /run/wire >&2 # its complaints
-		[ "$status" -ne 0 ] || status=1
-	fi
-	for signal in TERM HUP KILL; do
-		tries=100
-		while find_inhabitants; do
-			[ -n "$inhabitants" ] || exit "$status"
-			# shellcheck disable=SC2086 # words
-			[ $tries -lt 100 ] || kill -$signal $inhabitants 2> /dev/null || :
-			[ $((tries -= 1)) -gt 0 ] || break
-			sleep 0.01
-		done
-	done
-	exit "$status"
 }
 
 make_hosts() {
@@ -70,18 +34,12 @@ make_hosts() {
 }
 
 refusal=$(make_hosts 2>&1) || broken "$refusal"
-# The numbers by which the namespaces go in /proc/PID/ns.
-spaces=$(ls -iL /proc/self/ns/net /run/netns/client /run/netns/server)
 
 nsenter --net=/run/netns/client sh "$lib/host.sh" 1 "$quickack" "$tcp" 2> /run/client & client=$!
 nsenter --net=/run/netns/server sh "$lib/host.sh" 2 "$quickack" "$tcp" 2> /run/server & server=$!
 # shellcheck disable=SC2086 # words
 "$BUILD/wire" -d "$delay" $faults client server 2> /run/wire &
 wire=$!
-trap 'status=$?; end_all' EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
 wait $client || broken "$(cat /run/client)"
 wait $server || broken "$(cat /run/server)"
 cable_is_ready() { grep -q joined /run/wire || ! kill -0 "$wire"; }
@@ -91,16 +49,14 @@ if ! kill -0 $wire 2> /dev/null; then
 	wait $wire # its exit status is ours: 2, if the delay was wrong
 fi
 
-# COMMAND runs in the background, so that a signal ends the lab at once; but
-# there a shell has SIGINT and SIGQUIT ignored, which GNU's env can undo.
 PATH=$lib/lab:$BUILD:$PATH
 if [ -t 0 ] && [ -t 2 ]; then
 	echo 'lab: two hosts, client and server; try: on server tcp_server 9000 &' >&2
 fi
-restore='env --default-signal=INT,QUIT'
-$restore true 2> /dev/null || restore=
-exec 9<&0 # a background command has /dev/null for its stdin, unless told
-$restore "$@" <&9 9<&- &
 status=0
-wait $! || status=$?
-exit $status
+"$@" || status=$?
+if kill "$wire" 2> /dev/null && ! wait "$wire"; then
+	sed -n '/ are joined, /d; /^wire: /p' /run/wire >&2 # its complaints
+	[ "$status" -ne 0 ] || status=1
+fi
+exit "$status" # the first process: all others go with it

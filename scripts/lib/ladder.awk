@@ -37,7 +37,7 @@ END {
 		print (p > 1 ? "\n" : "") heading(p)
 		for (n = 1; n <= rows; n++) {
 			$0 = row[n]
-			if ($1 == "call" ? p == 1 : $3 == p && $4 $5 != "")
+			if ($1 == "call" ? $3 + !$3 == p : $3 == p && $4 $5 != "")
 				show()
 		}
 	}

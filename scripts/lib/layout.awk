@@ -85,7 +85,7 @@ END {
 			$0 = row[n]
 			if ($1 == "segment" && $3 == p) segment()
 			else if ($1 == "call" && $2 == "wire" && p == 1) wire()
-			else if ($1 == "call" && p == 1) call()
+			else if ($1 == "call" && $3 + !$3 == p) call()
 		}
 		draw(p)
 	}

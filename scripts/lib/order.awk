@@ -51,7 +51,7 @@ $3 == "run" || $3 == "ends" || $3 == "other" || $3 == "disagree" {
 
 $3 == "call" {
 	behind(($2 == "wire" ? last : top[$2]) + 0, \
-		row("call" OFS $2, "", $1, "", $12, "", $6 OFS OFS OFS OFS OFS OFS))
+		row("call" OFS $2, $5, $1, "", $12, "", $6 OFS OFS OFS OFS OFS $11 OFS))
 }
 
 $3 == "again" {

@@ -46,21 +46,32 @@ failing() {
 }
 expected=0
 
-# client PROGRAM [ARGUMENT]...: runs it on the client, to its end.
+# client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end. RULE
+# holds a call of its back: see socktrace -h.
 client() {
-	new_log client "$1" "$*"
+	new_log client "$@"
 	status=0
-	on client timeout -k 5 60 "$@" > /dev/null 2>> "$dir/$log" || status=$?
+	on client timeout -k 5 60 socktrace -o "$dir/$log.log" "$@" > /dev/null 2> "$run/$log" || status=$?
 	check_end "$log" "$expected" $status
 }
 
-# server PROGRAM [ARGUMENT]...: starts it on the server, and goes on once it
-# listens, or has called connect. It must end by itself before the scene does.
+# server [-d RULE]... PROGRAM [ARGUMENT]...: starts it on the server, and goes on once
+# it can be reached, or has called connect. It must end by itself before the scene does.
 server() {
-	new_log server "$1" "$*"
-	{ on server timeout -k 5 60 "$@" <&9 9<&- > /dev/null 2>> "$dir/$log" & } 9<&0
+	new_log server "$@"
+	{ on server timeout -k 5 60 socktrace -o "$dir/$log.log" "$@" <&9 9<&- > /dev/null 2> "$run/$log" & } 9<&0
 	servers="$servers $log:$expected:$!"
-	await "'listening on' from $1" 10 grep -q '^listening on\|connect(.*) \.\.\.' "$dir/$log"
+	await "listen() or its like in $log" 10 is_ready "$log" $!
+}
+
+# end_servers: as a signal does that asks them to.
+end_servers() {
+	for server in $servers; do kill -TERM "${server##*:}"; done
+}
+
+# By the calls that it has made; or it is gone.
+is_ready() {
+	grep -q ' listen(.*) = 0 \| connect(.*) \.\.\.\| bind(.*) = 0 \[[0-9[]' "$dir/$1.log" || ! kill -0 "$2"
 }
 
 # told client|server CALL: goes on once a program there has told it.
@@ -72,18 +83,21 @@ has_told() {
 	grep -qF " $2" "$dir/$1".*.log
 }
 
+# new_log HOST [-d RULE]... PROGRAM...: a name for what it tells, HOST.PROGRAM.N.
 new_log() {
-	n=1
-	while [ -e "$dir/$1.$2.$n.log" ]; do n=$((n + 1)); done
-	log=$1.$2.$n.log
-	echo "\$ $3" > "$dir/$log"
+	log=$1
+	while [ "$2" = -d ]; do shift 2; done
+	log=$log.${2##*/} n=1
+	while [ -e "$dir/$log.$n.log" ]; do n=$((n + 1)); done
+	log=$log.$n
+	: > "$dir/$log.log"
 }
 
 check_end() {
 	[ "$3" -eq "$2" ] && return
 	[ "$3" -ne 124 ] || set -- "$1" "$2" '124: it did not end within 60 s'
-	die "${1%%.*}: $(sed -n '1s/^..//p' "$dir/$1"): ended with status $3, not $2
-$(sed 1d "$dir/$1")"
+	die "${1%%.*}: $(sed -n '1s/^[^$]*\$ //p' "$dir/$1.log"): ended with status $3, not $2
+$(cat "$run/$1")"
 }
 
 # One recorder a host. The filter: the programs' segments and datagrams, ICMP's
@@ -115,7 +129,7 @@ settle() {
 	for round in 1 2; do
 		for sentinel in $sentinels; do
 			echo "$sentinel, round $round" |
-				on "${sentinel%:*}" udp_client -oq -p 10009 "${sentinel#*:}" 9
+				on "${sentinel%:*}" udp_client -o -p 10009 "${sentinel#*:}" 9
 		done
 		for sentinel in $sentinels; do
 			for host in $hosts; do

@@ -26,8 +26,12 @@ function segment(    line) {
 function call(    text, state) {
 	text = $8
 	sub(/^[0-9]+: /, "", text)
-	sub(/\([^)]*\)/, "", text)
+	sub(/\(.*\) /, " ", text)
 	sub(/ \(.*/, "", text)
+	sub(/^(read|readv|recvmsg) /, "recv ", text) # other programs', in a role
+	sub(/^(write|writev|sendmsg) /, "send ", text)
+	if (text ~ /^close / && $13 == "") # of no connection
+		return ""
 	state = $6
 	gsub(/[()]/, "", state)
 	text = $2 " " text

@@ -3,16 +3,9 @@
 # Out: the same without its column, but with the state of the event's host in
 #      the column `state`: as the kernel told it, or (in parentheses) as it is
 #      inferred. A state that the kernel told while it lasted is not inferred.
-#      TCP only; calls have a state where there is one connection, for they do
-#      not name theirs. Where the kernel told a state that the segments do not
+#      TCP only; a call on a socket without a peer tells a state where there is
+#      but one connection. Where the kernel told a state that the segments do not
 #      allow, a line `disagree` follows, with what as its text.
-
-# The kernel's names for states, in RFC 9293's words.
-function rfc(state) {
-	sub(/^CLOSE$/, "CLOSED", state)
-	sub(/^SYN_RECV$/, "SYN_RCVD", state)
-	return state
-}
 
 function enter(state) { # the state of the connection `key` from event n on
 	if (state != now[key]) {
@@ -29,41 +22,41 @@ function same(told, state) {
 }
 
 # Whether the segments allow the state that a call told: it was asked for between
-# the calls that its host told before and after. So one of these states must fit:
-# what held at the one before, or came until the next.
-function check(host,    i, state, count) {
-	if (!(host in doubtful))
+# the calls on its connection (key) before and after. So one of these states must
+# fit: what held at the one before, or came until the next.
+function check(key,    i, state, count) {
+	if (!(key in doubtful))
 		return
-	count = split(held[host] " " came[host], state, " ")
-	for (i = 1; i <= count && !same(told[host], state[i]); i++)
+	count = split(held[key] " " came[key], state, " ")
+	for (i = 1; i <= count && !same(told[key], state[i]); i++)
 		;
 	if (i > count)
-		wrong[doubtful[host]] = told[host]
-	delete doubtful[host]
+		wrong[doubtful[key]] = told[key]
+	delete doubtful[key]
 }
 
-# A call of the host told a state: what it may be begins where the last call was.
-function next_call(host) {
-	check(host)
-	held[host] = (host in holds) ? holds[host] : "CLOSED"
-	came[host] = since[host]
-	since[host] = ""
-	holds[host] = latest[host] == "" ? "CLOSED" : latest[host]
+# A call told a state: what it may be begins where the last call was.
+function next_call() {
+	check(key)
+	held[key] = (key in holds) ? holds[key] : "CLOSED"
+	came[key] = since[key]
+	since[key] = ""
+	holds[key] = latest[key] == "" ? "CLOSED" : latest[key]
 }
 
-function inferred(host, state) {
+function inferred(state) {
 	if (state ~ /^SYN_/)
 		delete gone[key]
 	enter((key in gone) ? "CLOSED" : state)
-	if (state != latest[host]) {
-		latest[host] = state
-		came[host] = came[host] " " state
-		since[host] = since[host] " " state
+	if (state != latest[key]) {
+		latest[key] = state
+		came[key] = came[key] " " state
+		since[key] = since[key] " " state
 	}
 }
 
-function observed(host, state) {
-	next_call(host)
+function observed(state) {
+	next_call()
 	if (state == "LISTEN" && now[key] != "" && now[key] != "CLOSED" || \
 		state == "CLOSED" && now[key] == "TIME_WAIT")
 		return # of the listening socket; or all it tells
@@ -72,8 +65,8 @@ function observed(host, state) {
 	if (state == "CLOSED")
 		gone[key] # what comes now reaches no connection, only a new SYN
 	if (state != "LISTEN") {
-		doubtful[host] = n
-		told[host] = state
+		doubtful[key] = n
+		told[key] = state
 	}
 }
 
@@ -107,12 +100,12 @@ END {
 		$0 = line[n]
 		key = $2 " " ($11 != "" ? $5 " " $11 : flow)
 		if ($14 != "")
-			inferred($2, $14)
-		else if ($12 != "" && flow_count <= 1)
-			observed($2, rfc($12))
+			inferred($14)
+		else if ($12 != "" && ($11 != "" || flow_count <= 1))
+			observed($12)
 	}
-	check("client")
-	check("server")
+	for (key in doubtful)
+		check(key)
 	for (n = 1; n <= rows; n++) {
 		$0 = line[n]
 		$12 = ""

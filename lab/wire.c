@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <math.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -28,6 +29,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common.h"
+
 enum { RULES = 32, LIMIT = 64 << 20 }; /* most; most bytes on their way */
 
 static const char usage[] =
@@ -37,7 +40,8 @@ static const char usage[] =
 	"  -f RULE  a fault, told each time; 32 at most\n"
 	"  -h       print this\n"
 	"  -o       switch off each IFACE's offloads (checksums, TSO, GSO, GRO)\n"
-	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it) or hold=KIND,by=MS;\n"
+	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it), hold=KIND,by=MS, or\n"
+	"cross=KIND (it waits in the cable for one that comes from the other end);\n"
 	"then, after commas, any of from=IFACE, nth=N, to=N (3 to 5), each=N (6th),\n"
 	"chance=PERCENT (seed=N gives others), after=MS (since the first TCP or UDP),\n"
 	"for=MS (since then, or without after since the first that counts).\n"
@@ -50,15 +54,16 @@ static const char usage[] =
 enum { FRAME, SEGMENT, SYN, SYN_ACK, ACK, DATA, FIN, RST, DATAGRAM };
 static const char *const kinds[] = {"frame", "segment", "SYN", "SYN-ACK", "ACK",
 	"data", "FIN", "RST", "datagram", NULL};
-enum { LOSE, TWICE, FLIP, HOLD };
-enum { FROM = 4, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };
-static char *const keys[] = {"lose", "twice", "flip", "hold", "from", "nth",
-	"to", "each", "chance", "seed", "after", "for", "by", NULL};
+enum { LOSE, TWICE, FLIP, HOLD, CROSS };
+enum { FROM = 5, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };
+static char *const keys[] = {"lose", "twice", "flip", "hold", "cross", "from",
+	"nth", "to", "each", "chance", "seed", "after", "for", "by", NULL};
 
 static struct rule {
 	char *text;
 	int action, kind, from;
 	double value[KEYS], began; /* of KEY=VALUE; 0: not given */
+	bool met;		   /* of cross: it is over */
 	unsigned long long seen, applied, random;
 } rules[RULES];
 static int rule_count;
@@ -66,7 +71,8 @@ static int rule_count;
 static struct frame {
 	struct frame *next;
 	double due;
-	int out; /* the number of the end it leaves by */
+	const struct rule *crosses; /* until this has met; or NULL */
+	int out;		    /* the number of the end it leaves by */
 	size_t size;
 	char bytes[];
 } * first, **last = &first; /* of those on their way, by `due` */
@@ -79,24 +85,11 @@ static void stop(int unused) {
 	ended = 1;
 }
 
-static double now(void) { /* ms */
-	struct timespec t;
+static int known(const char *what, const char *s, const char *const list[]) {
+	const int place = find(s, list);
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static double amount(const char *what, const char *text) {
-	if (!*text || text[strspn(text, "0123456789.")] ||
-		strtod(text, NULL) > 60000)
-		errx(2, "%s: '%s' is not a number from 0 to 60000", what, text);
-	return strtod(text, NULL);
-}
-
-static int find(const char *what, const char *s, const char *const list[]) {
-	for (int i = 0; list[i]; i++)
-		if (strcmp(s, list[i]) == 0) return i;
-	errx(2, "-f: %s: '%s' is not known (see -h)", what, s);
+	if (place < 0) errx(2, "-f: %s: '%s' is not known (see -h)", what, s);
+	return place;
 }
 
 /* Reads a RULE: see usage. */
@@ -108,14 +101,14 @@ static void parse(struct rule *r, const char *const ends[]) {
 		const char *at = rest;
 		const int key = getsubopt(&rest, keys, &value);
 
-		if (key < 0 || !value || (key <= HOLD && r->action >= 0))
+		if (key < 0 || !value || (key <= CROSS && r->action >= 0))
 			errx(2, "-f %s: '%s' is wrong (see -h)", r->text, at);
 		if (key == FROM)
-			r->from = find("from", value, ends);
-		else if (key > HOLD)
+			r->from = known("from", value, ends);
+		else if (key > CROSS)
 			r->value[key] = amount(keys[key], value);
 		else
-			r->kind = find(keys[r->action = key], value, kinds);
+			r->kind = known(keys[r->action = key], value, kinds);
 	}
 	if (r->action < 0 || (r->action == HOLD) != (r->value[BY] > 0))
 		errx(2, "-f %s: no fault, or no by=MS (see -h)", r->text);
@@ -192,7 +185,7 @@ static bool applies(struct rule *r, unsigned is, int from, double t) {
 	const double *v = r->value;
 
 	if (start == 0 && is > 1 << FRAME) start = t;
-	if (!(is >> r->kind & 1) || (r->from >= 0 && r->from != from))
+	if (!(is >> r->kind & 1) || r->met || (r->from >= 0 && r->from != from))
 		return false;
 	if (v[AFTER] > 0 && (start == 0 || t < start + v[AFTER])) return false;
 	if (r->seen == 0) r->began = v[AFTER] > 0 ? start + v[AFTER] : t;
@@ -210,25 +203,59 @@ static void report(const struct rule *r, ssize_t size) {
 	char clock[16];
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	strftime(clock, sizeof clock, "%T", localtime(&t.tv_sec));
-	fprintf(stderr, "%s.%06ld wire fault(%s) = %zd\n", clock,
-		t.tv_nsec / 1000, r->text, size);
+	fprintf(stderr, "%s wire fault(%s) = %zd\n", clock_text(clock, &t),
+		r->text, size);
 }
 
-/* Has a frame wait until it is due, behind those that are due before. */
-static void keep(const void *bytes, size_t size, int out, double due) {
-	struct frame *f = NULL, **at = rule_count > 0 ? &first : last;
+/* Puts a frame behind those that are due before. */
+static void put_in_line(struct frame *f) {
+	struct frame **at = rule_count > 0 ? &first : last;
+
+	while (*at && (*at)->due <= f->due)
+		at = &(*at)->next;
+	f->next = *at;
+	*at = f;
+	if (!f->next) last = &f->next;
+}
+
+/* Has a frame wait until it is due. */
+static void keep(const void *bytes, size_t size, struct frame head) {
+	struct frame *f = NULL;
 
 	if (under_way + size <= LIMIT) f = malloc(sizeof *f + size);
 	if (!f) lost++;
 	if (!f) return;
-	while (*at && (*at)->due <= due)
-		at = &(*at)->next;
-	*f = (struct frame){.next = *at, .due = due, .out = out, .size = size};
+	*f = head;
+	f->size = size;
 	memcpy(f->bytes, bytes, size);
 	under_way += size;
-	*at = f;
-	if (!f->next) last = &f->next;
+	put_in_line(f);
+}
+
+/* Lets go of the frames that wait for one from the other end: it came in by
+ * this end. Whether there were any. */
+static bool meet(const struct rule *r, int from, double t) {
+	struct frame *waiting = NULL, **end = &waiting, **at = &first, *f;
+	bool met;
+
+	while ((f = *at)) {
+		if (f->crosses == r && f->out == from) {
+			*at = f->next;
+			*end = f;
+			end = &f->next;
+		} else
+			at = &f->next;
+	}
+	last = at;
+	*end = NULL;
+	met = waiting != NULL;
+	while ((f = waiting)) {
+		waiting = f->next;
+		f->due = t;
+		f->crosses = NULL;
+		put_in_line(f);
+	}
+	return met;
 }
 
 /* Takes in, at most 256, what has come to one end, to leave by the other. */
@@ -239,22 +266,28 @@ static void take(int fd, int from, double later) {
 	for (int i = 0; i < 256 && (n = recv(fd, buf, sizeof buf, 0)) > 0;
 		i++) {
 		const double t = now();
-		double due = t + later;
+		struct frame head = {.due = t + later, .out = !from};
 		int copies = 1;
 		size_t end;
 		const unsigned is = kinds_of(buf, (size_t)n, &end);
 
 		for (struct rule *r = rules; r < rules + rule_count; r++) {
+			if (r->action == CROSS && is >> r->kind & 1)
+				r->met |= meet(r, from, t);
 			if (!applies(r, is, from, t)) continue;
 			if (r->action == LOSE) copies = 0;
 			if (r->action == TWICE) copies *= 2;
 			if (r->action == FLIP) buf[end - 1] ^= 1;
-			due += r->value[BY];
+			if (r->action == CROSS) {
+				head.crosses = r;
+				head.due = HUGE_VAL;
+			}
+			head.due += r->value[BY];
 			r->applied++;
 			report(r, n);
 		}
 		while (copies-- > 0)
-			keep(buf, (size_t)n, !from, due);
+			keep(buf, (size_t)n, head);
 	}
 	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
 }

@@ -1,0 +1,48 @@
+/*
+ * common.h - what the instruments tell alike: numbers, names, and the clock
+ *
+ * wire.c and socktrace.c write their lines as tcpdump does, so that they can
+ * be read side by side and sorted by their first word.
+ */
+#ifndef LAB_COMMON_H
+#define LAB_COMMON_H
+
+#include <err.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* "06:07:13.455102", the local time of day, into a text of 16 bytes. */
+static inline const char *clock_text(char *text, const struct timespec *t) {
+	const size_t n = strftime(text, 16, "%T", localtime(&t->tv_sec));
+
+	snprintf(text + n, 16 - n, ".%06ld", t->tv_nsec / 1000);
+	return text;
+}
+
+/* ms since some time, by a clock that is never set. */
+static inline double now(void) {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* A number from 0 to 60000, ms or a count, fractions allowed; or the end. */
+static inline double amount(const char *what, const char *text) {
+	if (!*text || text[strspn(text, "0123456789.")] ||
+		strtod(text, NULL) > 60000)
+		errx(2, "%s: '%s' is not a number from 0 to 60000", what, text);
+	return strtod(text, NULL);
+}
+
+/* The place of a word in a list that ends with NULL; -1 if it is not there. */
+static inline int find(const char *word, const char *const list[]) {
+	for (int i = 0; list[i]; i++)
+		if (strcmp(word, list[i]) == 0) return i;
+	return -1;
+}
+
+#endif
