@@ -175,7 +175,7 @@ static struct task {
 	double due;
 	ino_t inode;
 } * tasks;
-static int task_count; /* of all that have been */
+static int tellers; /* tasks that have made a call which was told */
 
 struct line {
 	char text[1024];
@@ -571,13 +571,14 @@ static void put(const char *text, size_t size) {
 /* Puts a line: one write(2) each. The lines of a UDP socket are withheld until
  * it is used: getaddrinfo() opens and connects some that never send, to learn
  * which address is the best. */
-static void tell(const struct task *t, struct sock *s,
-	const struct timespec *when, long long result) {
+static void tell(struct task *t, struct sock *s, const struct timespec *when,
+	long long result) {
 	const struct call *c = t->call;
 	struct line l = {.size = 0};
 	char clock[16];
 
 	add(&l, "%s %s", clock_text(clock, when), t->name);
+	if (!t->number) t->number = ++tellers;
 	if (t->number > 1) add(&l, "/%d", t->number);
 	add(&l, " ");
 	add_call(&l, t, result);
@@ -601,7 +602,8 @@ static void tell(const struct task *t, struct sock *s,
 	if (c->form == SOCKET && (t->args[1] & 15) == SOCK_DGRAM &&
 		t->args[1] & SOCK_CLOEXEC && s->inode) {
 		s->withheld = strndup(l.text, l.size);
-	} else if (s->withheld && c->number == SYS_connect) {
+	} else if (s->withheld &&
+		   (c->number == SYS_connect || c->form == SETOPTION)) {
 		char *both = NULL;
 
 		if (asprintf(&both, "%s%.*s", s->withheld, (int)l.size,
@@ -801,10 +803,11 @@ static struct task *task_of(pid_t pid) {
 	t = calloc(1, sizeof *t);
 	if (!t) err(1, "the program has too many tasks, so it ends");
 	status_of(pid, "Tgid:\t", process, sizeof process);
-	*t = (struct task){.next = tasks,
+	*t = (struct task){
+		.next = tasks,
 		.pid = pid,
 		.process = atoi(process),
-		.number = ++task_count};
+	};
 	t->pidfd = (int)syscall(SYS_pidfd_open, t->process, 0);
 	if (t->pidfd == -1) warn("a process cannot be asked for its sockets");
 	name_task(t);

@@ -234,7 +234,7 @@ static void keep(const void *bytes, size_t size, struct frame head) {
 
 /* Lets go of the frames that wait for one from the other end: it came in by
  * this end. Whether there were any. */
-static bool meet(const struct rule *r, int from, double t) {
+static bool meet(const struct rule *r, int from, double due) {
 	struct frame *waiting = NULL, **end = &waiting, **at = &first, *f;
 	bool met;
 
@@ -251,7 +251,7 @@ static bool meet(const struct rule *r, int from, double t) {
 	met = waiting != NULL;
 	while ((f = waiting)) {
 		waiting = f->next;
-		f->due = t;
+		f->due = due;
 		f->crosses = NULL;
 		put_in_line(f);
 	}
@@ -273,7 +273,7 @@ static void take(int fd, int from, double later) {
 
 		for (struct rule *r = rules; r < rules + rule_count; r++) {
 			if (r->action == CROSS && is >> r->kind & 1)
-				r->met |= meet(r, from, t);
+				r->met |= meet(r, from, t + later / 2);
 			if (!applies(r, is, from, t)) continue;
 			if (r->action == LOSE) copies = 0;
 			if (r->action == TWICE) copies *= 2;

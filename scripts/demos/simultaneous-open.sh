@@ -8,7 +8,7 @@ scene() {
 }
 
 promise <<'END'
-client connect ... [SYN_SENT]
+client connect ...
 server connect ... [SYN_SENT]
 < SYN        seq 0
 > SYN        seq 0

@@ -47,26 +47,60 @@ failing() {
 expected=0
 
 # client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end. RULE
-# holds a call of its back: see socktrace -h.
+# holds a call of its back: see socktrace -h. In its place plays $CLIENT, if set.
 client() {
 	new_log client "$@"
 	status=0
-	on client timeout -k 5 60 socktrace -o "$dir/$log.log" "$@" > /dev/null 2> "$run/$log" || status=$?
-	check_end "$log" "$expected" $status
+	actor client "$@" > /dev/null 2> "$run/$log" || status=$?
+	[ -n "${CLIENT-}" ] || check_end "$log" "$expected" $status
 }
 
 # server [-d RULE]... PROGRAM [ARGUMENT]...: starts it on the server, and goes on once
-# it can be reached, or has called connect. It must end by itself before the scene does.
+# it can be reached, or has called connect. It must end by itself before the scene
+# does; but for $SERVER, which plays in its place, if set.
 server() {
 	new_log server "$@"
-	{ on server timeout -k 5 60 socktrace -o "$dir/$log.log" "$@" <&9 9<&- > /dev/null 2> "$run/$log" & } 9<&0
+	{ actor server "$@" <&9 9<&- > /dev/null 2> "$run/$log" & } 9<&0
 	servers="$servers $log:$expected:$!"
 	await "listen() or its like in $log" 10 is_ready "$log" $!
 }
 
+# actor HOST [-d RULE]... PROGRAM [ARGUMENT]...
+actor() {
+	host=$1 rules=''
+	shift
+	while [ "$1" = -d ]; do
+		rules="$rules -d $2"
+		shift 2
+	done
+	other_cast "$host"
+	set -f
+	# shellcheck disable=SC2086 # words
+	case $other in
+	'') ;;
+	*[\'\"\\\$\`\|\;\&\<\>\(\)\*\?\~]*) set -- sh -c "$other" ;;
+	*) set -- $other ;;
+	esac
+	# shellcheck disable=SC2086
+	on "$host" timeout -k 5 60 socktrace $rules -o "$dir/$log.log" "$@"
+}
+
+# other_cast HOST: who plays there instead ($other), less rules of theirs, which
+# join $rules.
+other_cast() {
+	case $1 in
+	client) other=${CLIENT-} ;;
+	*) other=${SERVER-} ;;
+	esac
+	while [ "${other#-d }" != "$other" ]; do
+		other=${other#-d }
+		rules="${rules-} -d ${other%% *}" other=${other#* }
+	done
+}
+
 # end_servers: as a signal does that asks them to.
 end_servers() {
-	for server in $servers; do kill -TERM "${server##*:}"; done
+	for server in $servers; do kill -TERM "${server##*:}" 2> /dev/null || :; done
 }
 
 # By the calls that it has made; or it is gone.
@@ -85,16 +119,20 @@ has_told() {
 
 # new_log HOST [-d RULE]... PROGRAM...: a name for what it tells, HOST.PROGRAM.N.
 new_log() {
-	log=$1
+	log=$1 n=1
 	while [ "$2" = -d ]; do shift 2; done
-	log=$log.${2##*/} n=1
+	other_cast "$log"
+	program=${other:-$2}
+	program=${program%% *}
+	log=$log.${program##*/}
 	while [ -e "$dir/$log.$n.log" ]; do n=$((n + 1)); done
 	log=$log.$n
 	: > "$dir/$log.log"
 }
 
+# check_end LOG EXPECTED STATUS
 check_end() {
-	[ "$3" -eq "$2" ] && return
+	[ "$3" = "$2" ] && return
 	[ "$3" -ne 124 ] || set -- "$1" "$2" '124: it did not end within 60 s'
 	die "${1%%.*}: $(sed -n '1s/^[^$]*\$ //p' "$dir/$1.log"): ended with status $3, not $2
 $(cat "$run/$1")"
@@ -153,11 +191,16 @@ done
 # shellcheck source=/dev/null
 . "$recipe"
 scene
+if [ -n "${SERVER-}" ]; then # it may serve for ever
+	tries=500
+	until connections_ended || [ $((tries -= 1)) -eq 0 ]; do sleep 0.01; done
+	end_servers
+fi
 for server in $servers; do
 	log=${server%%:*} expected=${server#*:}
 	status=0
 	wait "${server##*:}" || status=$?
-	check_end "$log" "${expected%:*}" $status
+	[ -n "${SERVER-}" ] || check_end "$log" "${expected%:*}" $status
 done
 await 'the end of the connections' 30 connections_ended
 settle

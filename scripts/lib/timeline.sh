@@ -32,10 +32,13 @@ calls() {
 events() {
 	if [ -d "$1" ]; then
 		for host in client server wire; do
-			[ ! -e "$1/$host.pcap" ] || packets $host "$1/$host.pcap"
 			calls $host "$1"
 		done
-		[ ! -e "$1/lo.pcap" ] || packets - "$1/lo.pcap" # see loopback.sh
+		for capture in "$1"/*.pcap; do
+			host=${capture##*/} host=${host%.pcap}
+			case $host in client | server) ;; *) host=- ;; esac # both, as on lo
+			packets $host "$capture"
+		done
 	elif [ $# -eq 2 ]; then
 		packets client "$1"
 		packets server "$2"
