@@ -219,13 +219,13 @@ static void put_in_line(struct frame *f) {
 }
 
 /* Has a frame wait until it is due. */
-static void keep(const void *bytes, size_t size, struct frame head) {
+static void keep(const void *bytes, size_t size, const struct frame *head) {
 	struct frame *f = NULL;
 
 	if (under_way + size <= LIMIT) f = malloc(sizeof *f + size);
 	if (!f) lost++;
 	if (!f) return;
-	*f = head;
+	*f = *head;
 	f->size = size;
 	memcpy(f->bytes, bytes, size);
 	under_way += size;
@@ -287,7 +287,7 @@ static void take(int fd, int from, double later) {
 			report(r, n);
 		}
 		while (copies-- > 0)
-			keep(buf, (size_t)n, head);
+			keep(buf, (size_t)n, &head);
 	}
 	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
 }

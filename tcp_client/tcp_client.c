@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -171,5 +172,5 @@ static void put(const char *bytes, size_t size) {
 		last = c;
 		putchar(harmless || c == '\n' || !(c1 || iscntrl(c)) ? c : '?');
 	}
-	if (fflush(stdout)) err(1, "stdout");
+	if (ferror(stdout) || fflush(stdout)) err(1, "stdout");
 }

@@ -161,12 +161,12 @@ harmless() {
 @test "so it is with 30 connections at once, and what is not drawn then is told" {
 	need chromium
 	recorded -4 '
-		on server tcp_server -q -n 30 9000 2> log &
+		on server tcp_server -n 30 9000 2> log &
 		server=$!
 		until grep -q listening log; do sleep 0.01; done
 		clients=
 		for n in $(seq 30); do
-			echo hello | on client tcp_client -q server 9000 > answer &
+			echo hello | on client tcp_client server 9000 > answer &
 			clients="$clients $!"
 		done
 		wait $server $clients' \

@@ -114,9 +114,9 @@ recorded() {
 # many N: a capture of N segments and more, from a real run: many.pcap.
 many() {
 	recorded '-4m -d 0' '
-		on server halfclose server -q -n 1 9000 2> log &
+		on server halfclose server -n 1 9000 2> log &
 		until grep -q listening log; do sleep 0.01; done
-		head -c '$(($1 * 724))' /dev/zero | on client halfclose client -q server 9000' \
+		head -c '$(($1 * 724))' /dev/zero | on client halfclose client server 9000' \
 		'[ $(wc -c < many.pcap) -ge '$(($1 * 82))' ]' # ACKs are 66 bytes
 }
 

@@ -21,9 +21,9 @@ setup_file() {
 		on client ip -br address show eth0
 		on server ip -br address show eth0
 		getent ahosts server | awk "{ print \$1 }" | sort -u
-		on server tcp_server -q -n 1 9000 2> log &
+		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
-		echo hello | on client tcp_client -q server 9000'
+		echo hello | on client tcp_client server 9000'
 	equal "$status" 0
 	like "${lines[0]}" 'eth0@*UP*192.0.2.1/24 2001:db8::1/64*'
 	like "${lines[1]}" 'eth0@*UP*192.0.2.2/24 2001:db8::2/64*'
@@ -46,9 +46,9 @@ setup_file() {
 
 @test "the cable delays each way by -d, in order" {
 	"$lab" -4 -d 30.5 sh -c '
-		on server udp_server -q -n 20 9000 2> log &
+		on server udp_server -n 20 9000 2> log &
 		until grep -q "^listening" log; do :; done
-		seq 20 | on client udp_client server 9000' > answers 2> narration
+		seq 20 | on client socktrace udp_client server 9000' > answers 2> narration
 	equal "$(sed 's/.*: //' answers)" "$(seq 20)"
 	# there and back, at the median, is 61 ms and little more
 	awk '/sendto.* \.\.\./ { split($1, t, ":"); sent = t[1] * 3600 + t[2] * 60 + t[3] }
@@ -91,7 +91,7 @@ setup_file() {
 }
 
 @test "nothing is left after success, failure, and of what ran in the background" {
-	"$lab" -d 7.25 sh -c 'on server tcp_server -q 9000 2> log & on client sleep 100 & sleep 100 &'
+	"$lab" -d 7.25 sh -c 'on server tcp_server 9000 2> log & on client sleep 100 & sleep 100 &'
 	leaves_nothing 7.25
 	run ! pgrep -x sleep -a -f 'sleep 100'
 	run "$lab" -d 7.5 false

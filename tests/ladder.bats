@@ -114,9 +114,9 @@ with_awk() {
 	"$root/scripts/lab" -4 sh -c '
 		on client tcpdump -U --immediate-mode -ni lo -w - > lo.pcap 2> recorder &
 		until grep -q listening recorder; do :; done
-		on client tcp_server -q -n 1 127.0.0.1 9000 2> log &
+		on client tcp_server -n 1 127.0.0.1 9000 2> log &
 		until grep -q listening log; do :; done
-		echo hello | on client tcp_client -q 127.0.0.1 9000
+		echo hello | on client tcp_client 127.0.0.1 9000
 		until tcpdump -nr lo.pcap 2> /dev/null | grep -q "Flags.*seq 7, ack 8"; do
 			[ $((tries += 1)) -lt 200 ] || break
 		done'
@@ -134,7 +134,7 @@ with_awk() {
 @test "without UTF-8 it is ASCII; never a byte that a terminal could obey" {
 	cp -r "$fixtures/four-way-close" hostile
 	printf '06:07:13.000001 tcp_client recv(3\033[31m\233\n' >> hostile/client.tcp_client.1.log
-	printf '$ tcp_client \033]0;title\007 \342\200\256\n' >> hostile/client.tcp_client.1.log
+	printf '2026-11-24 06:07:13 +0000 $ tcp_client \033]0;title\007 \342\200\256\n' >> hostile/client.tcp_client.1.log
 	LC_ALL=C "$ladder" hostile > out
 	run ! env LC_ALL=C grep -q '[^ -~]' out
 	LC_ALL=C.UTF-8 "$ladder" hostile > out

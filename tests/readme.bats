@@ -45,12 +45,12 @@ told_ladder() { # the first plain block
 }
 
 @test "every program has a README, which names only options that it has" {
-	for program in tcp_server tcp_client udp_server udp_client halfclose wire; do
+	for program in tcp_server tcp_client udp_server udp_client halfclose; do
 		grep -qF "[\`$program\`]($program/README.md)" "$readme"
 		grep -q "^# $program$" "$root/$program/README.md"
 		grep -q '^Exercises:$' "$root/$program/README.md"
 		equal "$(sed -n '/^Exercises:/,$p' "$root/$program/README.md" | grep -c '^[123]\. ')" 3
-		for call in tcp_server tcp_client udp_server udp_client 'halfclose server' 'halfclose client' wire; do
+		for call in tcp_server tcp_client udp_server udp_client 'halfclose server' 'halfclose client' wire socktrace; do
 			for letter in $(grep -oE "$call( -[A-Za-z0-9]( [0-9]+)?)+" "$root/$program/README.md" | grep -oE -e '-[A-Za-z]' | sort -u); do
 				"${call%% *}" -h | grep -qE -e "^  .*$letter( |,|$)" || { echo "$program: $call $letter"; false; }
 			done

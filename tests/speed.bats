@@ -59,7 +59,7 @@ middle() {
 	watched '
 		for port in 9001 9002 9003 9004 9005 9006 9007 9008 9009; do
 			from=$EPOCHREALTIME
-			echo hello | on client udp_client -oq server $port
+			echo hello | on client udp_client -o server $port
 			until grep -q ":$port ──* *[0-9.]*$\|:$port ─*▶" drawn; do :; done
 			echo $(((${EPOCHREALTIME/./} - ${from/./}) / 1000))
 		done > latency'

@@ -4,9 +4,9 @@
 load helper
 
 # A conversation, until its last segment is drawn.
-talk='on server tcp_server -q -n 1 9000 2> log 3>&- &
+talk='on server tcp_server -n 1 9000 2> log 3>&- &
 	until grep -q listening log; do sleep 0.01; done
-	echo hello | on client tcp_client -q server 9000 > answer
+	echo hello | on client tcp_client server 9000 > answer
 	until grep -q "ACK seq 8 ack 8 .*▶ *.CLOSED" drawn; do sleep 0.01; done'
 
 # arrows FILE: its segments in their order, and the states that come with them.
@@ -48,8 +48,8 @@ arrows() {
 	[ "$(id -u)" -eq 0 ] || skip "recording lo takes root"
 	start told env LC_ALL=C "$root/scripts/watch" -i lo -o folder port 9009
 	wait_for recording grep -q recording told
-	echo no | udp_client -oq 127.0.0.1 9010
-	echo hello | udp_client -oq 127.0.0.1 9009
+	echo no | udp_client -o 127.0.0.1 9010
+	echo hello | udp_client -o 127.0.0.1 9009
 	wait_for 'the datagram' grep -q 'UDP len 5 [0-9]*:9009 -*>$' told.out
 	kill "$pid"
 	ends "$pid"

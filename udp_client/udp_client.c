@@ -16,11 +16,13 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -77,6 +79,7 @@ int main(int argc, char *argv[]) {
 		fputs(usage, stderr);
 		return 2;
 	}
+	signal(SIGPIPE, SIG_IGN); /* a stdout that is gone: EPIPE, no signal */
 	servers = servers_of(argv + optind, count, &hints);
 
 	fd = socket(hints.ai_family, SOCK_DGRAM, 0);
@@ -188,7 +191,7 @@ static void print(const char *who, const char *bytes, size_t size) {
 		else
 			printf("\\x%02x", (unsigned char)bytes[i]);
 	putchar('\n');
-	if (fflush(stdout)) err(1, "stdout");
+	if (ferror(stdout) || fflush(stdout)) err(1, "stdout");
 }
 
 /* Digits only, and within the range: strtol() and getaddrinfo() take more. */

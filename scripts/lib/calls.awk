@@ -1,5 +1,6 @@
 # In:  a log of socktrace; -v host=NAME, where its program ran; -v who=N, its
-#      number there, or "" if it is the only one; -v live=1 to tell each at once.
+#      number there, or "" if it is the only one; -v live=1 to tell each at once,
+#      and no command.
 # Out: a line a call, of tab-separated columns: time (seconds since midnight, UTC),
 #      host, "call", the call with its result, the state that the kernel told, and
 #      the socket's own address and its peer's: 192.0.2.1.40000. First of all a
@@ -24,7 +25,8 @@ BEGIN { OFS = "\t"; mark = who == "" ? "" : who ": " }
 	if ($3 ~ /^-/)
 		zone = -zone
 	sub(/^[^$]*\$ /, "")
-	print 0, host, "run", mark $0
+	if (!live)
+		print 0, host, "run", mark $0
 	next
 }
 

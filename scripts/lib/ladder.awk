@@ -33,6 +33,10 @@ END {
 	beside = calls ? calls + 1 : 0
 	if (!rows)
 		print "nothing was recorded"
+	else if (zero == "") {
+		$0 = row[1]
+		zero = $4
+	}
 	for (p = 1; rows && (p <= pairs || p == 1); p++) {
 		print (p > 1 ? "\n" : "") heading(p)
 		for (n = 1; n <= rows; n++) {

@@ -21,4 +21,10 @@ $1 == "segment" || $1 == "leave" || $1 == "arrive" {
 	show()
 }
 
+$1 == "call" {
+	if (zero == "")
+		zero = $4
+	show()
+}
+
 $1 == "tick" { fflush() }

@@ -41,8 +41,9 @@ function remark(    talk, key, peer, size, start, note) {
 	return note
 }
 
-function action() { # of the wire: fault(lose=SYN,nth=1) = 74
-	return substr($8, 7, 4) == "twic" ? "twice" : substr($8, 7, 4)
+function action(    what) { # of the wire: fault(lose=SYN,nth=1) = 74
+	what = substr($8, 7, index($8, "=") - 7)
+	return what == "cross" ? "hold" : what
 }
 
 # What befell a segment, in the words of the wire's rules.
