@@ -589,12 +589,12 @@ static void tell(struct task *t, struct sock *s, const struct timespec *when,
 			strerror((int)-result));
 	else
 		add(&l, " = %lld", result);
-	if (*states[s->state] || *s->own || *s->peer) {
+	if (*states[s->state] || *s->own) {
 		const char *gap = *states[s->state] ? " " : "";
 
 		add(&l, " [%s", states[s->state]);
 		if (*s->own) add(&l, "%s%s", gap, s->own);
-		if (*s->peer) add(&l, " %s", s->peer);
+		if (*s->own && *s->peer) add(&l, " %s", s->peer);
 		add(&l, "]");
 	}
 	l.text[l.size++] = '\n'; /* add() leaves room for it, and no less */
@@ -653,10 +653,12 @@ static void begin(struct task *t) {
 	if (!connects && t->told) tell(t, s, &t->entered, ENTERED);
 	resume(t, 0);
 	if (!connects || !t->told) return;
-	for (int i = 0; i < 5000 && under_way(t); i++) {
-		nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+	for (int i = 0; i < 5000; i++) {
+		const bool sleeps = under_way(t);
+
 		s = ask(t, (int)t->args[0]);
-		if (strcmp(states[s->state], "CLOSED") != 0) break;
+		if (!sleeps || strcmp(states[s->state], "CLOSED") != 0) break;
+		nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
 	}
 	tell(t, s, &t->entered, ENTERED);
 }

@@ -86,7 +86,7 @@ ladder_says() {
 	cat held - > scripts/demos/held-half-close.sh <<- 'END'
 	title 'x'
 	scene() {
-		server halfclose server -n 1 -S 500 9000
+		server -d send=500 halfclose server -n 1 9000
 		echo hello | client halfclose client server 9000 &
 		told server 'recv(4) = 0'
 		told client 'shutdown(3, SHUT_WR) = 0'
@@ -98,13 +98,10 @@ ladder_says() {
 	END
 	cat held - > scripts/demos/held-closing.sh <<- 'END'
 	title 'x'
-	lab -d 300
+	lab -d 300 -f cross=FIN
 	scene() {
 		server tcp_server -n 1 -a 1 9000
-		{
-			echo hello
-			told server 'close(4) = 0'
-		} | client halfclose client -F 150 server 9000 &
+		echo hello | client -d shutdown=6B halfclose client server 9000 &
 		told client 'recv(3) = 0'
 		until on server ss -Htan | grep -q CLOSING; do :; done
 		held
@@ -140,7 +137,7 @@ ladder_says() {
 @test "a state that the segments do not allow fails a demo" {
 	cp -r "$root/scripts" .
 	# as if the kernel had said what cannot be
-	sed -i 's/^	state = ""$/	state = ""; sub(\/recv.3. = 6 .ESTABLISHED.\/, "recv(3) = 6 [LAST_ACK]")/' scripts/lib/calls.awk
+	sed -i 's/^		state = i ?.*$/&; if (\/recv.3. = 6 \/) state = "LAST_ACK"/' scripts/lib/calls.awk
 	run --separate-stderr env BUILD="$build" scripts/demo -q -o out reset
 	equal "$status" 1
 	like "$stderr" '*reset: client*recv(3) = 6: the kernel told LAST_ACK, which the segments do not allow*'

@@ -1,7 +1,7 @@
 # In:  a timeline.
-# Out: the same, but that a call which returned before anything arrived at its
-#      host is one event, of the time when it was entered. One that had to wait
-#      for the network stays two: "recv(3) ..." and "recv(3) = 6".
+# Out: the same, but that a call which returned within a millisecond, and before
+#      anything arrived at its host, is one event, of the time when it was entered.
+#      One that had to wait stays two: "recv(3) ..." and "recv(3) = 6".
 
 function print_all(    i) {
 	for (i = 1; i <= n; i++)
@@ -36,7 +36,7 @@ $1 == "call" && match($8, / = /) {
 		delete entered[call]
 		waiting--
 		split(row[first], entry, FS)
-		if (heard[$2] <= entry[4]) {
+		if (heard[$2] <= entry[4] && $4 - entry[4] < 0.001) {
 			$4 = entry[4]
 			row[first] = $0
 			row[n] = ""

@@ -51,7 +51,7 @@ expected=0
 client() {
 	new_log client "$@"
 	status=0
-	actor client "$@" > /dev/null 2> "$run/$log" || status=$?
+	(actor client "$@") > /dev/null 2> "$run/$log" || status=$?
 	[ -n "${CLIENT-}" ] || check_end "$log" "$expected" $status
 }
 
@@ -65,7 +65,7 @@ server() {
 	await "listen() or its like in $log" 10 is_ready "$log" $!
 }
 
-# actor HOST [-d RULE]... PROGRAM [ARGUMENT]...
+# actor HOST [-d RULE]... PROGRAM [ARGUMENT]...: becomes it.
 actor() {
 	host=$1 rules=''
 	shift
@@ -82,7 +82,7 @@ actor() {
 	*) set -- $other ;;
 	esac
 	# shellcheck disable=SC2086
-	on "$host" timeout -k 5 60 socktrace $rules -o "$dir/$log.log" "$@"
+	exec on "$host" timeout -k 5 60 socktrace $rules -o "$dir/$log.log" "$@"
 }
 
 # other_cast HOST: who plays there instead ($other), less rules of theirs, which
