@@ -16,7 +16,7 @@ function end(address) {
 	return address
 }
 
-BEGIN { OFS = "\t"; mark = who == "" ? "" : who ": " }
+BEGIN { OFS = "\t"; ORS = ""; mark = who == "" ? "" : who ": " }
 
 { gsub(/[^ -~]/, "?") } # nothing here is for the terminal to interpret
 
@@ -26,7 +26,7 @@ BEGIN { OFS = "\t"; mark = who == "" ? "" : who ": " }
 		zone = -zone
 	sub(/^[^$]*\$ /, "")
 	if (!live)
-		print 0, host, "run", mark $0
+		print 0 OFS host OFS "run" OFS mark $0 "\n"
 	next
 }
 
@@ -51,7 +51,9 @@ BEGIN { OFS = "\t"; mark = who == "" ? "" : who ": " }
 		peer = substr(call, RSTART + 2, RLENGTH - 3) # of a datagram
 	if (call ~ /^close/ && state != "" || call ~ /SO_(RCV|SND)TIMEO/)
 		next
-	print sprintf("%.9f", time < 0 ? time + 86400 : time), host, "call", mark call, state, end(own), end(peer)
+	# one piece: others may write into the same pipe
+	print sprintf("%.9f", time < 0 ? time + 86400 : time) OFS host OFS "call" OFS mark call \
+		OFS state OFS end(own) OFS end(peer) "\n"
 	if (live)
 		fflush()
 }

@@ -67,14 +67,16 @@ function packet(    src, dst, what, seq, ack, len, win, stamp) {
 		}
 		sub(/,.*/, "", what)
 	}
-	print time, host, "packet", src, dst, what, seq, ack, len, win, id "/" stamp, \
-		(index($0, "(incorrect ->") || index($0, "[bad udp cksum") ? "bad" : "")
+	# one piece: others may write into the same pipe
+	print time OFS host OFS "packet" OFS src OFS dst OFS what OFS seq OFS ack OFS len OFS \
+		win OFS id "/" stamp OFS (index($0, "(incorrect ->") || \
+		index($0, "[bad udp cksum") ? "bad" : "") "\n"
 	if (live)
 		fflush()
 	proto = ""
 }
 
-BEGIN { OFS = "\t" }
+BEGIN { OFS = "\t"; ORS = "" }
 
 /^[0-9]+\.[0-9]+ / {
 	at = index($1, ".")
@@ -101,5 +103,5 @@ proto != "" && /^    / { packet() }
 
 END {
 	if (other)
-		print time, host, "other", other
+		print time OFS host OFS "other" OFS other "\n"
 }
