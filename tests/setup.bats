@@ -42,7 +42,7 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 		fi
 		like "$output" '*installed, and yet missing: a C compiler*'
 	done <<- 'END'
-	apt-get:apt-get install -qy gcc libc6-dev make tcpdump bats iproute2 util-linux procps
+	apt-get:apt-get install -qy --no-install-recommends gcc libc6-dev make tcpdump bats iproute2 util-linux procps
 	dnf:dnf install -y gcc glibc-devel make tcpdump bats iproute util-linux procps-ng
 	apk:apk add gcc musl-dev make tcpdump bats iproute2 util-linux util-linux-misc procps
 	pacman:pacman -Sy --noconfirm --needed gcc make tcpdump bats iproute2 util-linux procps-ng

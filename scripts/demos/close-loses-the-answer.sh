@@ -1,6 +1,5 @@
 # shellcheck shell=sh
 title 'The same with close: both directions end, and the answer is lost'
-needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
 	server -d close=CLOSED halfclose server -n 1 9000

@@ -1,6 +1,5 @@
 # shellcheck shell=sh
 title 'Sequence numbers count bytes: three lines there and back'
-needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
 	server tcp_server -n 1 9000

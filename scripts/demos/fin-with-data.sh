@@ -1,6 +1,5 @@
 # shellcheck shell=sh
 title 'FIN travels along with the last data: one segment says both'
-needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
 	server -d close=acked halfclose server -n 1 9000

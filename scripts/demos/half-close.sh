@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'shutdown ends one direction: the answer travels after the FIN'
-needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
+needs_lab 'the half-open time is a round trip: on lo there is none'
 
 scene() {
 	server -d close=acked halfclose server -n 1 9000

@@ -1,6 +1,5 @@
 # shellcheck shell=sh
 title 'The server closes first, as HTTP/1.0 does, and TIME_WAIT is on its side'
-needs_lab 'each segment must be acknowledged at once, which takes a route of its own'
 
 scene() {
 	server -d close=acked tcp_server -n 1 -a 1 -f "$(file 266 answer)" 9000
