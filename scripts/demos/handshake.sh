@@ -23,4 +23,4 @@ client close = 0
 END
 
 look_for 'accept returns one trip later than connect, and no segment leaves because of it.'
-question 'The server has not called accept yet. Can the client send data? Try: scripts/demo --server "-d accept=500 tcp_server -n 1 9000" handshake'
+question 'The server has not called accept yet. Can the client send data? Exercise 1 in tcp_server/README.md delays accept.'
