@@ -10,7 +10,7 @@ PREFIX = /usr/local
 LESSONS = tcp_server tcp_client udp_server udp_client halfclose
 PROGRAMS = $(LESSONS) wire socktrace
 SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
-	lab/wire.c lab/socktrace.c lab/common.h
+	lab/wire.c lab/socktrace.c
 SCRIPTS = setup lab demo record ladder gallery watch
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
@@ -55,14 +55,14 @@ test: all
 	@tests/run
 
 lint:
-	@clang-format --dry-run -Werror $(SOURCES) tests/hostile.c
+	@clang-format --dry-run -Werror $(SOURCES) lab/common.h tests/hostile.c
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh \
 		scripts/lib/*/on scripts/demos/*.sh tests/run .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:
-	@clang-format -i $(SOURCES) tests/hostile.c
+	@clang-format -i $(SOURCES) lab/common.h tests/hostile.c
 
 install: all
 	mkdir -p '$(DESTDIR)$(PREFIX)/bin'

@@ -142,8 +142,8 @@ static const char *const states[] = {"", "ESTABLISHED", "SYN_SENT", "SYN_RCVD",
 static struct rule {
 	const char *text, *call;
 	double nth, seen; /* nth 0: each */
+	double amount;	  /* of ms, or of bytes; or the number of a state */
 	enum { TIME_PASSES, IN_STATE, ACKED, CAME } until;
-	double amount; /* of ms, or of bytes; or the number of a state */
 	bool applied;
 } rules[32];
 static int rule_count;
@@ -235,7 +235,7 @@ static void name_address(char *text, size_t room, const void *address) {
 /* The address that a call names at this place of the program's memory. */
 static const char *address_at(const struct task *t, uint64_t at) {
 	static char text[64];
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {0};
 
 	fetch(t, at, &address, sizeof(struct sockaddr_in6));
 	name_address(text, sizeof text, &address);
@@ -248,9 +248,9 @@ static const char *address_at(const struct task *t, uint64_t at) {
 static struct sock *ask(const struct task *t, int number) {
 	static struct sock none;
 	const int fd = (int)syscall(SYS_pidfd_getfd, t->pidfd, number, 0);
-	struct sockaddr_storage own, peer;
+	struct sockaddr_storage own = {0}, peer = {0};
 	struct tcp_info info = {0};
-	struct stat about;
+	struct stat about = {0};
 	struct sock *s;
 	int domain = 0, type = 0, protocol = 0;
 
@@ -279,9 +279,14 @@ static struct sock *ask(const struct task *t, int number) {
 	if (ioctl(fd, TIOCOUTQ, &s->unacked)) s->unacked = 0;
 	if (ioctl(fd, FIONREAD, &s->unread)) s->unread = 0;
 	s->blocks = !(fcntl(fd, F_GETFL) & O_NONBLOCK);
-	if (!getsockname(fd, (void *)&own, &(socklen_t){sizeof own}) &&
-		((struct sockaddr_in *)&own)->sin_port) /* or sin6_port */
-		name_address(s->own, sizeof s->own, &own);
+	if (!getsockname(fd, (void *)&own, &(socklen_t){sizeof own})) {
+		char text[64];
+
+		name_address(text, sizeof text, &own);
+		if (strcmp(text + strlen(text) - 2, ":0") !=
+			0) /* it is bound */
+			memcpy(s->own, text, sizeof s->own);
+	}
 	if (!getpeername(fd, (void *)&peer, &(socklen_t){sizeof peer}))
 		name_address(s->peer, sizeof s->peer, &peer);
 	else if (type == SOCK_DGRAM)

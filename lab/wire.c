@@ -61,10 +61,10 @@ static char *const keys[] = {"lose", "twice", "flip", "hold", "cross", "from",
 
 static struct rule {
 	char *text;
-	int action, kind, from;
 	double value[KEYS], began; /* of KEY=VALUE; 0: not given */
-	bool met;		   /* of cross: it is over */
 	unsigned long long seen, applied, random;
+	int action, kind, from;
+	bool met; /* of cross: it is over */
 } rules[RULES];
 static int rule_count;
 

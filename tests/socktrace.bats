@@ -142,7 +142,7 @@ subprocess.run(["cat", "/etc/hosts"], stdout=subprocess.DEVNULL)'
 	serve log socktrace -d close=CLOSED halfclose server -n 1 0
 	echo hello | socktrace -o calls -d send=300 -d close=acked halfclose client -x 127.0.0.1 "$port" 2> /dev/null || true
 	ends "$pid"
-	clock() { awk -v call="$1" 'index($0, call) { split($1, t, ":"); print t[1] * 3600 + t[2] * 60 + t[3]; exit }' calls; }
+	clock() { awk -v call="$1" 'index($0, call) { split($1, t, ":"); printf "%.6f", t[1] * 3600 + t[2] * 60 + t[3]; exit }' calls; }
 	awk -v from="$(clock ' = 0 [ESTABLISHED')" -v to="$(clock 'send(')" 'BEGIN { exit !(to - from >= 0.3) }'
 	run --separate-stderr socktrace -d accept=1 -d close=5,nth=99 true
 	equal "$status" 0

@@ -37,7 +37,7 @@ events() {
 		for capture in "$1"/*.pcap; do
 			host=${capture##*/} host=${host%.pcap}
 			case $host in client | server) ;; *) host=- ;; esac # both, as on lo
-			packets $host "$capture"
+			packets "$host" "$capture"
 		done
 	elif [ $# -eq 2 ]; then
 		packets client "$1"
