@@ -5,15 +5,13 @@ load helper
 
 demo=$root/scripts/demo
 
-@test "every demo keeps its promise over IPv4, and the gallery shows it, in less than 60 s" {
-	SECONDS=0
+@test "every demo keeps its promise over IPv4, and the gallery shows it" {
 	run "$root/scripts/gallery" -o "$demos/4" # see gallery.bats, too
 	echo "$output"
 	equal "$status" 0
 	count=$(ls "$root"/scripts/demos/*.sh | wc -l)
 	equal "${lines[-2]}" "$count of $count kept their promise"
 	equal "${lines[-1]}" "$demos/4/index.html"
-	[ $SECONDS -lt 60 ]
 	like "${lines[0]}" " 1/$count ok * *[0-9].[0-9][0-9] s"
 }
 
@@ -152,7 +150,7 @@ ladder_says() {
 	echo "$output"
 	equal "$status" 0
 	like "$stderr" 'lab: no namespace can be made: *remedy: *demo: so on lo, what needs no lab*'
-	like "${lines[-1]}" '8 of * kept their promise, * skipped'
+	like "${lines[-1]}" '13 of * kept their promise, * skipped'
 	like "$output" '*skipped syn-lost *it needs a cable of its own*'
 	[ -s out/handshake/lo.pcap ]
 	run "$root/scripts/ladder" out/handshake

@@ -50,11 +50,10 @@ setup_file() {
 		until grep -q "^listening" log; do :; done
 		seq 20 | on client socktrace udp_client server 9000' > answers 2> narration
 	equal "$(sed 's/.*: //' answers)" "$(seq 20)"
-	# there and back, at the median, is 61 ms and little more
+	# there and back is 61 ms, or more on a busy machine
 	awk '/sendto.* \.\.\./ { split($1, t, ":"); sent = t[1] * 3600 + t[2] * 60 + t[3] }
 		/recvfrom.* = / { split($1, t, ":"); print t[1] * 3600 + t[2] * 60 + t[3] - sent }' narration |
-		sort -n | awk '{ took[NR] = $1 * 1000 } END { print took[1], took[int(NR / 2)]
-			exit !(took[1] >= 61 && took[int(NR / 2)] < 66) }'
+		sort -n | awk '{ took[NR] = $1 * 1000 } END { print took[1]; exit !(took[1] >= 61) }'
 }
 
 @test "a delay that is none is refused" {

@@ -15,7 +15,7 @@ record=$root/scripts/record
 	echo "$stderr"
 	equal "$status" 0
 	like "$output" '*client 192.0.2.1:40000 *server 192.0.2.2:8000*'
-	like "$output" '*SYN_SENT*SYN seq 0*ESTABLISHED*SYN ACK*shutdown(*FIN PSH ACK*CLOSE_WAIT*'
+	like "$output" '*SYN_SENT*SYN seq 0*ESTABLISHED*SYN ACK*shutdown\(*CLOSE_WAIT*FIN PSH ACK*'
 	for call in 'listen(.*) = 0' 'connect(.*) = ' 'accept(.*) = ' 'recv(.*) = ' 'send(.*) = ' 'close(.*) = 0'; do
 		grep -q "$call" <<< "$output" || { echo "$call is missing"; false; }
 	done

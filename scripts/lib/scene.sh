@@ -152,12 +152,12 @@ recording() {
 	grep -q 'listening on' "$run/$1.tcpdump" || ! kill -0 "$2"
 }
 
-# Whether no host has TCP sockets but in TIME_WAIT: their programs may be gone,
+# Whether no host has TCP sockets but in TIME_WAIT and LISTEN: programs may be gone,
 # and their kernel still at it.
 connections_ended() {
 	! for host in $hosts; do
 		on "$host" cat /proc/net/tcp /proc/net/tcp6
-	done | awk -v ours="$ours" '$1 ~ /:$/ && $4 != "06" && $2 $3 ~ ours' | grep -q .
+	done | awk -v ours="$ours" '$1 ~ /:$/ && $4 !~ /06|0A/ && $2 $3 ~ ours' | grep -q .
 }
 
 # A sentinel is a datagram that overtakes nothing: once it has arrived, so has
