@@ -197,3 +197,14 @@ with_awk() {
 		done
 	done
 }
+
+@test "a signal ends its filters, too" {
+	many 20000
+	for signal in TERM INT HUP; do
+		start told env --default-signal=INT "$ladder" many.pcap
+		wait_for 'its filters' eval "pgrep -f '$PWD/many.pcap|ladder.*many.pcap|follow.awk' > /dev/null"
+		kill -$signal "$pid"
+		wait_for "the end after $signal" eval "! kill -0 $pid 2> /dev/null"
+		wait_for 'the end of its filters' eval "! pgrep -f 'scripts/ladder .*-- many.pcap' > /dev/null"
+	done
+}
