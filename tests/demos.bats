@@ -209,6 +209,7 @@ ladder_says() {
 	cp -r "$root/scripts" .
 	sed -i 's/failing client/client/' scripts/demos/refused.sh
 	mkdir -p captures/refused
+	touch captures/refused/run # a demo's own
 	echo earlier > captures/refused/client.pcap
 	run --separate-stderr env BUILD="$build" scripts/demo refused
 	equal "$status" 1

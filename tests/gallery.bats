@@ -30,8 +30,8 @@ hostile=$(printf 'W%.0s' {1..150})$'<script>alert(1)</script>"\'&;#%% \033]0;x\0
 hostile() {
 	cp -r "$fixtures/four-way-close" "$1"
 	{
-		printf '$ tcp_client %s\n' "$hostile"
-		printf '06:07:13.000001 tcp_client send(3, %s) = 1\n' "$hostile"
+		printf '2026-11-24 10:49:56 +0000 $ tcp_client %s\n' "$hostile"
+		printf '10:49:56.876700 tcp_client send(3, %s) = 1 [192.0.2.1:40000 192.0.2.2:9000]\n' "$hostile"
 	} >> "$1/client.tcp_client.1.log"
 	printf 'title %s\nlook_for %s\nquestion %s\ncommand %s\nlab %s\nverdict %s\ntook %s\ndate %s\nkernel %s\n' \
 		"$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" > "$1/run"

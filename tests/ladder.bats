@@ -14,8 +14,7 @@ with_awk() {
 }
 
 @test "the ladder of a recorded demo is the same with every awk" {
-	for awk in gawk mawk busybox original-awk; do
-		need $awk
+	for awk in $(every_awk); do
 		for fixture in four-way-close fast-retransmit simultaneous-close; do
 			LC_ALL=C.UTF-8 with_awk $awk "$ladder" --width 80 "$fixtures/$fixture" |
 				diff "$fixtures/$fixture.ladder" -
@@ -27,8 +26,7 @@ with_awk() {
 	for fixture in four-way-close fast-retransmit simultaneous-close; do
 		for view in svg mermaid; do
 			"$ladder" --$view "$fixtures/$fixture" > $fixture.$view
-			for awk in gawk mawk busybox original-awk; do
-				need $awk
+			for awk in $(every_awk); do
 				with_awk $awk "$ladder" --$view "$fixtures/$fixture" | diff $fixture.$view -
 			done
 		done
@@ -88,14 +86,14 @@ with_awk() {
 			2 arrive 1 SYN 0 '' 0 3 leave 2 'SYN ACK' 0 1 0 \
 			6 arrive 4 'FIN ACK' 7 1 0 7 arrive 3 'PSH ACK' 1 1 6
 	} | sort -n > events
-	for awk in gawk mawk busybox original-awk; do
+	for awk in $(every_awk); do
 		with_awk $awk awk -f "$root/scripts/lib/rfc9293.awk" events | cut -f 14 | tail -n 2 > states
 		equal "$(cat states)" $'ESTABLISHED\nCLOSE_WAIT'
 	done
 }
 
 @test "so is the normal form, and in any time zone" {
-	for awk in gawk mawk busybox original-awk; do
+	for awk in $(every_awk); do
 		TZ=Asia/Shanghai with_awk $awk sh "$root/scripts/lib/timeline.sh" "$fixtures/four-way-close" > timeline
 		with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
 			diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
@@ -189,7 +187,7 @@ with_awk() {
 		for host in client server; do
 			editcap -F nsecpcap -t "$shift" "$fixtures/four-way-close/$host.pcap" $host.pcap
 		done
-		for awk in gawk mawk busybox original-awk; do
+		for awk in $(every_awk); do
 			with_awk $awk sh "$root/scripts/lib/timeline.sh" client.pcap server.pcap > timeline
 			with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
 				diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
