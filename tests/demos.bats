@@ -147,7 +147,7 @@ ladder_says() {
 	# a container's rights: no namespace can be made, but lo be recorded
 	as_container() { setpriv --bounding-set -sys_admin,-net_admin --inh-caps -sys_admin,-net_admin "$@"; }
 	run --separate-stderr as_container timeout 100 "$demo" --all -j 4 -o out
-	echo "$output"
+	echo "$output" "$stderr"
 	equal "$status" 0
 	like "$stderr" 'lab: no namespace can be made: *remedy: *demo: so on lo, what needs no lab*'
 	like "${lines[-1]}" '13 of * kept their promise, * skipped'
