@@ -174,6 +174,7 @@ static struct task {
 	const struct rule *rule; /* by which it is held back, until: */
 	double due;
 	ino_t inode;
+	bool shared; /* its close() leaves another descriptor of the socket */
 } * tasks;
 static int tellers; /* tasks that have made a call which was told */
 
@@ -295,7 +296,16 @@ static struct sock *ask(const struct task *t, int number) {
 	return s;
 }
 
-/* A traced process that has a descriptor of this socket, still: its state. */
+/* Whether this descriptor is on its way out. */
+static bool is_closed(pid_t process, int fd) {
+	for (const struct task *t = tasks; t; t = t->next)
+		if (t->process == process && t->call && t->call->form == CLOSE &&
+			!t->rule && (int)t->args[0] == fd)
+			return true;
+	return false;
+}
+
+/* What else of the program has a descriptor of this socket tells its state. */
 static const struct sock *ask_another(ino_t inode) {
 	for (const struct task *t = tasks; t; t = t->next) {
 		const struct sock *s = NULL;
@@ -306,12 +316,14 @@ static const struct sock *ask_another(ino_t inode) {
 		list = opendir(folder);
 		for (const struct dirent *e;
 			list && !s && (e = readdir(list));) {
+			const int fd = atoi(e->d_name);
 			struct stat about;
 
 			if (fstatat(dirfd(list), e->d_name, &about, 0) == 0 &&
 				S_ISSOCK(about.st_mode) &&
-				about.st_ino == inode)
-				s = ask(t, atoi(e->d_name));
+				about.st_ino == inode &&
+				!is_closed(t->process, fd))
+				s = ask(t, fd);
 		}
 		if (list) closedir(list);
 		if (s) return s;
@@ -625,8 +637,7 @@ static void tell(struct task *t, struct sock *s, const struct timespec *when,
 	}
 }
 
-/* ---- a call, as it is entered and as it returns
- * ------------------------------ */
+/* ---- a call, as it is entered and as it returns ---------------------- */
 
 static void resume(const struct task *t, int signal) {
 	ptrace(t->call ? PTRACE_SYSCALL : PTRACE_CONT, t->pid, NULL,
@@ -738,7 +749,9 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 		resume(t, 0);
 		return;
 	}
-	r = rule_for(t);
+	t->rule = NULL;
+	t->shared = c->form == CLOSE && ask_another(t->inode);
+	r = t->shared ? NULL : rule_for(t);
 	t->rule = r;
 	if (r) {
 		r->applied = true;
@@ -761,12 +774,9 @@ static void leave(struct task *t, long long result) {
 		return;
 	}
 	if (t->told) clock_gettime(CLOCK_REALTIME, &when);
-	if (form == CLOSE) {
-		const struct sock *another = ask_another(t->inode);
-
-		if (another) ended = *another;
-		ended.state = another ? another->state : 0;
-	} else
+	if (form == CLOSE)
+		ended.state = t->shared ? ended.state : 0;
+	else
 		s = ask(t, (int)(makes && result >= 0 ? result :
 							(long long)t->args[0]));
 	if (s->inode || form == SOCKET) tell(t, s, &when, result);
@@ -774,8 +784,7 @@ static void leave(struct task *t, long long result) {
 	resume(t, 0);
 }
 
-/* ---- the tasks
- * ------------------------------------------------------------------ */
+/* ---- the tasks ------------------------------------------------------- */
 
 /* What /proc/PID/status has behind a name. */
 static void status_of(pid_t pid, const char *name, char *text, size_t room) {
@@ -948,8 +957,7 @@ static void follow(void) {
 	warn_of_rules();
 }
 
-/* ---- how the two come apart
- * -------------------------------------------------------- */
+/* ---- how the two come apart ------------------------------------------ */
 
 /* Has the kernel stop this task at the calls that are told. */
 static bool install_filter(void) {
