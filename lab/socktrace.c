@@ -299,8 +299,9 @@ static struct sock *ask(const struct task *t, int number) {
 /* Whether this descriptor is on its way out. */
 static bool is_closed(pid_t process, int fd) {
 	for (const struct task *t = tasks; t; t = t->next)
-		if (t->process == process && t->call && t->call->form == CLOSE &&
-			!t->rule && (int)t->args[0] == fd)
+		if (t->process == process && t->call &&
+			t->call->form == CLOSE && !t->rule &&
+			(int)t->args[0] == fd)
 			return true;
 	return false;
 }
@@ -331,8 +332,7 @@ static const struct sock *ask_another(ino_t inode) {
 	return NULL;
 }
 
-/* ---- a call, in words -----------------------------------------------------
- */
+/* ---- a call, in words ------------------------------------------------- */
 
 struct word {
 	int value;
