@@ -985,7 +985,7 @@ static bool install_filter(void) {
 }
 
 /* The tracer: seizes the program, says so (0, or errno), follows it. */
-static _Noreturn void trace(pid_t program, int to_program, int from_program) {
+static _Noreturn void trace(pid_t program, int line) {
 	const long wanted = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
 			    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
 			    PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
@@ -996,13 +996,12 @@ static _Noreturn void trace(pid_t program, int to_program, int from_program) {
 	setsid(); /* no terminal's signals: they are for the program */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	if (write(to_program, &word, sizeof word) < 0 ||
-		read(from_program, &word, sizeof word) <= 0)
-		_exit(1);
+	if (write(line, &word, sizeof word) < 0 ||
+		read(line, &word, sizeof word) <= 0)
+		_exit(1); /* the program has been killed already */
 	word = ptrace(PTRACE_SEIZE, program, NULL, (void *)wanted) ? errno : 0;
-	if (write(to_program, &word, sizeof word) < 0 || word) _exit(1);
-	close(to_program);
-	close(from_program);
+	if (write(line, &word, sizeof word) < 0 || word) _exit(1);
+	close(line);
 	close(STDIN_FILENO); /* whoever reads from the program sees its end */
 	close(STDOUT_FILENO);
 	follow();
@@ -1012,27 +1011,26 @@ static _Noreturn void trace(pid_t program, int to_program, int from_program) {
 /* Has a tracer, not a child of this process, follow it. */
 static bool be_traced(void) {
 	const pid_t program = getpid();
-	int up[2], down[2], word = 0;
+	int line[2], word = 0;
 	pid_t between;
-	ssize_t n;
 
-	if (pipe2(up, O_CLOEXEC) || pipe2(down, O_CLOEXEC)) return false;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line))
+		return false;
 	between = fork();
 	if (between == 0) {
-		if (fork() == 0) trace(program, up[1], down[0]);
+		close(line[0]);
+		if (fork() == 0) trace(program, line[1]);
 		_exit(0);
 	}
-	close(up[1]);
-	close(down[0]);
-	if (between == -1 || waitpid(between, NULL, 0) == -1) return false;
-	n = read(up[0], &word, sizeof word);
-	if (n != sizeof word) return false;
-	prctl(PR_SET_PTRACER, (unsigned long)word, 0, 0, 0); /* for Yama */
-	if (write(down[1], &word, sizeof word) < 0 ||
-		read(up[0], &word, sizeof word) != sizeof word)
+	close(line[1]);
+	if (between == -1 || waitpid(between, NULL, 0) == -1 ||
+		read(line[0], &word, sizeof word) != sizeof word)
 		return false;
-	close(up[0]);
-	close(down[1]);
+	prctl(PR_SET_PTRACER, (unsigned long)word, 0, 0, 0); /* for Yama */
+	if (send(line[0], &word, sizeof word, MSG_NOSIGNAL) < 0 ||
+		read(line[0], &word, sizeof word) != sizeof word)
+		return false;
+	close(line[0]);
 	errno = word;
 	return word == 0 && install_filter();
 }

@@ -81,11 +81,12 @@ told_ladder() { # the first plain block
 		sed -n '/^Exercises:/,$s/^       //p' "$root/$program/README.md" | sed 's/^make && //'
 	done > commands
 	[ "$(wc -l < commands)" -ge 12 ]
-	cd "$root"
 	while read -r command; do
-		eval "timeout 60 ${command/ / -o "$BATS_TEST_TMPDIR/out$((n += 1))" }" > "$BATS_TEST_TMPDIR/told" 2>&1 < /dev/null ||
-			{ echo "$command"; cat "$BATS_TEST_TMPDIR/told"; false; }
-	done < "$BATS_TEST_TMPDIR/commands"
+		start "told$((n += 1))" env -C "$root" bash -c "timeout 60 ${command/ / -o "$PWD/out$n" }"
+	done < commands
+	for pid in "${started[@]}"; do
+		ends "$pid"
+	done
 }
 
 @test "the example of a shell test runs" {
