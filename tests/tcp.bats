@@ -62,7 +62,7 @@ load helper
 	serve log socktrace -d accept=20000 tcp_server -b 0 0
 	full=$port
 	start queued tcp_client 127.0.0.1 "$full" < /dev/null # fills the queue of 1
-	wait_for 'the first in the queue' eval '[ "$(ss -Htn state established sport = :'"$full"' | wc -l)" -eq 1 ]'
+	wait_for 'the first in the queue' eval '[ "$(ss -Htn state close-wait sport = :'"$full"' | wc -l)" -eq 1 ]'
 	serve log2 socktrace -d recv=20000 tcp_server 0
 	start connect tcp_client 127.0.0.1 "$full" < /dev/null
 	connect=$pid
