@@ -306,30 +306,29 @@ static bool is_closed(pid_t process, int fd) {
 	return false;
 }
 
-/* What else of the program has a descriptor of this socket tells its state. */
-static const struct sock *ask_another(ino_t inode) {
-	for (const struct task *t = tasks; t; t = t->next) {
-		const struct sock *s = NULL;
+/* Whether the program has another descriptor of this socket. */
+static bool is_shared(ino_t inode) {
+	bool found = false;
+
+	for (const struct task *t = tasks; t && !found; t = t->next) {
 		char folder[32];
 		DIR *list;
 
 		snprintf(folder, sizeof folder, "/proc/%d/fd", t->process);
 		list = opendir(folder);
 		for (const struct dirent *e;
-			list && !s && (e = readdir(list));) {
-			const int fd = atoi(e->d_name);
+			list && !found && (e = readdir(list));) {
 			struct stat about;
 
-			if (fstatat(dirfd(list), e->d_name, &about, 0) == 0 &&
+			found = fstatat(dirfd(list), e->d_name, &about, 0) ==
+					0 &&
 				S_ISSOCK(about.st_mode) &&
 				about.st_ino == inode &&
-				!is_closed(t->process, fd))
-				s = ask(t, fd);
+				!is_closed(t->process, atoi(e->d_name));
 		}
 		if (list) closedir(list);
-		if (s) return s;
 	}
-	return NULL;
+	return found;
 }
 
 /* ---- a call, in words ------------------------------------------------- */
@@ -749,8 +748,7 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 		resume(t, 0);
 		return;
 	}
-	t->rule = NULL;
-	t->shared = c->form == CLOSE && ask_another(t->inode);
+	t->shared = c->form == CLOSE && is_shared(t->inode);
 	r = t->shared ? NULL : rule_for(t);
 	t->rule = r;
 	if (r) {
@@ -774,9 +772,9 @@ static void leave(struct task *t, long long result) {
 		return;
 	}
 	if (t->told) clock_gettime(CLOCK_REALTIME, &when);
-	if (form == CLOSE)
-		ended.state = t->shared ? ended.state : 0;
-	else
+	if (form == CLOSE) {
+		if (!t->shared) ended.state = 0;
+	} else
 		s = ask(t, (int)(makes && result >= 0 ? result :
 							(long long)t->args[0]));
 	if (s->inode || form == SOCKET) tell(t, s, &when, result);

@@ -82,11 +82,12 @@ told_ladder() { # the first plain block
 	done > commands
 	[ "$(wc -l < commands)" -ge 12 ]
 	while read -r command; do
-		start "told$((n += 1))" env -C "$root" bash -c "timeout 60 ${command/ / -o "$PWD/out$n" }"
+		start "told$((n += 1))" env -C "$root" bash -c "timeout 60 ${command/ / -o "$PWD/out$n" }" < /dev/null
 	done < commands
 	for pid in "${started[@]}"; do
-		ends "$pid"
+		ends "$pid" || { tail -n 50 commands told*; false; }
 	done
+	equal "$n" "$(wc -l < commands)"
 }
 
 @test "the example of a shell test runs" {

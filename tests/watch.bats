@@ -37,7 +37,7 @@ arrows() {
 @test "a lost segment is drawn as far as it has come, a late one again when it arrives" {
 	watched -f lose=SYN,nth=1,from=client -f hold=SYN-ACK,by=300 "$talk"
 	cat drawn
-	grep -q '[0-9] .*── SYN seq 0 [0-9]*:9000 ─*╌$' drawn
+	grep -q '^ *[0-9]*\.[0-9] *(SYN_SENT) ── SYN seq 0 [0-9]*:9000 ─*╌$' drawn
 	grep -q '╌─* SYN ACK seq 0 ack 1 [0-9]*:9000 ──' drawn
 	grep -q '◀ SYN ACK seq 0 ack 1 [0-9]*:9000 ─*╌' drawn
 	grep -q '(retransmission, 1[0-9]* ms after the last)' drawn
