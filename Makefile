@@ -57,8 +57,8 @@ test: all
 lint:
 	@clang-format --dry-run -Werror $(SOURCES) lab/common.h tests/hostile.c
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
-	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh \
-		scripts/lib/*/on scripts/demos/*.sh tests/run .ci/run
+	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh scripts/lib/*/*.sh \
+		scripts/lib/*/bin/on scripts/demos/*.sh tests/run .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:

@@ -135,7 +135,7 @@ ladder_says() {
 @test "a state that the segments do not allow fails a demo" {
 	cp -r "$root/scripts" .
 	# as if the kernel had said what cannot be
-	sed -i 's/^		state = i ?.*$/&; if (\/recv.3. = 6 \/) state = "LAST_ACK"/' scripts/lib/calls.awk
+	sed -i 's/^		state = i ?.*$/&; if (\/recv.3. = 6 \/) state = "LAST_ACK"/' scripts/lib/timeline/calls.awk
 	run --separate-stderr env BUILD="$build" scripts/demo -q -o out reset
 	equal "$status" 1
 	like "$stderr" '*reset: client*recv(3) = 6: the kernel told LAST_ACK, which the segments do not allow*'
@@ -223,10 +223,10 @@ ladder_says() {
 	printf '%s\n' '> SYN        seq 0' '> FIN ACK    seq 1' > without
 	printf '%s\n' '> SYN        seq 0' '< ACK        seq 1    ack 1' '> FIN ACK    seq 1' > with
 	for seen in with without; do
-		awk -v seen=$seen -f "$root/scripts/lib/expected.awk" promise | diff - $seen
+		awk -v seen=$seen -f "$root/scripts/lib/promise/expected.awk" promise | diff - $seen
 	done
 	echo '< RST        seq 1' > wrong
-	run ! eval "awk -v seen=wrong -f '$root/scripts/lib/expected.awk' promise | diff - wrong"
+	run ! eval "awk -v seen=wrong -f '$root/scripts/lib/promise/expected.awk' promise | diff - wrong"
 }
 
 @test "a demo prints its title, ladder, what to look for and a question" {

@@ -168,8 +168,8 @@ setup_file() {
 	like "$stderr" 'lab: */nowhere/wire is missing: run make first'
 	run --separate-stderr "$lab" -x
 	equal "$status" 2
-	run --separate-stderr "$root/scripts/lib/lab/on" client true
+	run --separate-stderr "$root/scripts/lib/lab/bin/on" client true
 	equal "$status $stderr" '1 on: not in a lab: run scripts/lab first'
-	run --separate-stderr "$root/scripts/lib/lab/on" nobody true
+	run --separate-stderr "$root/scripts/lib/lab/bin/on" nobody true
 	equal "$status" 2
 }

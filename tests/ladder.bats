@@ -31,7 +31,7 @@ with_awk() {
 			done
 		done
 		# as many messages and arrows as segments; the legend has two more, or three
-		segments=$(sh "$root/scripts/lib/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)
+		segments=$(sh "$root/scripts/lib/timeline/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)
 		equal "$(grep -cE '(->>|-x)[cs]1: ' $fixture.mermaid)" "$segments"
 		equal "$(grep -c '^from the ' <(sed 's/<desc>//' $fixture.svg))" "$segments"
 	done
@@ -43,7 +43,7 @@ with_awk() {
 	for fixture in four-way-close simultaneous-close; do
 		"$ladder" --svg "$fixtures/$fixture" | tr -d '\n' | sed 's/<g class="arrow/\n&/g' |
 			sed -n 's/.*left at \([0-9.]*\) ms, came at \([0-9.]*\) ms<.* y1="\([-0-9.]*\)".*matrix([^)]* \([-0-9.]*\))".*/\1 \2 \3 \4/p' > arrows
-		equal "$(wc -l < arrows)" "$(sh "$root/scripts/lib/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)"
+		equal "$(wc -l < arrows)" "$(sh "$root/scripts/lib/timeline/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)"
 		awk '{
 			scale = ($4 - $3) / ($2 - $1)
 			if (!first) first = scale
@@ -87,15 +87,15 @@ with_awk() {
 			6 arrive 4 'FIN ACK' 7 1 0 7 arrive 3 'PSH ACK' 1 1 6
 	} | sort -n > events
 	for awk in $(every_awk); do
-		with_awk $awk awk -f "$root/scripts/lib/rfc9293.awk" events | cut -f 14 | tail -n 2 > states
+		with_awk $awk awk -f "$root/scripts/lib/timeline/rfc9293.awk" events | cut -f 14 | tail -n 2 > states
 		equal "$(cat states)" $'ESTABLISHED\nCLOSE_WAIT'
 	done
 }
 
 @test "so is the normal form, and in any time zone" {
 	for awk in $(every_awk); do
-		TZ=Asia/Shanghai with_awk $awk sh "$root/scripts/lib/timeline.sh" "$fixtures/four-way-close" > timeline
-		with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
+		TZ=Asia/Shanghai with_awk $awk sh "$root/scripts/lib/timeline/timeline.sh" "$fixtures/four-way-close" > timeline
+		with_awk $awk awk -f "$root/scripts/lib/promise/segments.awk" timeline |
 			diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
 	done
 }
@@ -188,8 +188,8 @@ with_awk() {
 			editcap -F nsecpcap -t "$shift" "$fixtures/four-way-close/$host.pcap" $host.pcap
 		done
 		for awk in $(every_awk); do
-			with_awk $awk sh "$root/scripts/lib/timeline.sh" client.pcap server.pcap > timeline
-			with_awk $awk awk -f "$root/scripts/lib/segments.awk" timeline |
+			with_awk $awk sh "$root/scripts/lib/timeline/timeline.sh" client.pcap server.pcap > timeline
+			with_awk $awk awk -f "$root/scripts/lib/promise/segments.awk" timeline |
 				diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
 			awk -F '\t' -v time=$time '$1 == "segment" && $4 > time' timeline | grep -q .
 		done

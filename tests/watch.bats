@@ -90,7 +90,7 @@ remedy: *scripts/lab*"
 	} > events
 	for awk in $(every_awk); do
 		[ $awk = busybox ] && set -- busybox awk || set -- $awk
-		"$@" -f "$root/scripts/lib/sort.awk" -f "$root/scripts/lib/steady.awk" events > ordered
+		"$@" -f "$root/scripts/lib/timeline/sort.awk" -f "$root/scripts/lib/timeline/steady.awk" events > ordered
 		equal "$(grep -v tick ordered | cut -f 1,4 | tr '\t\n' '  ')" \
 			'86399.9 a 86399.95 b 86400.100000000 c 86400.120000000 d '
 	done

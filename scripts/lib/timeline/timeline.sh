@@ -4,7 +4,7 @@
 # Out: see order.awk; but the last column has notes.awk's word.
 # shellcheck shell=sh
 set -eu
-. "${0%/*}/common.sh"
+. "${0%/*}/../common.sh"
 me=${TIMELINE_FOR:-timeline}
 lib=${0%/*}
 LC_ALL=C # bytes are bytes: all awks agree

@@ -5,7 +5,7 @@
 #      program; $3 is "lab" or "loopback".
 # shellcheck shell=sh
 set -eu
-. "${0%/*}/common.sh"
+. "${0%/*}/../common.sh"
 me=demo
 recipe=$1 dir=$2
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the first socket is number 3
@@ -14,7 +14,7 @@ export TZ
 servers='' recorders=''
 run=/run hosts='client server' interface=eth0 between='' ours=.
 sentinels='client:server server:client'
-# shellcheck source=scripts/lib/loopback.sh
+# shellcheck source=scripts/lib/scene/loopback.sh
 [ "$3" = lab ] || . "${0%/*}/loopback.sh"
 
 # What a recipe says of itself is scripts/demo's business.

@@ -5,7 +5,7 @@
 run=$(mktemp -d)
 hosts=lo interface=lo between='host 127.0.0.2 and' sentinels=client:server
 ours=0200007F # 127.0.0.2 in /proc/net/tcp
-PATH=$root/scripts/lib/loopback:$BUILD:$PATH
+PATH=$root/scripts/lib/scene/bin:$BUILD:$PATH
 
 leave_nothing() { # as a lab does when it ends
 	for child in $recorders $servers; do

@@ -3,7 +3,7 @@
 # $3, $5 are options for the wire, the rest is the command.
 # shellcheck shell=sh
 set -eu
-. "${0%/*}/common.sh"
+. "${0%/*}/../common.sh"
 me=lab
 lib=$root/scripts/lib
 delay=$1 family=$2 quickack=$3 tcp=$4 faults=$5
@@ -11,7 +11,7 @@ shift 5
 
 broken() {
 	die "the lab cannot be made: $*
-$(. "$lib/remedy.sh"; remedy "$*")"
+$(. "$lib/lab/remedy.sh"; remedy "$*")"
 }
 
 make_hosts() {
@@ -35,8 +35,8 @@ make_hosts() {
 
 refusal=$(make_hosts 2>&1) || broken "$refusal"
 
-nsenter --net=/run/netns/client sh "$lib/host.sh" 1 "$quickack" "$tcp" 2> /run/client & client=$!
-nsenter --net=/run/netns/server sh "$lib/host.sh" 2 "$quickack" "$tcp" 2> /run/server & server=$!
+nsenter --net=/run/netns/client sh "$lib/lab/host.sh" 1 "$quickack" "$tcp" 2> /run/client & client=$!
+nsenter --net=/run/netns/server sh "$lib/lab/host.sh" 2 "$quickack" "$tcp" 2> /run/server & server=$!
 # shellcheck disable=SC2086 # words
 "$BUILD/wire" -d "$delay" $faults client server 2> /run/wire &
 wire=$!
@@ -49,7 +49,7 @@ if ! kill -0 $wire 2> /dev/null; then
 	wait $wire # its exit status is ours: 2, if the delay was wrong
 fi
 
-PATH=$lib/lab:$BUILD:$PATH
+PATH=$lib/lab/bin:$BUILD:$PATH
 if [ -t 0 ] && [ -t 2 ]; then
 	echo 'lab: two hosts, client and server; try: on server tcp_server 9000 &' >&2
 fi
