@@ -249,6 +249,46 @@ ladder_says() {
 	done
 }
 
+@test "a full disk is told by name, before the scene and in it" {
+	[ "$(id -u)" -eq 0 ] || skip 'a small disk of its own takes root'
+	unshare --mount sh -c '
+		mkdir small
+		mount -t tmpfs -o size=1300k tmpfs small
+		"$1" -q -d 200 -o small handshake 2> told &
+		demo=$!
+		until ls small/handshake.*/server.pcap; do sleep 0.01; done > ls 2>&1
+		head -c 2000000 /dev/zero > small/fill 2> head
+		wait $demo
+		echo $? >> told
+		"$1" -q -o small handshake 2>> told
+		echo $? >> told
+		ls small >> told' sh "$demo" > out
+	like "$(cat told)" 'demo: */small/handshake.*: no room is left on its disk
+1
+demo: */small: less than 1 MiB of room is left on its disk
+1
+fill'
+}
+
+# recorder FILE: the tcpdump that writes it.
+recorder() {
+	local at
+	for at in /proc/[0-9]*; do
+		if [ "$(readlink "$at/fd/1")" = "$1" ] && [ "$(cat "$at/comm")" = tcpdump ]; then
+			echo "${at#/proc/}"
+		fi
+	done 2> /dev/null
+}
+
+@test "a tcpdump that dies is told by its host, at once" {
+	start log "$demo" -q -d 200 -o out handshake
+	wait_for 'the recorder' eval '[ -n "$(recorder "$PWD/out/handshake.$pid/client.pcap")" ]'
+	kill -KILL "$(recorder "$PWD/out/handshake.$pid/client.pcap")"
+	ends "$pid" 1
+	like "$(cat log)" 'demo: *record* on client*'
+	equal "$(ls out)" ''
+}
+
 @test "the same demo twice at once" {
 	start one "$demo" -q -o out udp-echo
 	one=$pid

@@ -25,6 +25,17 @@ misused() {
 	exit 2
 }
 
+# has_room DIR BYTES: whether so much can be written there.
+has_room() {
+	status=0
+	head -c "$2" /dev/zero > "$1/room" 2> /dev/null || status=1
+	rm -f "$1/room"
+	return $status
+}
+
+# What makes waiting vain, a script can replace: it is asked again and again.
+alarm() { :; }
+
 # await WHAT SECONDS COMMAND...: until COMMAND succeeds.
 await() {
 	await_what=$1 await_tries=$(($2 * 100))
@@ -32,6 +43,7 @@ await() {
 	until "$@" >/dev/null 2>&1; do
 		[ $((await_tries -= 1)) -gt 0 ] ||
 			die "gave up waiting for $await_what"
+		alarm
 		sleep 0.01
 	done
 }

@@ -148,6 +148,20 @@ record() {
 	recorders="$recorders $1:$!"
 }
 
+# What is not recorded is not waited for; told once, whoever waits.
+alarm() {
+	{ echo > "$dir/room"; } 2> /dev/null || broken "$dir: no room is left on its disk"
+	for recorder in $recorders; do
+		kill -0 "${recorder#*:}" 2> /dev/null ||
+			broken "the recording on ${recorder%:*} has ended: $(tail -n 1 "$run/${recorder%:*}.tcpdump")"
+	done
+}
+
+broken() {
+	mkdir "$run/broken" 2> /dev/null || exit 1
+	die "$@"
+}
+
 recording() {
 	grep -q 'listening on' "$run/$1.tcpdump" || ! kill -0 "$2"
 }
@@ -191,6 +205,7 @@ done
 # shellcheck source=/dev/null
 . "$recipe"
 scene
+alarm
 if [ -n "${SERVER-}" ]; then # it may serve for ever
 	tries=500
 	until connections_ended || [ $((tries -= 1)) -eq 0 ]; do sleep 0.01; done
@@ -204,6 +219,7 @@ for server in $servers; do
 done
 await 'the end of the connections' 30 connections_ended
 settle
+rm -f "$dir/room"
 ! grep -s ' wire fault(' "$run/wire" > "$run/faults" || mv "$run/faults" "$dir/wire.cable.log"
 for recorder in $recorders; do
 	kill -INT "${recorder#*:}"
