@@ -29,18 +29,18 @@
 #include <unistd.h>
 
 static const char usage[] =
-	"usage: tcp_server [-46hku] [-a COUNT] [-b BACKLOG] [-f FILE]\n"
-	"                  [-n COUNT] [-w BYTES] [HOST] PORT\n"
+	"usage: tcp_server [-46hku] [-a COUNT] [-b BACKLOG] [-n COUNT]\n"
+	"                  [-s BYTES] [-w BYTES] [HOST] PORT\n"
 	"Sends every byte back to its client, until that has sent its FIN.\n"
 	"HOST: where to listen (default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 0 to 65535; 0 is any free one, told as the server starts.\n"
 	"  -4, -6      IPv4 only, IPv6 only (default: IPv4 on loopback)\n"
 	"  -a COUNT    close first, after COUNT answers, as HTTP/1.0 does\n"
 	"  -b BACKLOG  connections that may await accept, less one (128)\n"
-	"  -f FILE     answer each line with FILE, of at most 1 MiB\n"
 	"  -h          print this\n"
 	"  -k          acknowledge FIN at once, on its own (TCP_QUICKACK)\n"
 	"  -n COUNT    end after COUNT connections (default: never)\n"
+	"  -s BYTES    answer each line with so many of its own, to 65536\n"
 	"  -u          without SO_REUSEADDR\n"
 	"  -w BYTES    receive buffer, and so window (SO_RCVBUF)\n"
 	"A connection that is silent for 60 s is closed, which is a failure.\n"
@@ -49,9 +49,8 @@ static const char usage[] =
 
 struct options {
 	struct addrinfo hints;
-	const char *host, *port, *answer; /* NULL: what came */
-	size_t answer_size;
-	int answers, backlog, count, window;
+	const char *host, *port;
+	int answers, backlog, count, size, window; /* size -1: what came */
 	bool quickack, reuse;
 };
 
@@ -125,12 +124,14 @@ int main(int argc, char *argv[]) {
 }
 
 static void serve_one(int fd, const char *peer, const struct options *o) {
-	static char bytes[65536];
+	static char bytes[65536], answer[65536];
 	const struct timeval limit = {.tv_sec = 60};
 	const int on = 1;
 	ssize_t came, size, n;
 	int answers = 0;
 
+	memset(answer, '.', sizeof answer);
+	if (o->size > 0) answer[o->size - 1] = '\n';
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	do {
@@ -145,17 +146,16 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 						  strerror(errno));
 		for (size = 0; size < came && answers < o->answers; size++)
 			if (bytes[size] == '\n') lines++, answers++;
-		if (o->answer) times = lines;
+		if (o->size >= 0) times = lines, size = o->size;
 		for (; times > 0; times--) {
-			const char *data = o->answer ? o->answer : bytes;
-			size_t left = o->answer ? o->answer_size : (size_t)size;
+			const char *data = o->size >= 0 ? answer : bytes;
 
-			while (left > 0) {
-				n = send(fd, data, left, 0); /* PSH ACK */
+			for (ssize_t left = size; left > 0;) {
+				/* sends PSH ACK */
+				n = send(fd, data, (size_t)left, 0);
 				if (n == -1 && errno == EINTR) continue;
 				if (n == -1) err(1, "send to %s", peer);
-				data += n;
-				left -= (size_t)n;
+				data += n, left -= n;
 			}
 		}
 	} while (came > 0 && answers < o->answers);
@@ -180,34 +180,25 @@ static void stop(int unused) {
 }
 
 static struct options options_of(int argc, char *argv[]) {
-	static char answer[(1 << 20) + 1];
 	struct options o = {
 		.hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE},
 		.host = getenv("LISTEN_HOST"),
 		.answers = INT_MAX,
 		.backlog = 128,
 		.count = INT_MAX,
-		.reuse = true};
-	FILE *file;
+		.reuse = true,
+		.size = -1};
 
-	for (int c; (c = getopt(argc, argv, "46a:b:f:hkn:uw:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "46a:b:hkn:s:uw:")) != -1;)
 		switch (c) {
 		case '4': o.hints.ai_family = AF_INET; break;
 		case '6': o.hints.ai_family = AF_INET6; break;
 		case 'a': o.answers = number("-a", optarg, 1, INT_MAX); break;
 		case 'b': o.backlog = number("-b", optarg, 0, 65535); break;
-		case 'f':
-			file = fopen(optarg, "r");
-			if (!file) err(1, "%s", optarg);
-			o.answer_size = fread(answer, 1, sizeof answer, file);
-			if (ferror(file)) err(1, "%s", optarg);
-			if (!feof(file)) errx(1, "%s: over 1 MiB", optarg);
-			o.answer = answer;
-			fclose(file);
-			break;
 		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
 		case 'k': o.quickack = true; break;
 		case 'n': o.count = number("-n", optarg, 1, INT_MAX); break;
+		case 's': o.size = number("-s", optarg, 0, 65536); break;
 		case 'u': o.reuse = false; break;
 		case 'w': o.window = number("-w", optarg, 1, INT_MAX); break;
 		default: fputs(usage, stderr); exit(2);

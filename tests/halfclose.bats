@@ -37,7 +37,7 @@ load helper
 }
 
 @test "a peer that ends without an answer is told from one that answers" {
-	serve log tcp_server -a 1 -f /dev/null 0
+	serve log tcp_server -a 1 -s 0 0
 	run --separate-stderr timeout 10 halfclose client 127.0.0.1 "$port" <<< hello
 	equal "$status" 1
 	like "$stderr" 'halfclose: recv from 127.0.0.1 port *: closed without an answer'

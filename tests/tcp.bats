@@ -17,16 +17,13 @@ load helper
 	equal "$(printf 'a\nb' | tcp_client 127.0.0.1 "$port" | od -c)" "$(printf 'a\nb\n' | od -c)"
 }
 
-@test "with -f each line is answered with the file" {
-	printf 'the\0answer\n' > file
-	serve log tcp_server -n 1 -f file 0
-	printf '1\n2\n' | tcp_client 127.0.0.1 "$port" > out
-	cat file file | cmp - out
-	run --separate-stderr tcp_server -f nowhere 0
-	equal "$status $stderr" '1 tcp_server: nowhere: No such file or directory'
-	head -c 1048577 /dev/zero > large
-	run --separate-stderr tcp_server -f large 0
-	equal "$status $stderr" '1 tcp_server: large: over 1 MiB'
+@test "with -s each line is answered with so many bytes of the server's own" {
+	serve log tcp_server -n 1 -s 7 0
+	equal "$(printf '1\n2\n' | tcp_client 127.0.0.1 "$port")" $'......\n......'
+	serve log tcp_server -n 1 -s 65536 0
+	equal "$(echo 1 | tcp_client 127.0.0.1 "$port" | wc -c)" 65536
+	run --separate-stderr tcp_server -s 65537 0
+	equal "$status $stderr" "2 tcp_server: -s: '65537' is not a number from 0 to 65536"
 }
 
 @test "a server that closes after -a answers has closed first" {
@@ -163,10 +160,10 @@ load helper
 @test "a terminal gets no control characters from the network, and all other UTF-8" {
 	need script
 	printf '\033[31mred\007\302\233é你\n' > file
-	serve log tcp_server -n 2 -f file 0
-	run script -qec "echo x | tcp_client 127.0.0.1 $port" /dev/null
+	serve log tcp_server -n 2 0
+	run script -qec "tcp_client 127.0.0.1 $port < file" /dev/null
 	equal "$(tr -d '\r' <<< "${lines[0]}")" $'?[31mred?\302?é你'
-	echo x | tcp_client 127.0.0.1 "$port" | cmp - file # elsewhere: as it came
+	tcp_client 127.0.0.1 "$port" < file | cmp - file # elsewhere: as it came
 }
 
 @test "stopped and continued, a client and a server go on waiting" {

@@ -4,7 +4,7 @@ lab -f lose=data,nth=2,from=client
 differs 'with SACK (tcp_sack) and RACK (tcp_recovery) one acknowledgement behind the gap is enough'
 
 scene() {
-	server tcp_server -n 1 -f "$(file 7 answer)" 9000
+	server tcp_server -n 1 -s 7 9000
 	line 7000 long | client tcp_client server 9000
 }
 

@@ -4,7 +4,7 @@ differs 'the sender probes sooner, and more often (rto_min 200 ms)'
 needs_lab 'on lo a segment may have 65483 bytes'
 
 scene() {
-	server -d recv=2200,nth=1 tcp_server -n 1 -w 4096 -f "$(file 7 answer)" 9000
+	server -d recv=2200,nth=1 tcp_server -n 1 -w 4096 -s 7 9000
 	line 5000 long | client tcp_client server 9000
 }
 

@@ -2,7 +2,7 @@
 title 'A close takes four segments: each direction has a FIN of its own, and an ACK'
 
 scene() {
-	server tcp_server -n 1 -k -f "$(file 133 answer)" 9000
+	server tcp_server -n 1 -k -s 133 9000
 	{ line 733 'first request'; line 733 'second request'; } |
 		client tcp_client server 9000
 }

@@ -4,7 +4,7 @@ lab -f hold=data,nth=2,by=100,from=client
 differs 'with RACK (tcp_recovery) the sender repeats what is a quarter of a round trip late'
 
 scene() {
-	server tcp_server -n 1 -f "$(file 7 answer)" 9000
+	server tcp_server -n 1 -s 7 9000
 	line 4000 long | client tcp_client server 9000
 }
 

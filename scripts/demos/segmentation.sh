@@ -3,7 +3,7 @@ title 'One send, three segments: data is cut to the size that fits the path'
 needs_lab 'on lo a segment may have 65483 bytes'
 
 scene() {
-	server tcp_server -n 1 -f "$(file 7 answer)" 9000
+	server tcp_server -n 1 -s 7 9000
 	line 4000 long | client tcp_client server 9000
 }
 

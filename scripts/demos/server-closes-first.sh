@@ -2,7 +2,7 @@
 title 'The server closes first, as HTTP/1.0 does, and TIME_WAIT is on its side'
 
 scene() {
-	server -d close=acked tcp_server -n 1 -a 1 -f "$(file 266 answer)" 9000
+	server -d close=acked tcp_server -n 1 -a 1 -s 266 9000
 	line 66 request | client tcp_client -e server 9000
 }
 

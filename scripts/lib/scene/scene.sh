@@ -31,13 +31,6 @@ line() {
 	printf "%-$(($1 - 1))s\n" "$2"
 }
 
-# file BYTES TEXT: the same in a file, whose name is printed. It goes with the
-# lab, which has a /run of its own.
-file() {
-	line "$1" "$2" > "$run/$2"
-	echo "$run/$2"
-}
-
 # failing client|server PROGRAM...: it must end with status 1, not 0.
 failing() {
 	expected=1
