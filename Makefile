@@ -8,9 +8,11 @@ BUILD = build
 PREFIX = /usr/local
 
 LESSONS = tcp_server tcp_client udp_server udp_client halfclose
-PROGRAMS = $(LESSONS) wire socktrace
+PROGRAMS = $(LESSONS) wire socktrace ladder
+LADDER = $(sort $(wildcard lab/ladder/*.c))
 SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
-	lab/wire.c lab/socktrace.c
+	lab/wire.c lab/socktrace.c $(LADDER)
+HEADERS = lab/common.h lab/ladder/ladder.h
 SCRIPTS = setup lab demo record ladder gallery watch
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
@@ -22,8 +24,12 @@ all: $(PROGRAMS:%=$(BUILD)/%)
 
 vpath %.c $(LESSONS) lab
 
-$(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: %.c $(BUILD)/flags lab/common.h
+$(LESSONS:%=$(BUILD)/%) $(BUILD)/wire $(BUILD)/socktrace: $(BUILD)/%: %.c \
+		$(BUILD)/flags lab/common.h
 	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
+
+$(BUILD)/ladder: $(LADDER) lab/ladder/ladder.h $(BUILD)/flags
+	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $(LADDER) -o $@ $(LDFLAGS)
 
 # Which of the hardening flags this compiler takes: each is tried once.
 $(BUILD)/flags: Makefile
@@ -55,14 +61,14 @@ test: all
 	@tests/run
 
 lint:
-	@clang-format --dry-run -Werror $(SOURCES) lab/common.h tests/hostile.c
+	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) tests/hostile.c
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh scripts/lib/*/*.sh \
 		scripts/lib/*/bin/on scripts/demos/*.sh tests/run .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:
-	@clang-format -i $(SOURCES) lab/common.h tests/hostile.c
+	@clang-format -i $(SOURCES) $(HEADERS) tests/hostile.c
 
 install: all
 	mkdir -p '$(DESTDIR)$(PREFIX)/bin'

@@ -4,12 +4,12 @@
 load helper
 
 lessons=(tcp_server tcp_client udp_server udp_client halfclose)
-programs=("${lessons[@]}" wire socktrace)
+programs=("${lessons[@]}" wire socktrace ladder)
 
 @test "each program compiles alone, with gcc, clang and musl, without a warning" {
 	for compiler in gcc clang musl-gcc; do
 		need $compiler
-		for program in "${programs[@]}"; do
+		for program in "${lessons[@]}" wire socktrace; do
 			# musl-gcc has no Linux headers
 			[ "$compiler $program" != 'musl-gcc socktrace' ] || continue
 			cp "$root"/{lab,"$program"}/$program.[ch] "$root/lab/common.h" . 2> /dev/null || :
@@ -18,6 +18,8 @@ programs=("${lessons[@]}" wire socktrace)
 			run $compiler $program.c -o $program # as a student would
 			equal "$compiler $program: $status $output" "$compiler $program: 0 "
 		done
+		run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 "$root"/lab/ladder/*.c -o ladder
+		equal "$compiler ladder: $status $output" "$compiler ladder: 0 "
 	done
 }
 

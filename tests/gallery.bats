@@ -36,7 +36,7 @@ hostile() {
 	printf 'title %s\nlook_for %s\nquestion %s\ncommand %s\nlab %s\nverdict %s\ntook %s\ndate %s\nkernel %s\n' \
 		"$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" > "$1/run"
 	echo "$hostile" | tee "$1/promise" "$1/difference" > /dev/null
-	sh "$root/scripts/lib/timeline/timeline.sh" "$1" > "$1/timeline"
+	touch "$1/seen"
 }
 
 # harmless FILE: printable, and the script is text, which can be seen.

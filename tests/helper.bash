@@ -106,6 +106,17 @@ as_user() {
 		env HOME="$BATS_TEST_TMPDIR" "$@"
 }
 
+# capture FILE.pcap [-l LINK]: of the packets that stdin tells, see packets.c.
+capture() {
+	local file=$1
+	shift
+	[ -x "$BATS_RUN_TMPDIR/packets" ] || { # another test may be about it, too
+		cc -o "$BATS_RUN_TMPDIR/packets.$$" "$root/tests/packets.c"
+		mv "$BATS_RUN_TMPDIR/packets.$$" "$BATS_RUN_TMPDIR/packets"
+	}
+	"$BATS_RUN_TMPDIR/packets" "$@" > "$file"
+}
+
 # recorded OPTIONS TALK ENOUGH: a lab in which many.pcap records the client's
 # segments while TALK runs, and until ENOUGH holds.
 recorded() {

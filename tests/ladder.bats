@@ -1,39 +1,33 @@
 #!/usr/bin/env bats
-# The ladder and the filters before it, on recorded fixtures, with every awk.
+# The ladder of recorded fixtures, and its pictures.
 
 load helper
 
 ladder=$root/scripts/ladder
 fixtures=$BATS_TEST_DIRNAME/fixtures
 
-# with_awk AWK COMMAND...: with that awk as `awk`.
-with_awk() {
-	mkdir -p "bin-$1"
-	ln -sf "$(command -v "$1")" "bin-$1/awk"
-	PATH="$PWD/bin-$1:$PATH" "${@:2}"
+# segments FOLDER: how many there are in its timeline.
+segments() {
+	"$ladder" --events "$1" | grep -c ^segment
 }
 
-@test "the ladder of a recorded demo is the same with every awk" {
-	for awk in $(every_awk); do
-		for fixture in four-way-close fast-retransmit simultaneous-close; do
-			LC_ALL=C.UTF-8 with_awk $awk "$ladder" --width 80 "$fixtures/$fixture" |
-				diff "$fixtures/$fixture.ladder" -
-		done
+@test "the ladder of a recorded demo is the one that was looked at, at 80 columns" {
+	for fixture in four-way-close fast-retransmit simultaneous-close; do
+		LC_ALL=C.UTF-8 "$ladder" --width 80 "$fixtures/$fixture" | diff "$fixtures/$fixture.ladder" -
 	done
 }
 
-@test "so are its picture and its Mermaid diagram" {
+@test "its picture is the same with every awk, and as many arrows are in it as segments were sent" {
 	for fixture in four-way-close fast-retransmit simultaneous-close; do
-		for view in svg mermaid; do
-			"$ladder" --$view "$fixtures/$fixture" > $fixture.$view
-			for awk in $(every_awk); do
-				with_awk $awk "$ladder" --$view "$fixtures/$fixture" | diff $fixture.$view -
-			done
+		"$ladder" --svg "$fixtures/$fixture" > $fixture.svg
+		for awk in $(every_awk); do
+			mkdir -p "bin-$awk"
+			ln -sf "$(command -v "$awk")" "bin-$awk/awk"
+			PATH="$PWD/bin-$awk:$PATH" "$ladder" --svg "$fixtures/$fixture" | diff $fixture.svg -
 		done
-		# as many messages and arrows as segments; the legend has two more, or three
-		segments=$(sh "$root/scripts/lib/timeline/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)
-		equal "$(grep -cE '(->>|-x)[cs]1: ' $fixture.mermaid)" "$segments"
-		equal "$(grep -c '^from the ' <(sed 's/<desc>//' $fixture.svg))" "$segments"
+		"$ladder" --mermaid "$fixtures/$fixture" > $fixture.mermaid
+		equal "$(grep -cE '(->>|-x)[cs]1: ' $fixture.mermaid)" "$(segments "$fixtures/$fixture")"
+		equal "$(grep -c '^from the ' <(sed 's/<desc>//' $fixture.svg))" "$(segments "$fixtures/$fixture")"
 	done
 	grep -q '^    c1-xs1: ACK seq 1449 ack 1 len 1448 (wire: lose=data,nth=2,from=client)$' fast-retransmit.mermaid
 	grep -q '^    Note over c1,s1: client$ tcp_client server 9000$' fast-retransmit.mermaid
@@ -43,7 +37,7 @@ with_awk() {
 	for fixture in four-way-close simultaneous-close; do
 		"$ladder" --svg "$fixtures/$fixture" | tr -d '\n' | sed 's/<g class="arrow/\n&/g' |
 			sed -n 's/.*left at \([0-9.]*\) ms, came at \([0-9.]*\) ms<.* y1="\([-0-9.]*\)".*matrix([^)]* \([-0-9.]*\))".*/\1 \2 \3 \4/p' > arrows
-		equal "$(wc -l < arrows)" "$(sh "$root/scripts/lib/timeline/timeline.sh" "$fixtures/$fixture" | grep -c ^segment)"
+		equal "$(wc -l < arrows)" "$(segments "$fixtures/$fixture")"
 		awk '{
 			scale = ($4 - $3) / ($2 - $1)
 			if (!first) first = scale
@@ -72,32 +66,14 @@ with_awk() {
 @test "what was lost ends in a cross, what was met on its way in two halves, and both are told" {
 	run cat "$fixtures/fast-retransmit.ladder"
 	like "$output" '*── ACK seq 1449 ack 1 len 1448 ─*✗*wire: lose=data,nth=2,from=client*'
-	like "$output" '*(duplicate ACK 1)*(duplicate ACK 2)*(duplicate ACK 3)*(retransmission, * ms after the last)*'
+	like "$output" '*(duplicate ACK 1)*(duplicate ACK 2)*(duplicate ACK 3)*(fast retransmission, * ms after the last)*'
 	run cat "$fixtures/simultaneous-close.ladder"
 	like "$output" '*FIN ACK seq 7 ack 7 ── (FIN_WAIT1)*FIN ACK seq 7 ack 7 ─*▶ (CLOSING)*CLOSING ◀ FIN ACK seq 7 ack 7 ─*╌*'
 }
 
-@test "a segment that came out of order ends nothing before its turn: FIN waits for the data" {
-	# what the server saw: SYN, FIN (seq 7), then the data before it (1 to 6)
-	{
-		printf '%s\tclient\t%s\t%s\t1\t%s\t%s\t%s\t%s\t64\t1:2\t\t\n' \
-			1 leave 1 SYN 0 '' 0 4 leave 3 'PSH ACK' 1 1 6 5 leave 4 'FIN ACK' 7 1 0
-		printf '%s\tserver\t%s\t%s\t1\t%s\t%s\t%s\t%s\t64\t1:2\t\t\n' \
-			2 arrive 1 SYN 0 '' 0 3 leave 2 'SYN ACK' 0 1 0 \
-			6 arrive 4 'FIN ACK' 7 1 0 7 arrive 3 'PSH ACK' 1 1 6
-	} | sort -n > events
-	for awk in $(every_awk); do
-		with_awk $awk awk -f "$root/scripts/lib/timeline/rfc9293.awk" events | cut -f 14 | tail -n 2 > states
-		equal "$(cat states)" $'ESTABLISHED\nCLOSE_WAIT'
-	done
-}
-
-@test "so is the normal form, and in any time zone" {
-	for awk in $(every_awk); do
-		TZ=Asia/Shanghai with_awk $awk sh "$root/scripts/lib/timeline/timeline.sh" "$fixtures/four-way-close" > timeline
-		with_awk $awk awk -f "$root/scripts/lib/promise/segments.awk" timeline |
-			diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
-	done
+@test "the normal form is what was promised, in any time zone" {
+	TZ=Asia/Shanghai "$ladder" --segments "$fixtures/four-way-close" |
+		diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
 }
 
 @test "one capture alone has no second clock, and all states are inferred" {
@@ -164,12 +140,12 @@ with_awk() {
 	run --separate-stderr "$ladder" text.pcap
 	equal "$status" 1
 	like "$stderr" 'ladder: text.pcap: *'
-	for arguments in '' '--svg' '--width' '--width 10 x' '--width x x' '-z x' 'a b c'; do
+	for arguments in '' '--svg' '--width' '--width 10 x' '--width x x' '-z x' '--connection 0 x' '--from -1 x'; do
 		run --separate-stderr "$ladder" $arguments
 		equal "$arguments: $status" "$arguments: 2"
 	done
 	run "$ladder" -h
-	like "$output" '*usage: scripts/ladder *'
+	like "$output" 'usage: ladder *--svg*'
 }
 
 @test "a capture cut short is drawn as far as it goes, and told" {
@@ -177,32 +153,4 @@ with_awk() {
 	run --separate-stderr "$ladder" short.pcap
 	grep -q 'SYN seq 0' <<< "$output"
 	like "$stderr" 'ladder: short.pcap: *truncated*'
-}
-
-@test "neither midnight nor six in the morning between two segments turns the ladder upside down" {
-	need editcap # shifts the fixture: its SYN leaves 30 ms before
-	first=$(tcpdump -tt -nr "$fixtures/four-way-close/client.pcap" -c 1 2> /dev/null | cut -d ' ' -f 1)
-	for time in 86400 21600; do
-		shift=$(awk -v first="$first" -v time=$time 'BEGIN { printf "%.6f", time - 0.03 - first % 86400 }')
-		for host in client server; do
-			editcap -F nsecpcap -t "$shift" "$fixtures/four-way-close/$host.pcap" $host.pcap
-		done
-		for awk in $(every_awk); do
-			with_awk $awk sh "$root/scripts/lib/timeline/timeline.sh" client.pcap server.pcap > timeline
-			with_awk $awk awk -f "$root/scripts/lib/promise/segments.awk" timeline |
-				diff <(grep '^[<>]' "$root/scripts/demos/four-way-close.sh") -
-			awk -F '\t' -v time=$time '$1 == "segment" && $4 > time' timeline | grep -q .
-		done
-	done
-}
-
-@test "a signal ends its filters, too" {
-	many 20000
-	for signal in TERM INT HUP; do
-		start told env --default-signal=INT "$ladder" many.pcap
-		wait_for 'its filters' eval "pgrep -f '$PWD/many.pcap|ladder.*many.pcap|follow.awk' > /dev/null"
-		kill -$signal "$pid"
-		wait_for "the end after $signal" eval "! kill -0 $pid 2> /dev/null"
-		wait_for 'the end of its filters' eval "! pgrep -f 'scripts/ladder .*-- many.pcap' > /dev/null"
-	done
 }

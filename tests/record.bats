@@ -60,7 +60,9 @@ record=$root/scripts/record
 	equal "$status" 0
 	for n in 1 2 3; do # of this connection, and of no other
 		for call in connect send recv close; do
-			equal "$(awk -F '\t' -v ports=4000$n:9000 '$1 == "call" && $2 == "client" && $13 == ports && / = /' three/timeline |
+			number=$("$root/scripts/ladder" --list three | sed -n "s/^ *\([0-9]\)  192.0.2.1:4000$n .*/\1/p")
+			equal "$("$root/scripts/ladder" --events three |
+				awk -F '\t' -v number="$number" '$1 == "call" && $2 == "client" && $3 == number && / = /' |
 				grep -c "$call(")" 1
 		done
 	done
@@ -84,7 +86,7 @@ record=$root/scripts/record
 	run --separate-stderr "$record" -o there --server x --client y
 	like "$status $stderr" '1 record: cannot create directory *there*: File exists'
 	run --separate-stderr timeout 60 "$record" -o no --server ./nowhere --client 'tcp_client server 9000'
-	[ ! -e no ] || [ -s no/timeline ]
+	[ ! -e no ] || [ -s no/client.pcap ]
 	run "$record" -h
 	equal "$status" 0
 }

@@ -62,21 +62,3 @@ a_processor() {
 		print cpus[any % count + 1]
 	}'
 }
-
-# terminal: $width, unless it is given, and whether $utf8 and $colour are for stdout
-# (1 or 0).
-# shellcheck disable=SC2034
-terminal() {
-	if [ -z "${width-}" ] && [ -t 1 ]; then
-		width=$(stty size < /dev/tty 2> /dev/null) || width=
-		width=${width#* }
-		[ "${width:-0}" -ge 60 ] || width=
-	fi
-	: "${width:=120}"
-	case ${LC_ALL:-${LC_CTYPE:-${LANG-}}} in
-	*[Uu][Tt][Ff]*8*) utf8=1 ;;
-	*) utf8=0 ;;
-	esac
-	colour=0
-	[ ! -t 1 ] || [ -n "${NO_COLOR-}" ] || colour=1
-}

@@ -1,4 +1,4 @@
-# In:  a timeline. Loaded together with gather.awk, sort.awk, spread.awk, scale.awk,
+# In:  what events.awk tells. Loaded together with gather.awk, sort.awk, spread.awk, scale.awk,
 #      side.awk, arrows.awk and words.awk.
 # Out: what is where in its picture, a shape a line, in pixels; the first client's
 #      line is at X 0. OUT is -1 where a text ends at its X, and 1 where it begins.
@@ -66,7 +66,7 @@ BEGIN {
 }
 
 $1 == "run" { print "run", $2 "$ " $8 }
-$1 == "other" { other += $8 }
+$1 == "omitted" { omitted[++reasons] = $11 " not drawn: " $8 }
 $1 == "segment" {
 	all++
 	last = $4 != "" ? $4 : $5
@@ -95,7 +95,7 @@ END {
 			" segments are drawn, the last of them is at " ms(last)
 	if (hidden)
 		print "remark", "The states of more than " LANES " connections at once are not drawn"
-	if (other)
-		print "remark", other " packets that are neither TCP, UDP nor ICMP are not shown"
+	for (i = 1; i <= reasons; i++)
+		print "remark", omitted[i]
 	print "size", -west, 0, max(west + east, 400), top - 10
 }

@@ -143,7 +143,7 @@ record() {
 
 # What is not recorded is not waited for; told once, whoever waits.
 alarm() {
-	{ echo > "$dir/room"; } 2> /dev/null || broken "$dir: no room is left on its disk"
+	{ echo > "$dir/room" && : > "$dir/room"; } 2> /dev/null || broken "$dir: no room is left on its disk"
 	for recorder in $recorders; do
 		kill -0 "${recorder#*:}" 2> /dev/null ||
 			broken "the recording on ${recorder%:*} has ended: $(tail -n 1 "$run/${recorder%:*}.tcpdump")"

@@ -1,0 +1,233 @@
+/*
+ * calls.c - a log of socktrace's, or of wire's -> its calls
+ *
+ *     2026-11-24 06:07:13 +0000 $ tcp_client server 9000
+ *     06:07:13.455102 tcp_client connect(3, 192.0.2.2:9000) ... [SYN_SENT ...]
+ *
+ * The first line has the day, the others the time of day: the day goes on as
+ * they pass midnight. What is not printable ASCII becomes "?".
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ladder.h"
+
+enum { MOST = 1 << 16 }; /* bytes of a line */
+#define DAY (86400 * SECOND)
+
+bool open_log(struct log *l, const char *path, enum host host) {
+	*l = (struct log){.path = strdup(path), .host = host};
+	l->fd = open(path, O_RDONLY | O_CLOEXEC);
+	l->midnight = NEVER;
+	return l->fd != -1;
+}
+
+void close_log(struct log *l) {
+	close(l->fd);
+	free(l->path);
+	free(l->command);
+	free(l->buffer);
+}
+
+/* The next whole line, or NULL: there is none yet. */
+static char *next_line(struct log *l) {
+	static char *line;
+	char *end;
+	ssize_t came;
+
+	for (;;) {
+		end = l->size ? memchr(l->buffer, '\n', l->size) : NULL;
+		if (end || l->size > MOST) break;
+		while (l->room - l->size < 4096)
+			l->buffer = enlarge(l->buffer, l->room, &l->room, 1);
+		came = read(l->fd, l->buffer + l->size, l->room - l->size);
+		if (came == -1 && errno == EINTR) continue;
+		if (came == -1) err(1, "%s", l->path);
+		if (came == 0) return NULL;
+		l->size += (size_t)came;
+	}
+	free(line);
+	line = strndup(l->buffer, end ? (size_t)(end - l->buffer) : l->size);
+	if (!line) err(1, "memory");
+	came = end ? end + 1 - l->buffer : (ssize_t)l->size;
+	l->size -= (size_t)came;
+	memmove(l->buffer, l->buffer + came, l->size);
+	for (char *at = line; *at; at++)
+		if (*at < ' ' || *at > '~') *at = '?';
+	return line;
+}
+
+/* Digits of a fixed count; moves on behind them and the mark that follows. */
+static bool take_number(const char **at, int digits, char mark, int *n) {
+	*n = 0;
+	for (; digits--; ++*at) {
+		if (!isdigit((unsigned char)**at)) return false;
+		*n = *n * 10 + (**at - '0');
+	}
+	return !mark || *(*at)++ == mark;
+}
+
+static bool take_heading(struct log *l, const char *at) {
+	struct tm day = {0};
+	int sign, zone, unused;
+
+	if (!take_number(&at, 4, '-', &day.tm_year) ||
+		!take_number(&at, 2, '-', &day.tm_mon) ||
+		!take_number(&at, 2, ' ', &day.tm_mday) ||
+		!take_number(&at, 2, ':', &unused) ||
+		!take_number(&at, 2, ':', &unused) ||
+		!take_number(&at, 2, ' ', &unused))
+		return false;
+	sign = *at == '-' ? -1 : 1;
+	at++;
+	if (!take_number(&at, 4, ' ', &zone) || strncmp(at, "$ ", 2) != 0)
+		return false;
+	day.tm_year -= 1900;
+	day.tm_mon--;
+	l->zone = sign * (zone / 100 * 3600 + zone % 100 * 60) * SECOND;
+	l->midnight = timegm(&day) * SECOND - l->zone;
+	free(l->command);
+	l->command = strdup(at + 2);
+	return true;
+}
+
+/* "06:07:13.455102 " */
+static bool take_clock(const char **at, nanoseconds *of_day) {
+	int h, m, s, us;
+
+	if (!take_number(at, 2, ':', &h) || !take_number(at, 2, ':', &m) ||
+		!take_number(at, 2, '.', &s) || !take_number(at, 6, ' ', &us))
+		return false;
+	*of_day = (h * 3600 + m * 60 + s) * SECOND + us * INT64_C(1000);
+	return true;
+}
+
+/* "192.0.2.1:40000", "[2001:db8::1]:40000" */
+static bool parse_end(const char *from, size_t size, struct end *e) {
+	char text[64], *port, *address = text;
+	unsigned long n;
+
+	*e = (struct end){.size = 0};
+	if (size >= sizeof text) return false;
+	memcpy(text, from, size);
+	text[size] = '\0';
+	port = strrchr(text, ':');
+	if (!port) return false;
+	*port++ = '\0';
+	n = strtoul(port, NULL, 10);
+	if (!*port || port[strspn(port, "0123456789")] || n > 65535)
+		return false;
+	if (*address == '[') {
+		address++;
+		if (port[-2] != ']') return false;
+		port[-2] = '\0';
+	}
+	if (inet_pton(AF_INET, address, e->bytes) == 1)
+		e->size = 4;
+	else if (inet_pton(AF_INET6, address, e->bytes) == 1)
+		e->size = 16;
+	e->port = (uint16_t)n;
+	return e->size != 0;
+}
+
+/* Takes "[STATE OWN PEER]" off the end of a line. */
+static void take_state(char *text, struct call *c) {
+	char *open = strstr(text, " = "), *word, *rest;
+	const size_t size = strlen(text);
+
+	if (!open) open = strstr(text, ") ...");
+	if (open) open = strstr(open, " [");
+	if (!open++ || text[size - 1] != ']') return;
+	text[size - 1] = '\0';
+	open[-1] = '\0';
+	rest = open + 1;
+	while ((word = strsep(&rest, " "))) {
+		struct end e;
+
+		for (int s = CLOSED; s < STATES; s++)
+			if (strcmp(word, state_names[s]) == 0)
+				c->state = (enum state)s;
+		if (!parse_end(word, strlen(word), &e)) continue;
+		if (c->own.size)
+			c->peer = e;
+		else
+			c->own = e;
+	}
+}
+
+/* Of a datagram: whom it is to, or from, is its call's last argument. */
+static void find_peer(struct call *c) {
+	const char *close = strchr(c->text, ')'), *at = close;
+
+	if (c->peer.size || !close) return;
+	if (strncmp(c->text, "send", 4) && strncmp(c->text, "recv", 4) &&
+		strncmp(c->text, "connect", 7))
+		return;
+	while (at > c->text && at[-1] != ' ')
+		at--;
+	parse_end(at, (size_t)(close - at), &c->peer);
+}
+
+/* What concerns no segment: the close() of a descriptor whose socket another
+ * process has, too; and a program's limits on what it waits for. */
+static bool is_aside(const struct call *c) {
+	return (strncmp(c->text, "close(", 6) == 0 && c->state) ||
+	       strstr(c->text, "SO_RCVTIMEO") || strstr(c->text, "SO_SNDTIMEO");
+}
+
+/* The day on which it was this time of day: nearest to what was known before.
+ */
+static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
+	if (l->midnight == NEVER) { /* it has no day: as the captures have it */
+		l->midnight = near - near % DAY;
+		l->latest = near;
+	} else if (!l->latest)
+		l->latest = l->midnight + of_day;
+	while (l->midnight + of_day - l->latest > DAY / 2)
+		l->midnight -= DAY;
+	while (l->latest - (l->midnight + of_day) > DAY / 2)
+		l->midnight += DAY;
+	return l->latest = l->midnight + of_day;
+}
+
+/* The next call that matters, or false: there is none yet. near: a time that is
+ * surely not half a day away. */
+bool next_call(struct log *l, struct call *c, nanoseconds near) {
+	char *line;
+
+	while ((line = next_line(l))) {
+		const char *at = line;
+		nanoseconds of_day;
+		char *text;
+
+		if (take_heading(l, line)) continue;
+		if (!take_clock(&at, &of_day)) continue;
+		text = strchr(at, ' ');
+		if (!text || !islower((unsigned char)text[1]) ||
+			!strchr(text, '('))
+			continue;
+		*text++ = '\0';
+		*c = (struct call){.caller = NULL};
+		take_state(text, c);
+		c->text = text;
+		find_peer(c);
+		if (is_aside(c)) continue;
+		c->entry = strlen(text) > 4 &&
+			   strcmp(text + strlen(text) - 4, " ...") == 0;
+		c->time = date(l, of_day, near);
+		c->text = NULL;
+		if (l->number) append(&c->text, "%d: ", l->number);
+		append(&c->text, "%s", text);
+		append(&c->caller, "%s %s", l->path, at);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,468 @@
+/*
+ * clock.c - two captures of the same conversations: whose is whose, and by what
+ * their clocks differ
+ *
+ * A packet that both have, recorded d later in the second, took
+ *     d = offset + trip    if it went from the first's host to the second's,
+ *     d = offset - trip    if it came back.
+ * So of two packets, one each way, d is greater for the one that went: that
+ * tells the hosts apart, whatever the clocks say. Half way between the two is
+ * the offset, give or take half of their round trip; the smallest round trips
+ * tell it best.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+enum { SPANS = 16 };
+
+/* A packet that both captures have, once each. */
+struct match {
+	const struct packet *p; /* as the first has it */
+	nanoseconds d;
+	int hops; /* between the first and the second */
+};
+
+/* What two neighbouring matches, one each way, tell. */
+struct estimate {
+	nanoseconds at, offset, doubt;
+	bool known;
+};
+
+static int by_time(const void *a, const void *b) {
+	const struct packet *p = a, *q = b;
+
+	if (p->time != q->time) return p->time < q->time ? -1 : 1;
+	return p->frame < q->frame ? -1 : p->frame > q->frame;
+}
+
+static void sort(struct packets *list) {
+	for (size_t i = 1; i < list->count; i++)
+		if (list->at[i].time < list->at[i - 1].time) {
+			qsort(list->at, list->count, sizeof *list->at, by_time);
+			return;
+		}
+}
+
+/* ---- what both have ----------------------------------------------------- */
+
+struct seen {
+	uint64_t likeness;
+	const struct packet *packet;
+	unsigned count[2];
+};
+
+struct table {
+	struct seen *at;
+	size_t mask;
+};
+
+static struct seen *find(const struct table *t, uint64_t likeness) {
+	size_t i = (likeness ^ likeness >> 29) & t->mask;
+
+	while (t->at[i].likeness != likeness && t->at[i].likeness)
+		i = (i + 1) & t->mask;
+	t->at[i].likeness = likeness;
+	return &t->at[i];
+}
+
+static struct table table_of(struct packets captures[2]) {
+	struct table t = {.mask = 63};
+
+	while (t.mask < 2 * (captures[0].count + captures[1].count))
+		t.mask = t.mask * 2 + 1;
+	t.at = allocate((t.mask + 1) * sizeof *t.at);
+	for (int c = 0; c < 2; c++)
+		for (size_t i = 0; i < captures[c].count; i++) {
+			const struct packet *p = &captures[c].at[i];
+			struct seen *s = find(&t, p->likeness);
+
+			if (s->count[c]++ == 0 && c == 0) s->packet = p;
+		}
+	return t;
+}
+
+/* ---- the clocks ---------------------------------------------------------- */
+
+static struct {
+	nanoseconds at, offset;
+	double drift;
+} line; /* the second clock less the first, at a time of the first */
+
+static nanoseconds offset_at(nanoseconds time) {
+	return line.offset +
+	       (nanoseconds)(line.drift * (double)(time - line.at));
+}
+
+/* Every address of these matches, and at which capture its host is. */
+static void place_addresses(
+	struct timeline *t, const struct match *m, size_t n, bool both_ways) {
+	for (size_t i = 0; i < n; i++) {
+		const bool went =
+			!both_ways || m[i].d > offset_at(m[i].p->time);
+
+		know_host(t, &m[i].p->from, went ? CLIENT : SERVER);
+		know_host(t, &m[i].p->to, went ? SERVER : CLIENT);
+	}
+}
+
+/* The best estimate of each stretch of time, by neighbours of this pair of
+ * hosts; x: whose packets have the greater d. */
+static void estimate(const struct match *m, size_t n, const struct end *a,
+	const struct end *b, struct estimate of[SPANS], int *ahead) {
+	const nanoseconds first = n ? m[0].p->time : 0;
+	const nanoseconds all = n ? m[n - 1].p->time - first + 1 : 1;
+	const struct match *before = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct packet *p = &*m[i].p;
+		const bool went = same_address(&p->from, a);
+		nanoseconds gap, offset;
+		struct estimate *e;
+
+		if (!(went && same_address(&p->to, b)) &&
+			!(same_address(&p->from, b) && same_address(&p->to, a)))
+			continue;
+		if (before && same_address(&before->p->from, a) != went) {
+			gap = went ? m[i].d - before->d : before->d - m[i].d;
+			*ahead += gap > 0 ? 1 : gap < 0 ? -1 : 0;
+			offset = before->d + (m[i].d - before->d) / 2;
+			if (gap < 0) gap = -gap;
+			e = &of[(p->time - first) * SPANS / all];
+			if (!e->known || gap / 2 < e->doubt)
+				*e = (struct estimate){
+					p->time, offset, gap / 2, true};
+		}
+		before = &m[i];
+	}
+}
+
+/* The line through them; a slope, only if they cannot lie on a level one. */
+static struct estimate fit(const struct estimate of[SPANS]) {
+	double n = 0, x = 0, y = 0, xx = 0, xy = 0, slope;
+	struct estimate best = {.known = false};
+	nanoseconds low = INT64_MIN, high = INT64_MAX;
+
+	for (int i = 0; i < SPANS; i++)
+		if (of[i].known && (!best.known || of[i].doubt < best.doubt))
+			best = of[i];
+	for (int i = 0; i < SPANS && best.known; i++) {
+		const double dx = (double)(of[i].at - best.at);
+		const double dy = (double)(of[i].offset - best.offset);
+
+		if (!of[i].known) continue;
+		if (of[i].offset - of[i].doubt > low)
+			low = of[i].offset - of[i].doubt;
+		if (of[i].offset + of[i].doubt < high)
+			high = of[i].offset + of[i].doubt;
+		n++, x += dx, y += dy, xx += dx * dx, xy += dx * dy;
+	}
+	slope = n > 2 && n * xx - x * x > 0 ?
+			(n * xy - x * y) / (n * xx - x * x) :
+			0;
+	line.drift = low > high ? slope : 0;
+	line.at = best.at;
+	line.offset = best.offset;
+	return best;
+}
+
+/* The pair of hosts with the most matches. */
+static void find_pair(
+	const struct match *m, size_t n, struct end *a, struct end *b) {
+	enum { PAIRS = 64 };
+	struct {
+		const struct packet *p;
+		size_t count;
+	} pairs[PAIRS] = {{NULL, 0}};
+	size_t best = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < PAIRS - 1 && pairs[k].p &&
+			!(same_address(&pairs[k].p->from, &m[i].p->from) &&
+				same_address(&pairs[k].p->to, &m[i].p->to)) &&
+			!(same_address(&pairs[k].p->from, &m[i].p->to) &&
+				same_address(&pairs[k].p->to, &m[i].p->from)))
+			k++;
+		if (!pairs[k].p) pairs[k].p = m[i].p;
+		if (++pairs[k].count > pairs[best].count) best = k;
+	}
+	*a = pairs[best].p->from;
+	*b = pairs[best].p->to;
+}
+
+/* Whose first SYN it is, or else whose first packet. */
+static struct end opener_of(
+	const struct packets *list, struct end a, struct end b) {
+	for (size_t i = 0; i < list->count; i++) {
+		const struct packet *p = &list->at[i];
+
+		if ((p->flags & (SYN | ACK)) != SYN) continue;
+		if (same_address(&p->from, &a)) return a;
+		if (same_address(&p->from, &b)) return b;
+	}
+	return a;
+}
+
+static void tell_clocks(struct timeline *t, const struct estimate *e) {
+	const double ms = (double)e->offset / (double)MS;
+
+	append(&t->remarks,
+		"the server's clock is %.3f ms %s the client's (+- %.3f ms)",
+		ms < 0 ? -ms : ms, ms < 0 ? "behind" : "ahead of",
+		(double)e->doubt / (double)MS);
+	if (line.drift != 0)
+		append(&t->remarks, ", and %s %.1f us more in each second",
+			line.drift > 0 ? "gains" : "loses",
+			(line.drift < 0 ? -line.drift : line.drift) * 1e6);
+	append(&t->remarks, ": all is drawn on the client's\n");
+}
+
+/* ---- what one host's card cuts or joins ---------------------------------- */
+
+struct lonely {
+	struct packet *p;
+	size_t place;
+};
+
+static int by_bytes(const void *a, const void *b) {
+	const struct packet *p = ((const struct lonely *)a)->p;
+	const struct packet *q = ((const struct lonely *)b)->p;
+	int order = memcmp(&p->from, &q->from, sizeof p->from);
+
+	if (!order) order = memcmp(&p->to, &q->to, sizeof p->to);
+	if (!order && p->seq != q->seq)
+		order = (int32_t)(p->seq - q->seq) < 0 ? -1 : 1;
+	if (!order && p->len != q->len) order = p->len < q->len ? -1 : 1;
+	if (!order) order = p->time < q->time ? -1 : p->time > q->time;
+	return order;
+}
+
+static struct lonely *lonely_in(const struct packets *list,
+	const struct table *seen, int here, size_t *n) {
+	struct lonely *of = NULL;
+	size_t room = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		struct packet *p = &list->at[i];
+
+		if (p->protocol != IPPROTO_TCP || p->len == 0 ||
+			find(seen, p->likeness)->count[1 - here])
+			continue;
+		of = enlarge(of, *n, &room, sizeof *of);
+		of[(*n)++] = (struct lonely){p, i};
+	}
+	if (*n) qsort(of, *n, sizeof *of, by_bytes);
+	return of;
+}
+
+/* Cuts the long ones of `list` as `short` has the same bytes. */
+static void cut(struct packets *list, const struct lonely *l, size_t n,
+	const struct lonely *s, size_t count) {
+	size_t k = 0, last;
+
+	for (size_t i = 0; i < n; i++) {
+		struct packet whole = list->at[l[i].place];
+		uint32_t reached = whole.seq;
+
+		struct lonely key = {&whole, 0};
+		struct packet least = whole;
+
+		least.len = 0;
+		key.p = &least;
+		while (k < count && by_bytes(&s[k], &key) < 0)
+			k++;
+		for (last = k; last < count && s[last].p->seq == reached &&
+			       same_end(&s[last].p->from, &whole.from) &&
+			       same_end(&s[last].p->to, &whole.to) &&
+			       reached != whole.seq + whole.len;
+			last++)
+			reached += s[last].p->len;
+		if (last - k < 2 || reached != whole.seq + whole.len) continue;
+		for (size_t j = k; j < last; j++) {
+			struct packet piece = *s[j].p;
+
+			piece.time = whole.time;
+			piece.frame = whole.frame;
+			piece.sack = NULL;
+			piece.text = j == k ? whole.text : NULL;
+			piece.bad = false;
+			if (j == k) {
+				list->at[l[i].place] = piece;
+				continue;
+			}
+			list->at = enlarge(list->at, list->count, &list->room,
+				sizeof piece);
+			list->at[list->count++] = piece;
+		}
+	}
+}
+
+static void cut_alike(struct packets captures[2], const struct table *seen) {
+	size_t n[2];
+	struct lonely *l[2];
+	struct packet *copies[2];
+
+	for (int c = 0; c < 2; c++) {
+		l[c] = lonely_in(&captures[c], seen, c, &n[c]);
+		copies[c] = allocate((n[c] + 1) * sizeof *copies[c]);
+		for (size_t i = 0; i < n[c]; i++)
+			copies[c][i] = *l[c][i].p;
+		for (size_t i = 0; i < n[c]; i++)
+			l[c][i].p = &copies[c][i]; /* the list may move */
+	}
+	for (int c = 0; c < 2; c++)
+		cut(&captures[c], l[c], n[c], l[1 - c], n[1 - c]);
+	for (int c = 0; c < 2; c++) {
+		free(l[c]);
+		free(copies[c]);
+		sort(&captures[c]);
+	}
+}
+
+/* A conversation of which only one capture has anything has one clock. */
+static void find_alone(struct packets captures[2]) {
+	struct table t = {.mask = 63};
+
+	while (t.mask < 2 * (captures[0].count + captures[1].count))
+		t.mask = t.mask * 2 + 1;
+	t.at = allocate((t.mask + 1) * sizeof *t.at);
+	for (int pass = 0; pass < 2; pass++)
+		for (int c = 0; c < 2; c++)
+			for (size_t i = 0; i < captures[c].count; i++) {
+				struct packet *p = &captures[c].at[i];
+				uint64_t sum = 1 + p->from.port * UINT64_C(31) +
+					       p->to.port * UINT64_C(31);
+				struct seen *s;
+
+				for (int b = 0; b < 16; b++)
+					sum = sum * UINT64_C(0x100000001b3) +
+					      p->from.bytes[b] + p->to.bytes[b];
+				s = find(&t, sum);
+				if (pass == 0)
+					s->count[c]++;
+				else
+					p->alone =
+						!p->about && !s->count[1 - c];
+			}
+	free(t.at);
+}
+
+/* ---- */
+
+/* Packets that both have equally often, the first of each. */
+static struct match *matches_of(
+	struct packets captures[2], const struct table *seen, size_t *n) {
+	struct match *m = NULL;
+	size_t room = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < captures[1].count; i++) {
+		const struct packet *p = &captures[1].at[i];
+		struct seen *s = find(seen, p->likeness);
+
+		if (!s->packet || s->count[0] != s->count[1]) continue;
+		m = enlarge(m, *n, &room, sizeof *m);
+		m[(*n)++] = (struct match){s->packet, p->time - s->packet->time,
+			s->packet->ttl - p->ttl};
+		s->packet = NULL;
+	}
+	return m;
+}
+
+static void turn(struct packets captures[2], struct match *m, size_t n,
+	struct timeline *t) {
+	const struct packets first = captures[0];
+
+	captures[0] = captures[1];
+	captures[1] = first;
+	for (size_t i = 0; i < n; i++) {
+		m[i].d = -m[i].d;
+		m[i].hops = -m[i].hops;
+	}
+	line.offset = -line.offset;
+	line.drift = -line.drift;
+	append(&t->remarks, "the first capture was taken at the server, the "
+			    "second at the client\n");
+}
+
+/* All went one way: whether it went from the first capture's host is told by
+ * its TTL, if at all; and the clocks only, if it came before it left. */
+static struct estimate one_way(const struct match *m, size_t n, bool *went) {
+	struct estimate e = {.known = true};
+	nanoseconds least = m[0].d;
+
+	for (size_t i = 0; i < n; i++)
+		if (m[i].d < least) least = m[i].d;
+	*went = m[0].hops >= 0;
+	if (*went ? least < 0 : least > 0) e.offset = least;
+	line.offset = e.offset;
+	return e;
+}
+
+static void correct(struct packets *p) {
+	for (size_t i = 0; i < p->count; i++)
+		p->at[i].time -= offset_at(p->at[i].time);
+}
+
+/* Compares the clocks of captures that have these packets in common. */
+static void compare(struct packets captures[2], struct match *m, size_t n,
+	struct timeline *t, bool named) {
+	struct estimate of[SPANS] = {{0}}, best;
+	bool went_first, agree, both_ways;
+	struct end a, b, opener;
+	int ahead = 0;
+
+	find_pair(m, n, &a, &b);
+	estimate(m, n, &a, &b, of, &ahead);
+	best = fit(of);
+	went_first = ahead >= 0; /* what a sends went from the first's host */
+	both_ways = best.known;
+	if (!both_ways) {
+		best = one_way(m, n, &went_first);
+		append(&t->remarks, "all that both captures have went one way: "
+				    "how long it took cannot be told\n");
+	}
+	agree = line.drift == 0 && best.offset - best.doubt < 0 &&
+		best.offset + best.doubt > 0;
+	if (agree) line.offset = 0; /* as far as can be told */
+	opener = opener_of(&captures[0], a, b);
+	if (!named && same_address(&opener, went_first ? &a : &b) == false) {
+		turn(captures, m, n, t);
+		best.offset = -best.offset;
+	}
+	place_addresses(t, m, n, both_ways);
+	if (line.offset == 0) return;
+	tell_clocks(t, &best);
+	correct(&captures[1]);
+}
+
+void find_clocks(struct packets captures[2], struct timeline *t, bool named) {
+	struct table seen;
+	struct match *m;
+	size_t n;
+
+	sort(&captures[0]);
+	sort(&captures[1]);
+	if (!t->two) return;
+	seen = table_of(captures);
+	m = matches_of(captures, &seen, &n);
+	line.offset = 0;
+	line.drift = 0;
+	if (n > 0) {
+		compare(captures, m, n, t, named);
+		free(seen.at);
+		seen = table_of(captures);
+		cut_alike(captures, &seen);
+	} else if (captures[0].count && captures[1].count && !named)
+		append(&t->remarks,
+			"the two captures have no packet in common: "
+			"each is drawn by its own clock\n");
+	if (!named) find_alone(captures);
+	free(seen.at);
+	free(m);
+}

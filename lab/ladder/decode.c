@@ -1,0 +1,474 @@
+/*
+ * decode.c - a frame, as captured -> a packet; or why it is none
+ *
+ * Every byte comes from outside: it is reached through take(), which knows what
+ * there is. Headers are the C library's own structs.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <net/ethernet.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <netinet/ip_icmp.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+const char later_fragment[] = "later fragment, its first is not in the capture";
+static const char cut_short[] = "cut short by the snapshot length";
+static const char broken[] = "not decodable";
+
+struct bytes {
+	const uint8_t *at;
+	size_t size;   /* that were captured */
+	size_t length; /* that there were */
+};
+
+/* The next n bytes, or NULL. */
+static const uint8_t *take(struct bytes *b, size_t n) {
+	const uint8_t *at = b->at;
+
+	if (n > b->size) return NULL;
+	b->at += n;
+	b->size -= n;
+	b->length -= n < b->length ? n : b->length;
+	return at;
+}
+
+static bool read_into(struct bytes *b, void *header, size_t n) {
+	const uint8_t *at = take(b, n);
+
+	if (at) memcpy(header, at, n);
+	return at != NULL;
+}
+
+static uint16_t two_bytes(const uint8_t *at) {
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static uint32_t four_bytes(const uint8_t *at) {
+	return (uint32_t)two_bytes(at) << 16 | two_bytes(at + 2);
+}
+
+/* FNV-1a: what is the same at both ends of a packet's way has the same. */
+static void mix(uint64_t *likeness, const void *data, size_t n) {
+	for (const uint8_t *at = data; n--; at++)
+		*likeness = (*likeness ^ *at) * UINT64_C(0x100000001b3);
+}
+
+/* ---- what carries IP ---------------------------------------------------- */
+
+/* Takes the link's header; *type becomes the EtherType, or 0 for any IP. */
+static const char *take_link(struct bytes *b, uint32_t link, uint16_t *type) {
+	const uint8_t *at;
+	uint32_t family;
+
+	switch (link) {
+	case 0:	  /* BSD's loopback, in the recorder's byte order */
+	case 108: /* the same in the network's */
+		if (!(at = take(b, 4))) return cut_short;
+		family = four_bytes(at);
+		if (family > 0xffff) family = family >> 24 | family >> 8 << 24;
+		*type = family == 2 ? ETHERTYPE_IP :
+			family == 10 || family == 24 || family == 28 ||
+					family == 30 ?
+				      ETHERTYPE_IPV6 :
+				      0xffff;
+		return NULL;
+	case 1:
+		if (!(at = take(b, 14))) return cut_short;
+		*type = two_bytes(at + 12);
+		break;
+	case 12: /* raw IP, by three numbers, and of one version */
+	case 14:
+	case 101:
+	case 228:
+	case 229: *type = 0; return NULL;
+	case 113: /* Linux "cooked" */
+		if (!(at = take(b, 16))) return cut_short;
+		*type = two_bytes(at + 14);
+		break;
+	case 276:
+		if (!(at = take(b, 20))) return cut_short;
+		*type = two_bytes(at);
+		break;
+	default: return "link type that is not known here";
+	}
+	while (*type == ETHERTYPE_VLAN || *type == 0x88a8 || *type == 0x9100) {
+		if (!(at = take(b, 4))) return cut_short;
+		*type = two_bytes(at + 2);
+	}
+	return NULL;
+}
+
+static const char *carrier(uint16_t type) {
+	switch (type) {
+	case ETHERTYPE_ARP: return "ARP";
+	case 0x8863:
+	case 0x8864: return "tunnel (PPPoE)";
+	case 0x8847:
+	case 0x8848: return "tunnel (MPLS)";
+	case 0x88cc: return "LLDP";
+	case 0x888e: return "EAPOL";
+	default: return type < 0x600 ? "IEEE 802.3 (LLC)" : "another protocol";
+	}
+}
+
+static const char *ip_protocol(uint8_t protocol) {
+	switch (protocol) {
+	case IPPROTO_GRE: return "tunnel (GRE)";
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6: return "tunnel (IP in IP)";
+	case IPPROTO_ESP: return "encrypted (ESP)";
+	case IPPROTO_IGMP: return "IGMP";
+	case IPPROTO_SCTP: return "SCTP";
+	case 89: return "OSPF";
+	default: return "another protocol over IP";
+	}
+}
+
+/* ---- IP ----------------------------------------------------------------- */
+
+/* The sum of 16-bit words that a checksum is made of. */
+static uint32_t sum(uint32_t sum, const uint8_t *at, size_t n) {
+	for (; n > 1; at += 2, n -= 2)
+		sum += two_bytes(at);
+	if (n) sum += (uint32_t)*at << 8;
+	return sum;
+}
+
+/* Whether the checksum of all of this payload is wrong, pseudo-header included.
+ */
+static bool is_bad(const struct bytes *b, const struct packet *p) {
+	uint32_t total = p->protocol + (uint32_t)b->length;
+
+	if (b->size < b->length || b->length > 0xffff) return false;
+	total = sum(total, p->from.bytes, p->from.size);
+	total = sum(total, p->to.bytes, p->to.size);
+	total = sum(total, b->at, b->length);
+	while (total >> 16)
+		total = (total & 0xffff) + (total >> 16);
+	return total != 0xffff;
+}
+
+static void put_address(struct end *e, const void *bytes, uint8_t size) {
+	memset(e, 0, sizeof *e);
+	memcpy(e->bytes, bytes, size);
+	e->size = size;
+}
+
+/* What a fragment has in common with its others. */
+static void liken_fragment(struct packet *p, uint32_t id, uint8_t protocol) {
+	p->likeness = 1;
+	mix(&p->likeness, &id, sizeof id);
+	mix(&p->likeness, &protocol, 1);
+	mix(&p->likeness, p->from.bytes, 16);
+	mix(&p->likeness, p->to.bytes, 16);
+}
+
+/* Each takes a header, and leaves of b what it carries. */
+static const char *take_ip4(struct bytes *b, struct packet *p) {
+	struct ip ip;
+	const size_t there = b->length;
+	size_t header, all;
+	uint16_t id, offset;
+
+	if (!read_into(b, &ip, sizeof ip)) return cut_short;
+	header = ip.ip_hl * 4U;
+	all = ntohs(ip.ip_len);
+	if (all == 0)
+		all = there; /* the card was to cut it: segmentation offload */
+	if (ip.ip_v != 4 || header < sizeof ip || all < header) return broken;
+	if (!take(b, header - sizeof ip)) return cut_short;
+	b->length = all - header;
+	if (b->size > b->length) b->size = b->length; /* Ethernet's padding */
+	p->protocol = ip.ip_p;
+	p->ttl = ip.ip_ttl;
+	p->ecn = ip.ip_tos & 3;
+	put_address(&p->from, &ip.ip_src, 4);
+	put_address(&p->to, &ip.ip_dst, 4);
+	id = ntohs(ip.ip_id);
+	offset = ntohs(ip.ip_off);
+	liken_fragment(p, id, ip.ip_p);
+	if (offset & IP_OFFMASK) return later_fragment;
+	if (offset & IP_MF) p->fragments = 1;
+	if (!id) p->likeness = 1;
+	return NULL;
+}
+
+static const char *take_ip6(struct bytes *b, struct packet *p) {
+	struct ip6_hdr ip;
+	const size_t there = b->length;
+	uint8_t next;
+
+	if (!read_into(b, &ip, sizeof ip)) return cut_short;
+	if (ip.ip6_vfc >> 4 != 6) return broken;
+	b->length = ntohs(ip.ip6_plen);
+	if (b->length == 0) b->length = there - sizeof ip;
+	if (b->size > b->length) b->size = b->length;
+	p->ttl = ip.ip6_hlim;
+	p->ecn = ntohl(ip.ip6_flow) >> 20 & 3;
+	put_address(&p->from, &ip.ip6_src, 16);
+	put_address(&p->to, &ip.ip6_dst, 16);
+	p->likeness = 1;
+	next = ip.ip6_nxt;
+	for (;;) {
+		const uint8_t *at;
+		size_t more;
+
+		switch (next) {
+		case IPPROTO_HOPOPTS:
+		case IPPROTO_ROUTING:
+		case IPPROTO_DSTOPTS:
+		case IPPROTO_MH:
+		case 139: /* HIP */
+		case 140: /* Shim6 */
+			if (!(at = take(b, 8))) return cut_short;
+			more = at[1] * 8U;
+			break;
+		case IPPROTO_AH:
+			if (!(at = take(b, 8))) return cut_short;
+			more = at[1] * 4U;
+			break;
+		case IPPROTO_FRAGMENT:
+			if (!(at = take(b, 8))) return cut_short;
+			liken_fragment(p, four_bytes(at + 4), at[0]);
+			if (two_bytes(at + 2) & 0xfff8) return later_fragment;
+			if (at[3] & 1) p->fragments = 1;
+			more = 0;
+			break;
+		default: p->protocol = next; return NULL;
+		}
+		next = at[0];
+		if (!take(b, more)) return cut_short;
+	}
+}
+
+/* ---- what IP carries ---------------------------------------------------- */
+
+/* The first line of a payload that is text. */
+static char *text_in(const struct bytes *b) {
+	size_t n = 0, most = b->size < 64 ? b->size : 64;
+
+	if (b->size > b->length) most = b->length < 64 ? b->length : 64;
+	while (n < most && b->at[n] >= ' ' && b->at[n] < 0x7f)
+		n++;
+	if (n < 4 || (n < most && b->at[n] != '\r' && b->at[n] != '\n'))
+		return NULL;
+	return strndup((const char *)b->at, n);
+}
+
+static const char *take_tcp_options(struct bytes b, struct packet *p) {
+	while (b.size > 0 && *b.at != TCPOPT_EOL) {
+		const uint8_t kind = *b.at;
+		size_t n;
+
+		if (kind == TCPOPT_NOP) {
+			take(&b, 1);
+			continue;
+		}
+		if (b.size < 2 || b.at[1] < 2 || b.at[1] > b.size)
+			return broken;
+		n = b.at[1];
+		if (kind == TCPOPT_MAXSEG && n == 4)
+			p->mss = two_bytes(b.at + 2);
+		else if (kind == TCPOPT_WINDOW && n == 3)
+			p->scale = (int8_t)(b.at[2] > 14 ? 14 : b.at[2]);
+		else if (kind == TCPOPT_SACK_PERMITTED)
+			p->sack_permitted = true;
+		else if (kind == TCPOPT_TIMESTAMP && n == 10) {
+			p->stamped = true;
+			p->stamp = four_bytes(b.at + 2);
+			p->echo = four_bytes(b.at + 6);
+		} else if (kind == TCPOPT_SACK && n >= 10 && !p->sack) {
+			p->sack = allocate(sizeof *p->sack);
+			for (size_t i = 2; i + 8 <= n && p->sack->count < 4;
+				i += 8) {
+				const int r = p->sack->count++;
+
+				p->sack->from[r] = four_bytes(b.at + i);
+				p->sack->to[r] = four_bytes(b.at + i + 4);
+			}
+		}
+		take(&b, n);
+	}
+	return NULL;
+}
+
+static const char *take_tcp(struct bytes *b, struct packet *p) {
+	const struct bytes whole = *b;
+	struct bytes options;
+	struct tcphdr tcp;
+	size_t header;
+
+	if (!read_into(b, &tcp, sizeof tcp))
+		return whole.length < sizeof tcp ? broken : cut_short;
+	header = tcp.th_off * 4U;
+	if (header < sizeof tcp || header > whole.length) return broken;
+	p->from.port = ntohs(tcp.th_sport);
+	p->to.port = ntohs(tcp.th_dport);
+	p->seq = ntohl(tcp.th_seq);
+	p->ack = ntohl(tcp.th_ack);
+	p->win = ntohs(tcp.th_win);
+	p->flags = tcp.th_flags;
+	p->scale = -1;
+	options = (struct bytes){b->at, header - sizeof tcp, 0};
+	if (options.size > b->size) options.size = b->size;
+	if (take_tcp_options(options, p)) return broken;
+	b->length = whole.length - header;
+	if (!take(b, options.size)) return broken;
+	b->length = whole.length - header;
+	if (b->size > b->length) b->size = b->length;
+	p->len = (uint32_t)b->length;
+	p->bad = !p->fragments && is_bad(&whole, p);
+	p->text = text_in(b);
+	tcp.th_sum = 0;
+	mix(&p->likeness, &tcp, sizeof tcp);
+	mix(&p->likeness, &p->stamp, 8);
+	mix(&p->likeness, &p->len, sizeof p->len);
+	return NULL;
+}
+
+static const char *take_udp(struct bytes *b, struct packet *p) {
+	const struct bytes whole = *b;
+	struct udphdr udp;
+	size_t length;
+
+	if (!read_into(b, &udp, sizeof udp))
+		return whole.length < sizeof udp ? broken : cut_short;
+	length = ntohs(udp.uh_ulen);
+	if (length == 0) length = whole.length;
+	if (length < sizeof udp || (length > whole.length && !p->fragments))
+		return broken;
+	p->from.port = ntohs(udp.uh_sport);
+	p->to.port = ntohs(udp.uh_dport);
+	b->length = length - sizeof udp;
+	if (b->size > b->length) b->size = b->length;
+	p->len = (uint32_t)b->length;
+	if (p->to.port == 4789 && b->size >= 8 && b->at[0] == 8)
+		return "tunnel (VXLAN)";
+	if (p->to.port == 6081 && b->size >= 8 && b->at[0] >> 6 == 0 &&
+		two_bytes(b->at + 2) == 0x6558)
+		return "tunnel (Geneve)";
+	p->bad = udp.uh_sum && !p->fragments && is_bad(&whole, p);
+	p->text = text_in(b);
+	if (p->likeness == 1) /* nothing numbers it */
+		mix(&p->likeness, b->at, b->size < 16 ? b->size : 16);
+	mix(&p->likeness, &udp, 6);
+	return NULL;
+}
+
+/* The packet within an error message, as far as there is one. */
+static void take_about(struct bytes b, struct about *a, bool six) {
+	struct packet inner = {0};
+	const uint8_t *ports;
+
+	b.length = SIZE_MAX / 2; /* it is cut short, and that is no error */
+	if (six ? take_ip6(&b, &inner) : take_ip4(&b, &inner)) return;
+	a->protocol = inner.protocol;
+	a->from = inner.from;
+	a->to = inner.to;
+	if ((inner.protocol != IPPROTO_TCP && inner.protocol != IPPROTO_UDP) ||
+		!(ports = take(&b, 4)))
+		return;
+	a->from.port = two_bytes(ports);
+	a->to.port = two_bytes(ports + 2);
+}
+
+static const char *take_icmp(struct bytes *b, struct packet *p) {
+	const bool six = p->protocol == IPPROTO_ICMPV6;
+	const uint8_t *head = take(b, 8);
+	const uint8_t type = head ? head[0] : 0;
+
+	if (!head) return b->length < 8 ? broken : cut_short;
+	p->len = (uint32_t)b->length;
+	p->about = allocate(sizeof *p->about);
+	snprintf(p->about->name, sizeof p->about->name, "%s",
+		icmp_name(six, type, head[1]));
+	mix(&p->likeness, head, 8);
+	mix(&p->likeness, b->at, b->size < 48 ? b->size : 48);
+	if (six ? type < 128 :
+		  type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH ||
+				type == ICMP_REDIRECT ||
+				type == ICMP_TIME_EXCEEDED ||
+				type == ICMP_PARAMETERPROB)
+		take_about(*b, p->about, six);
+	return NULL;
+}
+
+const char *decode(const uint8_t *bytes, size_t size, size_t length,
+	uint32_t link, struct packet *p, uint64_t *datagram) {
+	struct bytes b = {bytes, size, length < size ? size : length};
+	const char *reason;
+	uint16_t type;
+
+	reason = take_link(&b, link, &type);
+	if (reason) return reason;
+	if (type == 0) {
+		if (b.size < 1) return cut_short;
+		type = *b.at >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP;
+	}
+	if (type == ETHERTYPE_IP)
+		reason = take_ip4(&b, p);
+	else if (type == ETHERTYPE_IPV6)
+		reason = take_ip6(&b, p);
+	else
+		reason = carrier(type);
+	*datagram = p->likeness;
+	if (reason) return reason;
+	mix(&p->likeness, p->from.bytes, 16);
+	mix(&p->likeness, p->to.bytes, 16);
+	switch (p->protocol) {
+	case IPPROTO_TCP: return take_tcp(&b, p);
+	case IPPROTO_UDP: return take_udp(&b, p);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6: return take_icmp(&b, p);
+	default: return ip_protocol(p->protocol);
+	}
+}
+
+struct name {
+	int type, code; /* code -1: any */
+	const char *name;
+};
+
+const char *icmp_name(bool six, uint8_t type, uint8_t code) {
+	static const struct name four_names[] = {{0, -1, "echo reply"},
+		{3, 0, "net unreachable"}, {3, 1, "host unreachable"},
+		{3, 2, "protocol unreachable"}, {3, 3, "port unreachable"},
+		{3, 4, "fragmentation needed"}, {3, 9, "net prohibited"},
+		{3, 10, "host prohibited"}, {3, 13, "prohibited"},
+		{3, -1, "unreachable"}, {4, -1, "source quench"},
+		{5, -1, "redirect"}, {8, -1, "echo request"},
+		{9, -1, "router advertisement"},
+		{10, -1, "router solicitation"}, {11, 0, "TTL expired"},
+		{11, -1, "reassembly time exceeded"},
+		{12, -1, "parameter problem"}, {13, -1, "timestamp request"},
+		{14, -1, "timestamp reply"}, {0, 0, NULL}};
+	static const struct name six_names[] = {{1, 0, "no route"},
+		{1, 1, "prohibited"}, {1, 2, "beyond scope"},
+		{1, 3, "address unreachable"}, {1, 4, "port unreachable"},
+		{1, -1, "unreachable"}, {2, -1, "packet too big"},
+		{3, 0, "hop limit exceeded"},
+		{3, -1, "reassembly time exceeded"},
+		{4, -1, "parameter problem"}, {128, -1, "echo request"},
+		{129, -1, "echo reply"}, {130, -1, "multicast listener query"},
+		{131, -1, "multicast listener report"},
+		{132, -1, "multicast listener done"},
+		{133, -1, "router solicitation"},
+		{134, -1, "router advertisement"},
+		{135, -1, "neighbor solicitation"},
+		{136, -1, "neighbor advertisement"}, {137, -1, "redirect"},
+		{143, -1, "multicast listener report"}, {0, 0, NULL}};
+	const struct name *n = six ? six_names : four_names;
+
+	for (; n->name; n++)
+		if (n->type == type && (n->code == code || n->code == -1))
+			return n->name;
+	return "of another type";
+}

@@ -1,0 +1,175 @@
+/*
+ * events.c - the timeline itself, for scripts: an event a line, in order of
+ * time
+ *
+ * --events: columns between tabs, named by the first line.
+ * --json:   an object a line, which has what is known beside.
+ */
+#include <string.h>
+
+#include "ladder.h"
+
+static void put_time(nanoseconds time) {
+	if (time != NEVER)
+		printf("%lld.%09lld", (long long)(time / SECOND),
+			(long long)(time % SECOND));
+}
+
+static const char *kind_name(const struct event *e) {
+	return e->kind == RUN	  ? "run" :
+	       e->kind == CALL	  ? "call" :
+	       e->kind == SEGMENT ? "segment" :
+				    "wire";
+}
+
+static const char *host_name(const struct event *e) {
+	return e->kind == FAULT	 ? "wire" :
+	       e->host == CLIENT ? "client" :
+				   "server";
+}
+
+static const char *state_of(const struct event *e, char text[24]) {
+	if (e->kind == CALL && !e->stay) return state_names[e->told];
+	return stay_text(e->stay, text);
+}
+
+static const char *name_of(const struct event *e, char text[64]) {
+	return e->kind == SEGMENT ? what_of(e, text) : e->what;
+}
+
+/* What its sender can take: in bytes, if the scale is known. */
+static long long window(const struct event *e) {
+	return e->window >= 0 ? e->window : e->packet.win;
+}
+
+static void put_event_line(const struct event *e) {
+	const bool tcp =
+		e->kind == SEGMENT && e->packet.protocol == IPPROTO_TCP;
+	char state[24], peer[24], what[64];
+
+	printf("%s\t%s\t", kind_name(e), host_name(e));
+	if (e->connection) printf("%d", e->connection->number);
+	putchar('\t');
+	put_time(e->sent);
+	putchar('\t');
+	put_time(e->received);
+	printf("\t%s\t%s\t%s\t", state_of(e, state),
+		stay_text(e->peer_stay, peer), name_of(e, what));
+	if (tcp) printf("%lld", (long long)e->seq);
+	putchar('\t');
+	if (tcp && e->packet.flags & ACK) printf("%lld", (long long)e->ack);
+	putchar('\t');
+	if (e->kind == SEGMENT && !e->packet.about) printf("%u", e->packet.len);
+	putchar('\t');
+	if (tcp) printf("%lld", window(e));
+	printf("\t%s\n", e->note ? e->note : "");
+}
+
+static void put_connection(const struct connection *c) {
+	char client[64], server[64];
+
+	printf("connection\t\t%d\t\t\t\t\t%s %s\t\t\t\t\t\n", c->number,
+		end_text(&c->side[CLIENT].end, client),
+		end_text(&c->side[SERVER].end, server));
+}
+
+static void put_gap(const struct event *e) {
+	printf("gap\t%s\t%d\t", host_name(e), e->connection->number);
+	put_time(e->sent);
+	putchar('\t');
+	put_time(e->received);
+	printf("\t\t\tnot captured\t%lld\t\t%lld\t\t\n",
+		(long long)(e->seq - e->gap), (long long)e->gap);
+}
+
+void view_events(struct timeline *t, const struct options *o) {
+	const nanoseconds zero = zero_of(t);
+
+	puts("event\thost\tconnection\tsent\treceived\tstate\tpeer_state\twhat\tseq\t"
+	     "ack\tlen\twin\tnote");
+	for (const struct connection *c = t->connections; c; c = c->next)
+		if (!o->connection || c->number == o->connection)
+			put_connection(c);
+	for (const struct event *e = t->first; e; e = e->next) {
+		if (!is_chosen(e, zero, o)) continue;
+		if (e->kind == FAULT && e->entry)
+			continue; /* a segment tells it */
+		if (e->kind == SEGMENT && e->gap > 0) put_gap(e);
+		put_event_line(e);
+	}
+	for (int i = 0; i < 24 && t->account.of[i].reason; i++)
+		printf("omitted\t\t\t\t\t\t\t%s\t\t\t%lu\t\t\n",
+			t->account.of[i].reason, t->account.of[i].count);
+}
+
+/* ---- JSON ---------------------------------------------------------------- */
+
+static void put_string(const char *name, const char *text) {
+	if (!text || !*text) return;
+	printf(",\"%s\":\"", name);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\') putchar('\\');
+		putchar(*text < ' ' || *text > '~' ? '?' : *text);
+	}
+	putchar('"');
+}
+
+static void put_number(const char *name, long long n) {
+	printf(",\"%s\":%lld", name, n);
+}
+
+static void put_moment(const char *name, nanoseconds time) {
+	if (time == NEVER) return;
+	printf(",\"%s\":", name);
+	put_time(time);
+}
+
+static void put_segment(const struct event *e) {
+	const struct connection *c = e->connection;
+	const struct packet *p = &e->packet;
+	char text[64];
+
+	put_string("from", end_text(&c->side[e->host].end, text));
+	put_string("to", end_text(&c->side[other(e->host)].end, text));
+	if (e->sent_frame) put_number("sent_frame", e->sent_frame);
+	if (e->received_frame) put_number("received_frame", e->received_frame);
+	if (!p->about) put_number("len", p->len);
+	put_number("ttl", p->ttl);
+	if (p->protocol != IPPROTO_TCP) return;
+	put_number("seq", e->seq);
+	if (p->flags & ACK) put_number("ack", e->ack);
+	put_number("absolute_seq", p->seq);
+	if (p->flags & ACK) put_number("absolute_ack", p->ack);
+	put_number("win", window(e));
+	if (p->mss) put_number("mss", p->mss);
+	if (p->scale >= 0) put_number("window_scale", p->scale);
+	if (p->stamped) put_number("timestamp", p->stamp);
+	if (p->stamped) put_number("timestamp_echo", p->echo);
+	if (e->in_flight > 0) put_number("in_flight", e->in_flight);
+	if (e->round_trip)
+		printf(",\"round_trip\":%.9f",
+			(double)e->round_trip / (double)SECOND);
+}
+
+void view_json(struct timeline *t, const struct options *o) {
+	const nanoseconds zero = zero_of(t);
+	char state[24], peer[24], what[64];
+
+	for (const struct event *e = t->first; e; e = e->next) {
+		if (!is_chosen(e, zero, o)) continue;
+		if (e->kind == FAULT && e->entry) continue;
+		printf("{\"event\":\"%s\",\"host\":\"%s\"", kind_name(e),
+			host_name(e));
+		if (e->connection)
+			put_number("connection", e->connection->number);
+		put_moment("sent", e->sent);
+		put_moment("received", e->received);
+		put_string("state", state_of(e, state));
+		put_string("peer_state", stay_text(e->peer_stay, peer));
+		put_string("what", name_of(e, what));
+		if (e->kind == SEGMENT) put_segment(e);
+		put_string("note", e->note);
+		put_string("detail", e->detail);
+		puts("}");
+	}
+}

@@ -1,0 +1,546 @@
+/*
+ * follow.c - packets and calls, in order of time -> the timeline
+ *
+ * A packet that leaves becomes an event; when the other capture has it, too, it
+ * has arrived. The first of its like to arrive is the first that left. One that
+ * arrives more often than it left has come again.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+enum { SLOTS = 1 << 14, LIKENESSES = 1 << 20, KNOWN = 256 };
+
+/* Packets that look the same: those that have left, and not arrived. */
+struct likeness {
+	struct likeness *slot;
+	uint64_t value;
+	struct event *head, *tail;
+	struct event *arrived; /* the last that did */
+	nanoseconds time;
+};
+
+/* ---- hosts --------------------------------------------------------------- */
+
+void know_host(struct timeline *t, const struct end *e, enum host h) {
+	for (size_t i = 0; i < t->known_count; i++)
+		if (same_address(&t->known[i].address, e)) return;
+	if (t->known_count == KNOWN) return; /* others by who is first heard */
+	t->known = enlarge(
+		t->known, t->known_count, &t->known_room, sizeof *t->known);
+	t->known[t->known_count++] = (struct known){*e, h};
+}
+
+static enum host host_of(const struct timeline *t, const struct end *e) {
+	for (size_t i = 0; i < t->known_count; i++)
+		if (same_address(&t->known[i].address, e))
+			return t->known[i].host;
+	return BOTH;
+}
+
+/* The number of a pair of hosts; *turned, if the client is the second of them.
+ */
+static int pair_of(struct timeline *t, const struct end *client,
+	const struct end *server, bool *turned) {
+	*turned = false;
+	for (int i = t->pair_count; i-- > 0;) {
+		const struct end *p = t->pairs[i];
+
+		if (same_address(&p[0], client) && same_address(&p[1], server))
+			return i + 1;
+		if (same_address(&p[1], client) &&
+			same_address(&p[0], server)) {
+			*turned = true;
+			return i + 1;
+		}
+	}
+	t->pairs = enlarge(t->pairs, (size_t)t->pair_count, &t->pair_room,
+		sizeof *t->pairs);
+	t->pairs[t->pair_count][0] = *client;
+	t->pairs[t->pair_count][1] = *server;
+	return ++t->pair_count;
+}
+
+/* ---- connections ------------------------------------------------------ */
+
+static size_t slot_of(
+	uint8_t protocol, const struct end *a, const struct end *b) {
+	size_t sum = protocol;
+
+	for (int i = 0; i < 16; i++) /* the same for both directions */
+		sum += (size_t)(a->bytes[i] * a->bytes[i] +
+				b->bytes[i] * b->bytes[i]) *
+		       (size_t)(i + 3);
+	sum += (size_t)(a->port * 31 + 7) * (size_t)(b->port * 31 + 7);
+	return (sum ^ sum >> 13) % SLOTS;
+}
+
+static struct connection *find_connection(const struct timeline *t,
+	uint8_t protocol, const struct end *a, const struct end *b) {
+	struct connection *c = t->slots[slot_of(protocol, a, b)];
+
+	for (; c; c = c->slot)
+		if (c->protocol == protocol &&
+			((same_end(&c->side[0].end, a) &&
+				 same_end(&c->side[1].end, b)) ||
+				(same_end(&c->side[0].end, b) &&
+					same_end(&c->side[1].end, a))))
+			return c;
+	return NULL;
+}
+
+/* Who of a new connection is the client: the host that is known for it; or who
+ * recorded its first packet; or who opens it. */
+static bool is_from_client(const struct timeline *t, const struct packet *p,
+	const struct end *from, const struct end *to, enum host where) {
+	const enum host h = host_of(t, from), g = host_of(t, to);
+
+	if (h != BOTH && h != g) return h == CLIENT;
+	if (g != BOTH && h != g) return g == SERVER;
+	if (where != BOTH) return where == CLIENT;
+	if (p && p->flags & SYN) return !(p->flags & ACK);
+	return !(from->port && from->port < 1024 && to->port >= 1024);
+}
+
+static struct connection *new_connection(struct timeline *t, uint8_t protocol,
+	const struct packet *p, const struct end *from, const struct end *to,
+	enum host where) {
+	struct connection *c = allocate(sizeof *c);
+	const bool first = is_from_client(t, p, from, to, where);
+	const size_t slot = slot_of(protocol, from, to);
+	struct end ends[2] = {first ? *from : *to, first ? *to : *from};
+	bool turned;
+
+	c->pair = pair_of(t, &ends[CLIENT], &ends[SERVER], &turned);
+	c->side[CLIENT].end = ends[turned];
+	c->side[SERVER].end = ends[!turned];
+	c->protocol = protocol;
+	c->opener = same_end(from, &c->side[CLIENT].end) ? CLIENT : SERVER;
+	c->any_port = !from->port && !to->port;
+	c->number = c->any_port ? 0 : ++t->connection_count;
+	c->first = NEVER;
+	for (int h = CLIENT; h <= SERVER; h++) {
+		c->side[h].fin = c->side[h].heard_fin = -1;
+		c->side[h].acked = -1;
+	}
+	c->slot = t->slots[slot];
+	t->slots[slot] = c;
+	if (t->newest)
+		t->newest->next = c;
+	else
+		t->connections = c;
+	return t->newest = c;
+}
+
+/* Whether this SYN opens another connection between the same ports. */
+static bool opens_anew(const struct connection *c, const struct packet *p) {
+	const struct side *s = &c->side[!same_end(&p->from, &c->side[0].end)];
+
+	if (p->protocol != IPPROTO_TCP || (p->flags & (SYN | ACK)) != SYN ||
+		(s->based && p->seq == s->base))
+		return false;
+	return s->fin >= 0 || s->inferred == CLOSED ||
+	       s->inferred == TIME_WAIT || c->side[0].inferred == CLOSED ||
+	       c->side[1].inferred == CLOSED;
+}
+
+static struct connection *connection_of(
+	struct timeline *t, const struct packet *p, enum host where) {
+	struct connection *c = NULL;
+
+	if (p->about && p->about->from.port)
+		c = find_connection(
+			t, p->about->protocol, &p->about->from, &p->about->to);
+	if (!c) c = find_connection(t, p->protocol, &p->from, &p->to);
+	if (!c || opens_anew(c, p))
+		c = new_connection(t, p->protocol, p, &p->from, &p->to, where);
+	return c;
+}
+
+/* Who of a connection sent this: ICMP may come from neither, a router. */
+static enum host sender_of(const struct connection *c, const struct packet *p) {
+	if (p->about && p->about->from.port) {
+		if (same_address(&c->side[CLIENT].end, &c->side[SERVER].end))
+			return other(
+				same_end(&p->about->from, &c->side[0].end) ?
+					CLIENT :
+					SERVER);
+		return same_address(&p->to, &c->side[CLIENT].end) ? SERVER :
+								    CLIENT;
+	}
+	return same_end(&p->from, &c->side[CLIENT].end) ? CLIENT : SERVER;
+}
+
+/* ---- numbers ------------------------------------------------------------ */
+
+/* The number nearest to `about` that is `n` modulo 2^32. */
+static int64_t extended(uint32_t n, int64_t about) {
+	return about + (int32_t)(n - (uint32_t)about);
+}
+
+static void number(struct event *e) {
+	struct connection *c = e->connection;
+	struct side *own = &c->side[e->host], *peer = &c->side[other(e->host)];
+	const struct packet *p = &e->packet;
+
+	if (!own->based) { /* what begins before the capture does is told from 1
+			    */
+		own->based = true;
+		own->base = p->flags & (SYN | RST) ? p->seq : p->seq - 1;
+	}
+	if (p->flags & SYN && !c->syn && !(p->flags & ACK)) {
+		c->syn = true;
+		c->isn = p->seq;
+	}
+	if (p->flags & ACK && !peer->based) {
+		peer->based = true;
+		peer->base = p->ack - 1;
+	}
+	e->seq = extended(p->seq - own->base, own->top);
+	if (p->flags & ACK) e->ack = extended(p->ack - peer->base, peer->top);
+}
+
+/* ---- the timeline ------------------------------------------------------- */
+
+static struct event *add_event(struct timeline *t, int kind, enum host host) {
+	struct event *e = allocate(sizeof *e);
+
+	e->kind = kind;
+	e->host = host;
+	e->sent = e->received = NEVER;
+	if (t->last)
+		t->last->next = e;
+	else
+		t->first = e;
+	return t->last = e;
+}
+
+static struct likeness *like(struct timeline *t, uint64_t value) {
+	struct likeness **at = &t->likenesses[value % LIKENESSES];
+
+	while (*at && (*at)->value != value)
+		at = &(*at)->slot;
+	if (!*at) {
+		*at = allocate(sizeof **at);
+		(*at)->value = value;
+	}
+	return *at;
+}
+
+static void account(struct event *e) {
+	struct connection *c = e->connection;
+	const nanoseconds time = time_of(e);
+
+	if (c->first == NEVER) c->first = time;
+	c->last = time;
+	c->segments++;
+	c->bytes[e->host] += e->packet.about ? 0 : e->packet.len;
+	if (e->packet.about) return;
+	if (e->packet.flags & RST)
+		c->ending = c->segments == 2 ? "refused" : "reset";
+	else if (e->packet.flags & FIN && !c->ending)
+		c->ending = e->host == CLIENT ? "closed by client" :
+						"closed by server";
+}
+
+static void begin_segment(struct event *e, struct packet *p) {
+	e->packet = *p;
+	e->window = -1;
+	if (p->protocol == IPPROTO_TCP) number(e);
+}
+
+void follow_packet(struct timeline *t, struct packet *p, enum host where) {
+	struct likeness *l = NULL;
+	struct connection *c;
+	struct event *e = NULL;
+	enum host sender;
+
+	if (where != BOTH) {
+		l = like(t, p->likeness);
+		l->time = p->time;
+		if (l->head &&
+			l->head->host != where) { /* it left, and arrives */
+			e = l->head;
+			l->head = e->alike;
+			if (!l->head) l->tail = NULL;
+			l->arrived = e;
+			e->received = p->time;
+			e->received_frame = p->frame;
+			e->bad = p->bad && !e->packet.bad;
+			if (p->fragments > e->packet.fragments)
+				e->packet.fragments = p->fragments;
+			e->connection->in[where] = true;
+			free(p->about);
+			free(p->sack);
+			free(p->text);
+			arrive(t, e);
+			annotate(e, where);
+			put_event(t->sequence, e, where);
+			return;
+		}
+	}
+	c = connection_of(t, p, where);
+	sender = sender_of(c, p);
+	e = add_event(t, SEGMENT, sender);
+	e->connection = c;
+	begin_segment(e, p);
+	if (where != BOTH) c->in[where] = true;
+	if (where == BOTH) {
+		e->received = p->time;
+		e->received_frame = p->frame;
+	}
+	if (where == BOTH || where == sender) {
+		e->sent = p->time;
+		e->sent_frame = p->frame;
+		account(e);
+		leave(t, e);
+		annotate(e, where);
+		put_event(t->sequence, e, sender);
+	}
+	if (where == BOTH) {
+		arrive(t, e);
+	} else if (where == sender) {
+		if (l->tail)
+			l->tail->alike = e;
+		else
+			l->head = e;
+		l->tail = e;
+	} else {
+		e->received = p->time;
+		e->received_frame = p->frame;
+		e->again = l->arrived != NULL;
+		e->original = l->arrived;
+		if (e->again)
+			e->bad = p->bad && !l->arrived->packet.bad;
+		else
+			account(e);
+		arrive(t, e);
+		annotate(e, where);
+		put_event(t->sequence, e, where);
+	}
+}
+
+void follow_run(struct timeline *t, enum host host, const char *command) {
+	add_event(t, RUN, host)->what = strdup(command);
+}
+
+/* Where no address is bound, only the port is known: that of a connection which
+ * has been seen. */
+static bool find_own_end(
+	const struct timeline *t, const struct call *c, struct end *own) {
+	static const uint8_t any[16];
+
+	*own = c->own;
+	if (memcmp(c->own.bytes, any, sizeof any) != 0) return true;
+	for (const struct connection *k = t->connections; k; k = k->next)
+		for (int h = CLIENT; h <= SERVER; h++)
+			if (k->side[h].end.port == c->own.port &&
+				same_end(&k->side[other(h)].end, &c->peer)) {
+				*own = k->side[h].end;
+				return true;
+			}
+	return false;
+}
+
+/* The connection that a call is about, or NULL: its socket has none yet. Only
+ * TCP's calls tell a state, but for close(). */
+static struct connection *connection_of_call(struct timeline *t, enum host host,
+	const struct call *c, const struct end *own) {
+	const char *name = c->text + strspn(c->text, "0123456789: ");
+	const uint8_t protocol = c->state ? IPPROTO_TCP : IPPROTO_UDP;
+	struct connection *k = find_connection(t, protocol, own, &c->peer);
+
+	if (!k && !c->state && strncmp(name, "close", 5) == 0)
+		return find_connection(t, IPPROTO_TCP, own, &c->peer);
+	/* its first packet is yet to come */
+	if (!k || (c->state == SYN_SENT && strncmp(name, "connect", 7) == 0 &&
+			  (k->side[host].inferred == CLOSED ||
+				  k->side[host].inferred == TIME_WAIT)))
+		k = new_connection(t, protocol, NULL, own, &c->peer, host);
+	return k;
+}
+
+/* A call that returns was entered before, by the same caller. */
+static void pair_up(struct timeline *t, struct event *e) {
+	struct event **at = &t->open_calls;
+
+	if (e->entry) {
+		e->alike = *at;
+		*at = e;
+		return;
+	}
+	while (*at && strcmp((*at)->caller, e->caller) != 0)
+		at = &(*at)->alike;
+	if (!*at) return;
+	e->entered = *at;
+	*at = (*at)->alike;
+}
+
+void follow_call(struct timeline *t, enum host host, struct call *c) {
+	struct event *e = add_event(t, host == BOTH ? FAULT : CALL, host);
+	struct end own;
+
+	e->sent = c->time;
+	e->what = c->text;
+	e->caller = c->caller;
+	e->entry = c->entry;
+	if (e->kind == FAULT) {
+		put_event(t->sequence, e, CLIENT);
+		return;
+	}
+	t->told = true;
+	if (c->own.size && c->peer.size && find_own_end(t, c, &own)) {
+		e->connection = connection_of_call(t, host, c, &own);
+		if (e->connection) /* one machine may play both hosts */
+			e->host = same_end(&e->connection->side[CLIENT].end,
+					  &own) ?
+					  CLIENT :
+					  SERVER;
+	}
+	pair_up(t, e);
+	observe(t, e, c->state);
+	put_event(t->sequence, e, e->host);
+}
+
+/* ---- at the end --------------------------------------------------------- */
+
+/* Whether this capture must have had a packet of that time. */
+static bool covers(const struct timeline *t, enum host h, nanoseconds time) {
+	return t->whole || (time >= t->begins[h] && time <= t->ends[h]);
+}
+
+/* What left and did not arrive was lost, if the other capture can tell: it has
+ * the connection, it was recording then, and the other end never said that it
+ * came. */
+static void find_lost(struct timeline *t) {
+	nanoseconds trip[2] = {INT64_MAX, INT64_MAX};
+
+	for (const struct event *e = t->first; e; e = e->next)
+		if (e->kind == SEGMENT && e->sent != NEVER &&
+			e->received != NEVER &&
+			e->received - e->sent < trip[e->host])
+			trip[e->host] = e->received - e->sent;
+	for (struct event *e = t->first; e; e = e->next) {
+		const enum host to = other(e->host);
+		const struct side *reader;
+
+		if (e->kind != SEGMENT || !t->two) continue;
+		if (e->sent == NEVER) {
+			e->unseen = !e->again;
+			continue;
+		}
+		if (e->received != NEVER) continue;
+		if (trip[e->host] == INT64_MAX) trip[e->host] = 0;
+		reader = &e->connection->side[to];
+		e->unseen = !covers(t, to, e->sent + trip[e->host]) ||
+			    (!t->whole && !e->connection->in[to]) ||
+			    (!t->whole && e->packet.len && reader->hears &&
+				    reader->acked >= e->seq + e->packet.len &&
+				    reader->heard < e->seq + e->packet.len);
+		e->lost = !e->unseen;
+	}
+}
+
+/* What left later, and came earlier? */
+static void find_late(struct timeline *t) {
+	struct event **sent[2] = {NULL, NULL};
+	size_t count[2] = {0, 0}, room[2] = {0, 0};
+
+	for (struct event *e = t->first; e; e = e->next)
+		if (e->kind == SEGMENT && e->sent != NEVER &&
+			e->received != NEVER && e->sent != e->received) {
+			struct event ***list = &sent[e->host];
+
+			*list = enlarge(*list, count[e->host], &room[e->host],
+				sizeof **list);
+			(*list)[count[e->host]++] = e;
+		}
+	for (int h = 0; h < 2; h++) {
+		nanoseconds least = INT64_MAX, came = INT64_MAX;
+
+		for (size_t i = 0; i < count[h]; i++)
+			if (sent[h][i]->received - sent[h][i]->sent < least)
+				least = sent[h][i]->received - sent[h][i]->sent;
+		for (size_t i = count[h]; i-- > 0;) {
+			struct event *e = sent[h][i];
+
+			if (e->received > came) {
+				e->late = true;
+				note(&e->note, "delayed %.0f ms",
+					(double)(e->received - e->sent -
+						 least) /
+						(double)MS);
+			} else
+				came = e->received;
+		}
+		free(sent[h]);
+	}
+}
+
+void finish_following(struct timeline *t) {
+	find_lost(t);
+	find_late(t);
+}
+
+/* Live: what left or came before then is not waited for any more. */
+void forget_before(struct timeline *t, nanoseconds time) {
+	for (size_t i = 0; i < LIKENESSES; i++)
+		for (struct likeness **at = &t->likenesses[i]; *at;) {
+			struct likeness *l = *at;
+
+			if (l->time >= time) {
+				at = &l->slot;
+				continue;
+			}
+			*at = l->slot;
+			free(l);
+		}
+}
+
+static bool is_over(const struct connection *c) {
+	return c->protocol != IPPROTO_TCP ||
+	       ((c->side[0].inferred == CLOSED ||
+			c->side[0].inferred == TIME_WAIT) &&
+		       (c->side[1].inferred == CLOSED ||
+			       c->side[1].inferred == TIME_WAIT));
+}
+
+static void free_connection(struct connection *c) {
+	for (int h = CLIENT; h <= SERVER; h++) {
+		free_stay(c->side[h].stay);
+		free(c->side[h].block);
+		for (int v = 0; v < 2; v++) {
+			if (c->side[h].view[v]) free(c->side[h].view[v]->sent);
+			free(c->side[h].view[v]);
+		}
+	}
+	free(c);
+}
+
+/* Live: those that are over, and of which no event is left. */
+void forget_connections(struct timeline *t, nanoseconds before) {
+	struct connection **at = &t->connections;
+
+	t->newest = NULL;
+	for (struct event *e = t->first; e; e = e->next)
+		if (e->connection) e->connection->used = true;
+	while (*at) {
+		struct connection *c = *at, **slot;
+
+		if (c->used || !is_over(c) || c->last >= before) {
+			c->used = false;
+			t->newest = c;
+			at = &c->next;
+			continue;
+		}
+		slot = &t->slots[slot_of(
+			c->protocol, &c->side[0].end, &c->side[1].end)];
+		while (*slot != c)
+			slot = &(*slot)->slot;
+		*slot = c->slot;
+		*at = c->next;
+		free_connection(c);
+	}
+}

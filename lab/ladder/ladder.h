@@ -1,0 +1,433 @@
+/*
+ * ladder.h - what the stages of the ladder hand on to each other
+ *
+ *     capture.c   a capture, as a file or while it grows -> its frames
+ *     decode.c    a frame -> a packet, or the reason why it is none
+ *     folder.c    a folder -> its captures and logs
+ *     calls.c     a log of socktrace's or wire's -> its calls
+ *     clock.c     two captures -> whose is whose, and what their clocks differ
+ * by follow.c    packets and calls in order of time -> the timeline: what left
+ *                 with when it arrived, connection by connection
+ *     states.c    and which state either end was in (RFC 9293)
+ *     notes.c     and what an expert would see in it
+ *     order.c     the timeline -> rows, each host's in its own order
+ *
+ * and then a file for each view: text.c, segments.c, events.c, mermaid.c,
+ * list.c. A view reads the timeline and its rows, and nothing else. main.c has
+ * the options, and hands from stage to stage; live.c does so while captures
+ * grow.
+ */
+#ifndef LADDER_H
+#define LADDER_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef int64_t nanoseconds; /* since 1970 */
+#define NEVER  INT64_MIN
+#define SECOND INT64_C(1000000000)
+#define MS     INT64_C(1000000)
+
+enum host { CLIENT, SERVER, BOTH }; /* BOTH: what was recorded has no end */
+
+/* ---- packets ---------------------------------------------------------- */
+
+struct end {
+	uint8_t bytes[16];
+	uint8_t size; /* of an address: 4, 16; 0: there is none */
+	uint16_t port;
+};
+
+enum {
+	FIN = 1,
+	SYN = 2,
+	RST = 4,
+	PSH = 8,
+	ACK = 16,
+	URG = 32,
+	ECE = 64,
+	CWR = 128
+};
+
+struct sack {
+	int count;
+	uint32_t from[4], to[4];
+};
+
+struct about { /* what an ICMP message says, of a packet between these */
+	char name[40];
+	uint8_t protocol; /* 0: of none */
+	struct end from, to;
+};
+
+struct packet {
+	nanoseconds time;
+	struct end from, to;
+	uint32_t frame;		/* its number in the capture, from 1 */
+	uint32_t seq, ack, len; /* len: of the payload */
+	uint32_t stamp, echo;	/* TCP's timestamps */
+	uint64_t likeness;	/* the same at both ends */
+	struct about *about;	/* of ICMP; or NULL */
+	struct sack *sack;	/* or NULL */
+	char *text;		/* the first line of its payload; or NULL */
+	uint16_t win, mss;	/* mss 0: not told */
+	uint8_t protocol, flags, ttl, ecn, fragments;
+	int8_t scale; /* -1: not told */
+	bool bad;     /* its checksum is wrong */
+	bool stamped, sack_permitted;
+	bool alone; /* the other capture has nothing of its connection */
+};
+
+struct packets {
+	struct packet *at;
+	size_t count, room;
+};
+
+/* Frames that are not drawn, by reason. */
+struct account {
+	struct {
+		const char *reason;
+		unsigned long count;
+	} of[24];
+	unsigned long drawn;
+};
+
+struct capture {
+	char *name;
+	enum host host;
+	int fd;
+	int tcpdump; /* its process; 0: the file itself is read, as it grows */
+	FILE *complaints;
+	uint8_t *buffer;
+	size_t begin, end, room;
+	bool opened, swapped;
+	nanoseconds unit;
+	uint32_t link, frames;
+	struct {
+		uint64_t datagram;
+		size_t place; /* of its first fragment's packet */
+	} fragments[16];
+	unsigned fragment;
+};
+
+void open_capture(struct capture *c, const char *file, const char *filter);
+bool watch_capture(struct capture *c, const char *file);
+bool read_packets(struct capture *c, struct packets *to, struct account *a);
+void close_capture(struct capture *c);
+
+/* The frame's first `size` bytes of `length`; returns why it is no packet, or
+ * NULL. A later fragment is none, but has its first one's number, *datagram. */
+const char *decode(const uint8_t *bytes, size_t size, size_t length,
+	uint32_t link, struct packet *p, uint64_t *datagram);
+extern const char later_fragment[];
+const char *icmp_name(bool six, uint8_t type, uint8_t code);
+
+/* ---- calls --------------------------------------------------------------- */
+
+enum state {
+	NO_STATE,
+	CLOSED,
+	LISTEN,
+	SYN_SENT,
+	SYN_RCVD,
+	ESTABLISHED,
+	FIN_WAIT1,
+	FIN_WAIT2,
+	CLOSE_WAIT,
+	CLOSING,
+	LAST_ACK,
+	TIME_WAIT,
+	STATES
+};
+extern const char *const state_names[STATES];
+
+struct call {
+	nanoseconds time;
+	char *text;   /* "recv(3) = 6" */
+	char *caller; /* who may have one call at a time */
+	struct end own, peer;
+	enum state state;
+	bool entry; /* "recv(3) ..." */
+};
+
+struct log {
+	char *path;
+	enum host host; /* BOTH: the cable */
+	int number;	/* among its host's; 0: the only one */
+	int fd;
+	char *command; /* or NULL */
+	char *buffer;
+	size_t size, room;
+	nanoseconds zone, midnight, latest; /* midnight NEVER: no date yet */
+};
+
+bool open_log(struct log *l, const char *path, enum host host);
+bool next_call(struct log *l, struct call *c, nanoseconds near);
+void close_log(struct log *l);
+
+/* A folder with both: HOST.pcap, HOST.PROGRAM.N.log, wire.cable.log. */
+struct folder {
+	const char *name;
+	struct capture captures[2];
+	int capture_count;
+	struct log *logs;
+	size_t log_count, log_room;
+};
+
+/* Opens what has not been opened yet; it may be growing. */
+void look_into(struct folder *f, const char *filter, bool growing);
+void order_folder(struct folder *f); /* client first; programs numbered */
+
+/* ---- the timeline ------------------------------------------------------- */
+
+struct stay { /* of one end in one state */
+	enum state state;
+	bool seen; /* the kernel told it meanwhile */
+	unsigned users;
+};
+
+enum { BLOCKS = 32, HISTORY = 256 };
+
+/* What a segment is, beside those before it; Wireshark's words in notes.c. */
+enum verdict {
+	PLAIN,
+	RETRANSMISSION,
+	FAST_RETRANSMISSION,
+	SPURIOUS_RETRANSMISSION,
+	OUT_OF_ORDER,
+	DUPLICATE_ACK,
+	WINDOW_PROBE,
+	PROBE_ACK,
+	WINDOW_UPDATE,
+	KEEP_ALIVE,
+	KEEP_ALIVE_ACK
+};
+
+/* What one capture tells of one direction, as notes.c needs it. */
+struct view {
+	bool valid;
+	int64_t next;		 /* behind the last byte that was sent */
+	int64_t acknowledgeable; /* of these, what it can have been acknowledged
+				  */
+	int64_t last_ack;
+	nanoseconds advanced, acked; /* when next and last_ack were last told */
+	uint16_t win;
+	int scale; /* -1: not offered; -2: its SYN is not in the capture */
+	int repeated;
+	enum verdict last;
+	struct { /* and is not acknowledged yet */
+		int64_t from, to;
+		nanoseconds time;
+		bool again;
+	} * sent;
+	unsigned first, past, room; /* of these, modulo room */
+};
+
+/* One end of a connection. */
+struct side {
+	struct end end;
+	bool based;
+	uint32_t base;	   /* the sequence number that is told as 0 */
+	int64_t top;	   /* behind the last byte that it sent */
+	int64_t fin;	   /* its FIN's number; -1: none yet */
+	int64_t heard;	   /* all bytes before this one have arrived */
+	int64_t heard_fin; /* where the other's FIN is; -1: none yet */
+	bool hears;
+	struct block { /* of bytes that came before their turn */
+		int64_t from, to;
+	} * block;
+	int blocks;
+	int64_t acked; /* what it has acknowledged */
+	enum state inferred;
+	struct stay *stay;
+	bool gone; /* the kernel told CLOSED */
+	unsigned held, latest_held, came,
+		since; /* sets of states: see states.c */
+	struct event *doubtful;
+	enum state told;
+	int64_t told_window;
+	struct view *view[2]; /* by capture */
+	enum state shown;     /* text.c's */
+	nanoseconds shown_at;
+};
+
+struct connection {
+	struct connection *next, *slot;
+	int number, pair;
+	uint8_t protocol;
+	bool used;     /* by an event that is kept */
+	bool any_port; /* of ICMP on its own */
+	bool in[2];    /* which captures have it */
+	enum host opener;
+	struct side side[2];
+	uint32_t isn;
+	bool syn;
+	nanoseconds first, last, round_trip;
+	unsigned long segments, bytes[2];
+	const char *ending;
+};
+
+struct event {
+	struct event *next;
+	enum { RUN, CALL, SEGMENT, FAULT } kind;
+	enum host host;		       /* where it was called, or sent */
+	struct connection *connection; /* or NULL */
+	nanoseconds sent, received; /* of a call: sent. NEVER: not recorded */
+	struct stay *stay, *peer_stay;
+	char *note, *detail; /* "a; b" or NULL */
+
+	struct packet packet;
+	int64_t seq, ack;
+	int64_t window; /* in bytes; -1: its scale is not known */
+	uint32_t sent_frame, received_frame;
+	bool again;   /* arrived, and not left: once more */
+	bool lost;    /* left, and did not arrive */
+	bool unseen;  /* the other capture should have it, but began later, ...
+		       */
+	bool late;    /* overtaken */
+	bool bad;     /* damaged on its way */
+	bool surplus; /* all its bytes had arrived before */
+	bool tells_window;
+	enum verdict verdict;
+	int64_t gap;	  /* bytes before it that are not in the capture */
+	bool unseen_ack;  /* it acknowledges what is not in the capture */
+	bool window_full; /* of its receiver */
+	int repeated;	  /* a duplicate ACK: how often */
+	nanoseconds since_last; /* a retransmission; 0: not known */
+	nanoseconds waited;	/* an ACK, for this at its sender */
+	nanoseconds round_trip; /* an ACK, since what it acknowledges left */
+	int64_t in_flight;
+	struct event *alike;	/* the next in follow.c's list */
+	struct event *original; /* of what came again */
+
+	char *what; /* of a run, a call, a fault */
+	char *caller;
+	bool entry;		/* "recv(3) ..." */
+	struct event *entered;	/* of a return: its entry */
+	struct event *returned; /* of an entry: its return, if it is no row */
+	enum state told;	/* of a socket without a connection */
+	bool wrong;		/* what it told, the segments do not allow */
+
+	bool in_parts;	    /* order.c's: its leaving and its coming are rows */
+	unsigned long tick; /* since when it waits */
+};
+
+struct known { /* whose an address is */
+	struct end address;
+	enum host host;
+};
+
+struct timeline {
+	struct event *first, *last;
+	struct connection *connections, *newest;
+	struct connection **slots; /* by ends */
+	struct likeness **likenesses;
+	struct event *open_calls;
+	int connection_count, pair_count;
+	struct end (*pairs)[2];
+	size_t pair_room;
+	struct known *known;
+	size_t known_count, known_room;
+	bool two;   /* captures, with a clock each */
+	bool whole; /* and nothing is missing in them */
+	bool told;  /* by calls, too */
+	bool live;
+	nanoseconds begins[2], ends[2];
+	char *remarks; /* a line each */
+	struct account account;
+	struct sequence *sequence;
+};
+
+/* Puts the second capture's times on the first one's clock; swaps them, if need
+ * be, unless their hosts are known. */
+void find_clocks(struct packets captures[2], struct timeline *t, bool named);
+void know_host(struct timeline *t, const struct end *e, enum host h);
+
+void follow_run(struct timeline *t, enum host host, const char *command);
+void follow_packet(struct timeline *t, struct packet *p, enum host where);
+void follow_call(struct timeline *t, enum host host, struct call *c);
+void finish_following(struct timeline *t);
+/* Live: nothing from before then is waited for, or needed, any more. */
+void forget_before(struct timeline *t, nanoseconds time);
+void forget_connections(struct timeline *t, nanoseconds before);
+
+void leave(struct timeline *t, struct event *e);
+void arrive(struct timeline *t, struct event *e);
+void observe(struct timeline *t, struct event *e, enum state told);
+void finish_states(struct timeline *t);
+void free_stay(struct stay *s);
+
+/* What e is, as a capture has it; BOTH: one that was taken anywhere. It counts
+ * where the sender's own capture has it, or if only the other has. */
+void annotate(struct event *e, enum host capture);
+void tell_notes(struct event *e);
+void finish_notes(struct timeline *t);
+
+/* ---- rows -------------------------------------------------------------- */
+
+/* LEFT and CAME: a segment that met others on its way, or was overtaken. */
+struct row {
+	enum { WHOLE, LEFT, CAME, FOLDED } part;
+	struct event *event;
+	unsigned long segments, bytes, acks, calls; /* of FOLDED */
+};
+
+/* tick: the least time that is told; two: there are two clocks. */
+struct sequence *new_sequence(nanoseconds tick, bool two);
+void pass_time(struct sequence *s); /* live: what has not come by now is late */
+void put_event(struct sequence *s, struct event *e, enum host at);
+bool next_row(struct sequence *s, struct row *r, bool final);
+
+/* ---- views --------------------------------------------------------------- */
+
+struct options {
+	int width, connection; /* connection 0: all */
+	bool utf8, colour, all, absolute, clock, frames, details;
+	nanoseconds from, to; /* since the ladder's zero; NEVER */
+	const char *promise, *expected, *title;
+	bool loopback;
+};
+
+void view_text(struct timeline *t, const struct options *o);
+void view_events(struct timeline *t, const struct options *o);
+void view_json(struct timeline *t, const struct options *o);
+int view_segments(struct timeline *t, const struct options *o);
+void view_mermaid(struct timeline *t, const struct options *o);
+void view_list(struct timeline *t, const struct options *o);
+
+struct text;
+struct text *begin_live_text(const struct timeline *t, const struct options *o);
+void put_live_row(struct text *x, const struct row *r);
+int watch_folder(const char *folder, const struct options *o);
+
+/* ---- words ------------------------------------------------------------- */
+
+void *enlarge(void *at, size_t count, size_t *room, size_t size);
+void *allocate(size_t size);
+__attribute__((format(printf, 2, 3))) void append(
+	char **text, const char *format, ...);
+void note(char **notes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static inline enum host other(enum host h) {
+	return h == CLIENT ? SERVER : CLIENT;
+}
+
+bool same_address(const struct end *a, const struct end *b);
+bool same_end(const struct end *a, const struct end *b);
+const char *address_text(const struct end *e, char text[64]);
+const char *end_text(const struct end *e, char text[64]);
+const char *what_of(const struct event *e, char text[64]);
+const char *stay_text(const struct stay *s, char text[24]);
+void label(char **text, const struct event *e, const struct options *o);
+void ports_of(char **text, const struct connection *c);
+nanoseconds time_of(const struct event *e);
+nanoseconds zero_of(const struct timeline *t);
+bool is_chosen(
+	const struct event *e, nanoseconds zero, const struct options *o);
+int shared_by(const struct timeline *t, int pair);
+
+#endif

@@ -1,0 +1,195 @@
+/*
+ * live.c - a folder whose captures and logs still grow -> rows, as they come
+ *
+ * What has come is held for one tick, so that what another file tells a little
+ * later can be put before it. What is told, and older than a minute, is
+ * forgotten: it runs for days.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ladder.h"
+
+#define TICK (20 * MS)
+#define KEPT (180 * SECOND)
+
+struct thing { /* that has come: a packet, or a call */
+	nanoseconds time;
+	size_t order;
+	bool is_call;
+	enum host host;
+	struct packet packet;
+	struct call call;
+};
+
+struct things { /* that have come, and are held */
+	struct thing *at;
+	size_t count, room, order;
+	nanoseconds held_to; /* what had come by the last tick */
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int unused) {
+	(void)unused;
+	stopped = 1;
+}
+
+static struct thing *add_thing(struct things *h) {
+	h->at = enlarge(h->at, h->count, &h->room, sizeof *h->at);
+	h->at[h->count] = (struct thing){.order = h->order++};
+	return &h->at[h->count++];
+}
+
+static void read_all(struct folder *f, struct things *h, struct timeline *t) {
+	struct packets packets = {.count = 0};
+	struct timespec now;
+	struct call call;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (int i = 0; i < f->capture_count; i++) {
+		packets.count = 0;
+		read_packets(&f->captures[i], &packets, &t->account);
+		for (size_t k = 0; k < packets.count; k++) {
+			struct thing *x = add_thing(h);
+
+			x->time = packets.at[k].time;
+			x->host = f->captures[i].host;
+			x->packet = packets.at[k];
+		}
+	}
+	free(packets.at);
+	for (size_t i = 0; i < f->log_count; i++)
+		while (next_call(&f->logs[i], &call, now.tv_sec * SECOND)) {
+			struct thing *x = add_thing(h);
+
+			x->is_call = true;
+			x->time = call.time;
+			x->host = f->logs[i].host;
+			x->call = call;
+		}
+}
+
+static int by_time(const void *a, const void *b) {
+	const struct thing *x = a, *y = b;
+
+	if (x->time != y->time) return x->time < y->time ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Hands on what had come by the last tick, and all that belongs before it. */
+static void hand_on(struct things *h, struct timeline *t, bool all) {
+	nanoseconds latest;
+	size_t n = 0;
+
+	if (!h->count) return;
+	qsort(h->at, h->count, sizeof *h->at, by_time);
+	latest = h->at[h->count - 1].time;
+	for (; n < h->count && (all || h->at[n].time <= h->held_to); n++) {
+		struct thing *x = &h->at[n];
+
+		if (x->is_call)
+			follow_call(t, x->host, &x->call);
+		else
+			follow_packet(t, &x->packet, x->host);
+	}
+	memmove(h->at, h->at + n, (h->count - n) * sizeof *h->at);
+	h->count -= n;
+	h->held_to = latest;
+}
+
+/* ---- what is forgotten -------------------------------------------------- */
+
+static void free_event(struct event *e) {
+	if (e->connection && e->connection->side[e->host].doubtful == e)
+		e->connection->side[e->host].doubtful = NULL;
+	free_stay(e->stay);
+	free_stay(e->peer_stay);
+	free(e->note);
+	free(e->detail);
+	free(e->packet.about);
+	free(e->packet.sack);
+	free(e->packet.text);
+	free(e->what);
+	free(e->caller);
+	free(e);
+}
+
+static bool is_waited_for(const struct timeline *t, const struct event *e) {
+	if (e->kind != CALL || !e->entry) return false;
+	for (const struct event *o = t->open_calls; o; o = o->alike)
+		if (o == e) return true;
+	return false;
+}
+
+static void forget(struct timeline *t, nanoseconds before) {
+	struct event **at = &t->first;
+
+	forget_before(t, before + KEPT / 2); /* these refer to events */
+	t->last = NULL;
+	while (*at) {
+		struct event *e = *at;
+
+		if (time_of(e) < before && !is_waited_for(t, e)) {
+			*at = e->next;
+			free_event(e);
+			continue;
+		}
+		t->last = e;
+		at = &e->next;
+	}
+	forget_connections(t, before);
+}
+
+int watch_folder(const char *name, const struct options *o) {
+	const struct timespec tick = {.tv_nsec = TICK};
+	const struct sigaction on_stop = {.sa_handler = stop};
+	struct folder f = {.name = name};
+	struct things held = {.count = 0};
+	struct timeline *t = allocate(sizeof *t);
+	struct text *text;
+	nanoseconds forgotten = 0;
+	bool last = false;
+
+	sigaction(SIGINT, &on_stop, NULL);
+	sigaction(SIGTERM, &on_stop, NULL);
+	t->slots = allocate((1 << 14) * sizeof(void *));
+	t->likenesses = allocate((1 << 20) * sizeof(void *));
+	t->live = true;
+	look_into(&f, NULL, true);
+	while (!stopped && f.capture_count == 0) {
+		nanosleep(&tick, NULL);
+		look_into(&f, NULL, true);
+	}
+	t->two = f.capture_count == 2 ||
+		 (f.capture_count && f.captures[0].host != BOTH);
+	t->sequence = new_sequence(MS / 10, t->two);
+	text = begin_live_text(t, o);
+	while (!last) {
+		struct row r;
+
+		last = stopped;
+		look_into(&f, NULL, true);
+		read_all(&f, &held, t);
+		hand_on(&held, t, last);
+		while (next_row(t->sequence, &r, last)) {
+			if (r.event->kind == SEGMENT && !r.event->note &&
+				r.part != CAME)
+				tell_notes(r.event);
+			put_live_row(text, &r);
+		}
+		if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
+		pass_time(t->sequence);
+		if (held.held_to - forgotten > 10 * SECOND) {
+			forgotten = held.held_to;
+			forget(t, held.held_to - KEPT);
+		}
+		if (!last) nanosleep(&tick, NULL);
+	}
+	return 0;
+}

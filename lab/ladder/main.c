@@ -1,0 +1,348 @@
+/*
+ * ladder - draws what was recorded: calls, states and segments of both ends
+ *
+ * See ladder.h for how the stages hand on to each other.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ladder.h"
+
+static const char usage[] =
+	"usage: ladder [OPTION]... DIR [FILTER]\n"
+	"       ladder [OPTION]... FILE.pcap [FILE.pcap] [FILTER]\n"
+	"Draws what was recorded: time runs downwards; calls stand outside, states\n"
+	"between, segments in the middle.\n"
+	"DIR: what a demo, record or watch has made: captures and logs of calls.\n"
+	"FILE.pcap: any capture that tcpdump reads, - is stdin; two are of the same\n"
+	"conversations, one taken at either end, whatever their clocks say.\n"
+	"FILTER: see pcap-filter(7), say: port 9000.\n"
+	"  --absolute       sequence numbers as they were sent (from 0)\n"
+	"  --all            each segment (bulk transfers are told in a line)\n"
+	"  --clock          the time of day (ms since the client began; then m:ss.s,\n"
+	"                   h:mm:ss, days)\n"
+	"  --connection N   only this one of --list\n"
+	"  --details        round-trip times, windows, SYN's options, first lines\n"
+	"  --frames         each segment's frame number in its capture\n"
+	"  --from MS, --to MS  only what was sent then, after the client began\n"
+	"  -h, --help       print this\n"
+	"  --width COLUMNS  60 to 1000 (the terminal's; without one, 120)\n"
+	"Instead of the ladder as text:\n"
+	"  --list           the connections, a line each\n"
+	"  --events         what happened, an event a line, in columns between tabs\n"
+	"  --json           the same as JSON, an object a line, with all that is known\n"
+	"  --mermaid        a Mermaid sequence diagram\n"
+	"  --segments       the segments in the form in which a recipe promises them\n"
+	"  --promise FILE   with --segments: and those calls that FILE names\n"
+	"  --expected FILE  with --promise: write what should have been seen; on lo\n"
+	"                   (--loopback) ACKs may be missing\n"
+	"  --live           DIR is growing: draw it row by row, until SIGINT or SIGTERM\n"
+	"A state in parentheses is inferred from the segments (RFC 9293), any other was\n"
+	"told by the kernel. Colour is for terminals only, and ASCII for locales without\n"
+	"UTF-8. What is not printable ASCII is shown as \"?\". Datagrams to port 9\n"
+	"(discard) are left out: the recorder's own are such.\n"
+	"Exit status: 0 drawn; 1 it cannot be read; 2 usage.\n";
+
+enum option_name {
+	ABSOLUTE = 256,
+	ALL,
+	CLOCK,
+	CONNECTION,
+	DETAILS,
+	EVENTS,
+	EXPECTED,
+	FRAMES,
+	FROM,
+	JSON,
+	LIST,
+	LIVE,
+	LOOPBACK,
+	MERMAID,
+	PROMISE,
+	SEGMENTS,
+	TO,
+	WIDTH
+};
+
+static const struct option names[] = {{"absolute", 0, NULL, ABSOLUTE},
+	{"all", 0, NULL, ALL}, {"clock", 0, NULL, CLOCK},
+	{"connection", 1, NULL, CONNECTION}, {"details", 0, NULL, DETAILS},
+	{"events", 0, NULL, EVENTS}, {"expected", 1, NULL, EXPECTED},
+	{"frames", 0, NULL, FRAMES}, {"from", 1, NULL, FROM},
+	{"help", 0, NULL, 'h'}, {"json", 0, NULL, JSON},
+	{"list", 0, NULL, LIST}, {"live", 0, NULL, LIVE},
+	{"loopback", 0, NULL, LOOPBACK}, {"mermaid", 0, NULL, MERMAID},
+	{"promise", 1, NULL, PROMISE}, {"segments", 0, NULL, SEGMENTS},
+	{"to", 1, NULL, TO}, {"width", 1, NULL, WIDTH}, {NULL, 0, NULL, 0}};
+
+static double number(
+	const char *what, const char *text, double least, double most) {
+	char *end;
+	const double n = strtod(text, &end);
+
+	if (!*text || *end || text[strspn(text, "0123456789.")] || n < least ||
+		n > most)
+		errx(2, "--%s: '%s' is not a number from %.0f to %.0f (-h for help)",
+			what, text, least, most);
+	return n;
+}
+
+static int terminal_width(void) {
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+		return size.ws_col > 1000 ? 1000 : size.ws_col;
+	return 120;
+}
+
+static bool is_utf8(void) {
+	static const char *const names_of[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (int i = 0; i < 3; i++) {
+		const char *value = getenv(names_of[i]);
+
+		if (value && *value)
+			return strcasestr(value, "utf-8") ||
+			       strcasestr(value, "utf8");
+	}
+	return false;
+}
+
+/* ---- stage by stage ----------------------------------------------------- */
+
+struct calls {
+	struct timed {
+		struct call call;
+		enum host host;
+		size_t order;
+	} * at;
+	size_t count, room;
+};
+
+static int by_time(const void *a, const void *b) {
+	const struct timed *c = a, *d = b;
+
+	if (c->call.time != d->call.time)
+		return c->call.time < d->call.time ? -1 : 1;
+	return c->order < d->order ? -1 : c->order > d->order;
+}
+
+static struct calls read_calls(
+	struct folder *s, struct timeline *t, nanoseconds near) {
+	struct calls calls = {.count = 0};
+	struct call c;
+
+	for (size_t i = 0; i < s->log_count; i++) {
+		struct log *l = &s->logs[i];
+
+		while (next_call(l, &c, near)) {
+			calls.at = enlarge(calls.at, calls.count, &calls.room,
+				sizeof *calls.at);
+			calls.at[calls.count] =
+				(struct timed){c, l->host, calls.count};
+			calls.count++;
+		}
+		if (l->command) {
+			char *command = NULL;
+
+			if (l->number) append(&command, "%d: ", l->number);
+			append(&command, "%s", l->command);
+			follow_run(t, l->host, command);
+			free(command);
+		}
+		close_log(l);
+	}
+	if (calls.count)
+		qsort(calls.at, calls.count, sizeof *calls.at, by_time);
+	return calls;
+}
+
+static void set_span(struct timeline *t, const struct packets *p, int c) {
+	t->begins[c] = p->count ? p->at[0].time : INT64_MAX;
+	t->ends[c] = p->count ? p->at[p->count - 1].time : NEVER;
+}
+
+/* Packets and calls, in one order of time. */
+static void follow_all(struct timeline *t, struct packets p[2],
+	enum host where[2], struct calls *c) {
+	size_t next[2] = {0, 0}, call = 0;
+
+	for (;;) {
+		const struct packet *a =
+			next[0] < p[0].count ? &p[0].at[next[0]] : NULL;
+		const struct packet *b =
+			next[1] < p[1].count ? &p[1].at[next[1]] : NULL;
+		const int from = !a || (b && b->time < a->time);
+		const struct packet *best = from ? b : a;
+
+		if (call < c->count &&
+			(!best || c->at[call].call.time < best->time)) {
+			follow_call(t, c->at[call].host, &c->at[call].call);
+			call++;
+			continue;
+		}
+		if (!best) break;
+		follow_packet(t, &p[from].at[next[from]++],
+			best->alone ? BOTH : where[from]);
+	}
+}
+
+static struct timeline *timeline_of(struct folder *s, bool named) {
+	struct timeline *t = allocate(sizeof *t);
+	struct packets p[2] = {{.count = 0}, {.count = 0}};
+	enum host where[2] = {BOTH, BOTH};
+	struct calls calls;
+
+	t->slots = allocate((1 << 14) * sizeof(void *));
+	t->likenesses = allocate((1 << 20) * sizeof(void *));
+	for (int i = 0; i < s->capture_count; i++) {
+		read_packets(&s->captures[i], &p[i], &t->account);
+		close_capture(&s->captures[i]);
+	}
+	if (!t->account.drawn && t->account.of[0].reason && !s->log_count)
+		errx(1, "%s: nothing in it can be drawn: %lu %s",
+			s->captures[0].name, t->account.of[0].count,
+			t->account.of[0].reason);
+	t->two = s->capture_count == 2;
+	t->whole = t->two && named;
+	if (t->two) {
+		where[0] = CLIENT;
+		where[1] = SERVER;
+	}
+	find_clocks(p, t, named);
+	for (int i = 0; i < 2; i++)
+		set_span(t, &p[i], i);
+	t->sequence = new_sequence(MS / 10, t->two);
+	calls = read_calls(s, t, p[0].count ? p[0].at[0].time : 0);
+	follow_all(t, p, where, &calls);
+	free(p[0].at);
+	free(p[1].at);
+	free(calls.at);
+	finish_following(t);
+	finish_states(t);
+	finish_notes(t);
+	return t;
+}
+
+/* "four-way-close: A close takes four segments": what a demo's folder is of. */
+static char *title_of(const char *path) {
+	char *title = NULL, *file = NULL, *line = NULL, *copy = strdup(path),
+	     *base;
+	size_t room = 0;
+	FILE *run;
+
+	while (strlen(copy) > 1 && copy[strlen(copy) - 1] == '/')
+		copy[strlen(copy) - 1] = '\0';
+	base = strrchr(copy, '/');
+	append(&title, "%s", base ? base + 1 : copy);
+	append(&file, "%s/run", path);
+	run = fopen(file, "re");
+	while (run && getline(&line, &room, run) > 0)
+		if (strncmp(line, "title ", 6) == 0)
+			append(&title, ": %.*s", (int)strcspn(line + 6, "\n"),
+				line + 6);
+	if (run) fclose(run);
+	free(line);
+	free(file);
+	free(copy);
+	return title;
+}
+
+static bool is_folder(const char *path) {
+	struct stat about;
+
+	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* What is no file is a filter's first word. */
+static char *filter_of(char *const words[]) {
+	char *filter = NULL;
+
+	for (; *words; words++)
+		append(&filter, filter ? " %s" : "%s", *words);
+	return filter;
+}
+
+static void misused(const char *what) {
+	errx(2, "%s (-h for help)", what);
+}
+
+int main(int argc, char *argv[]) {
+	struct options o = {.from = NEVER, .to = NEVER};
+	const char *no_colour = getenv("NO_COLOR");
+	struct folder s = {.name = NULL};
+	int view = 0, status = 0;
+	struct timeline *t;
+	bool named;
+
+	o.width = terminal_width();
+	o.utf8 = is_utf8();
+	o.colour = isatty(STDOUT_FILENO) && (!no_colour || !*no_colour);
+	for (int c; (c = getopt_long(argc, argv, "+h", names, NULL)) != -1;)
+		switch (c) {
+		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
+		case ABSOLUTE: o.absolute = true; break;
+		case ALL: o.all = true; break;
+		case CLOCK: o.clock = true; break;
+		case CONNECTION:
+			o.connection =
+				(int)number("connection", optarg, 1, 1e9);
+			break;
+		case DETAILS: o.details = true; break;
+		case EXPECTED: o.expected = optarg; break;
+		case FRAMES: o.frames = true; break;
+		case FROM:
+			o.from = (nanoseconds)(number("from", optarg, 0, 1e12) *
+					       1e6);
+			break;
+		case LOOPBACK: o.loopback = true; break;
+		case PROMISE: o.promise = optarg; break;
+		case TO:
+			o.to = (nanoseconds)(number("to", optarg, 0, 1e12) *
+					     1e6);
+			break;
+		case WIDTH:
+			o.width = (int)number("width", optarg, 60, 1000);
+			break;
+		case '?': return 2;
+		default: view = c;
+		}
+	argv += optind;
+	if (!*argv) misused("neither DIR nor FILE");
+	if (strcmp(*argv, "-") != 0 && access(*argv, F_OK) == -1)
+		errx(1, "%s: no such file or folder", *argv);
+	o.title = title_of(*argv);
+	named = is_folder(*argv);
+	if (view == LIVE) return watch_folder(*argv, &o);
+	if (named) {
+		s.name = *argv;
+		look_into(&s, filter_of(argv + 1), false);
+		order_folder(&s);
+	} else {
+		const bool two = argv[1] && access(argv[1], F_OK) == 0;
+		const char *filter = filter_of(argv + 1 + two);
+
+		for (int i = 0; i <= two; i++)
+			open_capture(&s.captures[s.capture_count++], argv[i],
+				filter);
+	}
+	t = timeline_of(&s, named);
+	switch (view) {
+	case EVENTS: view_events(t, &o); break;
+	case JSON: view_json(t, &o); break;
+	case LIST: view_list(t, &o); break;
+	case MERMAID: view_mermaid(t, &o); break;
+	case SEGMENTS: status = view_segments(t, &o); break;
+	default: view_text(t, &o);
+	}
+	if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
+	return status;
+}

@@ -1,0 +1,371 @@
+/*
+ * notes.c - what an expert would see in a segment
+ *
+ * Each capture is read as Wireshark reads it (tcp.analysis, whose names these
+ * are), and a segment's own sender's capture is believed: there the order is
+ * that of sending, so what goes below the highest number is a retransmission,
+ * and not out of order. What the other capture proves goes before: a
+ * retransmission of bytes that had all arrived is spurious.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+static struct view *view_of(struct side *s, enum host capture) {
+	struct view **v = &s->view[capture == SERVER];
+
+	if (!*v) {
+		*v = allocate(sizeof **v);
+		(*v)->scale = -2;
+		(*v)->last_ack = -1;
+	}
+	return *v;
+}
+
+/* The window in bytes, or -1. */
+static int64_t window_of(
+	const struct packet *p, const struct view *v, const struct view *peer) {
+	if (p->flags & SYN) return p->win;
+	if (v->scale == -1 || peer->scale == -1) return p->win;
+	if (v->scale == -2 || peer->scale == -2) return -1;
+	return (int64_t)p->win << v->scale;
+}
+
+/* When these bytes were last sent; 0: not known. */
+static nanoseconds last_sent(const struct view *v, int64_t from, int64_t to) {
+	nanoseconds time = 0;
+
+	for (unsigned i = v->first; i != v->past; i++)
+		if (v->sent[i % v->room].from < to &&
+			v->sent[i % v->room].to > from)
+			time = v->sent[i % v->room].time;
+	return time;
+}
+
+/* What a segment without bytes says, or a probe for one. */
+static enum verdict silent_verdict(const struct event *e, const struct view *v,
+	const struct view *peer, int64_t size) {
+	const struct packet *p = &e->packet;
+	const bool same = e->seq == v->next && e->ack == v->last_ack;
+
+	if (p->flags & (SYN | FIN | RST) || !(p->flags & ACK)) return PLAIN;
+	if (size <= 1 && peer->valid && peer->win == 0 &&
+		(e->seq == v->next - 1 || (size == 1 && e->seq == v->next)))
+		return WINDOW_PROBE;
+	if (size <= 1 && e->seq == v->next - 1) return KEEP_ALIVE;
+	if (size > 0 || !v->valid) return PLAIN;
+	if (same && p->win && p->win != v->win && !p->sack)
+		return WINDOW_UPDATE;
+	if (same && p->win && p->win == v->win && peer->last == KEEP_ALIVE)
+		return KEEP_ALIVE_ACK;
+	if (e->seq == v->next && p->win == 0 && v->win == 0 &&
+		peer->last == WINDOW_PROBE)
+		return PROBE_ACK;
+	if (same && p->win && (p->win == v->win || p->sack) &&
+		peer->next > e->ack)
+		return DUPLICATE_ACK;
+	return PLAIN;
+}
+
+/* Bytes below the highest number that was sent. */
+static enum verdict repeated_verdict(const struct event *e,
+	const struct view *v, const struct view *peer, int64_t size,
+	nanoseconds time, bool own) {
+	const int64_t behind = e->seq + size;
+	const nanoseconds patience =
+		e->connection->round_trip ? e->connection->round_trip : 3 * MS;
+
+	if (!own && e->packet.len && peer->last_ack >= behind)
+		return SPURIOUS_RETRANSMISSION;
+	if (peer->repeated >= (own ? 3 : 2) && peer->last_ack == e->seq &&
+		(own || time - peer->acked < 20 * MS))
+		return FAST_RETRANSMISSION;
+	if (!own && time - v->advanced < patience && v->next != behind &&
+		!last_sent(v, e->seq, behind))
+		return OUT_OF_ORDER;
+	return RETRANSMISSION;
+}
+
+/* An ACK tells how long the newest segment was on its way that it is the first
+ * to cover. */
+static nanoseconds acknowledge(
+	struct view *peer, int64_t ack, nanoseconds time) {
+	nanoseconds took = 0;
+
+	while (peer->first != peer->past &&
+		peer->sent[peer->first % peer->room].to <= ack) {
+		const unsigned i = peer->first++ % peer->room;
+
+		took = peer->sent[i].again ? 0 : time - peer->sent[i].time;
+	}
+	return took;
+}
+
+static void remember(struct view *v, int64_t from, int64_t to, nanoseconds time,
+	bool again) {
+	unsigned i;
+
+	if (v->past - v->first == v->room && v->room < HISTORY) { /* wider */
+		const unsigned count = v->past - v->first, room = v->room * 2;
+		void *wider = allocate((room ? room : 8) * sizeof *v->sent);
+
+		for (i = 0; i < count; i++)
+			memcpy((char *)wider + i * sizeof *v->sent,
+				&v->sent[(v->first + i) % v->room],
+				sizeof *v->sent);
+		free(v->sent);
+		v->sent = wider;
+		v->room = room ? room : 8;
+		v->first = 0;
+		v->past = count;
+	} else if (v->past - v->first == v->room)
+		v->first++;
+	i = v->past++ % v->room;
+	v->sent[i].from = from;
+	v->sent[i].to = to;
+	v->sent[i].time = time;
+	v->sent[i].again = again;
+}
+
+static void tell_window(struct event *e, struct side *s) {
+	const int64_t w = e->window, told = s->told_window;
+
+	if (e->packet.flags & RST || w < 0) return;
+	if (e->packet.flags & SYN)
+		s->told_window = w;
+	else if (w < told / 2 || w > told * 2 || (told == 0) != (w == 0)) {
+		s->told_window = w;
+		e->tells_window = told != 0 || w != 0;
+	}
+}
+
+void annotate(struct event *e, enum host capture) {
+	const struct packet *p = &e->packet;
+	struct connection *c = e->connection;
+	const bool own = capture == e->host;
+	const bool counts = own || capture == BOTH || e->sent == NEVER;
+	const nanoseconds time = own || capture == BOTH ? e->sent : e->received;
+	struct view *v, *peer;
+	enum verdict verdict = PLAIN;
+	nanoseconds took = 0, before;
+	int64_t size, behind;
+
+	if (p->protocol != IPPROTO_TCP) return;
+	v = view_of(&c->side[e->host], capture);
+	peer = view_of(&c->side[other(e->host)], capture);
+	size = p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
+	behind = e->seq + size;
+	if (p->flags & SYN) v->scale = p->scale;
+	before = last_sent(v, e->seq, behind);
+
+	if (v->valid) verdict = silent_verdict(e, v, peer, p->len);
+	if (verdict == PLAIN && v->valid && size > 0 && e->seq < v->next)
+		verdict = repeated_verdict(e, v, peer, size, time, own);
+	if (counts) {
+		e->verdict = verdict;
+		e->window = window_of(p, v, peer);
+		e->gap = v->valid && !(p->flags & RST) && e->seq > v->next ?
+				 e->seq - v->next :
+				 0;
+		e->unseen_ack = p->flags & ACK && peer->valid &&
+				e->ack > peer->acknowledgeable;
+		e->window_full =
+			p->len && peer->valid && verdict != WINDOW_PROBE &&
+			peer->scale != -2 && v->scale != -2 &&
+			behind ==
+				peer->last_ack +
+					(v->scale == -1 || peer->scale == -1 ?
+							peer->win :
+							(int64_t)peer->win
+								<< peer->scale);
+		e->since_last = before && verdict <= SPURIOUS_RETRANSMISSION ?
+					time - before :
+					0;
+		e->repeated = verdict == DUPLICATE_ACK ? v->repeated + 1 : 0;
+		tell_window(e, &c->side[e->host]);
+	}
+	if (p->flags & ACK && e->ack > v->last_ack)
+		took = acknowledge(peer, e->ack, time);
+	if (took > 0 && own)
+		e->waited = took;
+	else if (took > 0)
+		e->round_trip = took;
+	if (p->flags & ACK && c->syn && !c->round_trip && e->seq == 1 &&
+		e->ack == 1)
+		c->round_trip = time - c->first;
+	if (verdict == DUPLICATE_ACK)
+		v->repeated++;
+	else if (e->ack != v->last_ack || size > 0)
+		v->repeated = 0;
+	if (size > 0)
+		remember(v, e->seq, behind, time,
+			verdict >= RETRANSMISSION &&
+				verdict <= SPURIOUS_RETRANSMISSION);
+	if (verdict != WINDOW_PROBE && verdict != KEEP_ALIVE &&
+		(!v->valid || behind > v->next)) {
+		if (!v->valid || e->seq == v->acknowledgeable ||
+			e->seq > v->acknowledgeable)
+			v->acknowledgeable = behind;
+		v->next = behind;
+		v->advanced = time;
+	}
+	if (counts && size > 0 && peer->last_ack >= 0)
+		e->in_flight = v->next - peer->last_ack;
+	if (p->flags & ACK) {
+		if (e->ack > peer->acknowledgeable)
+			peer->acknowledgeable = e->ack;
+		v->last_ack = e->ack;
+	}
+	v->acked = time;
+	if (!(p->flags & RST)) v->win = p->win;
+	v->last = verdict;
+	v->valid = true;
+}
+
+/* ---- in words ------------------------------------------------------------ */
+
+static void tell_sack(struct event *e) {
+	const struct sack *s = e->packet.sack;
+	const struct side *peer = &e->connection->side[other(e->host)];
+
+	for (int i = 0; s && i < s->count; i++) {
+		append(&e->note, i ? ", " : e->note ? ", SACK " : "SACK ");
+		append(&e->note, "%lld-%lld",
+			(long long)(e->ack + (int32_t)(s->from[i] - peer->base -
+						       (uint32_t)e->ack)),
+			(long long)(e->ack + (int32_t)(s->to[i] - peer->base -
+						       (uint32_t)e->ack)));
+	}
+}
+
+static void tell_verdict(struct event *e) {
+	static const char *const words[] = {"", "retransmission",
+		"fast retransmission", "spurious retransmission",
+		"out of order", "duplicate ACK", "window probe",
+		"window probe ACK", "window update", "keep-alive",
+		"keep-alive ACK"};
+	enum verdict v = e->verdict;
+
+	if (v >= RETRANSMISSION && v <= FAST_RETRANSMISSION && e->surplus &&
+		e->sent != e->received)
+		v = SPURIOUS_RETRANSMISSION; /* the other capture proves it */
+	if (v == DUPLICATE_ACK)
+		note(&e->note, "duplicate ACK %d", e->repeated);
+	else if (v >= RETRANSMISSION && v <= SPURIOUS_RETRANSMISSION &&
+		 e->since_last)
+		note(&e->note, "%s, %.0f ms after the last", words[v],
+			(double)e->since_last / (double)MS);
+	else if (v != PLAIN)
+		note(&e->note, "%s", words[v]);
+}
+
+static void tell_options(struct event *e) {
+	const struct packet *p = &e->packet;
+
+	if (!(p->flags & SYN)) return;
+	if (p->mss) note(&e->detail, "MSS %d", p->mss);
+	if (p->scale >= 0) note(&e->detail, "window scale %d", p->scale);
+	if (p->sack_permitted) note(&e->detail, "SACK permitted");
+	if (p->stamped) note(&e->detail, "timestamps");
+	if (p->flags & ECE) note(&e->detail, "ECN");
+}
+
+/* Puts what is known of e into its note and its detail. */
+void tell_notes(struct event *e) {
+	const struct packet *p = &e->packet;
+
+	char from[64], to[64];
+
+	if (p->about && p->about->from.port && e->connection->any_port)
+		note(&e->note, "about %s > %s", end_text(&p->about->from, from),
+			end_text(&p->about->to, to));
+	tell_verdict(e);
+	if (p->sack) tell_sack(e);
+	if (p->protocol == IPPROTO_TCP && !p->win && !(p->flags & RST) &&
+		e->verdict != PROBE_ACK)
+		note(&e->note, "zero window");
+	if (e->gap > 0) note(&e->note, "previous segment not captured");
+	if (e->unseen_ack) note(&e->note, "ACK of a segment not captured");
+	if (e->window_full) note(&e->note, "window full");
+	if (p->ecn == 3) note(&e->note, "congestion experienced (ECN)");
+	if (p->flags & ECE && !(p->flags & SYN)) note(&e->note, "ECN echo");
+	if (p->flags & CWR && !(p->flags & SYN))
+		note(&e->note, "congestion window reduced");
+	if (p->fragments > 1) note(&e->note, "in %d fragments", p->fragments);
+	if (e->waited >= 20 * MS && p->len == 0 &&
+		!(p->flags & (SYN | FIN | RST)))
+		note(&e->note, "delayed ACK, %.0f ms",
+			(double)e->waited / (double)MS);
+	if (e->again) note(&e->note, "delivered again");
+	if (e->unseen)
+		note(&e->note, "not in the %s's capture",
+			(e->sent == NEVER) == (e->host == CLIENT) ? "client" :
+								    "server");
+	if (e->bad) note(&e->note, "its checksum is wrong");
+	tell_options(e);
+	if (p->text) note(&e->detail, "\"%s\"", p->text);
+	if (e->round_trip)
+		note(&e->detail, "RTT %.1f ms",
+			(double)e->round_trip / (double)MS);
+	if (e->in_flight > 0 && p->len)
+		note(&e->detail, "%lld bytes in flight",
+			(long long)e->in_flight);
+	if (e->window >= 0 && !e->tells_window && !(p->flags & RST))
+		note(&e->detail, "window %lld", (long long)e->window);
+}
+
+/* ---- what the cable says that it did ------------------------------------ */
+
+enum fate { NONE, LOSE, TWICE, FLIP, HOLD, FATES };
+
+static enum fate fate_of(const struct event *e) {
+	if (e->kind == SEGMENT)
+		return e->lost	? LOSE :
+		       e->again ? TWICE :
+		       e->bad	? FLIP :
+		       e->late	? HOLD :
+				  NONE;
+	if (e->kind != FAULT) return NONE;
+	return !strncmp(e->what, "fault(lose", 10)  ? LOSE :
+	       !strncmp(e->what, "fault(twice", 11) ? TWICE :
+	       !strncmp(e->what, "fault(flip", 10)  ? FLIP :
+	       !strncmp(e->what, "fault(hold", 10) ||
+			       !strncmp(e->what, "fault(cross", 11) ?
+						     HOLD :
+						     NONE;
+}
+
+/* The rule's words: "lose=SYN,nth=1". */
+static int rule_length(const struct event *e) {
+	return (int)strcspn(e->what + 6, ")");
+}
+
+/* As many segments were lost, say, as it lost: then these are the ones, and
+ * each tells it. Else the cable's word stays an event of its own. */
+static void tell_fates(struct timeline *t) {
+	unsigned long told[FATES] = {0}, befell[FATES] = {0};
+	struct event *fault[FATES];
+
+	for (struct event *e = t->first; e; e = e->next)
+		++*(e->kind == FAULT ? &told[fate_of(e)] : &befell[fate_of(e)]);
+	for (int f = 0; f < FATES; f++)
+		fault[f] = t->first;
+	for (struct event *e = t->first; e; e = e->next) {
+		const enum fate f = fate_of(e);
+
+		if (e->kind != SEGMENT || !f || told[f] != befell[f]) continue;
+		while (fault[f]->kind != FAULT || fate_of(fault[f]) != f)
+			fault[f] = fault[f]->next;
+		note(&e->note, "wire: %.*s", rule_length(fault[f]),
+			fault[f]->what + 6);
+		fault[f]->entry = true; /* it is told */
+		fault[f] = fault[f]->next;
+	}
+}
+
+void finish_notes(struct timeline *t) {
+	for (struct event *e = t->first; e; e = e->next)
+		if (e->kind == SEGMENT) tell_notes(e);
+	tell_fates(t);
+}

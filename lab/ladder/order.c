@@ -1,0 +1,163 @@
+/*
+ * order.c - what each host saw, in its own order -> the rows of a ladder
+ *
+ * Each host has a queue of what it saw. A segment is one row where it is at the
+ * head of both: as it leaves at one, as it comes at the other. What is not, met
+ * others on its way, or was overtaken: its leaving and its coming are a row
+ * each. Within the least time that is told, a tick, the order is free.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+enum { REACH = 64 };
+
+struct item {
+	struct event *event; /* NULL: it has become part of a row */
+	enum { HAPPENS, LEAVES, COMES } how;
+};
+
+struct queue {
+	struct item *at;
+	size_t first, past, room;
+};
+
+struct sequence {
+	struct queue queue[2];
+	nanoseconds tick;
+	bool two;
+	int last;	    /* the queue that had the last segment */
+	unsigned long time; /* live: how often pass_time() was called */
+};
+
+struct sequence *new_sequence(nanoseconds tick, bool two) {
+	struct sequence *s = allocate(sizeof *s);
+
+	s->tick = tick;
+	s->two = two;
+	return s;
+}
+
+void pass_time(struct sequence *s) {
+	s->time++;
+}
+
+static nanoseconds when(const struct item *i) {
+	return i->how == COMES ? i->event->received : time_of(i->event);
+}
+
+/* A call that returned at once, and nothing left or came meanwhile, is one row.
+ */
+static bool is_prompt(const struct queue *q, const struct event *e) {
+	const struct item *i;
+
+	if (!e->entered || e->sent - e->entered->sent >= MS) return false;
+	for (size_t n = q->past; n-- > q->first && q->past - n < 16;) {
+		i = &q->at[n];
+		if (i->event == e->entered) return true;
+		if (!i->event || i->event->kind != CALL) return false;
+	}
+	return false;
+}
+
+void put_event(struct sequence *s, struct event *e, enum host at) {
+	struct queue *q = &s->queue[s->two && at == SERVER];
+
+	if (e->kind == FAULT) /* behind what it befell */
+		q = &s->queue[s->last];
+	else if (e->kind == SEGMENT)
+		s->last = s->two && at == SERVER;
+
+	if (e->kind == CALL && is_prompt(q, e)) {
+		e->entered->returned = e;
+		return;
+	}
+	if (q->first > 1024 && q->first > q->past / 2) {
+		q->past -= q->first;
+		memmove(q->at, q->at + q->first, q->past * sizeof *q->at);
+		q->first = 0;
+	}
+	q->at = enlarge(q->at, q->past, &q->room, sizeof *q->at);
+	q->at[q->past++] =
+		(struct item){e, e->kind != SEGMENT || e->sent == NEVER ||
+						 e->sent == e->received ?
+					 HAPPENS :
+				 at == e->host ? LEAVES :
+						 COMES};
+	e->tick = s->time;
+}
+
+static struct item *head(struct queue *q) {
+	while (q->first < q->past && !q->at[q->first].event)
+		q->first++;
+	return q->first < q->past ? &q->at[q->first] : NULL;
+}
+
+/* The other end of a segment, if it can be told now: all before it is of its
+ * tick. */
+static struct item *reachable(
+	const struct sequence *s, struct queue *q, const struct event *e) {
+	const struct item *first = head(q);
+
+	for (size_t n = q->first; first && n < q->past && n - q->first < REACH;
+		n++) {
+		struct item *i = &q->at[n];
+
+		if (!i->event) continue;
+		if (i != first && when(i) / s->tick != when(first) / s->tick)
+			return NULL;
+		if (i->event == e) return i;
+	}
+	return NULL;
+}
+
+/* Whether a head can be told as a row now. */
+static bool is_ready(struct sequence *s, struct queue *elsewhere,
+	const struct item *i, bool final, struct item **other_end) {
+	const struct event *e = i->event;
+
+	*other_end = NULL;
+	if (i->how == HAPPENS || (i->how == COMES && e->in_parts)) return true;
+	if (i->how == LEAVES && e->received == NEVER)
+		return final || e->tick + 2 < s->time;
+	*other_end = reachable(s, elsewhere, e);
+	return *other_end != NULL;
+}
+
+/* The next row, or false: there is none, or (unless final) none yet. */
+bool next_row(struct sequence *s, struct row *r, bool final) {
+	struct item *best = NULL, *best_end = NULL, *stuck = NULL;
+	bool waits = false;
+
+	for (int h = CLIENT; h <= SERVER; h++) {
+		struct item *i = head(&s->queue[h]), *end;
+
+		if (!i) continue;
+		if (is_ready(s, &s->queue[other(h)], i, final, &end)) {
+			if (!best || when(i) < when(best))
+				best = i, best_end = end;
+			continue;
+		}
+		if (i->how == LEAVES && i->event->received == NEVER)
+			waits = true;
+		if (!stuck || (i->how == LEAVES && stuck->how != LEAVES) ||
+			(i->how == stuck->how && when(i) < when(stuck)))
+			stuck = i;
+	}
+	if (!best && waits) return false;
+	if (!best) best = stuck;
+	if (!best) return false;
+	*r = (struct row){.part = WHOLE, .event = best->event};
+	if (best->how != HAPPENS && !best_end) {
+		if (best->how == COMES)
+			r->part = CAME;
+		else if (best->event->received != NEVER || !final) {
+			r->part = LEFT;
+			best->event->in_parts = true;
+		}
+	}
+	best->event = NULL;
+	if (best_end) best_end->event = NULL;
+	return true;
+}

@@ -1,0 +1,330 @@
+/*
+ * segments.c - the segments in their normal form, as promises have them
+ *
+ *     > SYN        seq 0
+ *     client connect = 0 [ESTABLISHED]
+ *     > PSH ACK    seq 1    ack 1    len 1466
+ *
+ * At the end of a line: "win 0" if its sender can take no more, "lost" if it
+ * did not arrive, "again" if it arrived once more, "late" if it was overtaken,
+ * "bad" if it was damaged; and where there are more connections than one, the
+ * client's port and the server's. Segments stand in the order in which they
+ * left, and calls, of which only those are told that the promise names, behind
+ * the last segment that their host had sent or received by then: the client's
+ * first.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+/* Lines, of a promise or of what was seen. */
+struct lines {
+	char **at;
+	size_t count, room;
+};
+
+static void add_line(struct lines *l, char *line) {
+	l->at = enlarge(l->at, l->count, &l->room, sizeof *l->at);
+	l->at[l->count++] = line;
+}
+
+static bool has_line(const struct lines *l, const char *line) {
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->at[i], line) == 0) return true;
+	return false;
+}
+
+static bool is_segment(const char *line) {
+	return *line == '>' || *line == '<';
+}
+
+static char *segment_line(const struct event *e, bool with_ports) {
+	const struct packet *p = &e->packet;
+	char *line = NULL, text[64];
+	size_t n;
+
+	append(&line, "%c %-10s ", e->host == CLIENT ? '>' : '<',
+		what_of(e, text));
+	if (p->protocol == IPPROTO_TCP) {
+		append(&line, "seq %-4lld ", (long long)e->seq);
+		if (p->flags & ACK)
+			append(&line, "ack %-4lld ", (long long)e->ack);
+	}
+	if (!p->about && (p->len || p->protocol == IPPROTO_UDP))
+		append(&line, "len %-4u ", p->len);
+	if (p->protocol == IPPROTO_TCP && p->win == 0 && !(p->flags & RST))
+		append(&line, "win 0 ");
+	if (e->lost || e->unseen || e->again)
+		append(&line, "%s ",
+			e->lost	 ? "lost" :
+			e->again ? "again" :
+				   "unseen");
+	if (e->late) append(&line, "late ");
+	if (e->bad) append(&line, "bad ");
+	if (with_ports) ports_of(&line, e->connection);
+	for (n = strlen(line); n && line[n - 1] == ' '; n--)
+		line[n - 1] = '\0';
+	return line;
+}
+
+/* "client recv = 6", with its state if the promise names it so; NULL if the
+ * promise does not name it. */
+static char *call_line(const struct event *e, const struct lines *promise) {
+	static const char *const aliases[][2] = {{"readv", "recv"},
+		{"read", "recv"}, {"recvmsg", "recv"}, {"writev", "send"},
+		{"write", "send"}, {"sendmsg", "send"}};
+	const char *text = e->what + strspn(e->what, "0123456789: ");
+	const char *open = strchr(text, '('), *rest = NULL, *errno_text;
+	char name[32], *line = NULL, *with = NULL;
+	const enum state state = e->stay ? e->stay->state : e->told;
+
+	if (!open || open - text >= (int)sizeof name) return NULL;
+	for (const char *at = open; (at = strstr(at, ") ")); at++)
+		rest = at + 1;
+	if (!rest) return NULL;
+	snprintf(name, sizeof name, "%.*s", (int)(open - text), text);
+	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+		if (strcmp(name, aliases[i][0]) == 0)
+			snprintf(name, sizeof name, "%s", aliases[i][1]);
+	if (strcmp(name, "close") == 0 && !e->connection) return NULL;
+	errno_text = strstr(rest, " (");
+	append(&line, "%s %s%.*s", e->host == CLIENT ? "client" : "server",
+		name,
+		(int)(errno_text ? (size_t)(errno_text - rest) : strlen(rest)),
+		rest);
+	append(&with, "%s [%s]", line, state_names[state]);
+	if (has_line(promise, with)) {
+		free(line);
+		return with;
+	}
+	free(with);
+	if (has_line(promise, line)) return line;
+	free(line);
+	return NULL;
+}
+
+/* ---- what stands where --------------------------------------------------- */
+
+/* What a host saw, and when: a segment, by its place, or a call. */
+struct moment {
+	nanoseconds time;
+	size_t order;
+	enum host host;
+	const struct event *call; /* or NULL */
+	size_t place;
+};
+
+static int by_moment(const void *a, const void *b) {
+	const struct moment *m = a, *n = b;
+
+	if (m->time != n->time) return m->time < n->time ? -1 : 1;
+	return m->order < n->order ? -1 : m->order > n->order;
+}
+
+struct moments {
+	struct moment *at;
+	size_t count, room;
+};
+
+static void add_moment(struct moments *m, nanoseconds time, enum host host,
+	const struct event *call, size_t place) {
+	m->at = enlarge(m->at, m->count, &m->room, sizeof *m->at);
+	m->at[m->count] = (struct moment){time, m->count, host, call, place};
+	m->count++;
+}
+
+/* A place: before the first segment, or a segment and what follows it. */
+struct place {
+	const struct event *segment;
+	struct lines copies, calls[2];
+};
+
+/* Whether there are segments between other ports than the first's. */
+static bool needs_ports(const struct timeline *t) {
+	const struct connection *first = NULL;
+
+	for (const struct connection *c = t->connections; c; c = c->next) {
+		if (!c->segments || c->any_port) continue;
+		if (!first) first = c;
+		if (c->pair != first->pair ||
+			c->side[CLIENT].end.port !=
+				first->side[CLIENT].end.port ||
+			c->side[SERVER].end.port !=
+				first->side[SERVER].end.port)
+			return true;
+	}
+	return false;
+}
+
+static struct lines lines_of(
+	const struct timeline *t, const struct lines *promise) {
+	struct lines seen = {.count = 0};
+	struct moments moments = {.count = 0};
+	struct place *places = NULL;
+	size_t count = 1, room = 0, top[2] = {0, 0};
+	const bool with_ports = needs_ports(t);
+
+	places = enlarge(NULL, 0, &room, sizeof *places);
+	memset(places, 0, room * sizeof *places);
+	for (const struct event *e = t->first; e; e = e->next) {
+		if (e->kind == CALL)
+			add_moment(&moments, e->sent, e->host, e, 0);
+		if (e->kind != SEGMENT) continue;
+		if (e->again) { /* behind the one that left */
+			size_t i = count;
+
+			while (i-- > 1 && places[i].segment != e->original)
+				;
+			add_line(
+				&places[i].copies, segment_line(e, with_ports));
+			continue;
+		}
+		if (count == room) {
+			places = enlarge(places, count, &room, sizeof *places);
+			memset(places + count, 0,
+				(room - count) * sizeof *places);
+		}
+		places[count].segment = e;
+		if (e->sent != NEVER)
+			add_moment(&moments, e->sent, e->host, NULL, count);
+		if (e->received != NEVER)
+			add_moment(&moments, e->received, other(e->host), NULL,
+				count);
+		count++;
+	}
+	if (moments.count)
+		qsort(moments.at, moments.count, sizeof *moments.at, by_moment);
+	for (size_t i = 0; i < moments.count; i++) {
+		const struct moment *m = &moments.at[i];
+		char *line;
+
+		if (!m->call && m->place > top[m->host])
+			top[m->host] = m->place;
+		if (!m->call || !(line = call_line(m->call, promise))) continue;
+		add_line(&places[top[m->host]].calls[m->host], line);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct lines *parts[] = {&places[i].copies,
+			&places[i].calls[CLIENT], &places[i].calls[SERVER]};
+
+		if (places[i].segment)
+			add_line(&seen,
+				segment_line(places[i].segment, with_ports));
+		for (int p = 0; p < 3; p++) {
+			for (size_t k = 0; k < parts[p]->count; k++)
+				add_line(&seen, parts[p]->at[k]);
+			free(parts[p]->at);
+		}
+	}
+	free(places);
+	free(moments.at);
+	return seen;
+}
+
+/* ---- the promise -------------------------------------------------------- */
+
+static struct lines read_promise(const char *path) {
+	struct lines l = {.count = 0};
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	FILE *file = fopen(path, "re");
+
+	if (!file) err(1, "%s", path);
+	while ((n = getline(&line, &room, file)) > 0) {
+		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == ' '))
+			line[--n] = '\0';
+		if (line[strspn(line, " \t")] &&
+			line[strspn(line, " \t")] != '#')
+			add_line(&l, strdup(line));
+	}
+	free(line);
+	fclose(file);
+	return l;
+}
+
+/* On lo ACKs wait for data that takes them along: what is an ACK and no more,
+ * behind the handshake, may be missing there. */
+static bool is_optional_on_lo(const char *line) {
+	long seq, ack;
+	int end = 0;
+
+	return is_segment(line) &&
+	       sscanf(line + 1, " ACK seq %ld ack %ld%n", &seq, &ack, &end) ==
+		       2 &&
+	       !line[1 + end] && !(seq == 1 && ack == 1);
+}
+
+static void put_calls(FILE *to, struct lines calls[2]) {
+	for (int h = CLIENT; h <= SERVER; h++) {
+		for (size_t i = 0; i < calls[h].count; i++)
+			fprintf(to, "%s\n", calls[h].at[i]);
+		calls[h].count = 0;
+	}
+}
+
+/* The promise, as it should have been seen: of the lines marked "?", which an
+ * honest stack may leave out, those that were; and calls as lines_of() has
+ * them. */
+static void put_expected(const struct lines *promise, const struct lines *seen,
+	const struct options *o) {
+	struct lines calls[2] = {{.count = 0}, {.count = 0}};
+	FILE *to = fopen(o->expected, "we");
+	size_t at = 0;
+
+	if (!to) err(1, "%s", o->expected);
+	for (size_t i = 0; i < promise->count; i++) {
+		char *line = promise->at[i];
+		bool optional = *line == '?';
+
+		if (optional) line += 1 + strspn(line + 1, " ");
+		optional |= o->loopback && is_optional_on_lo(line);
+		if (!is_segment(line)) {
+			add_line(&calls[strncmp(line, "client", 6) != 0], line);
+			continue;
+		}
+		while (at < seen->count && !is_segment(seen->at[at]))
+			at++;
+		if (optional &&
+			(at == seen->count || strcmp(seen->at[at], line) != 0))
+			continue;
+		at++;
+		put_calls(to, calls);
+		fprintf(to, "%s\n", line);
+	}
+	put_calls(to, calls);
+	free(calls[0].at);
+	free(calls[1].at);
+	if (fclose(to)) err(1, "%s", o->expected);
+}
+
+static void free_lines(struct lines *l) {
+	for (size_t i = 0; i < l->count; i++)
+		free(l->at[i]);
+	free(l->at);
+}
+
+/* Returns 1, and says why, if a call told what the segments do not allow. */
+int view_segments(struct timeline *t, const struct options *o) {
+	struct lines promise = {.count = 0}, seen;
+	int status = 0;
+
+	if (o->promise) promise = read_promise(o->promise);
+	seen = lines_of(t, &promise);
+	for (size_t i = 0; i < seen.count; i++)
+		puts(seen.at[i]);
+	if (o->expected) put_expected(&promise, &seen, o);
+	for (const struct event *e = t->first; e; e = e->next)
+		if (e->wrong) {
+			warnx("%s: %s: %s",
+				e->host == CLIENT ? "client" : "server",
+				e->what, e->note);
+			status = 1;
+		}
+	free_lines(&promise);
+	free_lines(&seen);
+	return status;
+}

@@ -1,0 +1,725 @@
+/*
+ * text.c - the ladder as text: finished, or row by row while it grows
+ *
+ *     ms  client 192.0.2.1:40000                     server 192.0.2.2:9000  ms
+ *    0.0  connect(3, 192.0.2.2:9000) ...  SYN_SENT
+ *    0.1              ── SYN seq 0 ─────────────────────▶                  20.2
+ *
+ * Calls stand outside, at their host's edge; states between; arrows in the
+ * middle. Where a call is too long for its column, its state stands beside it.
+ * A state is told as it changes.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ladder.h"
+
+enum { QUIET = 100 }; /* seconds, that are told as such */
+
+struct text {
+	const struct timeline *t;
+	const struct options *o;
+	nanoseconds zero, latest;
+	int clock, call, states,
+		room;  /* columns: of times, calls, states, arrows */
+	bool numbered; /* more connections than one: "#2" */
+	int pair, told_connections;
+	bool inferred;
+	enum state unconnected[2]; /* of a host's socket, told last */
+	/* the line that is written */
+	char line[8192];
+	size_t size;
+	int column;
+};
+
+/* ---- a line ------------------------------------------------------------- */
+
+static void put_bytes(struct text *x, const char *bytes) {
+	const size_t n = strlen(bytes);
+
+	if (x->size + n >= sizeof x->line) return;
+	memcpy(x->line + x->size, bytes, n);
+	x->size += n;
+}
+
+static void put_text(struct text *x, const char *text) {
+	put_bytes(x, text);
+	x->column += (int)strlen(text);
+}
+
+static void put_glyph(struct text *x, const char *utf8, const char *ascii) {
+	put_bytes(x, x->o->utf8 ? utf8 : ascii);
+	x->column++;
+}
+
+static void move_to(struct text *x, int column) {
+	while (x->column < column)
+		put_text(x, " ");
+}
+
+static void paint(struct text *x, int colour) {
+	char code[16];
+
+	if (!x->o->colour) return;
+	snprintf(code, sizeof code, "\033[%dm", colour);
+	put_bytes(x, code);
+}
+
+static void end_line(struct text *x) {
+	while (x->size && x->line[x->size - 1] == ' ')
+		x->size--;
+	x->line[x->size] = '\0';
+	puts(x->line);
+	x->size = 0;
+	x->column = 0;
+}
+
+static void put_state(struct text *x, const char *state, int column) {
+	if (!*state) return;
+	move_to(x, column);
+	paint(x, 1);
+	put_text(x, state);
+	paint(x, 0);
+}
+
+/* ---- times --------------------------------------------------------------- */
+
+static void time_text(const struct text *x, nanoseconds time, char to[32]) {
+	const nanoseconds since = time - x->zero;
+	const long long s = since / SECOND;
+	const time_t seconds = (time_t)(time / SECOND);
+
+	*to = '\0';
+	if (time == NEVER || (since < 0 && !x->o->clock)) return;
+	if (x->o->clock) {
+		const size_t n = strftime(to, 16, "%T", localtime(&seconds));
+
+		snprintf(to + n, 32 - n, ".%03d",
+			(int)(time % SECOND / 1000000));
+	} else if (since < 100 * SECOND - 50000)
+		snprintf(to, 32, "%.1f", (double)since / (double)MS);
+	else if (s < 3600)
+		snprintf(to, 32, "%lld:%04.1f", s / 60,
+			(double)(since / (SECOND / 10) % 600) / 10);
+	else if (s < 86400)
+		snprintf(to, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60,
+			s % 60);
+	else
+		snprintf(to, 32, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+}
+
+static void put_left_time(struct text *x, nanoseconds time) {
+	char text[32];
+
+	time_text(x, time, text);
+	move_to(x, x->clock - (int)strlen(text));
+	put_text(x, text);
+	move_to(x, x->clock + 2);
+}
+
+static int right_edge(const struct text *x) { /* where times begin */
+	return x->clock + 2 + 2 * (x->call + x->states + 1) + x->room + 2;
+}
+
+static void put_right_time(struct text *x, nanoseconds time) {
+	char text[32];
+
+	time_text(x, time, text);
+	if (!*text) return;
+	move_to(x, right_edge(x) + x->clock - (int)strlen(text));
+	put_text(x, text);
+}
+
+/* ---- rows ---------------------------------------------------------------- */
+
+/* The state of an end, if it is news. Where segments cross, a row can be older
+ * than the one above it: it has none. */
+static const char *news(struct text *x, struct connection *c, enum host h,
+	nanoseconds at, const struct stay *s, char text[24]) {
+	struct side *side;
+
+	*text = '\0';
+	if (!c || !s || !s->state) return text;
+	side = &c->side[h];
+	if (s->state == side->shown || at < side->shown_at) return text;
+	side->shown = s->state;
+	side->shown_at = at;
+	x->inferred |= !s->seen;
+	return stay_text(s, text);
+}
+
+/* The text of a call, in so many columns: errno's text goes first, then
+ * arguments but the first, then what is too long. */
+static void fit(
+	const struct text *x, const char *call, int room, char to[512]) {
+	const char *more = x->o->utf8 ? "\001" : ".", *open, *comma, *close;
+	size_t n;
+
+	snprintf(to, 512, "%s", call);
+	n = strlen(to);
+	if (n && to[n - 1] == ')' && (close = strstr(to, " = ")) &&
+		(open = strchr(close, '(')))
+		to[open - to - 1] = '\0';
+	if ((int)strlen(to) <= room) return;
+	comma = strstr(call, ", ");
+	close = comma ? strstr(call, ") ") : NULL;
+	if (close && comma < close) {
+		snprintf(to, 512, "%.*s, %s%s", (int)(comma - call), call, more,
+			close);
+		n = strlen(to);
+		if (n && to[n - 1] == ')' && (close = strstr(to, " = ")) &&
+			(open = strchr(close, '(')))
+			to[open - to - 1] = '\0';
+	}
+	if ((int)strlen(to) > room && room > 1)
+		snprintf(to + room - 1, 2, "%s", more);
+}
+
+static void put_call_text(struct text *x, const char *text) {
+	for (; *text; text++)
+		if (*text == '\001')
+			put_glyph(x, "…", ".");
+		else
+			put_text(x, (char[]){*text, '\0'});
+}
+
+static void put_call(struct text *x, const struct event *e) {
+	const struct event *r = e->returned ? e->returned : e;
+	const int left = x->clock + 2, right = right_edge(x) - 2;
+	char state[24] = "", text[512];
+	int room = right - left, size, column;
+
+	if (r->connection)
+		news(x, r->connection, r->host, e->sent, r->stay, state);
+	else if (r->told && r->told != x->unconnected[e->host]) {
+		x->unconnected[e->host] = r->told;
+		snprintf(state, sizeof state, "%s", state_names[r->told]);
+	}
+	fit(x, r->what, room - (*state ? (int)strlen(state) + 2 : 0), text);
+	size = (int)strlen(text);
+	if (e->host == CLIENT) {
+		put_left_time(x, e->sent);
+		put_call_text(x, text);
+		column = left + x->call + x->states - (int)strlen(state);
+		put_state(x, state, size <= x->call ? column : left + size + 2);
+	} else {
+		column = right - (size > x->call ? size : x->call);
+		put_state(x, state,
+			size <= x->call ? right - x->call - x->states :
+					  column - 2 - (int)strlen(state));
+		move_to(x, column);
+		put_call_text(x, text);
+		put_right_time(x, e->sent);
+	}
+	end_line(x);
+}
+
+static void put_line(struct text *x, int n) {
+	while (n-- > 0)
+		put_glyph(x, "─", "-");
+}
+
+static void put_head(struct text *x, const struct row *r) {
+	const struct event *e = r->event;
+
+	if (r->part == LEFT)
+		put_glyph(x, "╌", "~");
+	else if (e->lost) {
+		paint(x, 31);
+		put_glyph(x, "✗", "x");
+	} else if (e->unseen && e->received == NEVER)
+		put_text(x, "?");
+	else if (e->host == CLIENT)
+		put_glyph(x, "▶", ">");
+	else
+		put_glyph(x, "◀", "<");
+}
+
+static void put_tail(struct text *x, const struct event *e, bool came) {
+	if (e->host == SERVER) put_line(x, 1);
+	if (came)
+		put_glyph(x, "╌", "~");
+	else if (e->unseen && e->sent == NEVER)
+		put_text(x, "?");
+	else
+		put_line(x, 1);
+	if (e->host == CLIENT) put_line(x, 1);
+}
+
+/* "── SYN seq 0 ───▶": a cross ends what was lost, a broken line what goes on
+ * further down, a question mark what the other capture should tell. */
+static void put_arrow(struct text *x, const struct row *r, const char *text) {
+	const struct event *e = r->event;
+	const int line = x->room - (int)strlen(text) - 5;
+	const bool came = r->part == CAME && e->in_parts;
+	const bool east = e->host == CLIENT;
+
+	paint(x, east ? 36 : 33);
+	if (east) {
+		put_tail(x, e, came);
+		if (came) put_line(x, line);
+		put_text(x, " ");
+		put_text(x, text);
+		put_text(x, " ");
+		if (!came) put_line(x, line);
+		put_head(x, r);
+	} else {
+		put_head(x, r);
+		if (!came) put_line(x, line);
+		put_text(x, " ");
+		put_text(x, text);
+		put_text(x, " ");
+		if (came) put_line(x, line);
+		put_tail(x, e, came);
+	}
+	paint(x, 0);
+}
+
+static void put_aside_part(struct text *x, const char *text, int size) {
+	move_to(x, x->clock + 2 + x->call + x->states + 1 + 3);
+	put_text(x, "(");
+	while (size--)
+		put_text(x, (char[]){*text++, '\0'});
+	put_text(x, ")");
+	end_line(x);
+}
+
+/* A remark beneath a row: "a; b" is two, if it is too long for one. */
+static void put_aside(struct text *x, const char *text) {
+	const int room = right_edge(x) + x->clock -
+			 (x->clock + 2 + x->call + x->states + 6);
+
+	while ((int)strlen(text) > room) {
+		int n = room;
+
+		while (n > 0 && text[n] != ' ')
+			n--;
+		if (n == 0) n = room;
+		put_aside_part(x, text, n - (text[n - 1] == ';'));
+		text += n;
+		text += strspn(text, " ");
+	}
+	if (*text) put_aside_part(x, text, (int)strlen(text));
+}
+
+/* "1234567" as "1,234,567". */
+static void put_thousands(char **to, unsigned long n) {
+	if (n >= 1000) put_thousands(to, n / 1000);
+	append(to, n >= 1000 ? ",%03lu" : "%lu", n % 1000);
+}
+
+static void name_row(const struct text *x, const struct row *r, char **to) {
+	if (r->part != FOLDED) {
+		label(to, r->event, x->o);
+	} else {
+		put_thousands(to, r->segments);
+		append(to, " segments, ");
+		put_thousands(to, r->bytes);
+		append(to, " bytes");
+		if (r->acks) append(to, ", %lu ACKs", r->acks);
+		if (r->calls) append(to, ", %lu calls", r->calls);
+	}
+	if (x->numbered && r->event->connection && r->event->connection->number)
+		append(to, " #%d", r->event->connection->number);
+}
+
+static void put_segment(struct text *x, const struct row *r) {
+	const struct event *e = r->event;
+	struct connection *c = e->connection;
+	const bool left = r->part != CAME, came = r->part != LEFT;
+	const bool two = x->t->two && e->sent != e->received;
+	const nanoseconds sent = left ? e->sent : NEVER;
+	const nanoseconds received = came ? e->received : NEVER;
+	const struct stay *stay[2],
+		*own = left && e->sent != NEVER ? e->stay : NULL;
+	const struct stay *peer = came ? e->peer_stay : NULL;
+	nanoseconds at[2];
+	char state[2][24], *text = NULL, *rest = NULL;
+
+	stay[e->host] = own;
+	stay[other(e->host)] = peer;
+	at[e->host] = sent != NEVER ? sent : received;
+	at[other(e->host)] = received;
+	for (int h = CLIENT; h <= SERVER; h++)
+		news(x, c, (enum host)h, at[h], stay[h], state[h]);
+	name_row(x, r, &text);
+	if ((int)strlen(text) >
+		x->room - 5) { /* what is too long goes beneath */
+		char *cut = strstr(text, " ack ");
+
+		if (!cut || cut - text > x->room - 5) cut = text + x->room - 5;
+		rest = strdup(cut + (*cut == ' '));
+		*cut = '\0';
+	}
+	put_left_time(x, !two		   ? time_of(e) :
+			 e->host == CLIENT ? sent :
+					     received);
+	put_state(x, state[CLIENT],
+		x->clock + 2 + x->call + x->states -
+			(int)strlen(state[CLIENT]));
+	move_to(x, x->clock + 2 + x->call + x->states + 1);
+	put_arrow(x, r, text);
+	put_state(x, state[SERVER],
+		x->clock + 2 + x->call + x->states + 1 + x->room + 1);
+	if (two) put_right_time(x, e->host == SERVER ? sent : received);
+	end_line(x);
+	if (rest) put_aside(x, rest);
+	if (x->o->frames && r->part != FOLDED) {
+		char *frames = NULL;
+
+		if (left && e->sent_frame)
+			append(&frames, "frame %u", e->sent_frame);
+		if (came && e->received_frame && two)
+			append(&frames, frames ? " and %u" : "frame %u",
+				e->received_frame);
+		if (frames) put_aside(x, frames);
+		free(frames);
+	}
+	if (e->note && r->part != LEFT && r->part != FOLDED)
+		put_aside(x, e->note);
+	if (x->o->details && e->detail && r->part != LEFT && r->part != FOLDED)
+		put_aside(x, e->detail);
+	free(text);
+	free(rest);
+}
+
+static void put_gap(struct text *x, nanoseconds gap) {
+	const long long s = gap / SECOND;
+	char text[64];
+
+	if (s < 7200)
+		snprintf(text, sizeof text, "quiet for %lld min", s / 60);
+	else if (s < 2 * 86400)
+		snprintf(text, sizeof text, "quiet for %lld h", s / 3600);
+	else
+		snprintf(text, sizeof text, "quiet for %lld days", s / 86400);
+	put_aside(x, text);
+}
+
+static void put_row(struct text *x, const struct row *r) {
+	struct event *e = r->event;
+	char fault[256];
+
+	if (r->part != CAME && time_of(e) - x->latest >= QUIET * SECOND &&
+		x->latest)
+		put_gap(x, time_of(e) - x->latest);
+	if (time_of(e) > x->latest) x->latest = time_of(e);
+	if (e->kind == CALL)
+		put_call(x, e);
+	else if (e->kind == SEGMENT)
+		put_segment(x, r);
+	else if (e->kind == FAULT && !e->entry) {
+		snprintf(fault, sizeof fault, "wire: %.*s",
+			(int)strcspn(e->what + 6, ")"), e->what + 6);
+		put_aside(x, fault);
+	}
+}
+
+/* ---- headings ----------------------------------------------------------- */
+
+static void who(const struct text *x, enum host h, const struct connection *one,
+	char **to) {
+	char text[64];
+	const struct end *e =
+		one ? &one->side[h].end : &x->t->pairs[x->pair - 1][h];
+
+	append(to, "%s %s", h == CLIENT ? "client" : "server",
+		one ? end_text(e, text) : address_text(e, text));
+}
+
+static void put_ends(
+	struct text *x, const char *left, const char *right, bool ms) {
+	int column = right_edge(x) - 2 - (int)strlen(right);
+	const int beside = x->clock + 2 + x->call + x->states + x->room + 2;
+
+	if (ms) {
+		move_to(x, x->clock - 2);
+		put_text(x, x->o->clock ? "  " : "ms");
+	}
+	move_to(x, x->clock + 2);
+	put_text(x, left);
+	if (column > beside) column = beside;
+	move_to(x, x->column + 2);
+	move_to(x, column);
+	put_text(x, right);
+	if (ms && x->t->two && !x->o->clock) {
+		move_to(x, right_edge(x) + x->clock - 2);
+		put_text(x, "ms");
+	}
+	end_line(x);
+}
+
+/* The only connection of this pair, or NULL. */
+static const struct connection *only_one(const struct text *x) {
+	const struct connection *one = NULL;
+
+	for (const struct connection *c = x->t->connections; c; c = c->next) {
+		if (c->pair != x->pair || c->any_port) continue;
+		if (x->o->connection && c->number != x->o->connection) continue;
+		if (one) return NULL;
+		one = c;
+	}
+	return one;
+}
+
+static void put_heading(struct text *x, const struct connection *one) {
+	char *left = NULL, *right = NULL;
+
+	if (x->t->pair_count) {
+		who(x, CLIENT, one, &left);
+		who(x, SERVER, one, &right);
+		put_ends(x, left, right, true);
+	} else
+		put_ends(x, "client", "server", true);
+	free(left);
+	free(right);
+	left = right = NULL;
+	if (!one || one->protocol != IPPROTO_TCP || !one->syn) return;
+	append(&left, "ISN %u", one->side[CLIENT].base);
+	append(&right, one->side[SERVER].based ? "ISN %u" : " ",
+		one->side[SERVER].base);
+	put_ends(x, left, right, false);
+	free(left);
+	free(right);
+}
+
+static void put_number(struct text *x, const struct connection *c) {
+	char text[64];
+
+	snprintf(text, sizeof text, "#%d is %d:%d", c->number,
+		c->side[CLIENT].end.port, c->side[SERVER].end.port);
+	put_aside(x, text);
+}
+
+/* ---- the finished ladder ------------------------------------------------- */
+
+struct list {
+	struct row *at;
+	size_t count, room;
+};
+
+/* Bulk: data goes one way, and ACKs the other, and nothing else is to be told.
+ */
+static bool is_bulk(
+	const struct row *r, const struct row *first, enum state shown[2]) {
+	const struct event *e = r->event, *f = first->event;
+
+	if (e->connection != f->connection || !e->connection) return false;
+	if (e->kind == CALL)
+		return !(e->returned ? e->returned : e)->wrong &&
+		       !strstr(e->what, "= -1") &&
+		       (!e->stay || e->stay->state == shown[e->host]) &&
+		       (strstr(e->what, "recv") || strstr(e->what, "send") ||
+			       strstr(e->what, "read(") ||
+			       strstr(e->what, "write(") ||
+			       strstr(e->what, "writev("));
+	if (e->kind != SEGMENT || e->note || e->packet.protocol != IPPROTO_TCP)
+		return false;
+	if (e->packet.flags & ~(ACK | PSH) || e->tells_window) return false;
+	if (e->packet.len ? e->host != f->host : e->host == f->host)
+		return false;
+	return (!e->stay || e->stay->state == shown[e->host]) &&
+	       (!e->peer_stay || e->peer_stay->state == shown[other(e->host)]);
+}
+
+static void fold(struct list *rows) {
+	enum { LEAST = 12, KEPT = 2 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rows->count;) {
+		const struct row *first = &rows->at[i];
+		const struct event *e = first->event;
+		struct row folded = {.part = FOLDED, .event = first->event};
+		enum state shown[2] = {ESTABLISHED, ESTABLISHED};
+		size_t n = 0, last = 0;
+
+		if (e->kind == SEGMENT && e->packet.len && e->stay &&
+			e->connection) {
+			shown[e->host] = e->stay->state;
+			if (e->peer_stay)
+				shown[other(e->host)] = e->peer_stay->state;
+			while (i + n < rows->count &&
+				is_bulk(first + n, first, shown)) {
+				if (rows->at[i + n].event->kind == SEGMENT)
+					last = n + 1;
+				n++;
+			}
+		}
+		n = last;
+		if (n < LEAST + KEPT) {
+			if (kept != i) rows->at[kept] = rows->at[i];
+			kept++;
+			i++;
+			continue;
+		}
+		for (size_t k = 0; k < n; k++) {
+			const struct row *r = &rows->at[i + k];
+
+			if (k < KEPT) {
+				rows->at[kept++] = *r;
+				continue;
+			}
+			if (k == KEPT) folded.event = r->event;
+			if (r->event->kind == CALL)
+				folded.calls++;
+			else if (r->part == CAME)
+				continue;
+			else if (r->event->packet.len) {
+				folded.segments++;
+				folded.bytes += r->event->packet.len;
+				if (!folded.event->packet.len)
+					folded.event = r->event;
+			} else
+				folded.acks++;
+		}
+		if (folded.event->kind != SEGMENT)
+			folded.event = rows->at[i].event;
+		rows->at[kept++] = folded;
+		i += n;
+	}
+	rows->count = kept;
+}
+
+/* What the columns must hold. */
+static void measure(struct text *x, const struct list *rows) {
+	int longest_call = 0, longest = 0, state = 0, left;
+	nanoseconds end = x->zero;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *r = &rows->at[i];
+		const struct event *e = r->event;
+		char text[24], *name = NULL;
+		int n;
+
+		if (time_of(e) > end) end = time_of(e);
+		n = (int)strlen(stay_text(e->stay, text));
+		if (n > state) state = n;
+		n = (int)strlen(stay_text(e->peer_stay, text));
+		if (n > state) state = n;
+		if (e->kind == SEGMENT) {
+			name_row(x, r, &name);
+			n = (int)strlen(name);
+			if (n > longest) longest = n;
+			free(name);
+		} else if (e->kind == CALL) {
+			n = (int)strlen((e->returned ? e->returned : e)->what);
+			if (n > longest_call) longest_call = n;
+		}
+	}
+	x->clock = x->o->clock ? 12 : end - x->zero >= 3600 * SECOND ? 8 : 7;
+	x->states = state ? state : 11;
+	left = x->o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
+	x->room = longest + 6 < left ? longest + 6 : left;
+	if (x->room < 24) x->room = 24;
+	left = (left - x->room) / 2;
+	x->call = left < 14		  ? 0 :
+		  left > longest_call + 1 ? longest_call + 1 :
+					    left;
+	if (x->call == 0 && x->room < longest + 6 + 2 * left)
+		x->room += 2 * left;
+}
+
+static void put_pair(struct text *x, struct list *rows, int pair) {
+	const struct connection *one;
+
+	x->pair = pair;
+	one = only_one(x);
+	x->numbered = !one;
+	x->latest = 0;
+	if (!x->o->all) fold(rows);
+	measure(x, rows);
+	put_heading(x, one);
+	for (const struct connection *c = x->t->connections; x->numbered && c;
+		c = c->next)
+		if (c->pair == pair && c->number && c->number < 100000 &&
+			x->told_connections++ < 50)
+			put_number(x, c);
+	for (size_t i = 0; i < rows->count; i++)
+		put_row(x, &rows->at[i]);
+}
+
+static void put_account(const struct timeline *t) {
+	for (int i = 0; i < 24 && t->account.of[i].reason; i++)
+		printf("%s%lu not drawn: %s\n", i ? "" : "\n",
+			t->account.of[i].count, t->account.of[i].reason);
+}
+
+void view_text(struct timeline *t, const struct options *o) {
+	struct text *x = allocate(sizeof *x);
+	struct list *pairs =
+		allocate(sizeof *pairs * (size_t)(t->pair_count + 2));
+	struct row r;
+	bool any = false;
+
+	x->t = t;
+	x->o = o;
+	x->zero = zero_of(t);
+	for (const struct event *e = t->first; e; e = e->next)
+		if (e->kind == RUN)
+			printf("%s$ %s\n",
+				e->host == CLIENT ? "client" : "server",
+				e->what);
+	if (t->remarks) fputs(t->remarks, stdout);
+	while (next_row(t->sequence, &r, true)) {
+		struct list *l;
+
+		if (!is_chosen(r.event, x->zero, o) || r.event->kind == RUN)
+			continue;
+		l = &pairs[r.event->connection ? r.event->connection->pair : 1];
+		l->at = enlarge(l->at, l->count, &l->room, sizeof r);
+		l->at[l->count++] = r;
+	}
+	for (int p = 1; p <= t->pair_count || p == 1; p++) {
+		if (!pairs[p].count) continue;
+		if (any) putchar('\n');
+		any = true;
+		put_pair(x, &pairs[p], p);
+		free(pairs[p].at);
+	}
+	if (!any)
+		puts(t->first && t->first->kind != RUN ?
+				"nothing of this was recorded" :
+				"nothing was recorded");
+	if (x->inferred)
+		puts("\n(STATE): inferred from the segments, RFC 9293; STATE: told by "
+		     "the kernel");
+	put_account(t);
+	free(pairs);
+	free(x);
+}
+
+/* ---- while it grows ------------------------------------------------------ */
+
+struct text *begin_live_text(
+	const struct timeline *t, const struct options *o) {
+	struct text *x = allocate(sizeof *x);
+
+	x->t = t;
+	x->o = o;
+	x->zero = NEVER;
+	x->clock = o->clock ? 12 : 8;
+	x->states = 13;
+	x->room = o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
+	if (x->room > 60) x->room = 60;
+	if (x->room < 24) x->room = 24;
+	x->numbered = true;
+	return x;
+}
+
+void put_live_row(struct text *x, const struct row *r) {
+	struct connection *c = r->event->connection;
+
+	if (x->zero == NEVER) x->zero = time_of(r->event);
+	if (c && c->pair != x->pair) {
+		if (x->pair) putchar('\n');
+		x->pair = c->pair;
+		put_heading(x, NULL);
+	}
+	if (c && c->number > x->told_connections) {
+		put_number(x, c);
+		x->told_connections = c->number;
+	}
+	put_row(x, r);
+}

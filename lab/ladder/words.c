@@ -1,0 +1,192 @@
+/*
+ * words.c - what the views call things, and memory
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <err.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+const char *const state_names[STATES] = {"", "CLOSED", "LISTEN", "SYN_SENT",
+	"SYN_RCVD", "ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2", "CLOSE_WAIT",
+	"CLOSING", "LAST_ACK", "TIME_WAIT"};
+
+/* Room for one more than `count`. */
+void *enlarge(void *at, size_t count, size_t *room, size_t size) {
+	if (count < *room) return at;
+	*room = *room ? *room * 2 : 64;
+	at = realloc(at, *room * size);
+	if (!at) err(1, "memory");
+	return at;
+}
+
+void *allocate(size_t size) {
+	void *at = calloc(1, size);
+
+	if (!at) err(1, "memory");
+	return at;
+}
+
+static void append_list(char **text, const char *format, va_list args) {
+	char *more, *both;
+
+	if (vasprintf(&more, format, args) < 0) err(1, "memory");
+	if (!*text) {
+		*text = more;
+		return;
+	}
+	if (asprintf(&both, "%s%s", *text, more) < 0) err(1, "memory");
+	free(*text);
+	free(more);
+	*text = both;
+}
+
+void append(char **text, const char *format, ...) {
+	va_list args;
+
+	va_start(args, format);
+	append_list(text, format, args);
+	va_end(args);
+}
+
+/* Notes are told one after another: "a; b". */
+void note(char **notes, const char *format, ...) {
+	va_list args;
+
+	if (*notes) append(notes, "; ");
+	va_start(args, format);
+	append_list(notes, format, args);
+	va_end(args);
+}
+
+bool same_address(const struct end *a, const struct end *b) {
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+bool same_end(const struct end *a, const struct end *b) {
+	return a->port == b->port && same_address(a, b);
+}
+
+const char *address_text(const struct end *e, char text[64]) {
+	if (!e->size)
+		snprintf(text, 64, "?");
+	else
+		inet_ntop(
+			e->size == 4 ? AF_INET : AF_INET6, e->bytes, text, 64);
+	return text;
+}
+
+/* "192.0.2.1:40000", "[2001:db8::1]:40000"; without a port, an address. */
+const char *end_text(const struct end *e, char text[64]) {
+	char address[64];
+
+	address_text(e, address);
+	if (!e->port) {
+		snprintf(text, 64, "%s", address);
+		return text;
+	}
+	snprintf(text, 64, e->size == 16 ? "[%.45s]:%d" : "%.45s:%d", address,
+		e->port);
+	return text;
+}
+
+/* "SYN ACK", "UDP", "ICMP port unreachable". */
+const char *what_of(const struct event *e, char text[64]) {
+	static const struct {
+		int flag;
+		const char *name;
+	} flags[] = {{SYN, "SYN"}, {FIN, "FIN"}, {RST, "RST"}, {PSH, "PSH"},
+		{URG, "URG"}, {ACK, "ACK"}};
+	const struct packet *p = &e->packet;
+
+	*text = '\0';
+	if (p->about)
+		snprintf(text, 64, "ICMP %s", p->about->name);
+	else if (p->protocol == IPPROTO_UDP)
+		snprintf(text, 64, "UDP");
+	else {
+		size_t n = 0;
+
+		for (size_t i = 0; i < 6; i++)
+			if (p->flags & flags[i].flag)
+				n += (size_t)snprintf(text + n, 64 - n, "%s%s",
+					n ? " " : "", flags[i].name);
+		if (!n) snprintf(text, 64, "no flag");
+	}
+	return text;
+}
+
+const char *stay_text(const struct stay *s, char text[24]) {
+	*text = '\0';
+	if (s && s->state)
+		snprintf(text, 24, s->seen ? "%s" : "(%s)",
+			state_names[s->state]);
+	return text;
+}
+
+/* "PSH ACK seq 1 ack 1 len 733". */
+void label(char **text, const struct event *e, const struct options *o) {
+	const struct packet *p = &e->packet;
+	char what[64];
+
+	append(text, "%s", what_of(e, what));
+	if (p->protocol == IPPROTO_TCP) {
+		append(text, " seq %lld",
+			o && o->absolute ? (long long)p->seq :
+					   (long long)e->seq);
+		if (p->flags & ACK)
+			append(text, " ack %lld",
+				o && o->absolute ? (long long)p->ack :
+						   (long long)e->ack);
+	}
+	if (p->protocol == IPPROTO_UDP || (p->len > 0 && !p->about))
+		append(text, " len %u", p->len);
+	if (e->tells_window) append(text, " win %lld", (long long)e->window);
+}
+
+/* "40000:9000", the client's first. */
+void ports_of(char **text, const struct connection *c) {
+	if (c && !c->any_port)
+		append(text, "%d:%d", c->side[CLIENT].end.port,
+			c->side[SERVER].end.port);
+}
+
+/* When it is told: as it left, or as it came, if that is all there is. */
+nanoseconds time_of(const struct event *e) {
+	return e->sent != NEVER ? e->sent : e->received;
+}
+
+/* What a ladder's times are counted from: the client's first. */
+nanoseconds zero_of(const struct timeline *t) {
+	const struct event *first = NULL;
+
+	for (const struct event *e = t->first; e; e = e->next) {
+		if (e->kind == SEGMENT ||
+			(e->kind == CALL && e->host == CLIENT))
+			return time_of(e);
+		if (e->kind == CALL && !first) first = e;
+	}
+	return first ? time_of(first) : 0;
+}
+
+bool is_chosen(
+	const struct event *e, nanoseconds zero, const struct options *o) {
+	if (o->connection &&
+		(!e->connection || e->connection->number != o->connection))
+		return e->kind == RUN;
+	return e->kind == RUN ||
+	       ((o->from == NEVER || time_of(e) - zero >= o->from) &&
+		       (o->to == NEVER || time_of(e) - zero <= o->to));
+}
+
+/* How many connections there are between these hosts. */
+int shared_by(const struct timeline *t, int pair) {
+	int count = 0;
+
+	for (const struct connection *c = t->connections; c; c = c->next)
+		count += c->pair == pair && !c->any_port;
+	return count;
+}
