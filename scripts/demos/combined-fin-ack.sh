@@ -3,7 +3,7 @@ title 'A close in three segments: the ACK and the FIN of the passive end combine
 lab -a # the ACK must wait for the FIN to take it along
 
 scene() {
-	server tcp_server -n 1 9000
+	server -d close=CLOSE_WAIT tcp_server -n 1 -a 1 9000
 	echo hello | client tcp_client server 9000
 }
 
@@ -17,11 +17,10 @@ promise <<'END'
 > ACK        seq 7    ack 7
 client close = 0
 > FIN ACK    seq 7    ack 7
-server recv = 0 [CLOSE_WAIT]
 server close = 0
 < FIN ACK    seq 7    ack 8
 > ACK        seq 8    ack 8
 END
 
-look_for 'The server closes as soon as recv has returned 0, so its FIN takes the waiting ACK along.'
+look_for 'The server has called close already; its kernel sees the call (the director holds it) just as the FIN of the client has come, so its own FIN takes the waiting ACK along.'
 question 'How can a server have its ACK leave first, alone, all the same? Try: tcp_server -k'

@@ -4,7 +4,7 @@ lab -f lose=datagram,nth=2,from=client
 
 scene() {
 	server udp_server -n 2 9000
-	printf '%s\n' one three eleven | failing client udp_client -t 200 server 9000
+	printf '%s\n' one three eleven | failing client udp_client -t 500 server 9000
 }
 
 promise <<'END'

@@ -2,7 +2,7 @@
 title 'Port unreachable: ICMP comes back both times, only the connected socket is told'
 
 scene() {
-	echo hello | failing client udp_client -p 40000 -t 100 server 9000
+	echo hello | failing client udp_client -p 40000 -t 500 server 9000
 	echo hello | failing client udp_client -p 40000 -c server 9000
 }
 
