@@ -47,9 +47,10 @@ static void read_end(const char *text, struct end *e) {
 	char address[64], *port;
 
 	snprintf(address, sizeof address, "%s", text + (*text == '['));
-	port = strrchr(address, ':');
 	*e = (struct end){.size = 4};
-	if (*text == '[' || (strchr(address, '.') && port)) {
+	port = strrchr(
+		address, ':'); /* an IPv6 address with one has brackets */
+	if (port && (*text != '[' || port[-1] == ']')) {
 		e->port = atoi(port + 1);
 		*port = '\0';
 	}
@@ -143,10 +144,11 @@ int main(int argc, char *argv[]) {
 			}
 			NUMBER(seq)
 			NUMBER(ack)
-			NUMBER(win) NUMBER(len) NUMBER(mss) NUMBER(id) NUMBER(
-				ttl) NUMBER(tos) NUMBER(frag) NUMBER(cut)
-				NUMBER(proto) else if (strcmp(word, "scale") ==
-						       0) {
+			NUMBER(win)
+			NUMBER(len) NUMBER(mss) NUMBER(id) NUMBER(ttl)
+				NUMBER(tos) NUMBER(frag) NUMBER(cut) NUMBER(
+					proto) else if (strcmp(word, "scale") ==
+							0) {
 				word = next(&rest);
 				scale = atoi(word);
 			}

@@ -90,6 +90,7 @@ static bool take_heading(struct log *l, const char *at) {
 	at++;
 	if (!take_number(&at, 4, ' ', &zone) || strncmp(at, "$ ", 2) != 0)
 		return false;
+	if (day.tm_year < 1970 || day.tm_year > 2200) return false;
 	day.tm_year -= 1900;
 	day.tm_mon--;
 	l->zone = sign * (zone / 100 * 3600 + zone % 100 * 60) * SECOND;

@@ -49,7 +49,8 @@ static void spawn(struct capture *c, int file, const char *filter) {
 		dup2(line[1], STDOUT_FILENO);
 		dup2(fileno(c->complaints), STDERR_FILENO);
 		execlp("tcpdump", "tcpdump", "-n", "-r", "-", "-w", "-",
-			"--time-stamp-precision=nano", filter, (char *)NULL);
+			"--time-stamp-precision=nano", "--", filter,
+			(char *)NULL);
 		dprintf(STDERR_FILENO, "tcpdump: %s: run scripts/setup\n",
 			strerror(errno));
 		_exit(127);

@@ -17,6 +17,8 @@
 #include "ladder.h"
 
 enum { SPANS = 16 };
+#define MOST  (30 * 365 * 86400 * SECOND) /* that clocks differ by */
+#define DRIFT 0.01
 
 /* A packet that both captures have, once each. */
 struct match {
@@ -108,6 +110,12 @@ static void place_addresses(
 	}
 }
 
+static int span_of(nanoseconds since, nanoseconds all) {
+	const nanoseconds span = since / (all / SPANS + 1);
+
+	return span < 0 ? 0 : span >= SPANS ? SPANS - 1 : (int)span;
+}
+
 /* The best estimate of each stretch of time, by neighbours of this pair of
  * hosts; x: whose packets have the greater d. */
 static void estimate(const struct match *m, size_t n, const struct end *a,
@@ -117,7 +125,7 @@ static void estimate(const struct match *m, size_t n, const struct end *a,
 	const struct match *before = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct packet *p = &*m[i].p;
+		const struct packet *p = m[i].p;
 		const bool went = same_address(&p->from, a);
 		nanoseconds gap, offset;
 		struct estimate *e;
@@ -130,7 +138,7 @@ static void estimate(const struct match *m, size_t n, const struct end *a,
 			*ahead += gap > 0 ? 1 : gap < 0 ? -1 : 0;
 			offset = before->d + (m[i].d - before->d) / 2;
 			if (gap < 0) gap = -gap;
-			e = &of[(p->time - first) * SPANS / all];
+			e = &of[span_of(p->time - first, all)];
 			if (!e->known || gap / 2 < e->doubt)
 				*e = (struct estimate){
 					p->time, offset, gap / 2, true};
@@ -139,30 +147,42 @@ static void estimate(const struct match *m, size_t n, const struct end *a,
 	}
 }
 
-/* The line through them; a slope, only if they cannot lie on a level one. */
-static struct estimate fit(const struct estimate of[SPANS]) {
-	double n = 0, x = 0, y = 0, xx = 0, xy = 0, slope;
+/* The line through the estimates: level, unless they lie on a slope beyond
+ * doubt. Returns the best of them; *agree, if all of them allow an offset of 0.
+ */
+static struct estimate fit(const struct estimate of[SPANS], bool *agree) {
+	double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0, slope = 0, rest = 0;
 	struct estimate best = {.known = false};
-	nanoseconds low = INT64_MIN, high = INT64_MAX;
+	nanoseconds first, last;
 
+	*agree = true;
 	for (int i = 0; i < SPANS; i++)
 		if (of[i].known && (!best.known || of[i].doubt < best.doubt))
 			best = of[i];
+	first = last = best.at;
 	for (int i = 0; i < SPANS && best.known; i++) {
 		const double dx = (double)(of[i].at - best.at);
 		const double dy = (double)(of[i].offset - best.offset);
 
 		if (!of[i].known) continue;
-		if (of[i].offset - of[i].doubt > low)
-			low = of[i].offset - of[i].doubt;
-		if (of[i].offset + of[i].doubt < high)
-			high = of[i].offset + of[i].doubt;
-		n++, x += dx, y += dy, xx += dx * dx, xy += dx * dy;
+		if (of[i].offset - of[i].doubt > 0 ||
+			of[i].offset + of[i].doubt < 0)
+			*agree = false;
+		if (of[i].at < first) first = of[i].at;
+		if (of[i].at > last) last = of[i].at;
+		n++, x += dx, y += dy, xx += dx * dx, yy += dy * dy,
+			xy += dx * dy;
 	}
-	slope = n > 2 && n * xx - x * x > 0 ?
-			(n * xy - x * y) / (n * xx - x * x) :
-			0;
-	line.drift = low > high ? slope : 0;
+	if (n > 3 && n * xx - x * x > 0) {
+		slope = (n * xy - x * y) / (n * xx - x * x);
+		rest = (yy - y * y / n - slope * (xy - x * y / n)) / n;
+	}
+	/* what it makes over all of the time, against what it leaves
+	 * unexplained */
+	x = slope * (double)(last - first);
+	line.drift = x * x > 16 * rest && slope < DRIFT && slope > -DRIFT ?
+			     slope :
+			     0;
 	line.at = best.at;
 	line.offset = best.offset;
 	return best;
@@ -365,7 +385,10 @@ static struct match *matches_of(
 		const struct packet *p = &captures[1].at[i];
 		struct seen *s = find(seen, p->likeness);
 
-		if (!s->packet || s->count[0] != s->count[1]) continue;
+		if (!s->packet || s->count[0] != s->count[1] ||
+			p->time - s->packet->time > MOST ||
+			s->packet->time - p->time > MOST)
+			continue;
 		m = enlarge(m, *n, &room, sizeof *m);
 		m[(*n)++] = (struct match){s->packet, p->time - s->packet->time,
 			s->packet->ttl - p->ttl};
@@ -406,7 +429,7 @@ static struct estimate one_way(const struct match *m, size_t n, bool *went) {
 
 static void correct(struct packets *p) {
 	for (size_t i = 0; i < p->count; i++)
-		p->at[i].time -= offset_at(p->at[i].time);
+		p->at[i].time -= offset_at(p->at[i].time - line.offset);
 }
 
 /* Compares the clocks of captures that have these packets in common. */
@@ -419,7 +442,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 
 	find_pair(m, n, &a, &b);
 	estimate(m, n, &a, &b, of, &ahead);
-	best = fit(of);
+	best = fit(of, &agree);
 	went_first = ahead >= 0; /* what a sends went from the first's host */
 	both_ways = best.known;
 	if (!both_ways) {
@@ -427,9 +450,8 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 		append(&t->remarks, "all that both captures have went one way: "
 				    "how long it took cannot be told\n");
 	}
-	agree = line.drift == 0 && best.offset - best.doubt < 0 &&
-		best.offset + best.doubt > 0;
-	if (agree) line.offset = 0; /* as far as can be told */
+	if (both_ways && agree) line.offset = 0; /* as far as can be told */
+	if (both_ways && agree) line.drift = 0;
 	opener = opener_of(&captures[0], a, b);
 	if (!named && same_address(&opener, went_first ? &a : &b) == false) {
 		turn(captures, m, n, t);

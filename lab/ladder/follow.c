@@ -22,6 +22,14 @@ struct likeness {
 	nanoseconds time;
 };
 
+struct timeline *new_timeline(void) {
+	struct timeline *t = allocate(sizeof *t);
+
+	t->slots = allocate(SLOTS * sizeof(void *));
+	t->likenesses = allocate(LIKENESSES * sizeof(void *));
+	return t;
+}
+
 /* ---- hosts --------------------------------------------------------------- */
 
 void know_host(struct timeline *t, const struct end *e, enum host h) {
@@ -499,6 +507,21 @@ void forget_before(struct timeline *t, nanoseconds time) {
 		}
 }
 
+void free_event(struct event *e) {
+	if (e->connection && e->connection->side[e->host].doubtful == e)
+		e->connection->side[e->host].doubtful = NULL;
+	free_stay(e->stay);
+	free_stay(e->peer_stay);
+	free(e->note);
+	free(e->detail);
+	free(e->packet.about);
+	free(e->packet.sack);
+	free(e->packet.text);
+	free(e->what);
+	free(e->caller);
+	free(e);
+}
+
 static bool is_over(const struct connection *c) {
 	return c->protocol != IPPROTO_TCP ||
 	       ((c->side[0].inferred == CLOSED ||
@@ -543,4 +566,28 @@ void forget_connections(struct timeline *t, nanoseconds before) {
 		*at = c->next;
 		free_connection(c);
 	}
+}
+
+void free_timeline(struct timeline *t) {
+	for (struct event *e = t->first, *next; e; e = next) {
+		next = e->next;
+		free_event(e);
+	}
+	for (struct connection *c = t->connections, *next; c; c = next) {
+		next = c->next;
+		free_connection(c);
+	}
+	for (size_t i = 0; i < LIKENESSES; i++)
+		for (struct likeness *l = t->likenesses[i], *next; l;
+			l = next) {
+			next = l->slot;
+			free(l);
+		}
+	free_sequence(t->sequence);
+	free(t->likenesses);
+	free(t->slots);
+	free(t->pairs);
+	free(t->known);
+	free(t->remarks);
+	free(t);
 }

@@ -346,12 +346,15 @@ struct timeline {
 void find_clocks(struct packets captures[2], struct timeline *t, bool named);
 void know_host(struct timeline *t, const struct end *e, enum host h);
 
+struct timeline *new_timeline(void);
+void free_timeline(struct timeline *t);
 void follow_run(struct timeline *t, enum host host, const char *command);
 void follow_packet(struct timeline *t, struct packet *p, enum host where);
 void follow_call(struct timeline *t, enum host host, struct call *c);
 void finish_following(struct timeline *t);
 /* Live: nothing from before then is waited for, or needed, any more. */
 void forget_before(struct timeline *t, nanoseconds time);
+void free_event(struct event *e);
 void forget_connections(struct timeline *t, nanoseconds before);
 
 void leave(struct timeline *t, struct event *e);
@@ -377,6 +380,7 @@ struct row {
 
 /* tick: the least time that is told; two: there are two clocks. */
 struct sequence *new_sequence(nanoseconds tick, bool two);
+void free_sequence(struct sequence *s);
 void pass_time(struct sequence *s); /* live: what has not come by now is late */
 void put_event(struct sequence *s, struct event *e, enum host at);
 bool next_row(struct sequence *s, struct row *r, bool final);

@@ -105,21 +105,6 @@ static void hand_on(struct things *h, struct timeline *t, bool all) {
 
 /* ---- what is forgotten -------------------------------------------------- */
 
-static void free_event(struct event *e) {
-	if (e->connection && e->connection->side[e->host].doubtful == e)
-		e->connection->side[e->host].doubtful = NULL;
-	free_stay(e->stay);
-	free_stay(e->peer_stay);
-	free(e->note);
-	free(e->detail);
-	free(e->packet.about);
-	free(e->packet.sack);
-	free(e->packet.text);
-	free(e->what);
-	free(e->caller);
-	free(e);
-}
-
 static bool is_waited_for(const struct timeline *t, const struct event *e) {
 	if (e->kind != CALL || !e->entry) return false;
 	for (const struct event *o = t->open_calls; o; o = o->alike)
@@ -151,15 +136,13 @@ int watch_folder(const char *name, const struct options *o) {
 	const struct sigaction on_stop = {.sa_handler = stop};
 	struct folder f = {.name = name};
 	struct things held = {.count = 0};
-	struct timeline *t = allocate(sizeof *t);
+	struct timeline *t = new_timeline();
 	struct text *text;
 	nanoseconds forgotten = 0;
 	bool last = false;
 
 	sigaction(SIGINT, &on_stop, NULL);
 	sigaction(SIGTERM, &on_stop, NULL);
-	t->slots = allocate((1 << 14) * sizeof(void *));
-	t->likenesses = allocate((1 << 20) * sizeof(void *));
 	t->live = true;
 	look_into(&f, NULL, true);
 	while (!stopped && f.capture_count == 0) {

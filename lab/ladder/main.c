@@ -196,13 +196,11 @@ static void follow_all(struct timeline *t, struct packets p[2],
 }
 
 static struct timeline *timeline_of(struct folder *s, bool named) {
-	struct timeline *t = allocate(sizeof *t);
+	struct timeline *t = new_timeline();
 	struct packets p[2] = {{.count = 0}, {.count = 0}};
 	enum host where[2] = {BOTH, BOTH};
 	struct calls calls;
 
-	t->slots = allocate((1 << 14) * sizeof(void *));
-	t->likenesses = allocate((1 << 20) * sizeof(void *));
 	for (int i = 0; i < s->capture_count; i++) {
 		read_packets(&s->captures[i], &p[i], &t->account);
 		close_capture(&s->captures[i]);
@@ -279,6 +277,7 @@ int main(int argc, char *argv[]) {
 	struct options o = {.from = NEVER, .to = NEVER};
 	const char *no_colour = getenv("NO_COLOR");
 	struct folder s = {.name = NULL};
+	char *title, *filter = NULL;
 	int view = 0, status = 0;
 	struct timeline *t;
 	bool named;
@@ -319,17 +318,18 @@ int main(int argc, char *argv[]) {
 	if (!*argv) misused("neither DIR nor FILE");
 	if (strcmp(*argv, "-") != 0 && access(*argv, F_OK) == -1)
 		errx(1, "%s: no such file or folder", *argv);
-	o.title = title_of(*argv);
+	o.title = title = title_of(*argv);
 	named = is_folder(*argv);
 	if (view == LIVE) return watch_folder(*argv, &o);
 	if (named) {
 		s.name = *argv;
-		look_into(&s, filter_of(argv + 1), false);
+		filter = filter_of(argv + 1);
+		look_into(&s, filter, false);
 		order_folder(&s);
 	} else {
 		const bool two = argv[1] && access(argv[1], F_OK) == 0;
-		const char *filter = filter_of(argv + 1 + two);
 
+		filter = filter_of(argv + 1 + two);
 		for (int i = 0; i <= two; i++)
 			open_capture(&s.captures[s.capture_count++], argv[i],
 				filter);
@@ -344,5 +344,11 @@ int main(int argc, char *argv[]) {
 	default: view_text(t, &o);
 	}
 	if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
+	free_timeline(t);
+	for (int i = 0; i < s.capture_count; i++)
+		free(s.captures[i].name);
+	free(s.logs);
+	free(filter);
+	free(title);
 	return status;
 }

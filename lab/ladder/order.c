@@ -39,6 +39,12 @@ struct sequence *new_sequence(nanoseconds tick, bool two) {
 	return s;
 }
 
+void free_sequence(struct sequence *s) {
+	free(s->queue[0].at);
+	free(s->queue[1].at);
+	free(s);
+}
+
 void pass_time(struct sequence *s) {
 	s->time++;
 }

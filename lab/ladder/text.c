@@ -87,17 +87,18 @@ static void put_state(struct text *x, const char *state, int column) {
 /* ---- times --------------------------------------------------------------- */
 
 static void time_text(const struct text *x, nanoseconds time, char to[32]) {
-	const nanoseconds since = time - x->zero;
-	const long long s = since / SECOND;
 	const time_t seconds = (time_t)(time / SECOND);
+	nanoseconds since;
+	long long s;
 
 	*to = '\0';
-	if (time == NEVER || (since < 0 && !x->o->clock)) return;
+	if (time == NEVER || (time < x->zero && !x->o->clock)) return;
+	since = time - x->zero;
+	s = since / SECOND;
 	if (x->o->clock) {
 		const size_t n = strftime(to, 16, "%T", localtime(&seconds));
 
-		snprintf(to + n, 32 - n, ".%03d",
-			(int)(time % SECOND / 1000000));
+		snprintf(to + n, 32 - n, ".%03d", (int)(time % SECOND / MS));
 	} else if (since < 100 * SECOND - 50000)
 		snprintf(to, 32, "%.1f", (double)since / (double)MS);
 	else if (s < 3600)
