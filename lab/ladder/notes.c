@@ -55,15 +55,13 @@ static enum verdict silent_verdict(const struct event *e, const struct view *v,
 		return WINDOW_PROBE;
 	if (size <= 1 && e->seq == v->next - 1) return KEEP_ALIVE;
 	if (size > 0 || !v->valid) return PLAIN;
-	if (same && p->win && p->win != v->win && !p->sack)
-		return WINDOW_UPDATE;
+	if (same && p->win && p->win != v->win) return WINDOW_UPDATE;
 	if (same && p->win && p->win == v->win && peer->last == KEEP_ALIVE)
 		return KEEP_ALIVE_ACK;
 	if (e->seq == v->next && p->win == 0 && v->win == 0 &&
 		peer->last == WINDOW_PROBE)
 		return PROBE_ACK;
-	if (same && p->win && (p->win == v->win || p->sack) &&
-		peer->next > e->ack)
+	if (same && p->win && p->win == v->win && peer->next > e->ack)
 		return DUPLICATE_ACK;
 	return PLAIN;
 }
@@ -194,7 +192,9 @@ void annotate(struct event *e, enum host capture) {
 	if (p->flags & ACK && c->syn && !c->round_trip && e->seq == 1 &&
 		e->ack == 1)
 		c->round_trip = time - c->first;
-	if (verdict == DUPLICATE_ACK)
+	if (verdict == DUPLICATE_ACK ||
+		(verdict == WINDOW_UPDATE &&
+			p->sack)) /* to its receiver, too */
 		v->repeated++;
 	else if (e->ack != v->last_ack || size > 0)
 		v->repeated = 0;

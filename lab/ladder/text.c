@@ -501,84 +501,94 @@ struct list {
 	size_t count, room;
 };
 
-/* Bulk: data goes one way, and ACKs the other, and nothing else is to be told.
- */
-static bool is_bulk(
-	const struct row *r, const struct row *first, enum state shown[2]) {
-	const struct event *e = r->event, *f = first->event;
+/* Bulk: data goes one way, ACKs the other, and nothing else is to be told. */
+struct bulk {
+	const struct connection *connection;
+	enum host sender;
+	enum state state[2];
+};
 
-	if (e->connection != f->connection || !e->connection) return false;
-	if (e->kind == CALL)
-		return !(e->returned ? e->returned : e)->wrong &&
-		       !strstr(e->what, "= -1") &&
-		       (!e->stay || e->stay->state == shown[e->host]) &&
-		       (strstr(e->what, "recv") || strstr(e->what, "send") ||
-			       strstr(e->what, "read(") ||
-			       strstr(e->what, "write(") ||
-			       strstr(e->what, "writev("));
-	if (e->kind != SEGMENT || e->note || e->packet.protocol != IPPROTO_TCP)
+static bool is_plain(const struct event *e) {
+	return e->kind == SEGMENT && !e->note &&
+	       e->packet.protocol == IPPROTO_TCP && !e->tells_window &&
+	       !(e->packet.flags & ~(ACK | PSH));
+}
+
+static bool is_transfer(const struct event *e) { /* a call that succeeded */
+	return e->kind == CALL && !strstr(e->what, "= -1") &&
+	       !(e->returned && (strstr(e->returned->what, "= -1") ||
+					e->returned->wrong)) &&
+	       (strstr(e->what, "recv") || strstr(e->what, "send") ||
+		       strstr(e->what, "read") || strstr(e->what, "write"));
+}
+
+static bool is_bulk(const struct event *e, const struct bulk *b) {
+	if (e->connection != b->connection) return false;
+	if (!is_plain(e) && !is_transfer(e)) return false;
+	if (e->kind == SEGMENT && (e->packet.len > 0) != (e->host == b->sender))
 		return false;
-	if (e->packet.flags & ~(ACK | PSH) || e->tells_window) return false;
-	if (e->packet.len ? e->host != f->host : e->host == f->host)
-		return false;
-	return (!e->stay || e->stay->state == shown[e->host]) &&
-	       (!e->peer_stay || e->peer_stay->state == shown[other(e->host)]);
+	return (!e->stay || e->stay->state == b->state[e->host]) &&
+	       (!e->peer_stay ||
+		       e->peer_stay->state == b->state[other(e->host)]);
+}
+
+/* How many rows from here on are bulk; the last of them is a segment's. */
+static size_t bulk_from(const struct list *rows, size_t i) {
+	const struct event *e = rows->at[i].event;
+	struct bulk b = {e->connection,
+		e->packet.len ? e->host : other(e->host),
+		{ESTABLISHED, ESTABLISHED}};
+	size_t length = 0;
+
+	if (!is_plain(e)) return 0;
+	if (e->stay) b.state[e->host] = e->stay->state;
+	if (e->peer_stay) b.state[other(e->host)] = e->peer_stay->state;
+	for (size_t n = 0; i + n < rows->count; n++) {
+		const struct event *next = rows->at[i + n].event;
+
+		if (!is_bulk(next, &b)) break;
+		if (next->kind == SEGMENT) length = n + 1;
+	}
+	return length;
+}
+
+/* Those rows as one. */
+static struct row fold_rows(const struct row *r, size_t n) {
+	struct row folded = {.part = FOLDED};
+
+	for (; n--; r++) {
+		struct event *e = r->event;
+
+		if (e->kind == CALL)
+			folded.calls++;
+		else if (r->part != CAME && e->packet.len) {
+			folded.segments++;
+			folded.bytes += e->packet.len;
+		} else if (r->part != CAME)
+			folded.acks++;
+		if (e->kind == SEGMENT &&
+			(!folded.event ||
+				e->packet.len > folded.event->packet.len))
+			folded.event = e;
+	}
+	return folded;
 }
 
 static void fold(struct list *rows) {
-	enum { LEAST = 12, KEPT = 2 };
+	enum { LEAST = 12, KEPT = 2 }; /* rows */
 	size_t kept = 0;
 
 	for (size_t i = 0; i < rows->count;) {
-		const struct row *first = &rows->at[i];
-		const struct event *e = first->event;
-		struct row folded = {.part = FOLDED, .event = first->event};
-		enum state shown[2] = {ESTABLISHED, ESTABLISHED};
-		size_t n = 0, last = 0;
+		size_t n = bulk_from(rows, i);
+		const bool folds = n >= LEAST + KEPT;
+		const size_t whole = folds ? KEPT : n ? n : 1;
 
-		if (e->kind == SEGMENT && e->packet.len && e->stay &&
-			e->connection) {
-			shown[e->host] = e->stay->state;
-			if (e->peer_stay)
-				shown[other(e->host)] = e->peer_stay->state;
-			while (i + n < rows->count &&
-				is_bulk(first + n, first, shown)) {
-				if (rows->at[i + n].event->kind == SEGMENT)
-					last = n + 1;
-				n++;
-			}
-		}
-		n = last;
-		if (n < LEAST + KEPT) {
-			if (kept != i) rows->at[kept] = rows->at[i];
-			kept++;
-			i++;
-			continue;
-		}
-		for (size_t k = 0; k < n; k++) {
-			const struct row *r = &rows->at[i + k];
-
-			if (k < KEPT) {
-				rows->at[kept++] = *r;
-				continue;
-			}
-			if (k == KEPT) folded.event = r->event;
-			if (r->event->kind == CALL)
-				folded.calls++;
-			else if (r->part == CAME)
-				continue;
-			else if (r->event->packet.len) {
-				folded.segments++;
-				folded.bytes += r->event->packet.len;
-				if (!folded.event->packet.len)
-					folded.event = r->event;
-			} else
-				folded.acks++;
-		}
-		if (folded.event->kind != SEGMENT)
-			folded.event = rows->at[i].event;
-		rows->at[kept++] = folded;
-		i += n;
+		for (size_t k = 0; k < whole; k++)
+			rows->at[kept++] = rows->at[i + k];
+		i += whole;
+		if (!folds) continue;
+		rows->at[kept++] = fold_rows(&rows->at[i], n - KEPT);
+		i += n - KEPT;
 	}
 	rows->count = kept;
 }
