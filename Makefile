@@ -12,6 +12,7 @@ PROGRAMS = $(LESSONS) wire socktrace ladder
 LADDER = $(sort $(wildcard lab/ladder/*.c))
 SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
 	lab/wire.c lab/socktrace.c $(LADDER)
+TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
 HEADERS = lab/common.h lab/ladder/ladder.h
 SCRIPTS = setup lab demo record ladder gallery watch
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
@@ -60,15 +61,18 @@ figures: all
 test: all
 	@tests/run
 
+bench: all
+	@tests/bench
+
 lint:
-	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) tests/hostile.c
+	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(TEST_TOOLS)
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh scripts/lib/*/*.sh \
-		scripts/lib/*/bin/on scripts/demos/*.sh tests/run .ci/run
+		scripts/lib/*/bin/on scripts/demos/*.sh tests/run tests/bench .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:
-	@clang-format -i $(SOURCES) $(HEADERS) tests/hostile.c
+	@clang-format -i $(SOURCES) $(HEADERS) $(TEST_TOOLS)
 
 install: all
 	mkdir -p '$(DESTDIR)$(PREFIX)/bin'
@@ -86,9 +90,10 @@ help:
 	@echo 'make gallery  all demos, as a page of pictures: captures/index.html'
 	@echo 'make figures  draw the pictures in the READMEs anew, from runs of now'
 	@echo 'make test     all tests'
+	@echo 'make bench    what it costs, beside socat, nc, tshark, strace and others'
 	@echo 'make lint     clang-format, clang-tidy and shellcheck'
 	@echo 'make format   clang-format the programs'
 	@echo 'make install  the programs, to $$DESTDIR$$PREFIX/bin ($(PREFIX)/bin)'
 	@echo 'make clean    remove $(BUILD)/ and captures/'
 
-.PHONY: all demo demos gallery figures test lint format install clean help
+.PHONY: all demo demos gallery figures test bench lint format install clean help

@@ -92,3 +92,28 @@ remedy: *scripts/lab*"
 	run "$root/scripts/watch" -h
 	like "$output" '*usage: scripts/watch *'
 }
+
+@test "a day of connections is watched in bounded memory" {
+	seq 0 7999 | awk '{
+		t = 1000 + $1 * 10
+		c = "192.0.2.1:" 10000 + $1 " > 192.0.2.2:80"
+		s = "192.0.2.2:80 > 192.0.2.1:" 10000 + $1
+		printf "%d.0 %s S seq 1\n%d.1 %s SA seq 5 ack 2\n%d.2 %s PA seq 2 ack 6 len 5\n", t, c, t, s, t, c
+		printf "%d.3 %s FA seq 6 ack 7\n%d.4 %s FA seq 7 ack 7\n%d.5 %s A seq 7 ack 8\n", t, s, t, c, t, s
+	}' | capture day.pcap
+	mkdir folder
+	head -c 24 day.pcap > folder/capture.pcap
+	start told ladder --live folder
+	size=$((($(wc -c < day.pcap) - 24) / 16))
+	for n in $(seq 0 15); do # an hour and a half each
+		tail -c +$((25 + n * size)) day.pcap | head -c $size >> folder/capture.pcap
+		wait_for "its $((n + 1))th part" grep -q "#$((500 * (n + 1))) " told.out
+		grep VmRSS "/proc/$pid/status" | tr -dc '0-9
+' >> used
+	done
+	cat used
+	[ "$(tail -n 1 used)" -lt $(($(sed -n 3p used) * 5 / 4)) ]
+	kill -INT "$pid"
+	ends "$pid"
+	equal "$(grep -c '▶\|◀\|>\|<' told.out)" $((6 * 8000))
+}
