@@ -42,7 +42,7 @@ static long long window(const struct event *e) {
 	return e->window >= 0 ? e->window : e->packet.win;
 }
 
-static void put_event_line(const struct event *e) {
+static void put_event_line(const struct event *e, bool absolute) {
 	const bool tcp =
 		e->kind == SEGMENT && e->packet.protocol == IPPROTO_TCP;
 	char state[24], peer[24], what[64];
@@ -55,7 +55,7 @@ static void put_event_line(const struct event *e) {
 	put_time(e->received);
 	printf("\t%s\t%s\t%s\t", state_of(e, state),
 		stay_text(e->peer_stay, peer), name_of(e, what));
-	if (tcp) printf("%lld", (long long)e->seq);
+	if (tcp) printf("%lld", absolute ? e->packet.seq : (long long)e->seq);
 	putchar('\t');
 	if (tcp && e->packet.flags & ACK) printf("%lld", (long long)e->ack);
 	putchar('\t');
@@ -95,7 +95,7 @@ void view_events(struct timeline *t, const struct options *o) {
 		if (e->kind == FAULT && e->entry)
 			continue; /* a segment tells it */
 		if (e->kind == SEGMENT && e->gap > 0) put_gap(e);
-		put_event_line(e);
+		put_event_line(e, o->absolute);
 	}
 	for (int i = 0; i < 24 && t->account.of[i].reason; i++)
 		printf("omitted\t\t\t\t\t\t\t%s\t\t\t%lu\t\t\n",

@@ -142,7 +142,8 @@ void annotate(struct event *e, enum host capture) {
 	const struct packet *p = &e->packet;
 	struct connection *c = e->connection;
 	const bool own = capture == e->host;
-	const bool counts = own || capture == BOTH || e->sent == NEVER;
+	const bool counts =
+		own || capture == BOTH || (e->sent == NEVER && !e->again);
 	const nanoseconds time = own || capture == BOTH ? e->sent : e->received;
 	struct view *v, *peer;
 	enum verdict verdict = PLAIN;

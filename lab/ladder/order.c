@@ -25,8 +25,8 @@ struct queue {
 
 struct sequence {
 	struct queue queue[2];
-	nanoseconds tick;
-	bool two;
+	nanoseconds tick, zero; /* zero: what times are told from */
+	bool two, begun;
 	int last;	    /* the queue that had the last segment */
 	unsigned long time; /* live: how often pass_time() was called */
 };
@@ -70,6 +70,11 @@ static bool is_prompt(const struct queue *q, const struct event *e) {
 void put_event(struct sequence *s, struct event *e, enum host at) {
 	struct queue *q = &s->queue[s->two && at == SERVER];
 
+	if (!s->begun && (e->kind == SEGMENT ||
+				 (e->kind == CALL && e->host == CLIENT))) {
+		s->zero = time_of(e);
+		s->begun = true;
+	}
 	if (e->kind == FAULT) /* behind what it befell */
 		q = &s->queue[s->last];
 	else if (e->kind == SEGMENT)
@@ -100,6 +105,11 @@ static struct item *head(struct queue *q) {
 	return q->first < q->past ? &q->at[q->first] : NULL;
 }
 
+/* As the time is told: rounded. */
+static nanoseconds tick_of(const struct sequence *s, const struct item *i) {
+	return (when(i) - s->zero + s->tick / 2) / s->tick;
+}
+
 /* The other end of a segment, if it can be told now: all before it is of its
  * tick. */
 static struct item *reachable(
@@ -111,7 +121,7 @@ static struct item *reachable(
 		struct item *i = &q->at[n];
 
 		if (!i->event) continue;
-		if (i != first && when(i) / s->tick != when(first) / s->tick)
+		if (i != first && tick_of(s, i) != tick_of(s, first))
 			return NULL;
 		if (i->event == e) return i;
 	}

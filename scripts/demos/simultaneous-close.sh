@@ -18,7 +18,7 @@ promise <<'END'
 server close = 0
 < FIN ACK    seq 7    ack 7
 > ACK        seq 7    ack 7
-client shutdown = 0 [FIN_WAIT1]
+client shutdown = 0
 > FIN ACK    seq 7    ack 7
 > ACK        seq 8    ack 8
 client recv = 0 [CLOSING]
