@@ -154,3 +154,22 @@ segments() {
 	grep -q 'SYN seq 0' <<< "$output"
 	like "$stderr" 'ladder: short.pcap: *truncated*'
 }
+
+@test "what tcpdump cannot read whole is told with its remedy" {
+	capture one.pcap <<< '1.0 192.0.2.1:5 > 192.0.2.2:6 udp len 5'
+	gzip -k one.pcap
+	run --separate-stderr "$ladder" one.pcap.gz
+	equal "$status" 1
+	like "$stderr" 'ladder: one.pcap.gz: it is compressed
+remedy: gunzip -c one.pcap.gz | scripts/ladder -'
+	gunzip -c one.pcap.gz | "$ladder" - | grep -q 'UDP len 5'
+	capture nflog.pcap -l 239 <<< '1.0 192.0.2.1:5 > 192.0.2.2:6 udp len 5'
+	run --separate-stderr "$ladder" nflog.pcap
+	equal "$status $stderr" '1 ladder: nflog.pcap: nothing in it can be drawn: 1 link type that is not known here'
+	need mergecap
+	capture raw.pcap -l 101 <<< '1.0 192.0.2.1:5 > 192.0.2.2:6 udp len 5'
+	mergecap -F pcapng -w both.pcapng one.pcap raw.pcap
+	run --separate-stderr "$ladder" both.pcapng
+	like "$stderr" 'ladder: both.pcapng: *different from the type of the first*
+remedy: *tshark -r FILE*'
+}

@@ -19,21 +19,17 @@
 
 enum { MOST = 1 << 18 }; /* bytes of a frame: libpcap's own limit */
 
-static void refuse(const struct capture *c, const char *reason) {
-	const char *remedy = "";
-
+/* What to do where tcpdump could not go on. */
+static const char *remedy(const char *reason) {
 	if (strstr(reason, "unknown file format") || strstr(reason, "bad dump"))
-		remedy =
-			"\nremedy: it is no capture that tcpdump reads; editcap "
-			"-F pcap may be able to convert it";
-	else if (strstr(reason, "different from the type of the first"))
-		remedy = "\nremedy: it is of interfaces of several types; take "
-			 "one out: tshark -r FILE -Y 'frame.interface_id == 0' "
-			 "-F pcap -w ONE.pcap";
-	else if (strstr(reason, "snapshot length"))
-		remedy = "\nremedy: its interfaces cut frames differently: "
-			 "editcap -F pcap FILE ONE.pcap";
-	errx(1, "%s: %s%s", c->name, reason, remedy);
+		return "\nremedy: tcpdump reads no such file; editcap -F pcap "
+		       "may be able to convert it";
+	if (strstr(reason, "different from the type of the first"))
+		return "\nremedy: take one interface out: tshark -r FILE -Y "
+		       "'frame.interface_id == 0' -F pcap -w ONE.pcap";
+	if (strstr(reason, "different from the snapshot length"))
+		return "\nremedy: editcap -F pcap FILE ONE.pcap";
+	return "";
 }
 
 static void spawn(struct capture *c, int file, const char *filter) {
@@ -215,9 +211,10 @@ void close_capture(struct capture *c) {
 			if (*at < ' ' || *at > '~') *at = '?';
 		if (strncmp(text, "tcpdump: ", 9) == 0) text += 9;
 		if (strncmp(text, "reading from", 12) == 0 || !*text) continue;
-		if (!c->opened) refuse(c, text);
-		warnx("%s: %s", c->name, text);
+		if (!c->opened)
+			errx(1, "%s: %s%s", c->name, text, remedy(text));
+		warnx("%s: %s%s", c->name, text, remedy(text));
 	}
-	if (!c->opened) refuse(c, "it is empty");
+	if (!c->opened) errx(1, "%s: it is empty", c->name);
 	fclose(c->complaints);
 }

@@ -198,10 +198,7 @@ static void number(struct event *e) {
 		own->based = true;
 		own->base = p->flags & (SYN | RST) ? p->seq : p->seq - 1;
 	}
-	if (p->flags & SYN && !c->syn && !(p->flags & ACK)) {
-		c->syn = true;
-		c->isn = p->seq;
-	}
+	c->syn |= (p->flags & (SYN | ACK)) == SYN;
 	if (p->flags & ACK && !peer->based) {
 		peer->based = true;
 		peer->base = p->ack - 1;
@@ -283,7 +280,7 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 			free(p->about);
 			free(p->sack);
 			free(p->text);
-			arrive(t, e);
+			arrive(e);
 			annotate(e, where);
 			put_event(t->sequence, e, where);
 			return;
@@ -303,12 +300,12 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 		e->sent = p->time;
 		e->sent_frame = p->frame;
 		account(e);
-		leave(t, e);
+		leave(e);
 		annotate(e, where);
 		put_event(t->sequence, e, sender);
 	}
 	if (where == BOTH) {
-		arrive(t, e);
+		arrive(e);
 	} else if (where == sender) {
 		if (l->tail)
 			l->tail->alike = e;
@@ -324,7 +321,7 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 			e->bad = p->bad && !l->arrived->packet.bad;
 		else
 			account(e);
-		arrive(t, e);
+		arrive(e);
 		annotate(e, where);
 		put_event(t->sequence, e, where);
 	}
@@ -398,7 +395,6 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 		put_event(t->sequence, e, CLIENT);
 		return;
 	}
-	t->told = true;
 	if (c->own.size && c->peer.size && find_own_end(t, c, &own)) {
 		e->connection = connection_of_call(t, host, c, &own);
 		if (e->connection) /* one machine may play both hosts */
@@ -408,7 +404,7 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 					  SERVER;
 	}
 	pair_up(t, e);
-	observe(t, e, c->state);
+	observe(e, c->state);
 	put_event(t->sequence, e, e->host);
 }
 
@@ -535,8 +531,9 @@ static void free_connection(struct connection *c) {
 		free_stay(c->side[h].stay);
 		free(c->side[h].block);
 		for (int v = 0; v < 2; v++) {
-			if (c->side[h].view[v]) free(c->side[h].view[v]->sent);
-			free(c->side[h].view[v]);
+			if (c->side[h].reading[v])
+				free(c->side[h].reading[v]->sent);
+			free(c->side[h].reading[v]);
 		}
 	}
 	free(c);

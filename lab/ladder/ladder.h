@@ -207,11 +207,10 @@ enum verdict {
 };
 
 /* What one capture tells of one direction, as notes.c needs it. */
-struct view {
+struct reading {
 	bool valid;
 	int64_t next;		 /* behind the last byte that was sent */
-	int64_t acknowledgeable; /* of these, what it can have been acknowledged
-				  */
+	int64_t acknowledgeable; /* of these, all that may be acknowledged */
 	int64_t last_ack;
 	nanoseconds advanced, acked; /* when next and last_ack were last told */
 	uint16_t win;
@@ -243,14 +242,13 @@ struct side {
 	int64_t acked; /* what it has acknowledged */
 	enum state inferred;
 	struct stay *stay;
-	bool gone; /* the kernel told CLOSED */
-	unsigned held, latest_held, came,
-		since; /* sets of states: see states.c */
+	bool gone;				 /* the kernel told CLOSED */
+	unsigned held, latest_held, came, since; /* sets: see states.c */
 	struct event *doubtful;
 	enum state told;
 	int64_t told_window;
-	struct view *view[2]; /* by capture */
-	enum state shown;     /* text.c's */
+	struct reading *reading[2]; /* by capture */
+	enum state shown;	    /* text.c's */
 	nanoseconds shown_at;
 };
 
@@ -263,8 +261,7 @@ struct connection {
 	bool in[2];    /* which captures have it */
 	enum host opener;
 	struct side side[2];
-	uint32_t isn;
-	bool syn;
+	bool syn; /* was seen */
 	nanoseconds first, last, round_trip;
 	unsigned long segments, bytes[2];
 	const char *ending;
@@ -285,8 +282,7 @@ struct event {
 	uint32_t sent_frame, received_frame;
 	bool again;   /* arrived, and not left: once more */
 	bool lost;    /* left, and did not arrive */
-	bool unseen;  /* the other capture should have it, but began later, ...
-		       */
+	bool unseen;  /* one capture has it, and the other cannot tell */
 	bool late;    /* overtaken */
 	bool bad;     /* damaged on its way */
 	bool surplus; /* all its bytes had arrived before */
@@ -333,8 +329,6 @@ struct timeline {
 	size_t known_count, known_room;
 	bool two;   /* captures, with a clock each */
 	bool whole; /* and nothing is missing in them */
-	bool told;  /* by calls, too */
-	bool live;
 	nanoseconds begins[2], ends[2];
 	char *remarks; /* a line each */
 	struct account account;
@@ -357,9 +351,9 @@ void forget_before(struct timeline *t, nanoseconds time);
 void free_event(struct event *e);
 void forget_connections(struct timeline *t, nanoseconds before);
 
-void leave(struct timeline *t, struct event *e);
-void arrive(struct timeline *t, struct event *e);
-void observe(struct timeline *t, struct event *e, enum state told);
+void leave(struct event *e);
+void arrive(struct event *e);
+void observe(struct event *e, enum state told);
 void finish_states(struct timeline *t);
 void free_stay(struct stay *s);
 

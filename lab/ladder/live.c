@@ -143,7 +143,6 @@ int watch_folder(const char *name, const struct options *o) {
 
 	sigaction(SIGINT, &on_stop, NULL);
 	sigaction(SIGTERM, &on_stop, NULL);
-	t->live = true;
 	look_into(&f, NULL, true);
 	while (!stopped && f.capture_count == 0) {
 		nanosleep(&tick, NULL);

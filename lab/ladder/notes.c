@@ -12,8 +12,8 @@
 
 #include "ladder.h"
 
-static struct view *view_of(struct side *s, enum host capture) {
-	struct view **v = &s->view[capture == SERVER];
+static struct reading *reading_of(struct side *s, enum host capture) {
+	struct reading **v = &s->reading[capture == SERVER];
 
 	if (!*v) {
 		*v = allocate(sizeof **v);
@@ -24,8 +24,8 @@ static struct view *view_of(struct side *s, enum host capture) {
 }
 
 /* The window in bytes, or -1. */
-static int64_t window_of(
-	const struct packet *p, const struct view *v, const struct view *peer) {
+static int64_t window_of(const struct packet *p, const struct reading *v,
+	const struct reading *peer) {
 	if (p->flags & SYN) return p->win;
 	if (v->scale == -1 || peer->scale == -1) return p->win;
 	if (v->scale == -2 || peer->scale == -2) return -1;
@@ -33,7 +33,8 @@ static int64_t window_of(
 }
 
 /* When these bytes were last sent; 0: not known. */
-static nanoseconds last_sent(const struct view *v, int64_t from, int64_t to) {
+static nanoseconds last_sent(
+	const struct reading *v, int64_t from, int64_t to) {
 	nanoseconds time = 0;
 
 	for (unsigned i = v->first; i != v->past; i++)
@@ -44,8 +45,8 @@ static nanoseconds last_sent(const struct view *v, int64_t from, int64_t to) {
 }
 
 /* What a segment without bytes says, or a probe for one. */
-static enum verdict silent_verdict(const struct event *e, const struct view *v,
-	const struct view *peer, int64_t size) {
+static enum verdict silent_verdict(const struct event *e,
+	const struct reading *v, const struct reading *peer, int64_t size) {
 	const struct packet *p = &e->packet;
 	const bool same = e->seq == v->next && e->ack == v->last_ack;
 
@@ -68,7 +69,7 @@ static enum verdict silent_verdict(const struct event *e, const struct view *v,
 
 /* Bytes below the highest number that was sent. */
 static enum verdict repeated_verdict(const struct event *e,
-	const struct view *v, const struct view *peer, int64_t size,
+	const struct reading *v, const struct reading *peer, int64_t size,
 	nanoseconds time, bool own) {
 	const int64_t behind = e->seq + size;
 	const nanoseconds patience =
@@ -88,7 +89,7 @@ static enum verdict repeated_verdict(const struct event *e,
 /* An ACK tells how long the newest segment was on its way that it is the first
  * to cover. */
 static nanoseconds acknowledge(
-	struct view *peer, int64_t ack, nanoseconds time) {
+	struct reading *peer, int64_t ack, nanoseconds time) {
 	nanoseconds took = 0;
 
 	while (peer->first != peer->past &&
@@ -100,8 +101,8 @@ static nanoseconds acknowledge(
 	return took;
 }
 
-static void remember(struct view *v, int64_t from, int64_t to, nanoseconds time,
-	bool again) {
+static void remember(struct reading *v, int64_t from, int64_t to,
+	nanoseconds time, bool again) {
 	unsigned i;
 
 	if (v->past - v->first == v->room && v->room < HISTORY) { /* wider */
@@ -145,14 +146,14 @@ void annotate(struct event *e, enum host capture) {
 	const bool counts =
 		own || capture == BOTH || (e->sent == NEVER && !e->again);
 	const nanoseconds time = own || capture == BOTH ? e->sent : e->received;
-	struct view *v, *peer;
+	struct reading *v, *peer;
 	enum verdict verdict = PLAIN;
 	nanoseconds took = 0, before;
 	int64_t size, behind;
 
 	if (p->protocol != IPPROTO_TCP) return;
-	v = view_of(&c->side[e->host], capture);
-	peer = view_of(&c->side[other(e->host)], capture);
+	v = reading_of(&c->side[e->host], capture);
+	peer = reading_of(&c->side[other(e->host)], capture);
 	size = p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
 	behind = e->seq + size;
 	if (p->flags & SYN) v->scale = p->scale;

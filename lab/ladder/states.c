@@ -57,13 +57,12 @@ static enum state after_leaving(const struct event *e, struct side *s) {
 	return s->inferred ? s->inferred : ESTABLISHED;
 }
 
-void leave(struct timeline *t, struct event *e) {
+void leave(struct event *e) {
 	struct side *s = &e->connection->side[e->host];
 	const struct packet *p = &e->packet;
 	const int64_t behind =
 		e->seq + p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
 
-	(void)t;
 	if (p->protocol != IPPROTO_TCP) return;
 	infer(e, &e->stay, s, after_leaving(e, s));
 	if (behind > s->top) s->top = behind;
@@ -143,11 +142,10 @@ static enum state after_arrival(const struct event *e, struct side *s) {
 	return state;
 }
 
-void arrive(struct timeline *t, struct event *e) {
+void arrive(struct event *e) {
 	struct side *s = &e->connection->side[other(e->host)];
 	const struct packet *p = &e->packet;
 
-	(void)t;
 	if (p->protocol != IPPROTO_TCP || e->bad) return;
 	e->surplus = p->len && s->hears && e->seq + p->len <= s->heard;
 	infer(e, &e->peer_stay, s, after_arrival(e, s));
@@ -169,10 +167,9 @@ static void check(struct side *s) {
 	s->doubtful = NULL;
 }
 
-void observe(struct timeline *t, struct event *e, enum state told) {
+void observe(struct event *e, enum state told) {
 	struct side *s;
 
-	(void)t;
 	e->told = told;
 	if (!e->connection || !told) return;
 	s = &e->connection->side[e->host];
