@@ -214,8 +214,8 @@ await 'the end of the connections' 30 connections_ended
 settle
 rm -f "$dir/room"
 ! grep -s ' wire fault(' "$run/wire" > "$run/faults" || mv "$run/faults" "$dir/wire.cable.log"
+for recorder in $recorders; do kill -INT "${recorder#*:}"; done
 for recorder in $recorders; do
-	kill -INT "${recorder#*:}"
 	wait "${recorder#*:}"
 	host=${recorder%:*}
 	grep -q '^0 packets dropped by kernel' "$run/$host.tcpdump" ||
