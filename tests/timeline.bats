@@ -292,6 +292,43 @@ notes() {
 	drawn '\(spurious retransmission, 1000 ms after the last\)' 'ACK seq 1 ack 11 ──'
 }
 
+@test "an ACK that waited for data to go along is told as delayed" {
+	capture client.pcap <<- END
+	1.000 $c A seq 1 ack 1 len 10 id 1
+	1.071 $s A seq 1 ack 11 id 1
+	END
+	capture server.pcap <<- END
+	1.010 $c A seq 1 ack 1 len 10 id 1
+	1.055 $s A seq 1 ack 11 id 1
+	END
+	equal "$(notes client.pcap server.pcap | tail -n 1)" 'delayed ACK, 45 ms'
+}
+
+@test "a call that waited stands where it began, and its return where it came back" {
+	mkdir told
+	capture told/client.pcap <<- END
+	11.0 $c S seq 1 id 1
+	12.0 $c S seq 1 id 2
+	END
+	capture told/server.pcap < /dev/null
+	cat > told/client.x.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ x
+	00:00:10.000000 x socket(AF_INET, SOCK_STREAM) = 3 [CLOSED]
+	00:00:10.999900 x connect(3, 192.0.2.2:9000) ... [SYN_SENT 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:13.000000 x connect(3, 192.0.2.2:9000) = -1 ETIMEDOUT (Connection timed out) [CLOSED 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:13.100000 x recv(3) ... [CLOSED 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:13.100400 x recv(3) = -1 ENOTCONN (Transport endpoint is not connected) [CLOSED 192.0.2.1:40000 192.0.2.2:9000]
+	END
+	ladder told
+	equal "$(sed 1,3d drawn | sed '/^$/,$d' | sed 's/  */ /g; s/──*/─/g; s/ $//')" ' 0.0 socket(AF_INET, SOCK_STREAM) = 3 CLOSED
+ 999.9 connect(3, 192.0.2.2:9000) ... SYN_SENT
+ 1000.0 ─ SYN seq 0 ─✗
+ 2000.0 ─ SYN seq 0 ─✗
+ (retransmission, 1000 ms after the last)
+ 3000.0 connect(3, 192.0.2.2:9000) = -1 ETIMEDOUT CLOSED
+ 3100.0 recv(3) = -1 ENOTCONN'
+}
+
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
 	capture one.pcap <<- END
 	1.000 $c SEC seq 0 win 1000 mss 1460 scale 7 sackok ts 1 0
@@ -300,7 +337,8 @@ notes() {
 	1.020 $s AE seq 1 ack 10 win 500
 	END
 	"$ladder" --details --frames one.pcap > drawn
-	drawn 'MSS 1460; window scale 7; SACK permitted; timestamps' '\(ECN; window 1000\)' '"GET/HTTP"' 'RTT 9.0 ms' 'frame 3' \
+	"$ladder" --json one.pcap | grep -q '"detail":"MSS 1460; window scale 7; SACK permitted; timestamps; ECN; window 1000"'
+	drawn 'MSS 1460; window scale 7; SACK permitted' '"GET/HTTP"' 'RTT 9.0 ms' 'frame 3' \
 		'congestion experienced \(ECN\)' 'ECN echo' '9 bytes in flight'
 }
 

@@ -204,12 +204,14 @@ static void put_call(struct text *x, const struct event *e) {
 		put_left_time(x, e->sent);
 		put_call_text(x, text);
 		column = left + x->call + x->states - (int)strlen(state);
-		put_state(x, state, size <= x->call ? column : left + size + 2);
+		if (column < left + size + 2) column = left + size + 2;
+		put_state(x, state, column);
 	} else {
-		column = right - (size > x->call ? size : x->call);
-		put_state(x, state,
-			size <= x->call ? right - x->call - x->states :
-					  column - 2 - (int)strlen(state));
+		column = right - (size > x->call - 2 ? size : x->call - 2);
+		if (size <= x->call - 2)
+			put_state(x, state, right - x->call - x->states);
+		else
+			put_state(x, state, column - 2 - (int)strlen(state));
 		move_to(x, column);
 		put_call_text(x, text);
 		put_right_time(x, e->sent);
@@ -295,7 +297,9 @@ static void put_aside(struct text *x, const char *text) {
 	while ((int)strlen(text) > room) {
 		int n = room;
 
-		while (n > 0 && text[n] != ' ')
+		while (n > 0 && !(text[n] == ' ' && text[n - 1] == ';'))
+			n--;
+		for (n = n ? n : room; n > 0 && text[n] != ' ';)
 			n--;
 		if (n == 0) n = room;
 		put_aside_part(x, text, n - (text[n - 1] == ';'));
@@ -625,9 +629,9 @@ static void measure(struct text *x, const struct list *rows) {
 	x->room = longest + 6 < left ? longest + 6 : left;
 	if (x->room < 24) x->room = 24;
 	left = (left - x->room) / 2;
-	x->call = left < 14		  ? 0 :
-		  left > longest_call + 1 ? longest_call + 1 :
-					    left;
+	x->call = left < 14 || !longest_call ? 0 :
+		  left > longest_call + 2    ? longest_call + 2 :
+					       left;
 	if (x->call == 0 && x->room < longest + 6 + 2 * left)
 		x->room += 2 * left;
 }
