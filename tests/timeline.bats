@@ -133,11 +133,14 @@ notes() {
 	drawn 'UDP len 9 ─*▶' # a conversation of the client's with another: one clock
 }
 
-@test "captures of different conversations are told so" {
+@test "captures of different conversations, or of the same place, are told so" {
 	capture a.pcap <<< "1.0 $c S seq 1"
 	capture b.pcap <<< "1.0 198.51.100.1:5 > 198.51.100.2:6 S seq 1"
 	ladder a.pcap b.pcap
 	drawn '^the two captures have no packet in common: each is drawn by its own clock$'
+	client=$BATS_TEST_DIRNAME/fixtures/four-way-close/client.pcap
+	"$ladder" "$client" "$client" > twice
+	"$ladder" "$client" | diff - <(grep -v '^both captures were taken at the same place: the first' twice)
 }
 
 @test "2,896 bytes at one end, and twice 1,448 at the other, are the same bytes" {

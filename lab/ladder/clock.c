@@ -450,6 +450,13 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 		append(&t->remarks, "all that both captures have went one way: "
 				    "how long it took cannot be told\n");
 	}
+	if (both_ways && best.doubt == 0) { /* no trip lies between them */
+		append(&t->remarks,
+			"both captures were taken at the same place: "
+			"the first of them is drawn\n");
+		t->two = false;
+		return;
+	}
 	if (both_ways && agree) line.offset = 0; /* as far as can be told */
 	if (both_ways && agree) line.drift = 0;
 	opener = opener_of(&captures[0], a, b);
@@ -461,6 +468,16 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	if (line.offset == 0) return;
 	tell_clocks(t, &best);
 	correct(&captures[1]);
+}
+
+static void drop(struct packets *list) {
+	while (list->count) {
+		struct packet *p = &list->at[--list->count];
+
+		free(p->about);
+		free(p->sack);
+		free(p->text);
+	}
 }
 
 void find_clocks(struct packets captures[2], struct timeline *t, bool named) {
@@ -477,6 +494,7 @@ void find_clocks(struct packets captures[2], struct timeline *t, bool named) {
 	line.drift = 0;
 	if (n > 0) {
 		compare(captures, m, n, t, named);
+		if (!t->two) drop(&captures[1]);
 		free(seen.at);
 		seen = table_of(captures);
 		cut_alike(captures, &seen);

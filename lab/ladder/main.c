@@ -210,12 +210,12 @@ static struct timeline *timeline_of(struct folder *s, bool named) {
 			s->captures[0].name, t->account.of[0].count,
 			t->account.of[0].reason);
 	t->two = s->capture_count == 2;
-	t->whole = t->two && named;
+	t->whole = t->two && s->log_count; /* recorded by ours */
+	find_clocks(p, t, named);
 	if (t->two) {
 		where[0] = CLIENT;
 		where[1] = SERVER;
 	}
-	find_clocks(p, t, named);
 	for (int i = 0; i < 2; i++)
 		set_span(t, &p[i], i);
 	t->sequence = new_sequence(MS / 10, t->two);
