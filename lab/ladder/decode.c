@@ -253,13 +253,16 @@ static const char *take_ip6(struct bytes *b, struct packet *p) {
 
 /* The first line of a payload that is text. */
 static char *text_in(const struct bytes *b) {
-	size_t n = 0, most = b->size < 64 ? b->size : 64;
+	enum { MOST = 48 };
+	size_t n = 0, most = b->size < MOST ? b->size : MOST;
 
-	if (b->size > b->length) most = b->length < 64 ? b->length : 64;
+	if (b->length < most) most = b->length;
 	while (n < most && b->at[n] >= ' ' && b->at[n] < 0x7f)
 		n++;
 	if (n < 4 || (n < most && b->at[n] != '\r' && b->at[n] != '\n'))
 		return NULL;
+	while (n > 0 && b->at[n - 1] == ' ')
+		n--;
 	return strndup((const char *)b->at, n);
 }
 
