@@ -11,7 +11,7 @@
 
 #include "ladder.h"
 
-enum { SLOTS = 1 << 14, LIKENESSES = 1 << 20, KNOWN = 256 };
+enum { SLOTS = 1 << 16, LIKENESSES = 1 << 20, KNOWN = 256 };
 
 /* Packets that look the same: those that have left, and not arrived. */
 struct likeness {
@@ -27,6 +27,7 @@ struct timeline *new_timeline(void) {
 
 	t->slots = allocate(SLOTS * sizeof(void *));
 	t->likenesses = allocate(LIKENESSES * sizeof(void *));
+	t->pair_slots = allocate(SLOTS * sizeof(int));
 	return t;
 }
 
@@ -48,31 +49,6 @@ static enum host host_of(const struct timeline *t, const struct end *e) {
 	return BOTH;
 }
 
-/* The number of a pair of hosts; *turned, if the client is the second of them.
- */
-static int pair_of(struct timeline *t, const struct end *client,
-	const struct end *server, bool *turned) {
-	*turned = false;
-	for (int i = t->pair_count; i-- > 0;) {
-		const struct end *p = t->pairs[i];
-
-		if (same_address(&p[0], client) && same_address(&p[1], server))
-			return i + 1;
-		if (same_address(&p[1], client) &&
-			same_address(&p[0], server)) {
-			*turned = true;
-			return i + 1;
-		}
-	}
-	t->pairs = enlarge(t->pairs, (size_t)t->pair_count, &t->pair_room,
-		sizeof *t->pairs);
-	t->pairs[t->pair_count][0] = *client;
-	t->pairs[t->pair_count][1] = *server;
-	return ++t->pair_count;
-}
-
-/* ---- connections ------------------------------------------------------ */
-
 static size_t slot_of(
 	uint8_t protocol, const struct end *a, const struct end *b) {
 	size_t sum = protocol;
@@ -84,6 +60,31 @@ static size_t slot_of(
 	sum += (size_t)(a->port * 31 + 7) * (size_t)(b->port * 31 + 7);
 	return (sum ^ sum >> 13) % SLOTS;
 }
+
+/* The number of a pair of hosts; *turned, if the client is its second. */
+static int pair_of(struct timeline *t, const struct end *client,
+	const struct end *server, bool *turned) {
+	struct end a = *client, b = *server;
+	int *slot;
+
+	a.port = b.port = 0;
+	slot = &t->pair_slots[slot_of(0, &a, &b)];
+	for (int i = *slot; i; i = t->pairs[i - 1].slot) {
+		const struct end *end = t->pairs[i - 1].end;
+
+		*turned = !same_address(&end[CLIENT], client);
+		if (same_address(&end[*turned], client) &&
+			same_address(&end[!*turned], server))
+			return i;
+	}
+	*turned = false;
+	t->pairs = enlarge(t->pairs, (size_t)t->pair_count, &t->pair_room,
+		sizeof *t->pairs);
+	t->pairs[t->pair_count] = (struct pair){{a, b}, *slot, NULL, NULL, 0};
+	return *slot = ++t->pair_count;
+}
+
+/* ---- connections ------------------------------------------------------ */
 
 static struct connection *find_connection(const struct timeline *t,
 	uint8_t protocol, const struct end *a, const struct end *b) {
@@ -483,7 +484,19 @@ static void find_late(struct timeline *t) {
 	}
 }
 
+static void gather_pairs(struct timeline *t) {
+	for (struct connection *c = t->connections; c; c = c->next) {
+		struct pair *p = &t->pairs[c->pair - 1];
+
+		if (c->any_port) continue;
+		*(p->newest ? &p->newest->sibling : &p->connections) = c;
+		p->newest = c;
+		p->count++;
+	}
+}
+
 void finish_following(struct timeline *t) {
+	gather_pairs(t);
 	find_lost(t);
 	find_late(t);
 }
@@ -584,6 +597,7 @@ void free_timeline(struct timeline *t) {
 	free(t->likenesses);
 	free(t->slots);
 	free(t->pairs);
+	free(t->pair_slots);
 	free(t->known);
 	free(t->remarks);
 	free(t);

@@ -253,7 +253,7 @@ struct side {
 };
 
 struct connection {
-	struct connection *next, *slot;
+	struct connection *next, *slot, *sibling; /* sibling: of its pair */
 	int number, pair;
 	uint8_t protocol;
 	bool used;     /* by an event that is kept */
@@ -316,6 +316,15 @@ struct known { /* whose an address is */
 	enum host host;
 };
 
+/* Two hosts, and the connections between them. */
+struct pair {
+	struct end end[2];
+	int slot;			/* the next in its slot; 0: none */
+	struct connection *connections; /* those that have ports */
+	struct connection *newest;
+	int count;
+};
+
 struct timeline {
 	struct event *first, *last;
 	struct connection *connections, *newest;
@@ -323,8 +332,9 @@ struct timeline {
 	struct likeness **likenesses;
 	struct event *open_calls;
 	int connection_count, pair_count;
-	struct end (*pairs)[2];
+	struct pair *pairs;
 	size_t pair_room;
+	int *pair_slots; /* by addresses: numbers */
 	struct known *known;
 	size_t known_count, known_room;
 	bool two;   /* captures, with a clock each */
@@ -426,6 +436,5 @@ nanoseconds time_of(const struct event *e);
 nanoseconds zero_of(const struct timeline *t);
 bool is_chosen(
 	const struct event *e, nanoseconds zero, const struct options *o);
-int shared_by(const struct timeline *t, int pair);
 
 #endif

@@ -66,7 +66,7 @@ static void put_message(
 
 	put_state(e, e->host, e->stay);
 	label(&text, e, o);
-	if (shared_by(t, pair_of(e)) > 1 && e->connection->number)
+	if (t->pairs[pair_of(e) - 1].count > 1 && e->connection->number)
 		append(&text, " #%d", e->connection->number);
 	if (e->note) append(&text, " (%s)", e->note);
 	printf("    %c%d%s%c%d: ", e->host == CLIENT ? 'c' : 's', pair_of(e),
@@ -89,7 +89,7 @@ void view_mermaid(struct timeline *t, const struct options *o) {
 			char text[64] = "";
 
 			if (p < t->pair_count)
-				address_text(&t->pairs[p][h], text);
+				address_text(&t->pairs[p].end[h], text);
 			printf("    participant %c%d as %s %s\n",
 				h == CLIENT ? 'c' : 's', p + 1,
 				h == CLIENT ? "client" : "server", text);

@@ -428,7 +428,7 @@ static void who(const struct text *x, enum host h, const struct connection *one,
 	char **to) {
 	char text[64];
 	const struct end *e =
-		one ? &one->side[h].end : &x->t->pairs[x->pair - 1][h];
+		one ? &one->side[h].end : &x->t->pairs[x->pair - 1].end[h];
 
 	append(to, "%s %s", h == CLIENT ? "client" : "server",
 		one ? end_text(e, text) : address_text(e, text));
@@ -458,15 +458,13 @@ static void put_ends(
 
 /* The only connection of this pair, or NULL. */
 static const struct connection *only_one(const struct text *x) {
-	const struct connection *one = NULL;
+	const struct pair *p = &x->t->pairs[x->pair - 1];
+	const struct connection *c = p->connections;
 
-	for (const struct connection *c = x->t->connections; c; c = c->next) {
-		if (c->pair != x->pair || c->any_port) continue;
-		if (x->o->connection && c->number != x->o->connection) continue;
-		if (one) return NULL;
-		one = c;
-	}
-	return one;
+	if (!x->o->connection) return p->count == 1 ? c : NULL;
+	while (c && c->number != x->o->connection)
+		c = c->sibling;
+	return c;
 }
 
 static void put_heading(struct text *x, const struct connection *one) {
@@ -637,20 +635,22 @@ static void measure(struct text *x, const struct list *rows) {
 }
 
 static void put_pair(struct text *x, struct list *rows, int pair) {
-	const struct connection *one;
+	enum { MOST = 50 }; /* that are named */
+	const struct connection *one = NULL, *c = NULL;
 
 	x->pair = pair;
-	one = only_one(x);
+	if (x->t->pair_count) {
+		one = only_one(x);
+		c = x->t->pairs[pair - 1].connections;
+	}
 	x->numbered = !one;
 	x->latest = 0;
 	if (!x->o->all) fold(rows);
 	measure(x, rows);
 	put_heading(x, one);
-	for (const struct connection *c = x->t->connections; x->numbered && c;
-		c = c->next)
-		if (c->pair == pair && c->number && c->number < 100000 &&
-			x->told_connections++ < 50)
-			put_number(x, c);
+	for (int n = 0; x->numbered && c && n < MOST; c = c->sibling, n++)
+		put_number(x, c);
+	if (x->numbered && c) put_aside(x, "and more: see --list");
 	for (size_t i = 0; i < rows->count; i++)
 		put_row(x, &rows->at[i]);
 }

@@ -181,12 +181,3 @@ bool is_chosen(
 	       ((o->from == NEVER || time_of(e) - zero >= o->from) &&
 		       (o->to == NEVER || time_of(e) - zero <= o->to));
 }
-
-/* How many connections there are between these hosts. */
-int shared_by(const struct timeline *t, int pair) {
-	int count = 0;
-
-	for (const struct connection *c = t->connections; c; c = c->next)
-		count += c->pair == pair && !c->any_port;
-	return count;
-}
