@@ -303,7 +303,7 @@ static void put_frame(const struct packet *p, int link) {
 	if (!p->frag && p->proto == 17) put_udp(p);
 	if (!p->frag && (p->proto == 1 || p->proto == 58)) put_icmp(p);
 	if (p->more && !p->frag) payload = p->len / 3 / 8 * 8; /* a third */
-	memset(frame + size, 'x', payload);
+	memset(frame + size, '.', payload);
 	if (p->text)
 		snprintf((char *)frame + size, p->len + 1, "%s\n", p->text);
 	size += payload;

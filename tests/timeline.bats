@@ -339,6 +339,8 @@ notes() {
 	1.011 $c PA seq 1 ack 1 text GET/HTTP win 10 tos 3
 	1.020 $s AE seq 1 ack 10 win 500
 	END
+	ladder one.pcap
+	drawn 'PSH ACK seq 1 ack 1 len 9 win 10 "GET/HTTP" ─' # where there is room for it
 	"$ladder" --details --frames one.pcap > drawn
 	"$ladder" --json one.pcap | grep -q '"detail":"MSS 1460; window scale 7; SACK permitted; timestamps; ECN; window 1000"'
 	drawn 'MSS 1460; window scale 7; SACK permitted' '"GET/HTTP"' 'RTT 9.0 ms' 'frame 3' \

@@ -62,7 +62,7 @@ arrows() {
 	wait_for recording grep -q recording told
 	echo no | udp_client -o 127.0.0.1 9010
 	echo hello | udp_client -o 127.0.0.1 9009
-	wait_for 'the datagram' grep -q 'UDP len 5 #1 -*>$' told.out
+	wait_for 'the datagram' grep -q 'UDP len 5 #1 "hello" -*>$' told.out
 	kill "$pid"
 	ends "$pid"
 	grep -q '#1 is [0-9]*:9009' told.out

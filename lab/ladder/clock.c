@@ -99,11 +99,11 @@ static nanoseconds offset_at(nanoseconds time) {
 }
 
 /* Every address of these matches, and at which capture its host is. */
-static void place_addresses(
-	struct timeline *t, const struct match *m, size_t n, bool both_ways) {
+static void place_addresses(struct timeline *t, const struct match *m, size_t n,
+	const bool *all_went) {
 	for (size_t i = 0; i < n; i++) {
 		const bool went =
-			!both_ways || m[i].d > offset_at(m[i].p->time);
+			all_went ? *all_went : m[i].d > offset_at(m[i].p->time);
 
 		know_host(t, &m[i].p->from, went ? CLIENT : SERVER);
 		know_host(t, &m[i].p->to, went ? SERVER : CLIENT);
@@ -421,7 +421,7 @@ static struct estimate one_way(const struct match *m, size_t n, bool *went) {
 
 	for (size_t i = 0; i < n; i++)
 		if (m[i].d < least) least = m[i].d;
-	*went = m[0].hops >= 0;
+	*went = m[0].hops ? m[0].hops > 0 : m[0].d >= 0;
 	if (*went ? least < 0 : least > 0) e.offset = least;
 	line.offset = e.offset;
 	return e;
@@ -447,8 +447,10 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	both_ways = best.known;
 	if (!both_ways) {
 		best = one_way(m, n, &went_first);
-		append(&t->remarks, "all that both captures have went one way: "
-				    "how long it took cannot be told\n");
+		if (!named)
+			append(&t->remarks,
+				"all that both captures have went one way: "
+				"how long it took cannot be told\n");
 	}
 	if (both_ways && best.doubt == 0) { /* no trip lies between them */
 		append(&t->remarks,
@@ -462,9 +464,10 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	opener = opener_of(&captures[0], a, b);
 	if (!named && same_address(&opener, went_first ? &a : &b) == false) {
 		turn(captures, m, n, t);
+		went_first = true;
 		best.offset = -best.offset;
 	}
-	place_addresses(t, m, n, both_ways);
+	place_addresses(t, m, n, both_ways ? NULL : &went_first);
 	if (line.offset == 0) return;
 	tell_clocks(t, &best);
 	correct(&captures[1]);

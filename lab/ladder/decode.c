@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <net/ethernet.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
@@ -251,15 +252,16 @@ static const char *take_ip6(struct bytes *b, struct packet *p) {
 
 /* ---- what IP carries ---------------------------------------------------- */
 
-/* The first line of a payload that is text. */
+/* The first line of a payload that is text: printable, with a letter in it. */
 static char *text_in(const struct bytes *b) {
 	enum { MOST = 48 };
-	size_t n = 0, most = b->size < MOST ? b->size : MOST;
+	size_t n = 0, letters = 0, most = b->size < MOST ? b->size : MOST;
 
 	if (b->length < most) most = b->length;
-	while (n < most && b->at[n] >= ' ' && b->at[n] < 0x7f)
-		n++;
-	if (n < 4 || (n < most && b->at[n] != '\r' && b->at[n] != '\n'))
+	for (; n < most && b->at[n] >= ' ' && b->at[n] < 0x7f; n++)
+		letters += isalpha(b->at[n]) != 0;
+	if (n < 3 || !letters ||
+		(n < most && b->at[n] != '\r' && b->at[n] != '\n'))
 		return NULL;
 	while (n > 0 && b->at[n - 1] == ' ')
 		n--;

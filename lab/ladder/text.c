@@ -291,8 +291,7 @@ static void put_aside_part(struct text *x, const char *text, int size) {
 
 /* A remark beneath a row: "a; b" is two, if it is too long for one. */
 static void put_aside(struct text *x, const char *text) {
-	const int room = right_edge(x) + x->clock -
-			 (x->clock + 2 + x->call + x->states + 6);
+	const int room = x->o->width - (x->clock + 2 + x->call + x->states + 6);
 
 	while ((int)strlen(text) > room) {
 		int n = room;
@@ -330,6 +329,12 @@ static void name_row(const struct text *x, const struct row *r, char **to) {
 		append(to, " #%d", r->event->connection->number);
 }
 
+/* With the first line of what it carries. */
+static int text_width(const char *label, const struct event *e) {
+	return (int)strlen(label) +
+	       (e->packet.text ? (int)strlen(e->packet.text) + 3 : 0);
+}
+
 static void put_segment(struct text *x, const struct row *r) {
 	const struct event *e = r->event;
 	struct connection *c = e->connection;
@@ -350,6 +355,9 @@ static void put_segment(struct text *x, const struct row *r) {
 	for (int h = CLIENT; h <= SERVER; h++)
 		news(x, c, (enum host)h, at[h], stay[h], state[h]);
 	name_row(x, r, &text);
+	if (r->part != FOLDED && e->packet.text &&
+		text_width(text, e) <= x->room - 5)
+		append(&text, " \"%s\"", e->packet.text);
 	if ((int)strlen(text) >
 		x->room - 5) { /* what is too long goes beneath */
 		char *cut = strstr(text, " ack ");
@@ -597,7 +605,9 @@ static void fold(struct list *rows) {
 
 /* What the columns must hold. */
 static void measure(struct text *x, const struct list *rows) {
-	int longest_call = 0, longest = 0, state = 0, left;
+	enum { LEAST = 14 }; /* of a column for calls, or there is none */
+	int longest_call = 0, longest = 0, with_text = 0, state = 0, left,
+	    spare;
 	nanoseconds end = x->zero;
 
 	for (size_t i = 0; i < rows->count; i++) {
@@ -615,6 +625,8 @@ static void measure(struct text *x, const struct list *rows) {
 			name_row(x, r, &name);
 			n = (int)strlen(name);
 			if (n > longest) longest = n;
+			n = text_width(name, e);
+			if (n > with_text) with_text = n;
 			free(name);
 		} else if (e->kind == CALL) {
 			n = (int)strlen((e->returned ? e->returned : e)->what);
@@ -624,14 +636,18 @@ static void measure(struct text *x, const struct list *rows) {
 	x->clock = x->o->clock ? 12 : end - x->zero >= 3600 * SECOND ? 8 : 7;
 	x->states = state ? state : 11;
 	left = x->o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
+	/* first lines of what is carried, as far as calls leave room for them
+	 */
+	spare = left - 6 - (longest_call ? 2 * LEAST : 0);
+	if (with_text > spare) with_text = spare;
+	if (with_text > longest) longest = with_text;
 	x->room = longest + 6 < left ? longest + 6 : left;
 	if (x->room < 24) x->room = 24;
 	left = (left - x->room) / 2;
-	x->call = left < 14 || !longest_call ? 0 :
-		  left > longest_call + 2    ? longest_call + 2 :
-					       left;
-	if (x->call == 0 && x->room < longest + 6 + 2 * left)
-		x->room += 2 * left;
+	x->call = left < LEAST || !longest_call ? 0 :
+		  left > longest_call + 2	? longest_call + 2 :
+						  left;
+	if (!x->call && longest_call) x->room += 2 * left; /* they cross it */
 }
 
 static void put_pair(struct text *x, struct list *rows, int pair) {
