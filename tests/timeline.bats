@@ -415,6 +415,14 @@ notes() {
 	done
 }
 
+@test "times are rounded in one way: what is at the edge of a tenth, too" {
+	for n in $(seq 0 99); do
+		printf '1.%06d %s A seq 1 ack 1\n' $((n * 50)) "$c"
+	done | capture one.pcap
+	"$ladder" --all one.pcap | sed -n 's/^ *\([0-9.]*\)  .*ACK seq 1 ack 1 .*/\1/p' > told
+	seq 0 99 | awk '{ printf "%d.%d\n", int(($1 + 1) / 2) / 10, int(($1 + 1) / 2) % 10 }' | diff - told
+}
+
 @test "damaged captures and logs: no crash, no hang, no leak, no control byte" {
 	cc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -o ladder "$root"/lab/ladder/*.c
 	cc -O1 -o mutate "$root/tests/mutate.c"

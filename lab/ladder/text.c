@@ -89,18 +89,19 @@ static void put_state(struct text *x, const char *state, int column) {
 static void time_text(const struct text *x, nanoseconds time, char to[32]) {
 	const time_t seconds = (time_t)(time / SECOND);
 	nanoseconds since;
-	long long s;
+	long long s, tenths; /* of ms: as order.c rounds them */
 
 	*to = '\0';
 	if (time == NEVER || (time < x->zero && !x->o->clock)) return;
 	since = time - x->zero;
 	s = since / SECOND;
+	tenths = (since + MS / 20) / (MS / 10);
 	if (x->o->clock) {
 		const size_t n = strftime(to, 16, "%T", localtime(&seconds));
 
 		snprintf(to + n, 32 - n, ".%03d", (int)(time % SECOND / MS));
 	} else if (since < 100 * SECOND - 50000)
-		snprintf(to, 32, "%.1f", (double)since / (double)MS);
+		snprintf(to, 32, "%lld.%lld", tenths / 10, tenths % 10);
 	else if (s < 3600)
 		snprintf(to, 32, "%lld:%04.1f", s / 60,
 			(double)(since / (SECOND / 10) % 600) / 10);
