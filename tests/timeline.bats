@@ -1,9 +1,14 @@
 #!/usr/bin/env bats
-# What the ladder tells of captures made by hand: see tests/packets.c for how.
+# What the ladder tells of captures made by hand: see tests/packets.c for how. It
+# runs under AddressSanitizer and UBSan here.
 
 load helper
 
-ladder=$root/scripts/ladder
+ladder=${BATS_FILE_TMPDIR-}/ladder
+setup_file() {
+	cc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+		-o "$BATS_FILE_TMPDIR/ladder" "$BATS_TEST_DIRNAME"/../lab/ladder/*.c
+}
 c='192.0.2.1:40000 > 192.0.2.2:9000' # from the client, and from the server
 s='192.0.2.2:9000 > 192.0.2.1:40000'
 
@@ -424,7 +429,6 @@ notes() {
 }
 
 @test "damaged captures and logs: no crash, no hang, no leak, no control byte" {
-	cc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -o ladder "$root"/lab/ladder/*.c
 	cc -O1 -o mutate "$root/tests/mutate.c"
 	cp -r "$BATS_TEST_DIRNAME/fixtures/four-way-close" whole
 	for seed in $(seq ${FUZZ:-40}); do
@@ -435,7 +439,7 @@ notes() {
 		done
 		for view in --all --events; do
 			status=0
-			timeout 20 ./ladder $view damaged > out 2> err || status=$?
+			timeout 20 "$ladder" $view damaged > out 2> err || status=$?
 			[ $status -le 1 ]
 			run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]\|runtime error" out err
 		done
