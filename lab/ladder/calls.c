@@ -184,8 +184,7 @@ static bool is_aside(const struct call *c) {
 	       strstr(c->text, "SO_RCVTIMEO") || strstr(c->text, "SO_SNDTIMEO");
 }
 
-/* The day on which it was this time of day: nearest to what was known before.
- */
+/* When it was this time of day: nearest to what was known before. */
 static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
 	if (l->midnight == NEVER) { /* it has no day: as the captures have it */
 		l->midnight = near - near % DAY;

@@ -143,8 +143,7 @@ static uint32_t sum(uint32_t sum, const uint8_t *at, size_t n) {
 	return sum;
 }
 
-/* Whether the checksum of all of this payload is wrong, pseudo-header included.
- */
+/* Whether its checksum is wrong, pseudo-header included. */
 static bool is_bad(const struct bytes *b, const struct packet *p) {
 	uint32_t total = p->protocol + (uint32_t)b->length;
 

@@ -5,8 +5,8 @@
  *     decode.c    a frame -> a packet, or the reason why it is none
  *     folder.c    a folder -> its captures and logs
  *     calls.c     a log of socktrace's or wire's -> its calls
- *     clock.c     two captures -> whose is whose, and what their clocks differ
- * by follow.c    packets and calls in order of time -> the timeline: what left
+ *     clock.c     two captures -> whose is whose, and how their clocks differ
+ *     follow.c    packets and calls in order of time -> the timeline: what left
  *                 with when it arrived, connection by connection
  *     states.c    and which state either end was in (RFC 9293)
  *     notes.c     and what an expert would see in it

@@ -53,8 +53,7 @@ static nanoseconds when(const struct item *i) {
 	return i->how == COMES ? i->event->received : time_of(i->event);
 }
 
-/* A call that returned at once, and nothing left or came meanwhile, is one row.
- */
+/* A call that returned at once, with nothing meanwhile, is one row. */
 static bool is_prompt(const struct queue *q, const struct event *e) {
 	const struct item *i;
 

@@ -637,8 +637,7 @@ static void measure(struct text *x, const struct list *rows) {
 	x->clock = x->o->clock ? 12 : end - x->zero >= 3600 * SECOND ? 8 : 7;
 	x->states = state ? state : 11;
 	left = x->o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
-	/* first lines of what is carried, as far as calls leave room for them
-	 */
+	/* first lines of what is carried, where calls leave room */
 	spare = left - 6 - (longest_call ? 2 * LEAST : 0);
 	if (with_text > spare) with_text = spare;
 	if (with_text > longest) longest = with_text;
