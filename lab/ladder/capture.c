@@ -9,7 +9,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -142,7 +141,7 @@ static bool join_fragment(
 static void leave_out(struct account *a, const char *reason) {
 	size_t i = 0;
 
-	while (a->of[i].reason && a->of[i].reason != reason && i < 23)
+	while (a->of[i].reason && a->of[i].reason != reason && i < REASONS - 1)
 		i++;
 	a->of[i].reason = reason;
 	a->of[i].count++;
@@ -177,9 +176,7 @@ bool read_packets(struct capture *c, struct packets *to, struct account *a) {
 			continue;
 		if (reason) leave_out(a, reason);
 		if (reason || is_discard(&p)) {
-			free(p.about);
-			free(p.sack);
-			free(p.text);
+			free_packet(&p);
 			continue;
 		}
 		if (p.fragments) {

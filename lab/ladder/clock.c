@@ -20,7 +20,7 @@ enum { SPANS = 16 };
 #define MOST  (30 * 365 * 86400 * SECOND) /* that clocks differ by */
 #define DRIFT 0.01
 
-/* A packet that both captures have, once each. */
+/* A packet that both captures have. */
 struct match {
 	const struct packet *p; /* as the first has it */
 	nanoseconds d;
@@ -70,12 +70,19 @@ static struct seen *find(const struct table *t, uint64_t likeness) {
 	return &t->at[i];
 }
 
-static struct table table_of(struct packets captures[2]) {
+/* An empty one, with room for all of their packets. */
+static struct table new_table(const struct packets captures[2]) {
 	struct table t = {.mask = 63};
 
 	while (t.mask < 2 * (captures[0].count + captures[1].count))
 		t.mask = t.mask * 2 + 1;
 	t.at = allocate((t.mask + 1) * sizeof *t.at);
+	return t;
+}
+
+static struct table table_of(const struct packets captures[2]) {
+	struct table t = new_table(captures);
+
 	for (int c = 0; c < 2; c++)
 		for (size_t i = 0; i < captures[c].count; i++) {
 			const struct packet *p = &captures[c].at[i];
@@ -117,7 +124,7 @@ static int span_of(nanoseconds since, nanoseconds all) {
 }
 
 /* The best estimate of each stretch of time, by neighbours of this pair of
- * hosts; x: whose packets have the greater d. */
+ * hosts; *ahead > 0: it is a whose packets have the greater d. */
 static void estimate(const struct match *m, size_t n, const struct end *a,
 	const struct end *b, struct estimate of[SPANS], int *ahead) {
 	const nanoseconds first = n ? m[0].p->time : 0;
@@ -280,20 +287,18 @@ static struct lonely *lonely_in(const struct packets *list,
 	return of;
 }
 
-/* Cuts the long ones of `list` as `short` has the same bytes. */
+/* Cuts the long ones, l, of this list as the other, s, has their bytes. */
 static void cut(struct packets *list, const struct lonely *l, size_t n,
 	const struct lonely *s, size_t count) {
 	size_t k = 0, last;
 
 	for (size_t i = 0; i < n; i++) {
 		struct packet whole = list->at[l[i].place];
+		struct packet least = whole;
+		const struct lonely key = {&least, 0};
 		uint32_t reached = whole.seq;
 
-		struct lonely key = {&whole, 0};
-		struct packet least = whole;
-
 		least.len = 0;
-		key.p = &least;
 		while (k < count && by_bytes(&s[k], &key) < 0)
 			k++;
 		for (last = k; last < count && s[last].p->seq == reached &&
@@ -346,11 +351,8 @@ static void cut_alike(struct packets captures[2], const struct table *seen) {
 
 /* A conversation of which only one capture has anything has one clock. */
 static void find_alone(struct packets captures[2]) {
-	struct table t = {.mask = 63};
+	struct table t = new_table(captures);
 
-	while (t.mask < 2 * (captures[0].count + captures[1].count))
-		t.mask = t.mask * 2 + 1;
-	t.at = allocate((t.mask + 1) * sizeof *t.at);
 	for (int pass = 0; pass < 2; pass++)
 		for (int c = 0; c < 2; c++)
 			for (size_t i = 0; i < captures[c].count; i++) {
@@ -372,7 +374,7 @@ static void find_alone(struct packets captures[2]) {
 	free(t.at);
 }
 
-/* ---- */
+/* ---- stage by stage ---------------------------------------------------- */
 
 /* Packets that both have equally often, the first of each. */
 static struct match *matches_of(
@@ -474,13 +476,8 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 }
 
 static void drop(struct packets *list) {
-	while (list->count) {
-		struct packet *p = &list->at[--list->count];
-
-		free(p->about);
-		free(p->sack);
-		free(p->text);
-	}
+	while (list->count)
+		free_packet(&list->at[--list->count]);
 }
 
 void find_clocks(struct packets captures[2], struct timeline *t, bool named) {

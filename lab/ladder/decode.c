@@ -436,6 +436,12 @@ const char *decode(const uint8_t *bytes, size_t size, size_t length,
 	}
 }
 
+void free_packet(struct packet *p) {
+	free(p->about);
+	free(p->sack);
+	free(p->text);
+}
+
 struct name {
 	int type, code; /* code -1: any */
 	const char *name;

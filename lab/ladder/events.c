@@ -97,7 +97,7 @@ void view_events(struct timeline *t, const struct options *o) {
 		if (e->kind == SEGMENT && e->gap > 0) put_gap(e);
 		put_event_line(e, o->absolute);
 	}
-	for (int i = 0; i < 24 && t->account.of[i].reason; i++)
+	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
 		printf("omitted\t\t\t\t\t\t\t%s\t\t\t%lu\t\t\n",
 			t->account.of[i].reason, t->account.of[i].count);
 }

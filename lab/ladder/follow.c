@@ -126,7 +126,6 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	c->side[CLIENT].end = ends[turned];
 	c->side[SERVER].end = ends[!turned];
 	c->protocol = protocol;
-	c->opener = same_end(from, &c->side[CLIENT].end) ? CLIENT : SERVER;
 	c->any_port = !from->port && !to->port;
 	c->number = c->any_port ? 0 : ++t->connection_count;
 	c->first = NEVER;
@@ -278,9 +277,7 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 			if (p->fragments > e->packet.fragments)
 				e->packet.fragments = p->fragments;
 			e->connection->in[where] = true;
-			free(p->about);
-			free(p->sack);
-			free(p->text);
+			free_packet(p);
 			arrive(e);
 			annotate(e, where);
 			put_event(t->sequence, e, where);
@@ -523,9 +520,7 @@ void free_event(struct event *e) {
 	free_stay(e->peer_stay);
 	free(e->note);
 	free(e->detail);
-	free(e->packet.about);
-	free(e->packet.sack);
-	free(e->packet.text);
+	free_packet(&e->packet);
 	free(e->what);
 	free(e->caller);
 	free(e);

@@ -86,12 +86,14 @@ struct packets {
 	size_t count, room;
 };
 
+enum { REASONS = 24 };
+
 /* Frames that are not drawn, by reason. */
 struct account {
 	struct {
 		const char *reason;
 		unsigned long count;
-	} of[24];
+	} of[REASONS];
 	unsigned long drawn;
 };
 
@@ -123,6 +125,7 @@ void close_capture(struct capture *c);
 const char *decode(const uint8_t *bytes, size_t size, size_t length,
 	uint32_t link, struct packet *p, uint64_t *datagram);
 extern const char later_fragment[];
+void free_packet(struct packet *p); /* what it points to */
 const char *icmp_name(bool six, uint8_t type, uint8_t code);
 
 /* ---- calls --------------------------------------------------------------- */
@@ -259,7 +262,6 @@ struct connection {
 	bool used;     /* by an event that is kept */
 	bool any_port; /* of ICMP on its own */
 	bool in[2];    /* which captures have it */
-	enum host opener;
 	struct side side[2];
 	bool syn; /* was seen */
 	nanoseconds first, last, round_trip;

@@ -121,8 +121,12 @@ static void put_left_time(struct text *x, nanoseconds time) {
 	move_to(x, x->clock + 2);
 }
 
+static int middle(const struct text *x) { /* where arrows begin */
+	return x->clock + 2 + x->call + x->states + 1;
+}
+
 static int right_edge(const struct text *x) { /* where times begin */
-	return x->clock + 2 + 2 * (x->call + x->states + 1) + x->room + 2;
+	return middle(x) + x->room + 1 + x->states + x->call + 2;
 }
 
 static void put_right_time(struct text *x, nanoseconds time) {
@@ -152,28 +156,30 @@ static const char *news(struct text *x, struct connection *c, enum host h,
 	return stay_text(s, text);
 }
 
+/* "recv(3) = -1 EINTR (Interrupted system call)" without the words. */
+static void drop_errno(char *call) {
+	const size_t n = strlen(call);
+	char *result = strstr(call, " = "), *words;
+
+	if (n && call[n - 1] == ')' && result && (words = strchr(result, '(')))
+		words[-1] = '\0';
+}
+
 /* The text of a call, in so many columns: errno's text goes first, then
  * arguments but the first, then what is too long. */
 static void fit(
 	const struct text *x, const char *call, int room, char to[512]) {
-	const char *more = x->o->utf8 ? "\001" : ".", *open, *comma, *close;
-	size_t n;
+	const char *more = x->o->utf8 ? "\001" : ".", *comma, *close;
 
 	snprintf(to, 512, "%s", call);
-	n = strlen(to);
-	if (n && to[n - 1] == ')' && (close = strstr(to, " = ")) &&
-		(open = strchr(close, '(')))
-		to[open - to - 1] = '\0';
+	drop_errno(to);
 	if ((int)strlen(to) <= room) return;
 	comma = strstr(call, ", ");
 	close = comma ? strstr(call, ") ") : NULL;
 	if (close && comma < close) {
 		snprintf(to, 512, "%.*s, %s%s", (int)(comma - call), call, more,
 			close);
-		n = strlen(to);
-		if (n && to[n - 1] == ')' && (close = strstr(to, " = ")) &&
-			(open = strchr(close, '(')))
-			to[open - to - 1] = '\0';
+		drop_errno(to);
 	}
 	if ((int)strlen(to) > room && room > 1)
 		snprintf(to + room - 1, 2, "%s", more);
@@ -282,7 +288,7 @@ static void put_arrow(struct text *x, const struct row *r, const char *text) {
 }
 
 static void put_aside_part(struct text *x, const char *text, int size) {
-	move_to(x, x->clock + 2 + x->call + x->states + 1 + 3);
+	move_to(x, middle(x) + 3);
 	put_text(x, "(");
 	while (size--)
 		put_text(x, (char[]){*text++, '\0'});
@@ -292,7 +298,7 @@ static void put_aside_part(struct text *x, const char *text, int size) {
 
 /* A remark beneath a row: "a; b" is two, if it is too long for one. */
 static void put_aside(struct text *x, const char *text) {
-	const int room = x->o->width - (x->clock + 2 + x->call + x->states + 6);
+	const int room = x->o->width - (middle(x) + 5);
 
 	while ((int)strlen(text) > room) {
 		int n = room;
@@ -370,13 +376,10 @@ static void put_segment(struct text *x, const struct row *r) {
 	put_left_time(x, !two		   ? time_of(e) :
 			 e->host == CLIENT ? sent :
 					     received);
-	put_state(x, state[CLIENT],
-		x->clock + 2 + x->call + x->states -
-			(int)strlen(state[CLIENT]));
-	move_to(x, x->clock + 2 + x->call + x->states + 1);
+	put_state(x, state[CLIENT], middle(x) - 1 - (int)strlen(state[CLIENT]));
+	move_to(x, middle(x));
 	put_arrow(x, r, text);
-	put_state(x, state[SERVER],
-		x->clock + 2 + x->call + x->states + 1 + x->room + 1);
+	put_state(x, state[SERVER], middle(x) + x->room + 1);
 	if (two) put_right_time(x, e->host == SERVER ? sent : received);
 	end_line(x);
 	if (rest) put_aside(x, rest);
@@ -446,7 +449,7 @@ static void who(const struct text *x, enum host h, const struct connection *one,
 static void put_ends(
 	struct text *x, const char *left, const char *right, bool ms) {
 	int column = right_edge(x) - 2 - (int)strlen(right);
-	const int beside = x->clock + 2 + x->call + x->states + x->room + 2;
+	const int beside = middle(x) + x->room + 1;
 
 	if (ms) {
 		move_to(x, x->clock - 2);
@@ -672,7 +675,7 @@ static void put_pair(struct text *x, struct list *rows, int pair) {
 }
 
 static void put_account(const struct timeline *t) {
-	for (int i = 0; i < 24 && t->account.of[i].reason; i++)
+	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
 		printf("%s%lu not drawn: %s\n", i ? "" : "\n",
 			t->account.of[i].count, t->account.of[i].reason);
 }
