@@ -135,6 +135,7 @@ notes() {
 	equal "$(grep -n "not in the server's capture" told | cut -d : -f 1 | tr '\n' ' ')" '1 4 7 '
 	ladder client.pcap server.pcap
 	equal "$(grep -c '✗' drawn || :)" 0
+	drawn "^the server's capture begins 1.0 s after the client's$" "^the server's capture ends 5.5 s before the client's$"
 	drawn 'UDP len 9 ─*▶' # a conversation of the client's with another: one clock
 }
 

@@ -475,6 +475,30 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	correct(&captures[1]);
 }
 
+/* One began, or ended, a while before the other. */
+static void tell_overlap(const struct packets captures[2], struct timeline *t) {
+	static const char *const names[] = {"client", "server"};
+	nanoseconds begin[2], end[2];
+
+	for (int c = 0; c < 2; c++) {
+		begin[c] = captures[c].at[0].time;
+		end[c] = captures[c].at[captures[c].count - 1].time;
+	}
+	for (int c = 0; c < 2; c++) {
+		if (begin[c] - begin[1 - c] > SECOND)
+			append(&t->remarks,
+				"the %s's capture begins %.1f s after the %s's\n",
+				names[c],
+				(double)(begin[c] - begin[1 - c]) / SECOND,
+				names[1 - c]);
+		if (end[1 - c] - end[c] > SECOND)
+			append(&t->remarks,
+				"the %s's capture ends %.1f s before the %s's\n",
+				names[c], (double)(end[1 - c] - end[c]) / SECOND,
+				names[1 - c]);
+	}
+}
+
 static void drop(struct packets *list) {
 	while (list->count)
 		free_packet(&list->at[--list->count]);
@@ -498,6 +522,7 @@ void find_clocks(struct packets captures[2], struct timeline *t, bool named) {
 		free(seen.at);
 		seen = table_of(captures);
 		cut_alike(captures, &seen);
+		if (t->two && !named) tell_overlap(captures, t);
 	} else if (captures[0].count && captures[1].count && !named)
 		append(&t->remarks,
 			"the two captures have no packet in common: "

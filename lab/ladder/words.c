@@ -17,7 +17,7 @@ const char *const state_names[STATES] = {"", "CLOSED", "LISTEN", "SYN_SENT",
 /* Room for one more than `count`. */
 void *enlarge(void *at, size_t count, size_t *room, size_t size) {
 	if (count < *room) return at;
-	*room = *room ? *room * 2 : 64;
+	*room = *room ? *room * 2 : 8;
 	at = realloc(at, *room * size);
 	if (!at) err(1, "memory");
 	return at;
