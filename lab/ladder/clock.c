@@ -494,7 +494,8 @@ static void tell_overlap(const struct packets captures[2], struct timeline *t) {
 		if (end[1 - c] - end[c] > SECOND)
 			append(&t->remarks,
 				"the %s's capture ends %.1f s before the %s's\n",
-				names[c], (double)(end[1 - c] - end[c]) / SECOND,
+				names[c],
+				(double)(end[1 - c] - end[c]) / SECOND,
 				names[1 - c]);
 	}
 }
