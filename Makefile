@@ -30,7 +30,7 @@ $(LESSONS:%=$(BUILD)/%) $(BUILD)/wire $(BUILD)/socktrace: $(BUILD)/%: %.c \
 	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
 
 $(BUILD)/ladder: $(LADDER) lab/ladder/ladder.h $(BUILD)/flags
-	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $(LADDER) -o $@ $(LDFLAGS)
+	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $(LADDER) -o $@ $(LDFLAGS) -lm
 
 # Which of the hardening flags this compiler takes: each is tried once.
 $(BUILD)/flags: Makefile

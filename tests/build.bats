@@ -18,7 +18,7 @@ programs=("${lessons[@]}" wire socktrace ladder)
 			run $compiler $program.c -o $program # as a student would
 			equal "$compiler $program: $status $output" "$compiler $program: 0 "
 		done
-		run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 "$root"/lab/ladder/*.c -o ladder
+		run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 "$root"/lab/ladder/*.c -o ladder -lm
 		equal "$compiler ladder: $status $output" "$compiler ladder: 0 "
 	done
 }

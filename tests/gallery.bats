@@ -35,7 +35,7 @@ hostile() {
 	} >> "$1/client.tcp_client.1.log"
 	printf 'title %s\nlook_for %s\nquestion %s\ncommand %s\nlab %s\nverdict %s\ntook %s\ndate %s\nkernel %s\n' \
 		"$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" > "$1/run"
-	echo "$hostile" | tee "$1/promise" "$1/difference" > /dev/null
+	printf '1\n2\n3\n%s\n' "$hostile" | tee "$1/promise" > "$1/difference"
 	touch "$1/seen"
 }
 
@@ -54,12 +54,19 @@ harmless() {
 	equal "$status $output" '0 '
 }
 
-@test "nothing in them is loaded, and nothing is a script" {
-	for file in "$gallery"/*/ladder.svg "$root"/*/*.svg "$gallery/index.html"; do
+@test "nothing in them is loaded, and the only script is the page's own" {
+	sed '/^<script>$/,/^<\/script>$/d' "$gallery/index.html" > page.html
+	for file in "$gallery"/*/ladder.svg "$root"/*/*.svg page.html; do
 		run ! grep -niE '<script|<link|<img|<iframe|@import|url\(| src=|javascript:| on[a-z]+=' "$file"
 		# the only address is the name of SVG's namespace
 		run ! grep -noE '[a-z]+://[^ "]*' <(grep -v 'xmlns="http://www.w3.org/2000/svg"' "$file")
 	done
+	sed -n '/^<script>$/,/^<\/script>$/p' "$gallery/index.html" | sed '1d;$d' |
+		diff "$root/scripts/lib/gallery/replay.js" -
+}
+
+@test "the page weighs less than a megabyte" {
+	[ "$(wc -c < "$gallery/index.html")" -lt 1000000 ]
 }
 
 @test "each picture in a README shows what its demo promises now: or make figures" {
@@ -77,13 +84,18 @@ harmless() {
 }
 
 @test "the page has every demo, in the order of the story, with its question, commands, promise and files" {
-	equal "$(grep -o '<article id="[^"]*"' "$gallery/index.html" | cut -d '"' -f 2)" \
-		"$("$root/scripts/demo" --list | cut -d ' ' -f 1)"
+	for place in '<article id="' '<a class="card" href="#'; do
+		equal "$(grep -o "${place}[^\"]*\"" "$gallery/index.html" | sed 's/"$//; s/.*["#]//')" \
+			"$("$root/scripts/demo" --list | cut -d ' ' -f 1)"
+	done
+	count=$("$root/scripts/demo" --list | wc -l)
+	equal "$(grep -c "$count of $count kept their promise" "$gallery/index.html")" 1
 	sed -n '/<article id="fin-lost">/,/<\/article>/p' "$gallery/index.html" > article
-	for line in 'kept</span> its promise on 20' 'Look for:</b> close returned long ago' \
+	for line in 'kept</span>' 'its promise on 20' 'Look for:</b> close <b class="mark">1</b> returned long ago' \
 		'Question:</b> What has the server noticed so far?' 'scripts/lab -4 -f lose=FIN,nth=1,from=client' \
-		'client$ tcp_client server 9000' '&gt; FIN ACK    seq 7    ack 7    lost' \
-		'<a href="fin-lost/client.pcap" download>'; do
+		'client$ tcp_client server 9000' '&gt; FIN ACK    seq 7    ack 7    lost  <b class="mark">2</b>' \
+		'<a href="fin-lost/client.pcap" download>' '<figcaption>Figure 18. FIN is lost:' \
+		'<a href="#reset">&larr; reset</a>' '<a href="#last-ack-lost">last-ack-lost &rarr;</a>' '<details>'; do
 		grep -qF "$line" article || { echo "$line"; false; }
 	done
 	sed -n 's/.*<a href="\([^"#]*\)" download>.*/\1/p' "$gallery/index.html" > files
@@ -101,9 +113,10 @@ harmless() {
 	run "$root/scripts/gallery" -n -o some
 	equal "$output" "some/index.html"
 	sed -n '/<article id="echo">/,/<\/article>/p' some/index.html > article
-	grep -q 'class="verdict failed">not kept</span> its promise' article
-	grep -q '^<pre tabindex="0">-&gt; SYN' article
+	grep -q 'class="verdict failed">not kept</span>' article
+	grep -q '^<pre>-&gt; SYN' article
 	grep -q 'class="verdict failed">not played' some/index.html
+	grep -q "1 of $(ls "$root"/scripts/demos/*.sh | wc -l) kept their promise" some/index.html
 	run -2 "$root/scripts/gallery" -j x
 	run -2 "$root/scripts/gallery" echo
 	run -1 "$root/scripts/gallery" -n -o nowhere
@@ -133,12 +146,71 @@ harmless() {
 	equal "$(errors)" ''
 }
 
-@test "each picture, in light, dark and print: no text overlaps another, is cut off or hard to read" {
+# together FILE...: pictures, as a page of them all.
+together() {
+	printf '<!DOCTYPE html>\n<html lang="en"><title>pictures</title><style>svg { max-width: 100%% }</style>\n'
+	cat "$@"
+}
+
+@test "each picture, wide and narrow, in light, dark and print: nothing hides another, is cut off or hard to read" {
 	need chromium
 	browse
-	for svg in "$gallery"/*/ladder.svg "$root"/*/*.svg; do
-		looked_at "$svg"
+	for demo in "$gallery"/*/seen; do
+		"$root/scripts/ladder" --svg --narrow "${demo%/seen}"
+	done > narrow.svg
+	together "$gallery"/*/ladder.svg narrow.svg "$root"/*/*.svg > all.html
+	looked_at "$PWD/all.html"
+	equal "$(told "String(document.querySelectorAll('svg').length)")" \
+		$((2 * $(ls "$gallery"/*/seen | wc -l) + $(ls "$root"/*/*.svg | wc -l)))
+	equal "$(errors)" ''
+}
+
+# made_up SEED: client.pcap and server.pcap of what never was: bursts, crossings,
+# losses, copies, pauses; every third has up to six connections.
+made_up() {
+	awk -v seed="$1" 'BEGIN {
+		srand(seed)
+		connections = 1 + int(rand() * 6) * (seed % 3 == 0)
+		time = 1
+		for (i = 0; i < 10 + 40 * rand(); i++) {
+			time += rand() < 0.6 ? 0.0002 * rand() : rand() < 0.9 ? 0.03 * rand() : rand()
+			port = 40000 + int(rand() * connections)
+			client = "192.0.2.1:" port " > 192.0.2.2:9000"
+			server = "192.0.2.2:9000 > 192.0.2.1:" port
+			east = rand() < 0.6
+			len = rand() < 0.5 ? 0 : int(1 + 1448 * rand())
+			told = sprintf("%s %s seq %d ack %d len %d id %d", east ? client : server, \
+				i < 2 * connections && i % 2 == 0 ? "S" : "PA", \
+				1 + sent[port, east], 1 + sent[port, !east], len, i)
+			sent[port, east] += len
+			came = time + 0.02 + (seed % 2 ? 0.01 * rand() : 0)
+			printf "%s %.6f %s\n", east ? "client" : "server", time, told
+			if (rand() > 0.1) printf "%s %.6f %s\n", east ? "server" : "client", came, told
+			if (rand() < 0.05) printf "%s %.6f %s\n", east ? "server" : "client", came + 0.003, told
+		}
+	}' | sort -k 2 > lines
+	for host in client server; do
+		sed -n "s/^$host //p" lines | capture $host.pcap
 	done
+}
+
+@test "so it is in pictures of 50 made-up pairs of captures, and of one of each alone" {
+	need chromium
+	for seed in $(seq 50); do
+		made_up "$seed"
+		for files in 'client.pcap server.pcap' client.pcap; do
+			for form in '' --narrow; do
+				# shellcheck disable=SC2086 # words
+				"$root/scripts/ladder" --svg $form $files
+			done
+		done
+	done > all.svg
+	together all.svg > all.html
+	browse
+	open "file://$PWD/all.html"
+	equal "$(measured)" ''
+	equal "$(told "String(document.querySelectorAll('svg').length)")" 200
+	equal "$(told "String(document.querySelectorAll('.cross').length > 100)")" true
 	equal "$(errors)" ''
 }
 
@@ -154,7 +226,7 @@ harmless() {
 		looked_at "$PWD/$count.svg"
 	done
 	equal "$(grep -c 'class="shaft"' 200.svg)" 202 # two more in the legend
-	grep -q 'Cut off here, at [0-9.]* ms: 400 of 1000 segments are drawn, the last of them is at [0-9.]* ms' 1000.svg
+	grep -q 'Cut off here, at [0-9.]* ms: 400 of 1000 segments are drawn, the last of' 1000.svg
 	equal "$(errors)" ''
 }
 
@@ -178,11 +250,11 @@ harmless() {
 	equal "$(errors)" ''
 }
 
-@test "the page, wide and narrow, in light, dark and print: the same" {
+@test "the page, from wide to narrow, in light, dark and print: the same" {
 	need chromium
 	mkdir -p "$shots"
 	browse
-	for width in 1280 390; do
+	for width in 1280 900 390; do
 		ask Emulation.setDeviceMetricsOverride "\"width\":$width,\"height\":800,\"deviceScaleFactor\":1,\"mobile\":false"
 		looked_at "$gallery/index.html"
 		for how in "${hows[@]:0:3}"; do
@@ -193,19 +265,64 @@ harmless() {
 	equal "$(errors)" ''
 }
 
-@test "a replay hides what is yet to come, by the keyboard, too; and not where motion is unwanted" {
+@test "on paper no letter is smaller than 7 points, and the hosts' names are on each page of a picture" {
+	need chromium pdftotext
+	chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer --print-to-pdf="$PWD/page.pdf" \
+		"file://$gallery/index.html" > /dev/null 2>&1
+	pdftotext -f 4 -bbox page.pdf page.xml
+	awk -F '"' '/<page/ { width = $2 } /<word/ { if ($4 < 0 || $6 > width) { print; bad = 1 } } END { exit bad }' page.xml
+	# 12 px of a picture 920 px wide, on paper of 210 mm with margins of 9.5 mm
+	run awk 'BEGIN { print (12 * (210 - 19) / 25.4 * 72 / 926 > 7) }'
+	equal "$output" 1
+	[ "$(pdftotext -layout page.pdf - | grep -cE 'client +[0-9.:]+ +server ')" -gt \
+		"$(grep -c '<article' "$gallery/index.html")" ]
+}
+
+# visible WHAT: how many of them are, in the picture of handshake.
+visible() {
+	told "String([...document.querySelectorAll('#handshake .wide $1')].filter((e) => getComputedStyle(e).visibility === 'visible').length)"
+}
+
+@test "a replay goes event by event, by the keyboard, too, and shows no answer before it happened" {
 	need chromium
 	browse
 	open "file://$gallery/index.html"
-	curtain="getComputedStyle(document.querySelector('#handshake .sweep')).display"
-	equal "$(told "$curtain")" none
-	told "document.getElementById('replay-handshake').focus()"
-	for type in keyDown keyUp; do
-		ask Input.dispatchKeyEvent "\"type\":\"$type\",\"key\":\" \",\"code\":\"Space\",\"text\":\" \",\"windowsVirtualKeyCode\":32"
-	done
-	equal "$(told "$curtain")" inline
-	equal "$(told "getComputedStyle(document.querySelector('#handshake .sweep')).animationName")" sweep
+	all=$(visible .segment)
+	equal "$(told "[...document.querySelectorAll('#handshake button:not([hidden])')].map((b) => b.textContent).join()")" Replay,Step
+	told "document.querySelectorAll('#handshake .replay button')[1].focus()"
+	step() { # by the keyboard
+		for type in keyDown keyUp; do
+			ask Input.dispatchKeyEvent "\"type\":\"$type\",\"key\":\" \",\"code\":\"Space\",\"text\":\" \",\"windowsVirtualKeyCode\":32"
+		done
+	}
+	step
+	equal "$(visible .segment)" 0
+	equal "$(visible .call)" 1
+	for event in $(seq 7); do step; done
+	equal "$(visible .segment)" 1 # SYN has left
+	run told "[...document.querySelectorAll('#handshake .wide .call')].filter((e) => getComputedStyle(e).visibility === 'visible').map((e) => e.textContent).join(';')"
+	like "$output" '*connect(3, 192.0.2.2:9000)*'
+	run ! grep -q 'connect.* = 0' <<< "$output"
+	told "document.querySelectorAll('#handshake .replay button')[2].click()" # show all
+	equal "$(visible .segment)" "$all"
+	equal "$(told "String(document.querySelectorAll('.curtain').length)")" 0
+	told "document.querySelectorAll('#handshake .replay button')[0].click()"
+	syn_left() { [ "$(visible .segment)" = 1 ]; }
+	wait_for 'the first segment of the replay' syn_left
+	told "document.querySelectorAll('#handshake .replay button')[0].click()" # pause
+	equal "$(told "document.querySelector('#handshake .replay button').textContent")" 'Go on'
 	ask Emulation.setEmulatedMedia '"features":[{"name":"prefers-reduced-motion","value":"reduce"}]'
-	equal "$(told "$curtain")" none
-	equal "$(told "getComputedStyle(document.querySelector('#replay-handshake')).display")" none
+	calm() { [ "$(told "String(document.querySelector('#handshake .replay button').hidden)")" = true ]; }
+	wait_for 'no motion where it is unwanted' calm
+	equal "$(errors)" ''
+}
+
+@test "a slide is 16:9, and has what the demo is about" {
+	need xmllint
+	"$root/scripts/ladder" --svg --slide "$gallery/fin-lost" > slide.svg
+	xmllint --noout slide.svg
+	grep -q 'viewBox="0 0 1280 720"' slide.svg
+	equal "$(grep -c 'circle class="mark"' slide.svg)" 3
+	grep -q 'its kernel sends the lost FIN (2) again (3)' slide.svg
+	run -2 "$root/scripts/ladder" --slide "$gallery/fin-lost"
 }

@@ -88,14 +88,6 @@ need() {
 	done
 }
 
-# every_awk: those that the scripts are tried with: in CI all, else what is there.
-every_awk() {
-	local awk
-	for awk in mawk gawk busybox original-awk; do
-		[ "${CI-}" != true ] && ! command -v $awk > /dev/null || echo $awk
-	done
-}
-
 # as_user COMMAND...: as an ordinary user, in a folder that they own.
 as_user() {
 	if [ "$(id -u)" -ne 0 ]; then

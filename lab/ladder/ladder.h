@@ -294,6 +294,7 @@ struct event {
 	bool unseen_ack;  /* it acknowledges what is not in the capture */
 	bool window_full; /* of its receiver */
 	int repeated;	  /* a duplicate ACK: how often */
+	int mark;	  /* what its demo is about, 1 to 3; or 0 */
 	nanoseconds since_last; /* a retransmission; 0: not known */
 	nanoseconds waited;	/* an ACK, for this at its sender */
 	nanoseconds round_trip; /* an ACK, since what it acknowledges left */
@@ -393,18 +394,25 @@ bool next_row(struct sequence *s, struct row *r, bool final);
 
 /* ---- views --------------------------------------------------------------- */
 
+enum form { WIDE, NARROW, SLIDE }; /* of a picture */
+
 struct options {
 	int width, connection; /* connection 0: all */
 	bool utf8, colour, all, absolute, clock, frames, details;
 	nanoseconds from, to; /* since the ladder's zero; NEVER */
-	const char *promise, *expected, *title;
+	const char *promise, *expected, *title, *look_for;
 	bool loopback;
+	enum form form;
+	bool embedded; /* the page around it has a style, a title, a legend */
 };
 
 void view_text(struct timeline *t, const struct options *o);
 void view_events(struct timeline *t, const struct options *o);
 void view_json(struct timeline *t, const struct options *o);
 int view_segments(struct timeline *t, const struct options *o);
+void find_marks(struct timeline *t, const char *promise);
+void view_svg(struct timeline *t, const struct options *o);
+void view_legend(const struct options *o);
 void view_mermaid(struct timeline *t, const struct options *o);
 void view_list(struct timeline *t, const struct options *o);
 
@@ -433,6 +441,9 @@ const char *end_text(const struct end *e, char text[64]);
 const char *what_of(const struct event *e, char text[64]);
 const char *stay_text(const struct stay *s, char text[24]);
 void label(char **text, const struct event *e, const struct options *o);
+void drop_errno(char *call);
+#define CUT "\001" /* stands for "...", in one letter */
+void fit_call(const char *call, int room, const char *cut, char to[512]);
 void ports_of(char **text, const struct connection *c);
 nanoseconds time_of(const struct event *e);
 nanoseconds zero_of(const struct timeline *t);

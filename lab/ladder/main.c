@@ -40,6 +40,12 @@ static const char usage[] =
 	"  --events         what happened, an event a line, in columns between tabs\n"
 	"  --json           the same as JSON, an object a line, with all that is known\n"
 	"  --mermaid        a Mermaid sequence diagram\n"
+	"  --svg            a picture: one file, which loads nothing. Of more than 400\n"
+	"                   segments it has the first 400, and says so\n"
+	"  --svg --narrow   for a phone, 380 px: calls are told beneath\n"
+	"  --svg --slide    for a projector, 16:9: what the demo is about, large\n"
+	"  --svg --embedded as a page wants it: in pieces, without style and legend\n"
+	"  --legend         what the signs in pictures mean, as a picture\n"
 	"  --segments       the segments in the form in which a recipe promises them\n"
 	"  --promise FILE   with --segments: and those calls that FILE names\n"
 	"  --expected FILE  with --promise: write what should have been seen; on lo\n"
@@ -57,17 +63,22 @@ enum option_name {
 	CLOCK,
 	CONNECTION,
 	DETAILS,
+	EMBEDDED,
 	EVENTS,
 	EXPECTED,
 	FRAMES,
 	FROM,
 	JSON,
+	LEGEND,
 	LIST,
 	LIVE,
 	LOOPBACK,
 	MERMAID,
+	NARROWLY,
 	PROMISE,
 	SEGMENTS,
+	SLIDES,
+	SVG,
 	TO,
 	WIDTH
 };
@@ -75,13 +86,16 @@ enum option_name {
 static const struct option names[] = {{"absolute", 0, NULL, ABSOLUTE},
 	{"all", 0, NULL, ALL}, {"clock", 0, NULL, CLOCK},
 	{"connection", 1, NULL, CONNECTION}, {"details", 0, NULL, DETAILS},
-	{"events", 0, NULL, EVENTS}, {"expected", 1, NULL, EXPECTED},
-	{"frames", 0, NULL, FRAMES}, {"from", 1, NULL, FROM},
-	{"help", 0, NULL, 'h'}, {"json", 0, NULL, JSON},
+	{"embedded", 0, NULL, EMBEDDED}, {"events", 0, NULL, EVENTS},
+	{"expected", 1, NULL, EXPECTED}, {"frames", 0, NULL, FRAMES},
+	{"from", 1, NULL, FROM}, {"help", 0, NULL, 'h'},
+	{"json", 0, NULL, JSON}, {"legend", 0, NULL, LEGEND},
 	{"list", 0, NULL, LIST}, {"live", 0, NULL, LIVE},
 	{"loopback", 0, NULL, LOOPBACK}, {"mermaid", 0, NULL, MERMAID},
-	{"promise", 1, NULL, PROMISE}, {"segments", 0, NULL, SEGMENTS},
-	{"to", 1, NULL, TO}, {"width", 1, NULL, WIDTH}, {NULL, 0, NULL, 0}};
+	{"narrow", 0, NULL, NARROWLY}, {"promise", 1, NULL, PROMISE},
+	{"segments", 0, NULL, SEGMENTS}, {"slide", 0, NULL, SLIDES},
+	{"svg", 0, NULL, SVG}, {"to", 1, NULL, TO}, {"width", 1, NULL, WIDTH},
+	{NULL, 0, NULL, 0}};
 
 static double number(
 	const char *what, const char *text, double least, double most) {
@@ -230,28 +244,47 @@ static struct timeline *timeline_of(struct folder *s, bool named) {
 	return t;
 }
 
-/* "four-way-close: A close takes four segments": what a demo's folder is of. */
-static char *title_of(const char *path) {
-	char *title = NULL, *file = NULL, *line = NULL, *copy = strdup(path),
-	     *base;
+/* What a demo's folder says of its run: see scripts/demo. */
+static char *told_of_run(const char *folder, const char *what) {
+	char *file = NULL, *line = NULL, *told = NULL;
+	const size_t n = strlen(what);
 	size_t room = 0;
 	FILE *run;
+
+	append(&file, "%s/run", folder);
+	run = fopen(file, "re");
+	while (run && !told && getline(&line, &room, run) > 0)
+		if (strncmp(line, what, n) == 0 && line[n] == ' ')
+			append(&told, "%.*s", (int)strcspn(line + n + 1, "\n"),
+				line + n + 1);
+	if (run) fclose(run);
+	free(line);
+	free(file);
+	return told;
+}
+
+/* "four-way-close: A close takes four segments". */
+static char *title_of(const char *path) {
+	char *title = NULL, *copy = strdup(path), *base,
+	     *about = told_of_run(path, "title");
 
 	while (strlen(copy) > 1 && copy[strlen(copy) - 1] == '/')
 		copy[strlen(copy) - 1] = '\0';
 	base = strrchr(copy, '/');
 	append(&title, "%s", base ? base + 1 : copy);
-	append(&file, "%s/run", path);
-	run = fopen(file, "re");
-	while (run && getline(&line, &room, run) > 0)
-		if (strncmp(line, "title ", 6) == 0)
-			append(&title, ": %.*s", (int)strcspn(line + 6, "\n"),
-				line + 6);
-	if (run) fclose(run);
-	free(line);
-	free(file);
+	if (about) append(&title, ": %s", about);
+	free(about);
 	free(copy);
 	return title;
+}
+
+/* What a demo's promise marks. */
+static void mark_all(struct timeline *t, const char *folder) {
+	char *file = NULL;
+
+	append(&file, "%s/promise", folder);
+	if (access(file, R_OK) == 0) find_marks(t, file);
+	free(file);
 }
 
 static bool is_folder(const char *path) {
@@ -277,7 +310,7 @@ int main(int argc, char *argv[]) {
 	struct options o = {.from = NEVER, .to = NEVER};
 	const char *no_colour = getenv("NO_COLOR");
 	struct folder s = {.name = NULL};
-	char *title, *filter = NULL;
+	char *title, *look_for, *filter = NULL;
 	int view = 0, status = 0;
 	struct timeline *t;
 	bool named;
@@ -311,14 +344,25 @@ int main(int argc, char *argv[]) {
 		case WIDTH:
 			o.width = (int)number("width", optarg, 60, 1000);
 			break;
+		case EMBEDDED: o.embedded = true; break;
+		case NARROWLY: o.form = NARROW; break;
+		case SLIDES: o.form = SLIDE; break;
+		case LEGEND: view = c; break;
 		case '?': return 2;
 		default: view = c;
 		}
 	argv += optind;
+	if ((o.embedded || o.form != WIDE) && view != SVG && view != LEGEND)
+		misused("--embedded, --narrow and --slide go with --svg");
+	if (view == LEGEND) {
+		view_legend(&o);
+		return fflush(stdout) || ferror(stdout);
+	}
 	if (!*argv) misused("neither DIR nor FILE");
 	if (strcmp(*argv, "-") != 0 && access(*argv, F_OK) == -1)
 		errx(1, "%s: no such file or folder", *argv);
 	o.title = title = title_of(*argv);
+	o.look_for = look_for = told_of_run(*argv, "look_for");
 	named = is_folder(*argv);
 	if (view == LIVE) return watch_folder(*argv, &o);
 	if (named) {
@@ -335,12 +379,14 @@ int main(int argc, char *argv[]) {
 				filter);
 	}
 	t = timeline_of(&s, named);
+	if (named) mark_all(t, *argv);
 	switch (view) {
 	case EVENTS: view_events(t, &o); break;
 	case JSON: view_json(t, &o); break;
 	case LIST: view_list(t, &o); break;
 	case MERMAID: view_mermaid(t, &o); break;
 	case SEGMENTS: status = view_segments(t, &o); break;
+	case SVG: view_svg(t, &o); break;
 	default: view_text(t, &o);
 	}
 	if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
@@ -350,5 +396,6 @@ int main(int argc, char *argv[]) {
 	free(s.logs);
 	free(filter);
 	free(title);
+	free(look_for);
 	return status;
 }

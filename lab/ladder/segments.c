@@ -11,7 +11,7 @@
  * client's port and the server's. Segments stand in the order in which they
  * left, and calls, of which only those are told that the promise names, behind
  * the last segment that their host had sent or received by then: the client's
- * first.
+ * first. In a promise, "# 1" to "# 3" behind a line marks what it is about.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -22,18 +22,22 @@
 
 /* Lines, of a promise or of what was seen. */
 struct lines {
-	char **at;
+	struct line {
+		char *text;
+		struct event *event; /* that was seen */
+		int mark;	     /* of a promise: "# 1" behind the line */
+	} * at;
 	size_t count, room;
 };
 
-static void add_line(struct lines *l, char *line) {
+static void add_line(struct lines *l, char *text, struct event *e, int mark) {
 	l->at = enlarge(l->at, l->count, &l->room, sizeof *l->at);
-	l->at[l->count++] = line;
+	l->at[l->count++] = (struct line){text, e, mark};
 }
 
 static bool has_line(const struct lines *l, const char *line) {
 	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(l->at[i], line) == 0) return true;
+		if (strcmp(l->at[i].text, line) == 0) return true;
 	return false;
 }
 
@@ -113,7 +117,7 @@ struct moment {
 	nanoseconds time;
 	size_t order;
 	enum host host;
-	const struct event *call; /* or NULL */
+	struct event *call; /* or NULL */
 	size_t place;
 };
 
@@ -130,7 +134,7 @@ struct moments {
 };
 
 static void add_moment(struct moments *m, nanoseconds time, enum host host,
-	const struct event *call, size_t place) {
+	struct event *call, size_t place) {
 	m->at = enlarge(m->at, m->count, &m->room, sizeof *m->at);
 	m->at[m->count] = (struct moment){time, m->count, host, call, place};
 	m->count++;
@@ -138,7 +142,7 @@ static void add_moment(struct moments *m, nanoseconds time, enum host host,
 
 /* A place: before the first segment, or a segment and what follows it. */
 struct place {
-	const struct event *segment;
+	struct event *segment;
 	struct lines copies, calls[2];
 };
 
@@ -169,7 +173,7 @@ static struct lines lines_of(
 
 	places = enlarge(NULL, 0, &room, sizeof *places);
 	memset(places, 0, room * sizeof *places);
-	for (const struct event *e = t->first; e; e = e->next) {
+	for (struct event *e = t->first; e; e = e->next) {
 		if (e->kind == CALL)
 			add_moment(&moments, e->sent, e->host, e, 0);
 		if (e->kind != SEGMENT) continue;
@@ -178,8 +182,8 @@ static struct lines lines_of(
 
 			while (i-- > 1 && places[i].segment != e->original)
 				;
-			add_line(
-				&places[i].copies, segment_line(e, with_ports));
+			add_line(&places[i].copies, segment_line(e, with_ports),
+				e, 0);
 			continue;
 		}
 		if (count == room) {
@@ -204,7 +208,8 @@ static struct lines lines_of(
 		if (!m->call && m->place > top[m->host])
 			top[m->host] = m->place;
 		if (!m->call || !(line = call_line(m->call, promise))) continue;
-		add_line(&places[top[m->host]].calls[m->host], line);
+		add_line(
+			&places[top[m->host]].calls[m->host], line, m->call, 0);
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct lines *parts[] = {&places[i].copies,
@@ -212,10 +217,12 @@ static struct lines lines_of(
 
 		if (places[i].segment)
 			add_line(&seen,
-				segment_line(places[i].segment, with_ports));
+				segment_line(places[i].segment, with_ports),
+				places[i].segment, 0);
 		for (int p = 0; p < 3; p++) {
 			for (size_t k = 0; k < parts[p]->count; k++)
-				add_line(&seen, parts[p]->at[k]);
+				add_line(&seen, parts[p]->at[k].text,
+					parts[p]->at[k].event, 0);
 			free(parts[p]->at);
 		}
 	}
@@ -226,6 +233,21 @@ static struct lines lines_of(
 
 /* ---- the promise -------------------------------------------------------- */
 
+/* What the demo is about: "> SYN        seq 0  # 1". */
+static int take_mark(char *line) {
+	char *mark = strrchr(line, '#');
+	int number = 0;
+
+	if (mark && mark > line && mark[1] == ' ' && mark[2] >= '1' &&
+		mark[2] <= '3' && !mark[3]) {
+		number = mark[2] - '0';
+		*mark = '\0';
+		while (mark-- > line && *mark == ' ')
+			*mark = '\0';
+	}
+	return number;
+}
+
 static struct lines read_promise(const char *path) {
 	struct lines l = {.count = 0};
 	char *line = NULL;
@@ -235,11 +257,14 @@ static struct lines read_promise(const char *path) {
 
 	if (!file) err(1, "%s", path);
 	while ((n = getline(&line, &room, file)) > 0) {
+		int mark;
+
 		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == ' '))
 			line[--n] = '\0';
+		mark = take_mark(line);
 		if (line[strspn(line, " \t")] &&
 			line[strspn(line, " \t")] != '#')
-			add_line(&l, strdup(line));
+			add_line(&l, strdup(line), NULL, mark);
 	}
 	free(line);
 	fclose(file);
@@ -261,7 +286,7 @@ static bool is_optional_on_lo(const char *line) {
 static void put_calls(FILE *to, struct lines calls[2]) {
 	for (int h = CLIENT; h <= SERVER; h++) {
 		for (size_t i = 0; i < calls[h].count; i++)
-			fprintf(to, "%s\n", calls[h].at[i]);
+			fprintf(to, "%s\n", calls[h].at[i].text);
 		calls[h].count = 0;
 	}
 }
@@ -277,19 +302,20 @@ static void put_expected(const struct lines *promise, const struct lines *seen,
 
 	if (!to) err(1, "%s", o->expected);
 	for (size_t i = 0; i < promise->count; i++) {
-		char *line = promise->at[i];
+		char *line = promise->at[i].text;
 		bool optional = *line == '?';
 
 		if (optional) line += 1 + strspn(line + 1, " ");
 		optional |= o->loopback && is_optional_on_lo(line);
 		if (!is_segment(line)) {
-			add_line(&calls[strncmp(line, "client", 6) != 0], line);
+			add_line(&calls[strncmp(line, "client", 6) != 0], line,
+				NULL, 0);
 			continue;
 		}
-		while (at < seen->count && !is_segment(seen->at[at]))
+		while (at < seen->count && !is_segment(seen->at[at].text))
 			at++;
-		if (optional &&
-			(at == seen->count || strcmp(seen->at[at], line) != 0))
+		if (optional && (at == seen->count ||
+					strcmp(seen->at[at].text, line) != 0))
 			continue;
 		at++;
 		put_calls(to, calls);
@@ -303,7 +329,7 @@ static void put_expected(const struct lines *promise, const struct lines *seen,
 
 static void free_lines(struct lines *l) {
 	for (size_t i = 0; i < l->count; i++)
-		free(l->at[i]);
+		free(l->at[i].text);
 	free(l->at);
 }
 
@@ -315,7 +341,7 @@ int view_segments(struct timeline *t, const struct options *o) {
 	if (o->promise) promise = read_promise(o->promise);
 	seen = lines_of(t, &promise);
 	for (size_t i = 0; i < seen.count; i++)
-		puts(seen.at[i]);
+		puts(seen.at[i].text);
 	if (o->expected) put_expected(&promise, &seen, o);
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->wrong) {
@@ -327,4 +353,25 @@ int view_segments(struct timeline *t, const struct options *o) {
 	free_lines(&promise);
 	free_lines(&seen);
 	return status;
+}
+
+/* Of lines that are alike, the first is the first that was seen. */
+void find_marks(struct timeline *t, const char *promise_file) {
+	struct lines promise = read_promise(promise_file);
+	struct lines seen = lines_of(t, &promise);
+
+	for (size_t i = 0; i < promise.count; i++) {
+		const char *line = promise.at[i].text;
+		size_t nth = 0;
+
+		if (!promise.at[i].mark) continue;
+		for (size_t k = 0; k < i; k++)
+			nth += strcmp(promise.at[k].text, line) == 0;
+		line += *line == '?' ? 1 + strspn(line + 1, " ") : 0;
+		for (size_t k = 0; k < seen.count; k++)
+			if (strcmp(seen.at[k].text, line) == 0 && nth-- == 0)
+				seen.at[k].event->mark = promise.at[i].mark;
+	}
+	free_lines(&promise);
+	free_lines(&seen);
 }

@@ -156,38 +156,9 @@ static const char *news(struct text *x, struct connection *c, enum host h,
 	return stay_text(s, text);
 }
 
-/* "recv(3) = -1 EINTR (Interrupted system call)" without the words. */
-static void drop_errno(char *call) {
-	const size_t n = strlen(call);
-	char *result = strstr(call, " = "), *words;
-
-	if (n && call[n - 1] == ')' && result && (words = strchr(result, '(')))
-		words[-1] = '\0';
-}
-
-/* The text of a call, in so many columns: errno's text goes first, then
- * arguments but the first, then what is too long. */
-static void fit(
-	const struct text *x, const char *call, int room, char to[512]) {
-	const char *more = x->o->utf8 ? "\001" : ".", *comma, *close;
-
-	snprintf(to, 512, "%s", call);
-	drop_errno(to);
-	if ((int)strlen(to) <= room) return;
-	comma = strstr(call, ", ");
-	close = comma ? strstr(call, ") ") : NULL;
-	if (close && comma < close) {
-		snprintf(to, 512, "%.*s, %s%s", (int)(comma - call), call, more,
-			close);
-		drop_errno(to);
-	}
-	if ((int)strlen(to) > room && room > 1)
-		snprintf(to + room - 1, 2, "%s", more);
-}
-
 static void put_call_text(struct text *x, const char *text) {
 	for (; *text; text++)
-		if (*text == '\001')
+		if (*text == *CUT)
 			put_glyph(x, "…", ".");
 		else
 			put_text(x, (char[]){*text, '\0'});
@@ -198,14 +169,19 @@ static void put_call(struct text *x, const struct event *e) {
 	const int left = x->clock + 2, right = right_edge(x) - 2;
 	char state[24] = "", text[512];
 	int room = right - left, size, column;
+	char *name = NULL;
 
+	if (r->mark) append(&name, "(%d) ", r->mark);
+	append(&name, "%s", r->what);
 	if (r->connection)
 		news(x, r->connection, r->host, e->sent, r->stay, state);
 	else if (r->told && r->told != x->unconnected[e->host]) {
 		x->unconnected[e->host] = r->told;
 		snprintf(state, sizeof state, "%s", state_names[r->told]);
 	}
-	fit(x, r->what, room - (*state ? (int)strlen(state) + 2 : 0), text);
+	fit_call(name, room - (*state ? (int)strlen(state) + 2 : 0),
+		x->o->utf8 ? CUT : ".", text);
+	free(name);
 	size = (int)strlen(text);
 	if (e->host == CLIENT) {
 		put_left_time(x, e->sent);
@@ -323,6 +299,7 @@ static void put_thousands(char **to, unsigned long n) {
 
 static void name_row(const struct text *x, const struct row *r, char **to) {
 	if (r->part != FOLDED) {
+		if (r->event->mark) append(to, "(%d) ", r->event->mark);
 		label(to, r->event, x->o);
 	} else {
 		put_thousands(to, r->segments);
@@ -523,7 +500,7 @@ struct bulk {
 };
 
 static bool is_plain(const struct event *e) {
-	return e->kind == SEGMENT && !e->note &&
+	return e->kind == SEGMENT && !e->note && !e->mark &&
 	       e->packet.protocol == IPPROTO_TCP && !e->tells_window &&
 	       !(e->packet.flags & ~(ACK | PSH));
 }
@@ -633,7 +610,8 @@ static void measure(struct text *x, const struct list *rows) {
 			if (n > with_text) with_text = n;
 			free(name);
 		} else if (e->kind == CALL) {
-			n = (int)strlen((e->returned ? e->returned : e)->what);
+			n = (int)strlen((e->returned ? e->returned : e)->what) +
+			    (e->mark ? 4 : 0);
 			if (n > longest_call) longest_call = n;
 		}
 	}

@@ -147,6 +147,52 @@ void label(char **text, const struct event *e, const struct options *o) {
 	if (e->tells_window) append(text, " win %lld", (long long)e->window);
 }
 
+/* "recv(3) = -1 EINTR (Interrupted system call)" without the words. */
+void drop_errno(char *call) {
+	const size_t n = strlen(call);
+	char *result = strstr(call, " = "), *words;
+
+	if (n && call[n - 1] == ')' && result && (words = strchr(result, '(')))
+		words[-1] = '\0';
+}
+
+/* Leaves these bytes of a call out. */
+static void leave_out(
+	char call[512], const char *from, const char *to, const char *cut) {
+	char rest[512];
+
+	snprintf(rest, sizeof rest, "%s", to);
+	snprintf(call + (from - call), 512 - (size_t)(from - call), "%s%s", cut,
+		rest);
+}
+
+/* The text of a call, in so many columns: errno's words go first, then the host
+ * of an address, arguments but the first, that too, and then what is too long;
+ * `cut`, a byte, is there. */
+void fit_call(const char *call, int room, const char *cut, char to[512]) {
+	char *open, *close, *comma, *port;
+
+	snprintf(to, 512, "%s", call);
+	drop_errno(to);
+	open = strchr(to, '(');
+	close = open ? strchr(open, ')') : NULL;
+	for (int tries = 0; close && (int)strlen(to) > room && tries < 3;
+		tries++) {
+		*close = '\0';
+		comma = tries ? strstr(to, ", ") : strrchr(to, ' ');
+		port = tries ? NULL : strrchr(to, ':');
+		*close = ')';
+		if (tries == 2)
+			leave_out(to, open + 1, close, cut);
+		else if (comma && (tries || (port && port > comma)))
+			leave_out(to, comma + (tries ? 2 : 1),
+				tries ? close : port, cut);
+		close = strchr(open, ')');
+	}
+	if ((int)strlen(to) > room && room > 1)
+		snprintf(to + room - 1, 2, "%s", cut);
+}
+
 /* "40000:9000", the client's first. */
 void ports_of(char **text, const struct connection *c) {
 	if (c && !c->any_port)

@@ -13,13 +13,13 @@ promise <<'END'
 > PSH ACK    seq 1    ack 1    len 24
 < ACK        seq 1    ack 25
 client close = 0
-> FIN ACK    seq 25   ack 1
+> FIN ACK    seq 25   ack 1  # 1
 < ACK        seq 1    ack 26
 server send ... [CLOSE_WAIT]
-< PSH ACK    seq 1    ack 26   len 7
-> RST        seq 26
+< PSH ACK    seq 1    ack 26   len 7  # 2
+> RST        seq 26  # 3
 server close = 0
 END
 
-look_for 'The FIN looks the same as in half-close. Only RST, later, tells the server that nobody reads; then its own close sends nothing more.'
+look_for 'The FIN (1) looks the same as in half-close. Only RST (3), which the answer (2) draws, tells the server that nobody reads; then its own close sends nothing more.'
 question 'send() had returned 7 at the server. Had the answer arrived?'

@@ -16,11 +16,11 @@ promise <<'END'
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
 client close = 0
-> FIN ACK    seq 7    ack 7
+> FIN ACK    seq 7    ack 7  # 1
 server close = 0
-< FIN ACK    seq 7    ack 8
+< FIN ACK    seq 7    ack 8  # 2
 > ACK        seq 8    ack 8
 END
 
-look_for 'The server has called close already; its kernel sees the call (the director holds it) just as the FIN of the client has come, so its own FIN takes the waiting ACK along.'
+look_for 'The server has called close already; its kernel sees the call (the director holds it) just as the FIN of the client (1) has come, so its own FIN (2) takes the waiting ACK along.'
 question 'How can a server have its ACK leave first, alone, all the same? Try: tcp_server -k'

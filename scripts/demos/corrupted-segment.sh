@@ -11,9 +11,9 @@ promise <<'END'
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
-> PSH ACK    seq 1    ack 1    len 6    bad
+> PSH ACK    seq 1    ack 1    len 6    bad  # 1
 client send = 6
-> PSH ACK    seq 1    ack 1    len 6
+> PSH ACK    seq 1    ack 1    len 6  # 2
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
@@ -23,5 +23,5 @@ client send = 6
 > ACK        seq 8    ack 8
 END
 
-look_for 'The segment arrives, and yet nothing answers: to TCP a damaged segment is a lost one.'
+look_for 'The segment (1) arrives, and yet nothing answers: to TCP a damaged segment is a lost one, and goes again (2).'
 question 'The checksum has 16 bits. How many damaged segments in a million does it miss?'

@@ -13,10 +13,10 @@ promise <<'END'
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
 > PSH ACK    seq 1    ack 1    len 6
-> PSH ACK    seq 1    ack 1    len 6    again
+> PSH ACK    seq 1    ack 1    len 6    again  # 1
 < ACK        seq 1    ack 7
-< ACK        seq 1    ack 7
-server recv = 6 [ESTABLISHED]
+< ACK        seq 1    ack 7  # 2
+server recv = 6 [ESTABLISHED]  # 3
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
 > FIN ACK    seq 7    ack 7
@@ -25,5 +25,5 @@ server recv = 6 [ESTABLISHED]
 > ACK        seq 8    ack 8
 END
 
-look_for 'The copy is acknowledged (the first ACK may have been lost, for all the server knows) and dropped: recv returned 6 once.'
+look_for 'The copy (1) is acknowledged (2), for the first ACK may have been lost, for all the server knows, and dropped: recv returned 6 once (3).'
 question 'What would a server that reads datagrams see? See udp-duplicated.'

@@ -12,19 +12,19 @@ promise <<'END'
 > ACK        seq 1    ack 1
 client send ...
 > PSH ACK    seq 1    ack 1    len 4
-< ACK        seq 1    ack 5
+< ACK        seq 1    ack 5  # 1
 server send ...
 < PSH ACK    seq 1    ack 5    len 4
 > ACK        seq 5    ack 5
 client send ...
 > PSH ACK    seq 5    ack 5    len 6
-< ACK        seq 5    ack 11
+< ACK        seq 5    ack 11  # 2
 server send ...
 < PSH ACK    seq 5    ack 11   len 6
 > ACK        seq 11   ack 11
 client send ...
 > PSH ACK    seq 11   ack 11   len 7
-< ACK        seq 11   ack 18
+< ACK        seq 11   ack 18  # 3
 server send ...
 < PSH ACK    seq 11   ack 18   len 7
 > ACK        seq 18   ack 18
@@ -34,5 +34,5 @@ server send ...
 > ACK        seq 19   ack 19
 END
 
-look_for 'Each ack is the number of the next byte that its sender waits for. Bytes are counted, not segments: 1 + 4 = 5, 5 + 6 = 11, 11 + 7 = 18.'
+look_for 'Each ack is the number of the next byte that its sender waits for. Bytes are counted, not segments: (1) 1 + 4 = 5, (2) 5 + 6 = 11, (3) 11 + 7 = 18.'
 question 'What would the numbers be if the client sent its three lines in one send()?'

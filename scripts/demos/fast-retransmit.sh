@@ -13,7 +13,7 @@ promise <<END
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
 > ACK        seq 1    ack 1    len $MSS
-> ACK        seq $((1 + MSS)) ack 1    len $MSS lost
+> ACK        seq $((1 + MSS)) ack 1    len $MSS lost  # 1
 > ACK        seq $((1 + 2 * MSS)) ack 1    len $MSS
 > ACK        seq $((1 + 3 * MSS)) ack 1    len $MSS
 > PSH ACK    seq $((1 + 4 * MSS)) ack 1    len $((7000 - 4 * MSS))
@@ -21,8 +21,8 @@ client send = 7000
 < ACK        seq 1    ack $((1 + MSS))
 < ACK        seq 1    ack $((1 + MSS))
 < ACK        seq 1    ack $((1 + MSS))
-< ACK        seq 1    ack $((1 + MSS))
-> ACK        seq $((1 + MSS)) ack 1    len $MSS
+< ACK        seq 1    ack $((1 + MSS))  # 2
+> ACK        seq $((1 + MSS)) ack 1    len $MSS  # 3
 < ACK        seq 1    ack 7001
 < PSH ACK    seq 1    ack 7001 len 7
 > ACK        seq 7001 ack 8
@@ -33,5 +33,5 @@ client recv = 7
 > ACK        seq 7002 ack 9
 END
 
-look_for 'Each segment behind the gap is answered with the same ack. The third of these sends the missing one again, one round trip after it was lost; the timer would have taken 25.'
+look_for 'Each segment behind the gap (1) is answered with the same ack. The third of these (2) sends the missing one again (3), one round trip after it was lost; the timer would have taken 25.'
 question 'Why three, and not one? See reordered-segments.'

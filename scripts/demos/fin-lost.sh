@@ -15,14 +15,14 @@ promise <<'END'
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
-client close = 0
-> FIN ACK    seq 7    ack 7    lost
-> FIN ACK    seq 7    ack 7
+client close = 0  # 1
+> FIN ACK    seq 7    ack 7    lost  # 2
+> FIN ACK    seq 7    ack 7  # 3
 < ACK        seq 7    ack 8
 server recv = 0 [CLOSE_WAIT]
 < FIN ACK    seq 7    ack 8
 > ACK        seq 8    ack 8
 END
 
-look_for 'close returned long ago, and the program may have ended: its kernel goes on until the FIN is acknowledged.'
+look_for 'close (1) returned long ago, and the program may have ended: its kernel sends the lost FIN (2) again (3), until it is acknowledged.'
 question 'What has the server noticed so far?'

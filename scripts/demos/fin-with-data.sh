@@ -11,10 +11,10 @@ promise <<'END'
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
-client send = 6 [ESTABLISHED]
+client send = 6 [ESTABLISHED]  # 1
 client shutdown = 0 [FIN_WAIT1]
-> FIN ACK    seq 1    ack 1    len 6
-< ACK        seq 1    ack 8
+> FIN ACK    seq 1    ack 1    len 6  # 2
+< ACK        seq 1    ack 8  # 3
 server send ...
 < PSH ACK    seq 1    ack 8    len 6
 > ACK        seq 8    ack 7
@@ -22,5 +22,5 @@ server send ...
 > ACK        seq 8    ack 8
 END
 
-look_for 'send() with MSG_MORE sent nothing by itself: shutdown() sent its six bytes and FIN together. One ACK covers both: 1 + 6 + 1 = 8.'
+look_for 'send() with MSG_MORE (1) sent nothing by itself: shutdown() sent its six bytes and FIN together (2). One ACK covers both (3): 1 + 6 + 1 = 8.'
 question 'FIN has no data of its own. Why does it take a sequence number?'

@@ -18,10 +18,10 @@ client send = 5000
 < ACK        seq 1    ack $((1 + MSS))
 < ACK        seq 1    ack $((1 + 2 * MSS))
 > ACK        seq $((1 + 2 * MSS)) ack 1    len $MSS
+< ACK        seq 1    ack $((1 + 3 * MSS)) win 0  # 1
+> ACK        seq $((3 * MSS)) ack 1  # 2
 < ACK        seq 1    ack $((1 + 3 * MSS)) win 0
-> ACK        seq $((3 * MSS)) ack 1
-< ACK        seq 1    ack $((1 + 3 * MSS)) win 0
-< ACK        seq 1    ack $((1 + 3 * MSS))
+< ACK        seq 1    ack $((1 + 3 * MSS))  # 3
 server recv = $((3 * MSS)) [ESTABLISHED]
 > PSH ACK    seq $((1 + 3 * MSS)) ack 1    len $((5000 - 3 * MSS))
 < ACK        seq 1    ack 5001
@@ -33,5 +33,5 @@ server recv = $((3 * MSS)) [ESTABLISHED]
 > ACK        seq 5002 ack 9
 END
 
-look_for 'The server has not called recv yet: its kernel takes what fits the buffer, and says so.'
+look_for 'The server has not called recv yet: its kernel takes what fits the buffer, and then says that its window is closed (1). A probe (2) asks whether it still is; when recv has made room, the server says so unasked (3).'
 question 'What does the probe carry, and why is it asked at all? Think of a window update that is lost.'

@@ -20,12 +20,12 @@ promise <<'END'
 < PSH ACK    seq 134  ack 1467 len 133
 > ACK        seq 1467 ack 267
 client close = 0
-> FIN ACK    seq 1467 ack 267
-< ACK        seq 267  ack 1468
+> FIN ACK    seq 1467 ack 267  # 1
+< ACK        seq 267  ack 1468  # 2
 server close = 0
-< FIN ACK    seq 267  ack 1468
+< FIN ACK    seq 267  ack 1468  # 3
 > ACK        seq 1468 ack 268
 END
 
-look_for 'The client sent 1466 bytes, and FIN counts as one more: ack 1468.'
+look_for 'The client sent 1466 bytes, and its FIN (1) counts as one more: ack 1468 (2). The other direction has a FIN of its own (3).'
 question 'The last ACK of the client has seq 1468, not 1467. Which byte is number 1467?'

@@ -18,8 +18,8 @@ promise <<'END'
 > PSH ACK    seq 1    ack 1    len 4
 < ACK        seq 1    ack 5
 server recv = 4
-< PSH ACK    seq 1    ack 5    len 4
-> PSH ACK    seq 5    ack 1    len 6
+< PSH ACK    seq 1    ack 5    len 4  # 1
+> PSH ACK    seq 5    ack 1    len 6  # 2
 > ACK        seq 11   ack 5
 < ACK        seq 5    ack 11
 < PSH ACK    seq 5    ack 11   len 6
@@ -32,5 +32,5 @@ client shutdown = 0
 client recv = 0
 END
 
-look_for 'The arrows cross: when the client sends its second line, the answer to the first is under way. Its ack cannot know yet.'
+look_for '(1) and (2) cross: when the client sends its second line, the answer to the first is under way. Its ack cannot know yet.'
 question 'Which ack would three carry, had the answer to one been there?'

@@ -13,13 +13,13 @@ promise <<'END'
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
-> PSH ACK    seq 1    ack 1    len 6    lost
+> PSH ACK    seq 1    ack 1    len 6    lost  # 1
 client send = 6
-> PSH ACK    seq 1    ack 1    len 6    lost
-client recv = -1 ETIMEDOUT [CLOSED]
+> PSH ACK    seq 1    ack 1    len 6    lost  # 2
+client recv = -1 ETIMEDOUT [CLOSED]  # 3
 < FIN ACK    seq 1    ack 1
 > RST        seq 1
 END
 
-look_for 'It is recv that fails: send had succeeded when the kernel took the bytes. The server knows nothing of it.'
+look_for 'It is recv that fails (3): send had succeeded when the kernel took the bytes, before (1), and nothing came of (2). The server knows nothing of it.'
 question 'How long would the kernel try without -U? See tcp_retries2 in tcp(7).'

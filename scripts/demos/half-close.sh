@@ -15,15 +15,15 @@ promise <<'END'
 client send = 24
 < ACK        seq 1    ack 25
 client shutdown = 0 [FIN_WAIT1]
-> FIN ACK    seq 25   ack 1
+> FIN ACK    seq 25   ack 1  # 1
 < ACK        seq 1    ack 26
 server send ... [CLOSE_WAIT]
-< PSH ACK    seq 1    ack 26   len 7
+< PSH ACK    seq 1    ack 26   len 7  # 2
 > ACK        seq 26   ack 8
 client recv = 7 [FIN_WAIT2]
-< FIN ACK    seq 8    ack 26
+< FIN ACK    seq 8    ack 26  # 3
 > ACK        seq 26   ack 9
 END
 
-look_for 'Between the two FINs the connection is open in one direction only: FIN_WAIT2 on the left, CLOSE_WAIT on the right.'
+look_for 'Between the two FINs, (1) and (3), the connection is open in one direction only: FIN_WAIT2 on the left, CLOSE_WAIT on the right. There the answer travels (2).'
 question 'How does the server know that it can answer now?'

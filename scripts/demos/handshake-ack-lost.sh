@@ -10,9 +10,9 @@ scene() {
 promise <<'END'
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
-> ACK        seq 1    ack 1    lost
+> ACK        seq 1    ack 1    lost  # 1
 client connect = 0 [ESTABLISHED]
-> PSH ACK    seq 1    ack 1    len 6
+> PSH ACK    seq 1    ack 1    len 6  # 2
 < ACK        seq 1    ack 7
 server accept = 4 [ESTABLISHED]
 < PSH ACK    seq 1    ack 7    len 6
@@ -23,5 +23,5 @@ server accept = 4 [ESTABLISHED]
 > ACK        seq 8    ack 8
 END
 
-look_for 'The client is ESTABLISHED, the server SYN_RCVD, until data arrives: every segment but the first carries ack.'
+look_for 'After (1) the client is ESTABLISHED, the server SYN_RCVD, until data (2) arrives: every segment but the first carries ack.'
 question 'And if the client had nothing to send: who would repeat what?'

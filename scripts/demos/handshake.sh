@@ -12,9 +12,9 @@ server accept ...
 client connect ...
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
-> ACK        seq 1    ack 1
-client connect = 0 [ESTABLISHED]
-server accept = 4 [ESTABLISHED]
+> ACK        seq 1    ack 1  # 2
+client connect = 0 [ESTABLISHED]  # 1
+server accept = 4 [ESTABLISHED]  # 3
 client close = 0
 > FIN ACK    seq 1    ack 1
 < ACK        seq 1    ack 2
@@ -22,5 +22,5 @@ client close = 0
 > ACK        seq 2    ack 2
 END
 
-look_for 'accept returns one trip later than connect, and no segment leaves because of it.'
+look_for '(1) connect returns as SYN ACK arrives; (3) accept does one trip later, as the third segment (2) arrives, and no segment leaves because of it.'
 question 'The server has not called accept yet. Can the client send data? Exercise 1 in tcp_server/README.md delays accept.'

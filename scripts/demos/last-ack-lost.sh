@@ -20,10 +20,10 @@ client close = 0
 < ACK        seq 7    ack 8
 server close = 0
 < FIN ACK    seq 7    ack 8
-> ACK        seq 8    ack 8    lost
-< FIN ACK    seq 7    ack 8
-> ACK        seq 8    ack 8
+> ACK        seq 8    ack 8    lost  # 1
+< FIN ACK    seq 7    ack 8  # 2
+> ACK        seq 8    ack 8  # 3
 END
 
-look_for 'The server repeats its FIN, as it must; a client that had forgotten the connection would answer with RST.'
+look_for 'The last ACK (1) did not arrive: the server repeats its FIN (2), as it must, and is answered again (3); a client that had forgotten the connection would answer with RST.'
 question 'TIME_WAIT lasts a minute here. What else is it good for?'

@@ -8,9 +8,9 @@ scene() {
 promise <<'END'
 client connect ...
 > SYN        seq 0
-< RST ACK    seq 0    ack 1
-client connect = -1 ECONNREFUSED [CLOSED]
+< RST ACK    seq 0    ack 1  # 1
+client connect = -1 ECONNREFUSED [CLOSED]  # 2
 END
 
-look_for 'One round trip, and connect knows. It is the kernel of the server that answers; no program runs there.'
+look_for '(1) It is the kernel of the server that answers; no program runs there. (2) One round trip, and connect knows.'
 question 'What would connect do if a firewall dropped SYN instead? How long would it take?'

@@ -13,11 +13,11 @@ promise <<END
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
 > ACK        seq 1    ack 1    len $MSS
-> ACK        seq $((1 + MSS)) ack 1    len $MSS late
+> ACK        seq $((1 + MSS)) ack 1    len $MSS late  # 1
 > PSH ACK    seq $((1 + 2 * MSS)) ack 1    len $((4000 - 2 * MSS))
 < ACK        seq 1    ack $((1 + MSS))
-< ACK        seq 1    ack $((1 + MSS))
-< ACK        seq 1    ack 4001
+< ACK        seq 1    ack $((1 + MSS))  # 2
+< ACK        seq 1    ack 4001  # 3
 < PSH ACK    seq 1    ack 4001 len 7
 > ACK        seq 4001 ack 8
 client recv = 7
@@ -27,5 +27,5 @@ client recv = 7
 > ACK        seq 4002 ack 9
 END
 
-look_for 'One duplicate ACK, not three: the sender waits, and rightly. The late segment is acknowledged together with the one that overtook it.'
+look_for 'One duplicate ACK (2), not three: the sender waits, and rightly. The late segment (1) is acknowledged together with the one that overtook it (3).'
 question 'How late may it be before the sender repeats it? Try: scripts/demo -f hold=data,nth=2,by=400 segmentation'

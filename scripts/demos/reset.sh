@@ -15,9 +15,9 @@ promise <<'END'
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
 client close = 0
-> RST ACK    seq 7    ack 7
-server recv = -1 ECONNRESET [CLOSED]
+> RST ACK    seq 7    ack 7  # 1
+server recv = -1 ECONNRESET [CLOSED]  # 2
 END
 
-look_for 'No FIN, no ACK, no TIME_WAIT: after RST nothing of the connection is left on either side.'
+look_for 'No FIN, no ACK, no TIME_WAIT: after RST (1) nothing of the connection is left on either side, and recv says so (2).'
 question 'RST is not acknowledged. What if it is lost?'

@@ -12,10 +12,10 @@ promise <<'END'
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
-> PSH ACK    seq 1    ack 1    len 6    lost
+> PSH ACK    seq 1    ack 1    len 6    lost  # 1
 client send = 6
-> PSH ACK    seq 1    ack 1    len 6    lost
-> PSH ACK    seq 1    ack 1    len 6
+> PSH ACK    seq 1    ack 1    len 6    lost  # 2
+> PSH ACK    seq 1    ack 1    len 6  # 3
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
@@ -26,5 +26,5 @@ client recv = 6 [ESTABLISHED]
 > ACK        seq 8    ack 8
 END
 
-look_for 'send returned at once: the kernel keeps the bytes until they are acknowledged. The first pause is a second and a round trip, the next twice that (RFC 6298).'
+look_for 'send returned at once: the kernel keeps the bytes until they are acknowledged. The pause between (1) and (2) is a second and a round trip, the next, before (3), twice that (RFC 6298).'
 question 'Why longer each time? Think of a hundred senders and a cable that is not dead, but full.'

@@ -13,9 +13,9 @@ promise <<END
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
-> ACK        seq 1    ack 1    len $MSS
-> ACK        seq $((1 + MSS)) ack 1    len $MSS
-> PSH ACK    seq $((1 + 2 * MSS)) ack 1    len $((4000 - 2 * MSS))
+> ACK        seq 1    ack 1    len $MSS  # 1
+> ACK        seq $((1 + MSS)) ack 1    len $MSS  # 2
+> PSH ACK    seq $((1 + 2 * MSS)) ack 1    len $((4000 - 2 * MSS))  # 3
 client send = 4000
 < ACK        seq 1    ack $((1 + MSS))
 < ACK        seq 1    ack $((1 + 2 * MSS))
@@ -28,5 +28,5 @@ client send = 4000
 > ACK        seq 4002 ack 9
 END
 
-look_for 'One send of 4000 bytes makes three segments; PSH is set on the last only, where what was sent ends.'
+look_for 'One send of 4000 bytes makes three segments, (1) to (3); PSH is set on the last only, with which nothing is left to send.'
 question 'How many recv calls did it take? Could it have been another number?'

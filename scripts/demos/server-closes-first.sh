@@ -15,13 +15,13 @@ promise <<'END'
 < PSH ACK    seq 1    ack 67   len 266
 > ACK        seq 67   ack 267
 server close = 0
-< FIN ACK    seq 267  ack 67
+< FIN ACK    seq 267  ack 67  # 1
 > ACK        seq 67   ack 268
 client recv = 0
 client close = 0
-> FIN ACK    seq 67   ack 268
+> FIN ACK    seq 67   ack 268  # 2
 < ACK        seq 268  ack 68
 END
 
-look_for 'The end that closes first, here the server, is the one that must wait in TIME_WAIT.'
+look_for 'The end that closes first, here the server (1), is the one that must wait in TIME_WAIT once the FIN of the other (2) has come.'
 question 'Why is TIME_WAIT worse for a server than for a client? Try: tcp_server -u'

@@ -16,14 +16,14 @@ promise <<'END'
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
 server close = 0
-< FIN ACK    seq 7    ack 7
+< FIN ACK    seq 7    ack 7  # 1
 > ACK        seq 7    ack 7
 client shutdown = 0
-> FIN ACK    seq 7    ack 7
+> FIN ACK    seq 7    ack 7  # 2
 > ACK        seq 8    ack 8
 client recv = 0 [CLOSING]
 < ACK        seq 8    ack 8
 END
 
-look_for 'Neither FIN acknowledges the other. Both ends end in TIME_WAIT.'
+look_for 'Neither FIN, (1) or (2), acknowledges the other. Both ends end in TIME_WAIT.'
 question 'Who is the active end here?'

@@ -10,8 +10,8 @@ scene() {
 promise <<'END'
 client connect ...
 server connect ... [SYN_SENT]
-< SYN        seq 0
-> SYN        seq 0
+< SYN        seq 0  # 1
+> SYN        seq 0  # 2
 > SYN ACK    seq 0    ack 1
 < SYN ACK    seq 0    ack 1
 < ACK        seq 1    ack 1
@@ -25,5 +25,5 @@ server recv = 0 [CLOSE_WAIT]
 > ACK        seq 2    ack 2
 END
 
-look_for 'No listen, no accept, four segments, one connection: both go from SYN_SENT to SYN_RCVD (RFC 9293, figure 8).'
+look_for 'No listen, no accept, and one connection: (1) and (2) cross, and both ends go from SYN_SENT to SYN_RCVD (RFC 9293, figure 7).'
 question 'Why has each bound its port first?'

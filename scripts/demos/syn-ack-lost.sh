@@ -12,9 +12,9 @@ scene() {
 promise <<'END'
 client connect ... [SYN_SENT]
 > SYN        seq 0
-< SYN ACK    seq 0    ack 1    lost
-> SYN        seq 0
-< SYN ACK    seq 0    ack 1
+< SYN ACK    seq 0    ack 1    lost  # 1
+> SYN        seq 0  # 2
+< SYN ACK    seq 0    ack 1  # 3
 > ACK        seq 1    ack 1
 client connect = 0 [ESTABLISHED]
 server accept = 4 [ESTABLISHED]
@@ -24,5 +24,5 @@ server accept = 4 [ESTABLISHED]
 > ACK        seq 2    ack 2
 END
 
-look_for 'The client cannot know which of the two was lost. The second SYN ACK has the same seq 0: it is the same connection.'
+look_for 'The client cannot know which of the two was lost: (2) it asks again. (3) The second SYN ACK has the same seq 0 as the lost one (1): it is the same connection.'
 question 'What does the server do if the client never comes back? Try: scripts/demo -f lose=SYN,nth=2 syn-ack-lost'

@@ -9,8 +9,8 @@ scene() {
 
 promise <<'END'
 client connect ... [SYN_SENT]
-> SYN        seq 0    lost
-> SYN        seq 0
+> SYN        seq 0    lost  # 1
+> SYN        seq 0  # 2
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
 client connect = 0 [ESTABLISHED]
@@ -20,5 +20,5 @@ client connect = 0 [ESTABLISHED]
 > ACK        seq 2    ack 2
 END
 
-look_for 'The same SYN twice, a second apart (RFC 6298): there is no round trip yet to learn from. The server has not heard the first.'
+look_for 'The same SYN twice, (1) and (2), a second apart (RFC 6298): there is no round trip yet to learn from. The server has not heard the first.'
 question 'If the second is lost, too, when does the third leave? Try: scripts/demo -f lose=SYN,nth=2 syn-lost'

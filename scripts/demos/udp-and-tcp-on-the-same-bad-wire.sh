@@ -18,7 +18,7 @@ scene() {
 promise <<'END'
 > UDP        len 1
 > UDP        len 2
-> UDP        len 3    lost
+> UDP        len 3    lost  # 1
 > UDP        len 4
 > UDP        len 5
 > UDP        len 6
@@ -37,8 +37,8 @@ promise <<'END'
 < ACK        seq 3    ack 6
 < PSH ACK    seq 3    ack 6    len 3
 > ACK        seq 6    ack 6
-> PSH ACK    seq 6    ack 6    len 4    lost
-> PSH ACK    seq 6    ack 6    len 4
+> PSH ACK    seq 6    ack 6    len 4    lost  # 2
+> PSH ACK    seq 6    ack 6    len 4  # 3
 < ACK        seq 6    ack 10
 < PSH ACK    seq 6    ack 10   len 4
 > ACK        seq 10   ack 10
@@ -77,5 +77,5 @@ promise <<'END'
 > ACK        seq 67   ack 67
 END
 
-look_for 'The same ten messages, and messages 3 and 7 lost both times. Eight recvfrom; ten recv.'
+look_for 'The same ten messages, and messages 3 and 7 lost both times: with UDP message 3 (1) is gone, with TCP (2) it goes again (3). Eight recvfrom; ten recv.'
 question 'TCP took longer. Where was the time spent, and who would rather do without a message than wait?'

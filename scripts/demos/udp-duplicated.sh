@@ -9,10 +9,10 @@ scene() {
 
 promise <<'END'
 > UDP        len 3
-> UDP        len 5
-> UDP        len 5    again
+> UDP        len 5  # 1
+> UDP        len 5    again  # 2
 > UDP        len 6
 END
 
-look_for 'Three sendto, four recvfrom.'
+look_for 'Three sendto, four recvfrom: what left as (1) comes once more (2).'
 question 'If the datagram said "pay ten", what should the receiver do?'

@@ -8,18 +8,18 @@ scene() {
 
 promise <<'END'
 client sendto ...
-> UDP        len 5
+> UDP        len 5  # 1
 server recvfrom = 5
 server sendto ...
-< UDP        len 5
+< UDP        len 5  # 2
 client recvfrom = 5
 client sendto ...
 > UDP        len 0
 server recvfrom = 0
 server sendto ...
 < UDP        len 0
-client recvfrom = 0
+client recvfrom = 0  # 3
 END
 
-look_for 'No handshake, no ACK, no close. A datagram of length 0 is a datagram: recvfrom returns 0, and that is not the end of anything.'
+look_for 'One datagram there (1), one back (2): no handshake, no ACK, no close. A datagram of length 0 is a datagram: recvfrom returns 0 (3), and that is not the end of anything.'
 question 'How does the client know that its datagram arrived? What if the answer is lost?'

@@ -10,11 +10,11 @@ scene() {
 promise <<'END'
 > UDP        len 3
 < UDP        len 3
-> UDP        len 5    lost
-client recvfrom = -1 EAGAIN
+> UDP        len 5    lost  # 1
+client recvfrom = -1 EAGAIN  # 2
 > UDP        len 6
 < UDP        len 6
 END
 
-look_for 'sendto returned 5: the datagram had left. That nothing came back is all the client will ever know.'
+look_for 'sendto returned 5: the datagram (1) had left. That nothing came back (2) is all the client will ever know.'
 question 'How could the client tell a lost question from a lost answer?'

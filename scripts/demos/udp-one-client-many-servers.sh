@@ -9,13 +9,13 @@ scene() {
 }
 
 promise <<'END'
-> UDP        len 5    40000:9001
-> UDP        len 5    40000:9002
-> UDP        len 5    40000:9003
+> UDP        len 5    40000:9001  # 1
+> UDP        len 5    40000:9002  # 2
+> UDP        len 5    40000:9003  # 3
 < UDP        len 5    40000:9002
 < UDP        len 5    40000:9003
 < UDP        len 5    40000:9001
 END
 
-look_for 'The client port is 40000 all the time: one socket, for whoever is written to.'
+look_for 'The client port is 40000 all the time: one socket, for whoever is written to, (1) to (3).'
 question 'How does the client tell whose answer it has received?'

@@ -9,13 +9,13 @@ scene() {
 }
 
 promise <<'END'
-> UDP        len 10   40001:9000
+> UDP        len 10   40001:9000  # 1
 < UDP        len 10   40001:9000
-> UDP        len 10   40002:9000
+> UDP        len 10   40002:9000  # 2
 < UDP        len 10   40002:9000
-> UDP        len 10   40003:9000
+> UDP        len 10   40003:9000  # 3
 < UDP        len 10   40003:9000
 END
 
-look_for 'The server has one socket, number 3, for all of them. tcp_server would need one for each client.'
+look_for 'The server has one socket, number 3, for all three of them, (1) to (3). tcp_server would need one for each client.'
 question 'Could the server tell the third client from the first, if both used the same port and address?'

@@ -9,14 +9,14 @@ scene() {
 promise <<'END'
 client sendto ...
 > UDP        len 5
-< ICMP port unreachable
+< ICMP port unreachable  # 1
 client recvfrom = -1 EAGAIN
 client connect = 0
 client send ...
 > UDP        len 5
-< ICMP port unreachable
-client recvfrom = -1 ECONNREFUSED
+< ICMP port unreachable  # 2
+client recvfrom = -1 ECONNREFUSED  # 3
 END
 
-look_for 'The same datagram, the same ICMP message. The first socket waits in vain, until its time limit; the second, connected, fails after one round trip.'
+look_for 'The same datagram, the same ICMP message, (1) and (2). The first socket waits in vain, until its time limit; the second, connected, fails after one round trip (3).'
 question 'Why is an unconnected socket not told? Think of one that writes to a hundred servers.'

@@ -9,9 +9,9 @@ scene() {
 
 promise <<'END'
 > UDP        len 3
-> UDP        len 5    late
-> UDP        len 6
+> UDP        len 5    late  # 1
+> UDP        len 6  # 2
 END
 
-look_for 'Sent: 3, 5, 6 bytes. Received: 3, 6, 5.'
+look_for 'Sent: 3, 5, 6 bytes. Received: 3, 6, 5: (2) has overtaken (1).'
 question 'What would a protocol above UDP have to add? See reordered-segments.'

@@ -1,0 +1,947 @@
+/*
+ * draw.c - a pair of hosts, as shapes of SVG
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture.h"
+
+enum { RULER = 62, NARROW_RULER = 42, EDGE = 10, CHIP = 10, MARK = 22 };
+enum { WIDEST = 920, CHANNEL = 390, LEAST_CHANNEL = 280, PHONE_CHANNEL = 260 };
+
+/* ---- a drawing ---------------------------------------------------------- */
+
+void begin_drawing(struct drawing *d, const struct options *o) {
+	*d = (struct drawing){.o = o};
+	for (int l = 0; l < LAYERS; l++) {
+		d->layer[l] = open_memstream(&d->text[l], &d->size[l]);
+		if (!d->layer[l]) err(1, "memory");
+	}
+}
+
+void end_drawing(struct drawing *d) {
+	for (int l = 0; l < LAYERS; l++)
+		if (fclose(d->layer[l])) err(1, "memory");
+}
+
+void free_drawing(struct drawing *d) {
+	for (int l = 0; l < LAYERS; l++)
+		free(d->text[l]);
+	free(d->shapes);
+}
+
+/* What was put into this layer since is a shape. */
+static void end_shape(
+	struct drawing *d, enum layer l, double top, double bottom) {
+	struct shape *s;
+
+	fflush(d->layer[l]);
+	d->shapes = enlarge(d->shapes, d->count, &d->room, sizeof *s);
+	s = &d->shapes[d->count++];
+	*s = (struct shape){l, d->begun[l], d->size[l], top, bottom};
+	d->begun[l] = d->size[l];
+}
+
+/* ---- shapes ------------------------------------------------------------- */
+
+void put_escaped(FILE *to, const char *text) {
+	for (; *text; text++)
+		switch (*text) {
+		case '&': fputs("&amp;", to); break;
+		case '<': fputs("&lt;", to); break;
+		case '>': fputs("&gt;", to); break;
+		case '"': fputs("&quot;", to); break;
+		case '\001': fputs("\xe2\x80\xa6", to); break;
+		default: putc(*text < ' ' || *text > '~' ? '?' : *text, to);
+		}
+}
+
+/* A length, to a tenth. */
+const char *px(double length) {
+	static char texts[16][24];
+	static unsigned next;
+	char *text = texts[next++ % 16];
+
+	snprintf(text, sizeof *texts, "%.10g", round(length * 10) / 10 + 0.0);
+	return text;
+}
+
+void put_text(
+	FILE *to, const char *class, double x, double y, const char *text) {
+	fprintf(to, "<text class=\"%s\" x=\"%s\" y=\"%s\">", class, px(x),
+		px(y + 4.5));
+	put_escaped(to, text);
+	fputs("</text>\n", to);
+}
+
+static void put_line(FILE *to, const char *class, double x1, double y1,
+	double x2, double y2) {
+	fprintf(to, "<path class=\"%s\" d=\"M%s %sL%s %s\"/>\n", class, px(x1),
+		px(y1), px(x2), px(y2));
+}
+
+void put_box(
+	FILE *to, const char *class, double x, double y, double w, double h) {
+	fprintf(to,
+		"<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>\n",
+		class, px(x), px(y), px(w), px(h));
+}
+
+static void put_mark(FILE *to, int mark, double x, double y) {
+	fprintf(to,
+		"<circle class=\"mark\" cx=\"%s\" cy=\"%s\" r=\"8\"/>"
+		"<text class=\"mark\" x=\"%s\" y=\"%s\">%d</text>\n",
+		px(x), px(y), px(x), px(y + 4.5), mark);
+}
+
+static void put_tip(FILE *to, struct point at, struct point from) {
+	const double all = hypot(at.x - from.x, at.y - from.y);
+	const double dx = all > 0 ? (at.x - from.x) / all : 1;
+	const double dy = all > 0 ? (at.y - from.y) / all : 0;
+
+	fprintf(to, "<path class=\"tip\" d=\"M%s %sL%s %sL%s %sZ\"/>\n",
+		px(at.x), px(at.y), px(at.x - 11 * dx - 4.5 * dy),
+		px(at.y - 11 * dy + 4.5 * dx), px(at.x - 11 * dx + 4.5 * dy),
+		px(at.y - 11 * dy - 4.5 * dx));
+}
+
+static const char *host_class(enum host h) {
+	return h == CLIENT ? "client" : "server";
+}
+
+/* ---- times -------------------------------------------------------------- */
+
+static void duration(nanoseconds time, char to[32]) {
+	const double ms = (double)time / (double)MS;
+
+	if (ms < 0.1)
+		snprintf(to, 32, "%.0f us", ms * 1000);
+	else if (ms < 10)
+		snprintf(to, 32, "%.2g ms", ms);
+	else if (ms < 999.5)
+		snprintf(to, 32, "%.0f ms", ms);
+	else if (ms < 100000)
+		snprintf(to, 32, "%.3g s", ms / 1000);
+	else if (ms < 7200000)
+		snprintf(to, 32, "%.0f min", ms / 60000);
+	else
+		snprintf(to, 32, "%.0f h", ms / 3600000);
+}
+
+struct ruler {
+	struct drawing *d;
+	const struct picture *p;
+	double x, width, *taken; /* heights that have a text */
+	size_t count, room;
+};
+
+static bool put_on_ruler(struct ruler *r, double y, const char *text) {
+	if ((double)strlen(text) * SMALL_LETTER > r->width) return false;
+	for (size_t i = 0; i < r->count; i++)
+		if (fabs(r->taken[i] - y) < 15) return false;
+	r->taken = enlarge(r->taken, r->count, &r->room, sizeof *r->taken);
+	r->taken[r->count++] = y;
+	put_text(r->d->layer[TEXTS], "time", r->x, y, text);
+	end_shape(r->d, TEXTS, y - 8, y + 8);
+	return true;
+}
+
+/* Whether it is drawn larger than to scale, before moment i. */
+static bool is_stretched(const struct picture *p, size_t i) {
+	const struct moment *m = &p->moments[i];
+	const double gap = (double)(m->time - m[-1].time);
+
+	return !m->folded && m->y - m[-1].y > gap * p->scale + 2;
+}
+
+/* What is not to scale: folded, or drawn larger. */
+static void put_bands(struct ruler *r) {
+	const struct picture *p = r->p;
+	const double west = r->x - r->width;
+
+	for (size_t i = 1, k; i < p->count; i = k) {
+		const struct moment *from = &p->moments[i - 1], *to;
+		const bool folded = p->moments[i].folded;
+		double top = from->y, bottom;
+		char text[32];
+
+		k = i + 1;
+		if (from->time < p->zero || (!folded && !is_stretched(p, i)))
+			continue;
+		while (!folded && k < p->count && is_stretched(p, k))
+			k++;
+		to = &p->moments[k - 1];
+		bottom = to->y;
+		if (folded) top += AROUND, bottom -= AROUND;
+		put_box(r->d->layer[BACK], folded ? "fold" : "band", west, top,
+			folded ? p->channel - west : r->width + 4,
+			bottom - top);
+		end_shape(r->d, BACK, top, bottom);
+		r->d->seen[folded ? FOLDS : STRETCHES] = true;
+		duration(to->time - from->time, text);
+		if (to->y - from->y > 28)
+			put_on_ruler(r, (from->y + to->y) / 2, text);
+	}
+}
+
+/* 1, 2, 5, 10, ... ms, between the folds. */
+static void put_ticks(struct ruler *r) {
+	const struct picture *p = r->p;
+	nanoseconds step = 1;
+
+	for (int i = 0; (double)step * p->scale < 40; i++)
+		step = i % 3 == 1 ? step / 2 * 5 : step * 2;
+	for (size_t i = 1; i < p->count; i++) {
+		const struct moment *to = &p->moments[i], *from = to - 1;
+		nanoseconds time = from->time - p->zero;
+
+		if (to->folded || time < 0 || from->time == to->time) continue;
+		time = (time + step - 1) / step * step;
+		for (; time <= to->time - p->zero; time += step) {
+			const double part =
+				(double)(time + p->zero - from->time) /
+				(double)(to->time - from->time);
+			const double y = from->y + part * (to->y - from->y);
+			char text[32];
+
+			snprintf(text, sizeof text, "%.10g",
+				(double)time / (double)MS);
+			if (!put_on_ruler(r, y, text)) continue;
+			put_line(r->d->layer[BACK], "grid", r->x + 4, y,
+				p->channel, y);
+			end_shape(r->d, BACK, y, y);
+		}
+	}
+}
+
+static bool is_narrow(const struct picture *p) {
+	return p->o->form == NARROW;
+}
+
+static double ruler_x(const struct picture *p) {
+	return -p->outer[CLIENT] - (is_narrow(p) ? 6 : EDGE);
+}
+
+static void put_ruler(struct drawing *d, const struct picture *p) {
+	struct ruler r = {.d = d,
+		.p = p,
+		.x = ruler_x(p),
+		.width = (is_narrow(p) ? NARROW_RULER : RULER) - 6};
+
+	put_bands(&r);
+	put_ticks(&r);
+	free(r.taken);
+}
+
+/* ---- hosts -------------------------------------------------------------- */
+
+static int out_of(enum host h) { /* which way is outwards */
+	return h == CLIENT ? -1 : 1;
+}
+
+static double line_of(const struct picture *p, enum host h) {
+	return h == CLIENT ? 0 : p->channel;
+}
+
+/* Where the bars of calls begin, from a host's line outwards. */
+static double bars_at(const struct picture *p, enum host h) {
+	return 10 * (p->lanes[h] > 1 ? p->lanes[h] - 1 : 0) + 8;
+}
+
+/* Where its texts begin. */
+double beside(const struct picture *p, enum host h) {
+	if (is_narrow(p)) return bars_at(p, h);
+	return bars_at(p, h) + 8 * p->bar_lanes[h] + 4;
+}
+
+static void put_life(struct drawing *d, const struct picture *p, enum host h) {
+	const double x = line_of(p, h);
+
+	put_line(d->layer[LIVES], "life", x, p->top - 12, x, p->bottom);
+	end_shape(d, LIVES, p->top - 12, p->bottom);
+	for (size_t i = 1; i < p->count; i++) {
+		const double y = (p->moments[i].y + p->moments[i - 1].y) / 2;
+
+		if (!p->moments[i].folded) continue;
+		for (int paper = 1; paper >= 0; paper--)
+			fprintf(d->layer[ARROWS],
+				"<path class=\"%s\" d=\"M%s %sl0 3l-6 3l12 6l-12 6l12 6l-6 3l0 3\"/>\n",
+				paper ? "gap" : "zigzag", px(x), px(y - 15));
+		end_shape(d, ARROWS, y - 15, y + 15);
+	}
+}
+
+static void end_of(const struct picture *p, enum host h, char text[64]) {
+	const struct pair *pair =
+		p->t->pair_count ? &p->t->pairs[p->pair - 1] : NULL;
+	const struct connection *c = pair ? pair->connections : NULL;
+
+	*text = '\0';
+	while (p->o->connection && c && c->number != p->o->connection)
+		c = c->sibling;
+	if (pair && c && (pair->count == 1 || p->o->connection))
+		end_text(&c->side[h].end, text);
+	else if (pair)
+		address_text(&pair->end[h], text);
+}
+
+/* Who the lines are, and what the times are. */
+void put_heads(FILE *to, const struct picture *p, double y) {
+	for (int h = CLIENT; h <= SERVER; h++) {
+		const enum host host = (enum host)h;
+		char text[64], both[128], class[32];
+
+		end_of(p, host, text);
+		snprintf(both, sizeof both, "%s %s", host_class(host), text);
+		snprintf(class, sizeof class, "host %s", host_class(host));
+		if (!is_narrow(p)) {
+			put_text(to, class, line_of(p, host), y, both);
+			continue;
+		}
+		put_text(to, class,
+			h == CLIENT ? ruler_x(p) + 12 :
+				      p->channel + p->outer[SERVER],
+			y - 14, host_class(host));
+		put_text(to, class,
+			h == CLIENT ? ruler_x(p) + 12 :
+				      p->channel + p->outer[SERVER],
+			y, text);
+	}
+	put_text(to, "time", ruler_x(p), y, "ms");
+}
+
+/* ---- states ------------------------------------------------------------- */
+
+static const char *chip_text(const struct chip *k, char text[32]) {
+	snprintf(text, 32, k->seen || !k->connection ? "%s" : "(%s)",
+		state_names[k->state]);
+	return text;
+}
+
+static double chip_width(const struct chip *k) {
+	char text[32];
+
+	return (double)strlen(chip_text(k, text)) * SMALL_LETTER + CHIP;
+}
+
+/* What the chips of a host take in the row of a moment. */
+static double chips_width(
+	const struct picture *p, const struct moment *m, enum host h) {
+	double width = 0;
+
+	for (size_t i = 0; i < p->chip_count; i++)
+		if (p->chips[i].at == m && p->chips[i].host == h)
+			width += chip_width(&p->chips[i]) + 6;
+	return width;
+}
+
+static const char *state_class(const struct chip *k, char text[64]) {
+	const bool inferred = !k->seen && k->connection;
+
+	snprintf(text, 64, "%s%s", state_names[k->state],
+		inferred ? " inferred" : "");
+	return text;
+}
+
+static void put_chip(struct drawing *d, const struct picture *p, size_t i) {
+	const struct chip *k = &p->chips[i];
+	const int out = out_of(k->host);
+	const double line = line_of(p, k->host), y = k->at->y;
+	const double w = chip_width(k);
+	FILE *to = d->layer[TEXTS];
+	double x = line + out * beside(p, k->host);
+	char text[32], class[64];
+
+	for (size_t b = 0; b < i; b++) /* another's chip in this row */
+		if (p->chips[b].at == k->at && p->chips[b].host == k->host)
+			x += out * (chip_width(&p->chips[b]) + 6);
+	if (out < 0) x -= w;
+	fprintf(to, "<g class=\"chip %s\">", state_class(k, class));
+	put_line(to, "lead", line, y, out < 0 ? x + w : x, y);
+	fprintf(to,
+		"<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"16\" rx=\"4\"/>",
+		px(x), px(y - 8), px(w));
+	put_text(to, "state", x + w / 2, y - 0.5, chip_text(k, text));
+	fputs("</g>\n", to);
+	end_shape(d, TEXTS, y - 8, y + 8);
+}
+
+/* A state, along its host's line, until it ends. */
+static void put_span(
+	struct drawing *d, const struct picture *p, const struct chip *k) {
+	const double x = line_of(p, k->host) + out_of(k->host) * 10 * k->lane;
+	const double end = k->until ? k->until->y : p->bottom;
+	char class[64], both[80];
+
+	if (!k->spans) return;
+	snprintf(both, sizeof both, "span %s", state_class(k, class));
+	put_line(d->layer[LIVES], both, x, k->at->y, x, end);
+	end_shape(d, LIVES, k->at->y, end);
+	d->seen[!k->seen && k->connection ? INFERRED_STATES : TOLD_STATES] =
+		true;
+}
+
+/* ---- calls -------------------------------------------------------------- */
+
+static double before_text(const struct bar *b) {
+	return b->mark ? MARK : 0;
+}
+
+/* Beside the bar's foot: what it returned; with its name, if the eye might not
+ * find that. */
+static void result_text(const struct bar *b, char **to) {
+	if (b->apart || (b->to && b->to->y - b->from->y > 160))
+		append(to, "%s ", b->text);
+	append(to, "%s", b->result ? b->result : "");
+}
+
+static void entry_text(const struct bar *b, char **to) {
+	append(to, "%s", b->text);
+	if (b->in_one_line && b->result) append(to, " %s", b->result);
+}
+
+static void put_call_text(struct drawing *d, const struct picture *p,
+	const struct bar *b, const struct moment *m, const char *text, int mark,
+	bool failed) {
+	const int out = out_of(b->host);
+	const double from = beside(p, b->host) + chips_width(p, m, b->host) +
+			    (mark ? MARK : 0);
+	const double x = line_of(p, b->host) + out * from;
+	FILE *to = d->layer[TEXTS];
+	char class[48], fitting[512];
+
+	fit_call(
+		text, (int)((p->outer[b->host] - from) / LETTER), CUT, fitting);
+	snprintf(class, sizeof class, "call %s%s%s", host_class(b->host),
+		failed ? " failed" : "", mark ? " marked" : "");
+	put_text(to, class, x, m->y, fitting);
+	if (mark) put_mark(to, mark, x - out * 10, m->y);
+	end_shape(d, TEXTS, m->y - 8, m->y + 8);
+}
+
+static const struct moment *end_of_bar(const struct bar *b) {
+	return b->to ? b->to : b->from;
+}
+
+static void put_call(
+	struct drawing *d, const struct picture *p, const struct bar *b) {
+	const double x = line_of(p, b->host) +
+			 out_of(b->host) * (bars_at(p, b->host) + 8 * b->lane);
+	const double top = b->from->y - 4;
+	const double bottom = !b->to && !b->in_one_line ?
+				      p->bottom :
+				      end_of_bar(b)->y + (b->to ? 0 : 4);
+	char *entry = NULL, *result = NULL;
+
+	if (b->lane >= 0) {
+		put_box(d->layer[LIVES], "bar", x - 2.5, top, 5, bottom - top);
+		end_shape(d, LIVES, top, bottom);
+	}
+	entry_text(b, &entry);
+	put_call_text(d, p, b, b->from, entry, b->to ? 0 : b->mark,
+		b->in_one_line && b->failed);
+	if (b->to) {
+		result_text(b, &result);
+		put_call_text(d, p, b, b->to, result, b->mark, b->failed);
+	}
+	free(entry);
+	free(result);
+	d->seen[CALLS] = true;
+}
+
+/* ---- segments ----------------------------------------------------------- */
+
+/* Number, flags and the rest of a label, each in its weight. */
+static void put_label_words(FILE *to, const struct arrow *a, const char *text) {
+	const size_t number = strcspn(text, " ");
+	const char *rest = text + number + 1;
+	char flags[64];
+	size_t n;
+
+	what_of(a->event, flags);
+	n = strncmp(rest, flags, strlen(flags)) == 0 ? strlen(flags) :
+						       strlen(rest);
+	fprintf(to, "<tspan class=\"n\">%.*s</tspan> <tspan class=\"f\">",
+		(int)number, text);
+	for (size_t i = 0; i < n; i++)
+		put_escaped(to, (char[]){rest[i], '\0'});
+	fputs("</tspan>", to);
+	put_escaped(to, rest + n);
+}
+
+static const char *line_class(const struct arrow *a, int i) {
+	return i == 0					 ? "label" :
+	       strstr(a->line[i].text, "retransmission") ? "note again" :
+							   "note";
+}
+
+/* Turned, and its origin is the box's middle. */
+static const char *turned(const struct box *b, char text[80]) {
+	const double degrees =
+		round(atan2(b->along.y, b->along.x) * 1800 / acos(-1)) / 10;
+
+	snprintf(text, 80, "transform=\"translate(%s %s)rotate(%.10g)\"",
+		px(b->at.x), px(b->at.y), degrees + 0.0);
+	return text;
+}
+
+static void put_inside(FILE *to, const struct arrow *a, int i) {
+	const struct box *b = &a->line[i].box;
+	const double shift = i ? 0 : mark_width(a) / 2;
+	char where[80];
+
+	turned(b, where);
+	if (shift > 0) {
+		fprintf(to, "<g %s>", where);
+		put_mark(to, a->mark, 9 - b->half_width, 0);
+		fprintf(to, "<text class=\"%s\" x=\"%s\" y=\"4.5\">",
+			line_class(a, i), px(shift));
+	} else
+		fprintf(to, "<text class=\"%s\" %s y=\"4.5\">",
+			line_class(a, i), where);
+	if (i == 0)
+		put_label_words(to, a, a->line[0].text);
+	else
+		put_escaped(to, a->line[i].text);
+	fputs(shift > 0 ? "</text></g>\n" : "</text>\n", to);
+}
+
+static void begin_outside(
+	FILE *to, const char *class, enum host h, double x, double y) {
+	fprintf(to, "<text class=\"%s out %s\" x=\"%s\" y=\"%s\">", class,
+		host_class(h), px(x), px(y + 4.5));
+}
+
+/* In the row of the arrow's end, from which a line leads to it. On a phone, its
+ * number, by which the notes tell it. */
+static void put_outside(
+	FILE *to, const struct picture *p, const struct arrow *a, double y) {
+	const enum host h = side_of(a);
+	const int out = out_of(h);
+	const double line = line_of(p, h), x = line + out * beside(p, h);
+
+	put_line(to, "lead", line, row_of(a)->y,
+		x + out * (a->mark && a->line[0].outside ? 14 : -3), y);
+	for (int i = 0; i < a->lines; i++) {
+		const char *text = a->line[i].text;
+
+		if (!a->line[i].outside) continue;
+		if (i > 0) {
+			begin_outside(to, line_class(a, i), h, x, y);
+			put_escaped(to, text);
+			fputs("</text>\n", to);
+			y += NOTE;
+			continue;
+		}
+		if (a->mark) put_mark(to, a->mark, x + out * 8, y);
+		for (const char *part = text; *part; part += *part == ' ') {
+			const size_t n = fitting(p, a, part);
+			char *line = strndup(part, n);
+
+			begin_outside(
+				to, "label", h, x + out * mark_width(a), y);
+			if (part == text)
+				put_label_words(to, a, line);
+			else
+				put_escaped(to, line);
+			fputs("</text>\n", to);
+			free(line);
+			part += n;
+			y += ROW;
+		}
+	}
+}
+
+static void put_number(
+	FILE *to, const struct picture *p, const struct arrow *a) {
+	const enum host h = side_of(a);
+	const double y = row_of(a)->y, line = line_of(p, h);
+	const double x = line + out_of(h) * beside(p, h);
+
+	put_line(to, "lead", line, y, x - 3 * out_of(h), y);
+	if (a->mark) {
+		put_mark(to, a->mark, x + out_of(h) * 8, y);
+		return;
+	}
+	begin_outside(to, "label", h, x, y);
+	fprintf(to, "<tspan class=\"n\">%d</tspan></text>\n", a->number);
+}
+
+static void put_shaft(FILE *to, const struct arrow *a) {
+	for (int i = 0; i + 1 < a->count; i++) {
+		const bool ends = a->how == LOST && i == a->base;
+		const struct point end = ends ? a->cross.at : a->point[i + 1];
+
+		put_line(to, a->broken[i] ? "shaft broken" : "shaft",
+			a->point[i].x, a->point[i].y, end.x, end.y);
+		if (ends) break;
+	}
+}
+
+static void put_cross(FILE *to, const struct arrow *a) {
+	const struct point at = a->cross.at;
+	char where[80];
+
+	fprintf(to,
+		"<path class=\"cross\" d=\"M%s %sl12 12m0-12l-12 12\"/>"
+		"<text class=\"lost\" %s y=\"4.5\">lost</text>\n",
+		px(at.x - 6), px(at.y - 6), turned(&a->word, where));
+}
+
+static void put_times(
+	FILE *to, const struct picture *p, const struct arrow *a) {
+	const struct event *e = a->event;
+
+	fprintf(to, "<title>segment %d", a->number);
+	if (e->sent != NEVER)
+		fprintf(to, ", left at %.1f ms",
+			(double)(e->sent - p->zero) / (double)MS);
+	if (e->received != NEVER && p->t->two)
+		fprintf(to, ", came at %.1f ms",
+			(double)(e->received - p->zero) / (double)MS);
+	fprintf(to, "%s</title>\n", a->how == LOST ? ", lost" : "");
+}
+
+static void emphasise(struct drawing *d, double top, double bottom) {
+	if (!d->seen[MARKS] || top < d->emphasis[0]) d->emphasis[0] = top;
+	if (!d->seen[MARKS] || bottom > d->emphasis[1]) d->emphasis[1] = bottom;
+	d->seen[MARKS] = true;
+}
+
+static void put_segment(
+	struct drawing *d, const struct picture *p, const struct arrow *a) {
+	static const char *const hows[] = {"", "", " copy", " unseen"};
+	const struct point *last = &a->point[a->count - 1];
+	const struct moment *row = row_of(a);
+	const double y =
+		row->y +
+		(is_news(p, row, side_of(a)) && !is_narrow(p) ? ROW : 0);
+	double top = fmin(a->point[0].y, last->y) - 6;
+	double bottom = fmax(a->point[0].y, last->y) + 6;
+	FILE *to = d->layer[ARROWS];
+	bool outside = false;
+
+	fprintf(to, "<g class=\"segment %s%s%s\">", host_class(a->event->host),
+		hows[a->how], a->mark ? " marked" : "");
+	if (!p->o->embedded) put_times(to, p, a);
+	put_shaft(to, a);
+	if (a->how == LOST)
+		put_cross(to, a);
+	else
+		put_tip(to, *last, last[-1]);
+	for (int i = 0; i < a->lines; i++) {
+		const struct box *b = &a->line[i].box;
+		const double half = b->half_width * fabs(b->along.y) + 8;
+
+		if (a->line[i].outside) {
+			outside |= !is_narrow(p) || i == 0;
+			bottom = fmax(bottom, y + NOTE * (a->lines + 1));
+			continue;
+		}
+		put_inside(to, a, i);
+		top = fmin(top, b->at.y - half);
+		bottom = fmax(bottom, b->at.y + half);
+	}
+	if (outside && is_narrow(p))
+		put_number(to, p, a);
+	else if (outside)
+		put_outside(to, p, a, y);
+	fputs("</g>\n", to);
+	end_shape(d, ARROWS, top, bottom);
+	if (a->mark) emphasise(d, top, bottom);
+	d->seen[a->how == LOST	 ? LOSSES :
+		a->how == AGAIN	 ? COPIES :
+		a->how == UNSEEN ? UNSEENS :
+				   FROM_CLIENT] = true;
+	d->seen[a->event->host == CLIENT ? FROM_CLIENT : FROM_SERVER] = true;
+}
+
+/* ---- a pair of hosts ---------------------------------------------------- */
+
+static double longest_call(const struct picture *p, enum host h) {
+	double most = 0;
+
+	for (size_t i = 0; i < p->bar_count; i++) {
+		const struct bar *b = &p->bars[i];
+		double w = (double)strlen(b->text);
+
+		if (b->host != h) continue;
+		if (b->result) w += (double)strlen(b->result) + 1;
+		w = w * LETTER + before_text(b) + chips_width(p, b->from, h);
+		if (w > most) most = w;
+	}
+	return most;
+}
+
+static double longest_chip(const struct picture *p, enum host h) {
+	double most = 0;
+
+	for (size_t i = 0; i < p->chip_count; i++) {
+		const double w = p->chips[i].host == h ?
+					 chips_width(p, p->chips[i].at, h) :
+					 0;
+
+		if (w > most) most = w;
+	}
+	return most;
+}
+
+static double longest_outside(const struct picture *p, enum host h) {
+	double most = 0;
+
+	for (size_t i = 0; i < p->arrow_count; i++) {
+		const struct arrow *a = &p->arrows[i];
+
+		for (int l = 0; l < a->lines; l++) {
+			double w = 2 * a->line[l].box.half_width;
+
+			if (!l && w > OUTER - beside(p, h))
+				w = OUTER - beside(p, h);
+			if (a->line[l].outside && side_of(a) == h && w > most)
+				most = w;
+		}
+	}
+	return most;
+}
+
+/* How far the columns reach, beside the lines. */
+static void set_columns(struct picture *p) {
+	for (int h = CLIENT; h <= SERVER; h++) {
+		const enum host host = (enum host)h;
+		double chips = longest_chip(p, host);
+		double calls = longest_call(p, host);
+		double outside = longest_outside(p, host);
+
+		if (is_narrow(p)) {
+			p->outer[h] = beside(p, host) + 18;
+			continue;
+		}
+		if (calls > OUTER - beside(p, host))
+			calls = OUTER - beside(p, host);
+		if (chips > calls) calls = chips;
+		if (outside > calls) calls = outside;
+		p->outer[h] = beside(p, host) + (calls > 70 ? calls : 70);
+	}
+}
+
+static void put_faults(struct drawing *d, const struct picture *p) {
+	for (size_t i = 0; i < p->count; i++) {
+		const struct moment *m = &p->moments[i];
+		char *text = NULL;
+
+		if (m->kind != ON_THE_WIRE) continue;
+		append(&text, "wire: %.*s",
+			(int)strcspn(m->event->what + 6, ")"),
+			m->event->what + 6);
+		put_text(d->layer[TEXTS], "note out client", -beside(p, CLIENT),
+			m->y, text);
+		end_shape(d, TEXTS, m->y - 8, m->y + 8);
+		free(text);
+	}
+}
+
+void draw_pair(struct drawing *d, struct picture *p) {
+	double width;
+
+	p->channel = is_narrow(p) ? PHONE_CHANNEL : CHANNEL;
+	write_labels(p);
+	lay_out(p);
+	set_columns(p);
+	width = p->channel + p->outer[CLIENT] + p->outer[SERVER] + RULER +
+		2 * EDGE;
+	if (width > WIDEST) { /* labels outside have made it so */
+		p->channel -= width - WIDEST;
+		if (p->channel < LEAST_CHANNEL) p->channel = LEAST_CHANNEL;
+		lay_out(p);
+		set_columns(p);
+	}
+	put_ruler(d, p);
+	put_heads(d->layer[TEXTS], p, p->top - 24);
+	end_shape(d, TEXTS, p->top - 50, p->top - 16);
+	for (int h = CLIENT; h <= SERVER; h++)
+		put_life(d, p, (enum host)h);
+	for (size_t i = 0; i < p->chip_count; i++)
+		put_span(d, p, &p->chips[i]);
+	for (size_t i = 0; i < p->arrow_count; i++)
+		put_segment(d, p, &p->arrows[i]);
+	for (size_t i = 0; i < p->bar_count; i++)
+		if (p->bars[i].mark)
+			emphasise(d, end_of_bar(&p->bars[i])->y - ROW,
+				end_of_bar(&p->bars[i])->y + ROW);
+	if (is_narrow(p))
+		put_notes(d, p);
+	else {
+		for (size_t i = 0; i < p->chip_count; i++)
+			put_chip(d, p, i);
+		for (size_t i = 0; i < p->bar_count; i++)
+			put_call(d, p, &p->bars[i]);
+		put_faults(d, p);
+		d->bottom = p->bottom;
+	}
+	if (ruler_x(p) - (is_narrow(p) ? NARROW_RULER : RULER) < d->left)
+		d->left = ruler_x(p) - (is_narrow(p) ? NARROW_RULER : RULER);
+	if (p->channel + p->outer[SERVER] + EDGE > d->right)
+		d->right = p->channel + p->outer[SERVER] + EDGE;
+}
+
+/* ---- on a phone --------------------------------------------------------- */
+
+/* "a" to "z", "aa" to "zz". */
+static void letters(int n, char to[4]) {
+	if (n < 26)
+		snprintf(to, 4, "%c", 'a' + n);
+	else
+		snprintf(to, 4, "%c%c", 'a' + n / 26 - 1, 'a' + n % 26);
+}
+
+struct notes {
+	struct drawing *d;
+	const struct picture *p;
+	double x, y;
+	size_t room;
+};
+
+/* Wrapped; all lines but the first are indented. */
+static void put_note_line(
+	struct notes *n, const char *class, const char *text) {
+	bool first = true;
+
+	while (*text) {
+		const size_t room = n->room - (first ? 0 : 3);
+		size_t size = strlen(text);
+		char line[128];
+
+		if (size > room) {
+			for (size = room; size > room / 2 && text[size] != ' ';)
+				size--;
+			if (size == room / 2) size = room;
+		}
+		snprintf(line, sizeof line, "%.*s", (int)size, text);
+		put_text(n->d->layer[TEXTS], class,
+			n->x + (first ? 0 : 3 * SMALL_LETTER), n->y, line);
+		n->y += NOTE;
+		text += size;
+		text += strspn(text, " ");
+		first = false;
+	}
+}
+
+static double ms_of(const struct picture *p, const struct moment *m) {
+	return (double)(m->time - p->zero) / (double)MS;
+}
+
+/* Calls by letters, at their host's line, and what they are, beneath. */
+static void put_call_note(
+	struct notes *n, const struct bar *b, const char *name) {
+	const struct picture *p = n->p;
+	char *text = NULL;
+
+	if (b->mark)
+		put_mark(n->d->layer[TEXTS], b->mark,
+			line_of(p, b->host) +
+				out_of(b->host) * (beside(p, b->host) + 8),
+			end_of_bar(b)->y);
+	else {
+		char class[32];
+
+		snprintf(class, sizeof class, "key %s", host_class(b->host));
+		put_text(n->d->layer[TEXTS], class,
+			line_of(p, b->host) +
+				out_of(b->host) * beside(p, b->host),
+			b->from->y, name);
+	}
+	append(&text, "%s ", name);
+	if (b->mark) append(&text, "(%d) ", b->mark);
+	if (b->from->time >= p->zero) append(&text, "%.1f ", ms_of(p, b->from));
+	append(&text, "%s: %s", host_class(b->host), b->text);
+	if (b->result) append(&text, " %s", b->result);
+	if (b->to) append(&text, " at %.1f", ms_of(p, b->to));
+	put_note_line(n, b->failed ? "note failed" : "note", text);
+	free(text);
+}
+
+static void put_states(struct notes *n, enum host h) {
+	char *text = NULL, name[32];
+
+	append(&text, "States of the %s:", host_class(h));
+	for (size_t i = 0; i < n->p->chip_count; i++) {
+		const struct chip *k = &n->p->chips[i];
+
+		if (k->host != h) continue;
+		append(&text, " %s", chip_text(k, name));
+		if (k->at->time >= n->p->zero)
+			append(&text, " %.1f", ms_of(n->p, k->at));
+	}
+	put_note_line(n, "note", text);
+	free(text);
+}
+
+void put_notes(struct drawing *d, const struct picture *p) {
+	const double left = ruler_x(p) - NARROW_RULER + 8;
+	struct notes n = {d, p, left, p->bottom + 20,
+		(size_t)((p->channel + p->outer[SERVER] - left) /
+			 SMALL_LETTER)};
+	char name[4];
+
+	for (size_t i = 0; i < p->bar_count; i++) {
+		letters((int)i % 700, name);
+		put_call_note(&n, &p->bars[i], name);
+	}
+	for (size_t i = 0; i < p->arrow_count; i++) {
+		const struct arrow *a = &p->arrows[i];
+
+		for (int l = 0; l < a->lines; l++)
+			if (a->line[l].outside) {
+				char *text = NULL;
+
+				if (!l && a->mark)
+					append(&text, "(%d) ", a->mark);
+				if (l) append(&text, "%d ", a->number);
+				append(&text, "%s", a->line[l].text);
+				put_note_line(&n, "note", text);
+				free(text);
+			}
+	}
+	for (int h = CLIENT; h <= SERVER; h++)
+		put_states(&n, (enum host)h);
+	end_shape(d, TEXTS, p->top, n.y);
+	d->bottom = n.y;
+}
+
+/* ---- a legend ----------------------------------------------------------- */
+
+/* In 26 x 16, its middle at y. */
+void put_sign(FILE *to, enum sign s, double x, double y) {
+	static const char *const groups[SIGNS] = {[FROM_CLIENT] = "client",
+		[FROM_SERVER] = "server",
+		[LOSSES] = "client",
+		[COPIES] = "client copy",
+		[UNSEENS] = "client unseen"};
+	const double end = s == LOSSES ? x + 18 : x + 26;
+
+	if (groups[s]) {
+		fprintf(to, "<g class=\"segment %s\">", groups[s]);
+		put_line(to, "shaft", x, y, end, y);
+		if (s == LOSSES)
+			fprintf(to,
+				"<path class=\"cross\" d=\"M%s %sl12 12m0-12l-12 12\"/>",
+				px(end - 6), px(y - 6));
+		else
+			put_tip(to, (struct point){end, y},
+				(struct point){x, y});
+		fputs("</g>\n", to);
+	} else if (s == FOLDS || s == STRETCHES)
+		put_box(to, s == FOLDS ? "fold" : "band", x, y - 7, 26, 14);
+	else if (s == CALLS)
+		put_box(to, "bar", x + 10, y - 7, 5, 14);
+	else if (s == MARKS)
+		put_mark(to, 1, x + 13, y);
+	else
+		put_line(to,
+			s == TOLD_STATES ? "span ESTABLISHED" :
+					   "span ESTABLISHED inferred",
+			x + 13, y - 8, x + 13, y + 8);
+}

@@ -1,0 +1,385 @@
+/*
+ * labels.c - where the arrows' labels stand: along their arrow, above it, and
+ * notes beneath; where that would be on another arrow, or on another's label,
+ * they stand outside, in the row of the arrow's end.
+ */
+#define _GNU_SOURCE
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture.h"
+
+enum { MARGIN = 14, STEP = 6, CLEAR = 14, ABOVE = 9, BELOW = 9, APART = 17 };
+#define STEEPEST 0.84 /* of dy / dx: beyond, nobody reads along it */
+
+/* ---- what they say ------------------------------------------------------ */
+
+static void add_line(struct arrow *a, char *text) {
+	if (a->lines < MOST_LINES)
+		a->line[a->lines++].text = text;
+	else
+		free(text);
+}
+
+/* "a; b; c": as many to a line as there is room for. */
+static void add_notes(struct arrow *a, const char *notes, size_t room) {
+	char *line = NULL;
+
+	while (*notes) {
+		size_t n = strcspn(notes, ";");
+
+		if (line && strlen(line) + n + 2 > room) {
+			add_line(a, line);
+			line = NULL;
+		}
+		note(&line, "%.*s", (int)n, notes);
+		notes += n + (notes[n] == ';');
+		notes += strspn(notes, " ");
+	}
+	if (line) add_line(a, line);
+}
+
+static void write_lines(struct picture *p, struct arrow *a) {
+	const size_t room = (size_t)((p->channel - 3 * MARGIN) / SMALL_LETTER);
+	const char *notes = a->event->note;
+	char *text = NULL;
+
+	append(&text, "%d ", a->number);
+	if (a->original != (size_t)(a - p->arrows))
+		append(&text, "again");
+	else
+		label(&text, a->event, p->o);
+	if (p->numbered && a->event->connection &&
+		!a->event->connection->any_port) {
+		append(&text, " ");
+		ports_of(&text, a->event->connection);
+	}
+	add_line(a, text);
+	if (notes && a->how == AGAIN) notes += strcspn(notes, ";");
+	if (notes) add_notes(a, notes + strspn(notes, "; "), room);
+	if (p->o->details && a->event->detail)
+		add_notes(a, a->event->detail, room);
+	for (int i = 0; i < a->lines; i++) {
+		const bool small = i || p->o->form == NARROW;
+
+		a->line[i].box.half_width =
+			((double)strlen(a->line[i].text) *
+					(small ? SMALL_LETTER : LETTER) +
+				(i ? 0 : mark_width(a))) /
+			2;
+	}
+}
+
+double mark_width(const struct arrow *a) {
+	return a->mark ? 20 : 0;
+}
+
+/* ---- geometry ----------------------------------------------------------- */
+
+/* Whether the line from a to b meets the box. */
+static bool meets_line(const struct box *box, struct point a, struct point b) {
+	const double ax = a.x - box->at.x, ay = a.y - box->at.y;
+	const double bx = b.x - box->at.x, by = b.y - box->at.y;
+	const double ux = box->along.x, uy = box->along.y;
+	const double from[2] = {ax * ux + ay * uy, ay * ux - ax * uy};
+	const double to[2] = {bx * ux + by * uy, by * ux - bx * uy};
+	const double half[2] = {box->half_width, box->half_height};
+	double first = 0, last = 1; /* the part of the line that is inside */
+
+	for (int i = 0; i < 2; i++) {
+		const double way = to[i] - from[i];
+		double in, out;
+
+		if (fabs(way) < 1e-9) {
+			if (fabs(from[i]) > half[i]) return false;
+			continue;
+		}
+		in = ((way > 0 ? -half[i] : half[i]) - from[i]) / way;
+		out = ((way > 0 ? half[i] : -half[i]) - from[i]) / way;
+		if (in > first) first = in;
+		if (out < last) last = out;
+	}
+	return first <= last;
+}
+
+static struct point corner(const struct box *b, int right, int down) {
+	const double w = right * b->half_width, h = down * b->half_height;
+
+	return (struct point){b->at.x + w * b->along.x - h * b->along.y,
+		b->at.y + w * b->along.y + h * b->along.x};
+}
+
+static bool meets_box(const struct box *a, const struct box *b) {
+	static const int way[5][2] = {
+		{-1, -1}, {1, -1}, {1, 1}, {-1, 1}, {-1, -1}};
+
+	if (fabs(a->at.y - b->at.y) >
+		a->half_width + a->half_height + b->half_width + b->half_height)
+		return false;
+	for (int i = 0; i < 4; i++)
+		if (meets_line(a, corner(b, way[i][0], way[i][1]),
+			    corner(b, way[i + 1][0], way[i + 1][1])))
+			return true;
+	return meets_line(b, a->at, a->at);
+}
+
+/* Its lines, as they are drawn: one that is lost ends at its cross. */
+static bool meets_arrow(const struct box *b, const struct arrow *a) {
+	for (int i = 0; i + 1 < a->count; i++) {
+		const bool ends = a->how == LOST && a->crossed && i == a->base;
+
+		if (meets_line(b, a->point[i],
+			    ends ? a->cross.at : a->point[i + 1]))
+			return true;
+		if (ends) break;
+	}
+	return false;
+}
+
+static bool meets_texts(const struct box *b, const struct arrow *a) {
+	for (int i = 0; i < a->lines; i++)
+		if (a->line[i].placed && meets_box(b, &a->line[i].box))
+			return true;
+	return a->how == LOST && a->crossed &&
+	       (meets_box(b, &a->cross) || meets_box(b, &a->word));
+}
+
+/* Arrows and texts that are near an arrow. */
+struct crowd {
+	const struct arrow **at;
+	size_t count;
+};
+
+static void range_of(const struct arrow *a, double *from, double *to) {
+	*from = a->point[0].y;
+	*to = a->point[a->count - 1].y;
+	if (*from > *to) {
+		const double y = *from;
+
+		*from = *to;
+		*to = y;
+	}
+}
+
+static void find_crowd(
+	const struct picture *p, const struct arrow *a, struct crowd *c) {
+	double from, to, top, bottom;
+
+	range_of(a, &from, &to);
+	c->count = 0;
+	for (size_t i = 0; i < p->arrow_count; i++) {
+		range_of(&p->arrows[i], &top, &bottom);
+		if (&p->arrows[i] != a && bottom > from - 80 && top < to + 80)
+			c->at[c->count++] = &p->arrows[i];
+	}
+}
+
+static bool is_free(const struct box *b, const struct crowd *c) {
+	for (size_t i = 0; i < c->count; i++)
+		if (meets_arrow(b, c->at[i]) || meets_texts(b, c->at[i]))
+			return false;
+	return true;
+}
+
+/* The direction of its labels: to the right. Returns its piece's length. */
+static double direction(const struct arrow *a, struct point *along) {
+	const struct point from = a->point[a->base], to = a->point[a->base + 1];
+	const double way = to.x > from.x ? 1 : -1;
+	const double long_ = hypot(to.x - from.x, to.y - from.y);
+
+	*along = (struct point){
+		(to.x - from.x) * way / long_, (to.y - from.y) * way / long_};
+	return long_;
+}
+
+/* A box whose middle is so far along an arrow's piece, from its tail, and so
+ * far above it. */
+static struct box box_on(
+	const struct arrow *a, double on, double above, double w, double h) {
+	const double way =
+		a->point[a->base + 1].x > a->point[a->base].x ? 1 : -1;
+	struct box b = {.half_width = w / 2, .half_height = h / 2};
+
+	direction(a, &b.along);
+	b.at.x = a->point[a->base].x + way * on * b.along.x + above * b.along.y;
+	b.at.y = a->point[a->base].y + way * on * b.along.y - above * b.along.x;
+	return b;
+}
+
+/* ---- places ------------------------------------------------------------- */
+
+/* At two thirds, or as near to that as nothing else is near; "lost" behind it,
+ * or beside it. Returns false if there is no such place. */
+static bool place_cross(struct arrow *a, const struct crowd *c) {
+	struct point along;
+	const double all = direction(a, &along);
+
+	for (int i = 0; i < 28; i++) { /* 0.667, 0.687, 0.647, ... */
+		const double part =
+			2.0 / 3 + (i % 2 ? 0.02 : -0.02) * ((i + 1) / 2);
+		const double on = all * part;
+
+		if (part > 0.85) continue;
+		a->cross = box_on(a, on, 0, 2 * CLEAR, 2 * CLEAR);
+		if (!is_free(&a->cross, c)) continue;
+		for (int beside = 0; beside < 3; beside++) {
+			a->word = box_on(a, on + (beside ? 0 : 28),
+				beside == 1 ? 15 :
+				beside == 2 ? -15 :
+					      0,
+				4 * LETTER, 13);
+			if (is_free(&a->word, c)) return a->crossed = true;
+		}
+	}
+	a->cross = box_on(a, all * 2 / 3, 0, 2 * CLEAR, 2 * CLEAR);
+	a->word = box_on(a, all * 2 / 3 + 28, 0, 4 * LETTER, 13);
+	a->crossed = true;
+	return false;
+}
+
+/* On the arrow, as near to its middle as it is free. */
+static bool place_line(
+	struct arrow *a, int i, double above, const struct crowd *c) {
+	struct line_of_text *l = &a->line[i];
+	const double width = 2 * l->box.half_width;
+	struct point along;
+	double all = direction(a, &along), room;
+
+	if (fabs(along.y) > STEEPEST * fabs(along.x)) return false;
+	if (a->how == LOST && i == 0)
+		all = hypot(a->cross.at.x - a->point[a->base].x,
+			      a->cross.at.y - a->point[a->base].y) +
+		      MARGIN - 8;
+	room = (all - width) / 2 - MARGIN;
+	for (int n = 0; (n + 1) / 2 * STEP <= room; n++) { /* 0, 6, -6, ... */
+		const int off = (n + 1) / 2 * (n % 2 ? STEP : -STEP);
+
+		l->box = box_on(a, all / 2 + off, above, width,
+			i	? 12 :
+			a->mark ? 17 :
+				  13);
+		if (a->how == LOST && meets_box(&l->box, &a->word)) continue;
+		if (is_free(&l->box, c)) return true;
+	}
+	return false;
+}
+
+/* The row of its end: the tail's, if that was recorded. */
+struct moment *row_of(const struct arrow *a) {
+	return a->from && a->from->kind != NEVER_SEEN ? a->from : a->to;
+}
+
+enum host side_of(const struct arrow *a) {
+	const struct moment *m = row_of(a);
+
+	return m->host == BOTH ? a->event->host : m->host;
+}
+
+size_t fitting(
+	const struct picture *p, const struct arrow *a, const char *part) {
+	const double width = OUTER - beside(p, side_of(a)) - mark_width(a);
+	const size_t room = width > 12 * LETTER ? (size_t)(width / LETTER) : 12;
+	size_t n = room;
+
+	if (strlen(part) <= room) return strlen(part);
+	while (n > 0 && part[n] != ' ')
+		n--;
+	return n ? n : room;
+}
+
+static double outside_height(const struct picture *p, const struct arrow *a) {
+	const char *part = a->line[0].text;
+	double height = 0;
+
+	while (*part) {
+		part += fitting(p, a, part);
+		part += *part == ' ';
+		height += ROW;
+	}
+	return height;
+}
+
+/* How much its ends take beyond a row, for what stands above and beneath. */
+static void make_room(struct picture *p, struct arrow *a) {
+	struct moment *ends[] = {a->from, a->to};
+	struct moment *row = row_of(a);
+	double inside = 0, outside = 0;
+	struct point along = {0.9, 0}; /* as a guess */
+
+	if (a->count) direction(a, &along);
+	for (int i = 0; i < a->lines; i++)
+		if (a->line[i].outside)
+			outside += i ? NOTE : outside_height(p, a);
+		else if (i)
+			inside += NOTE;
+	if (a->how == LOST) inside += (inside > 0 ? 5 : 15) + a->extra;
+	inside = (inside + APART) / fmax(fabs(along.x), 0.5) - ROW;
+	if (inside < 2) inside = 2;
+	for (int i = 0; i < 2; i++)
+		if (ends[i] && ends[i]->below < inside) ends[i]->below = inside;
+	if (outside == 0) return;
+	if (!is_news(p, row, side_of(a))) outside -= ROW;
+	if (row->below < outside) row->below = outside;
+}
+
+static void make_all_room(struct picture *p) {
+	for (size_t i = 0; i < p->count; i++)
+		p->moments[i].below = 0;
+	for (size_t i = 0; i < p->arrow_count; i++)
+		make_room(p, &p->arrows[i]);
+}
+
+/* What they say, and room for it, as if all stood on their arrows. */
+void write_labels(struct picture *p) {
+	for (size_t i = 0; i < p->arrow_count; i++)
+		write_lines(p, &p->arrows[i]);
+	make_all_room(p);
+}
+
+/* Returns whether all have found their place; else rows must grow. */
+bool place_labels(struct picture *p) {
+	struct crowd crowd = {
+		allocate((p->arrow_count + 1) * sizeof(struct arrow *)), 0};
+	double *below = allocate((p->count + 1) * sizeof *below);
+	bool settled = true;
+
+	for (size_t i = 0; i < p->arrow_count; i++) {
+		p->arrows[i].crossed = false;
+		for (int l = 0; l < p->arrows[i].lines; l++)
+			p->arrows[i].line[l].placed = false;
+	}
+	for (size_t i = 0; i < p->arrow_count; i++)
+		if (p->arrows[i].how == LOST) {
+			find_crowd(p, &p->arrows[i], &crowd);
+			if (!place_cross(&p->arrows[i], &crowd) &&
+				p->arrows[i].extra < 5 * CLEAR)
+				p->arrows[i].extra += CLEAR;
+		}
+	for (size_t i = 0; i < p->arrow_count; i++) {
+		struct arrow *a = &p->arrows[i];
+		int beneath = 0;
+
+		find_crowd(p, a, &crowd);
+		for (int l = 0; l < a->lines; l++) {
+			struct line_of_text *t = &a->line[l];
+			const double above =
+				!l ? ABOVE :
+				     -BELOW - NOTE * beneath -
+						(a->how == LOST ? 5 : 0);
+
+			if (!t->outside)
+				t->placed = place_line(a, l, above, &crowd);
+			t->outside = !t->placed;
+			beneath += l && t->placed;
+		}
+	}
+	for (size_t i = 0; i < p->count; i++)
+		below[i] = p->moments[i].below;
+	make_all_room(p);
+	for (size_t i = 0; i < p->count; i++)
+		settled &= fabs(p->moments[i].below - below[i]) < 2;
+	free(below);
+	free(crowd.at);
+	return settled;
+}

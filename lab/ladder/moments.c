@@ -1,0 +1,422 @@
+/*
+ * moments.c - the timeline -> what each host of a pair did, moment by moment
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture.h"
+
+/* ---- gathering ---------------------------------------------------------- */
+
+static struct moment *add_moment(struct picture *p, nanoseconds time,
+	enum host host, int kind, const struct event *e, size_t part) {
+	struct moment *m;
+
+	p->moments = enlarge(p->moments, p->count, &p->room, sizeof *m);
+	m = &p->moments[p->count];
+	*m = (struct moment){.time = time,
+		.order = p->count++,
+		.host = host,
+		.event = e,
+		.part = part};
+	m->kind = kind;
+	return m;
+}
+
+/* "recv(3) = -1 ECONNRESET (Connection...)" as "recv(3)" and "= -1 ECONNRESET";
+ * what has not returned has no result. */
+static void split_call(struct bar *b, const struct event *e) {
+	char *end;
+
+	b->text = strdup(e->what);
+	drop_errno(b->text);
+	b->failed = strstr(b->text, ") = -1") != NULL;
+	b->mark = e->mark ? e->mark : b->mark;
+	end = strstr(b->text, e->entry ? ") ..." : ") = ");
+	if (!end) return;
+	if (!e->entry) b->result = strdup(end + 2);
+	end[1] = '\0';
+}
+
+static void add_call(struct picture *p, const struct event *e) {
+	struct bar *b;
+
+	for (size_t i = p->bar_count; e->entered && i-- > 0;)
+		if (p->bars[i].entry == e->entered) {
+			add_moment(p, e->sent, e->host, RETURNED, e, i);
+			return;
+		}
+	p->bars = enlarge(p->bars, p->bar_count, &p->bar_room, sizeof *b);
+	b = &p->bars[p->bar_count];
+	*b = (struct bar){.host = e->host, .entry = e};
+	split_call(b, e);
+	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
+}
+
+static void add_segment(struct picture *p, const struct event *e, int *number) {
+	struct arrow *a;
+	const size_t i = p->arrow_count++;
+
+	p->arrows = enlarge(p->arrows, i, &p->arrow_room, sizeof *a);
+	a = &p->arrows[i];
+	*a = (struct arrow){.event = e, .original = i, .mark = e->mark};
+	a->how = e->lost   ? LOST :
+		 e->again  ? AGAIN :
+		 e->unseen ? UNSEEN :
+			     ARRIVES;
+	for (size_t k = i; e->again && k-- > 0;)
+		if (p->arrows[k].event == e->original) {
+			a->original = k;
+			a->number = p->arrows[k].number;
+			break;
+		}
+	if (!a->number) a->number = ++*number;
+	if (!p->t->two || e->sent == e->received) {
+		add_moment(p, time_of(e), BOTH, AT_ONCE, e, i);
+		return;
+	}
+	if (e->sent != NEVER) add_moment(p, e->sent, e->host, LEFT_HERE, e, i);
+	if (e->received != NEVER)
+		add_moment(p, e->received, other(e->host), CAME_HERE, e, i);
+}
+
+static int by_number(const void *a, const void *b) {
+	const nanoseconds *m = a, *n = b;
+
+	return *m < *n ? -1 : *m > *n;
+}
+
+static nanoseconds median(nanoseconds *of, size_t n) {
+	if (!n) return 0;
+	qsort(of, n, sizeof *of, by_number);
+	return of[(n - 1) / 2];
+}
+
+/* How long a segment is under way, each way; and what is a usual while here. */
+static void measure_flights(struct picture *p) {
+	nanoseconds *of =
+		allocate((p->count + p->arrow_count + 1) * sizeof *of);
+	size_t n = 0;
+
+	for (int h = CLIENT; h <= SERVER; h++) {
+		n = 0;
+		for (size_t i = 0; i < p->arrow_count; i++) {
+			const struct event *e = p->arrows[i].event;
+
+			if (e->sent != NEVER && e->received != NEVER &&
+				(int)e->host == h && p->t->two)
+				of[n++] = e->received - e->sent;
+		}
+		p->flight[h] = median(of, n);
+	}
+	for (int h = CLIENT; h <= SERVER; h++)
+		if (!p->flight[h]) p->flight[h] = p->flight[other(h)];
+	p->unit = (p->flight[CLIENT] + p->flight[SERVER]) / 2;
+	n = 0;
+	for (size_t i = 1; p->unit < 1000 && i < p->count; i++)
+		if (p->moments[i].time - p->moments[i - 1].time > 1000)
+			of[n++] = 3 *
+				  (p->moments[i].time - p->moments[i - 1].time);
+	if (p->unit < 1000) p->unit = n ? median(of, n) : 20 * MS;
+	free(of);
+}
+
+/* When a segment would have come, or have left: after a usual flight, but after
+ * the one before it, and before the next, as those of its direction did. */
+static nanoseconds other_end(const struct picture *p, size_t i) {
+	const struct event *e = p->arrows[i].event;
+	const nanoseconds flight =
+		p->flight[e->host] ? p->flight[e->host] : p->unit;
+	nanoseconds time = e->sent + flight;
+
+	if (e->sent == NEVER) return e->received - flight;
+	for (size_t k = i; k-- > 0;) {
+		const struct event *b = p->arrows[k].event;
+
+		if (b->host != e->host || b->received == NEVER || b->again)
+			continue;
+		if (b->received > time) time = b->received;
+		break;
+	}
+	for (size_t k = i + 1; k < p->arrow_count; k++) {
+		const struct event *a = p->arrows[k].event;
+
+		if (a->host != e->host || a->received == NEVER || a->again)
+			continue;
+		if (a->received <= time) time = a->received - 1;
+		break;
+	}
+	return time;
+}
+
+static void add_other_ends(struct picture *p) {
+	for (size_t i = 0; i < p->arrow_count; i++) {
+		const struct event *e = p->arrows[i].event;
+
+		if (!p->t->two || (e->sent != NEVER && e->received != NEVER) ||
+			p->arrows[i].original != i)
+			continue;
+		add_moment(p, other_end(p, i),
+			e->sent != NEVER ? other(e->host) : e->host, NEVER_SEEN,
+			e, i);
+	}
+}
+
+/* ---- in order ----------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b) {
+	const struct moment *m = a, *n = b;
+
+	if (m->time != n->time) return m->time < n->time ? -1 : 1;
+	return m->order < n->order ? -1 : m->order > n->order;
+}
+
+static bool is_of(const struct moment *m, enum host h) {
+	return m->host == h || m->host == BOTH;
+}
+
+/* A call that returned within a millisecond, and nothing came meanwhile, is
+ * told in one line, where it was entered. */
+static void join_calls(struct picture *p) {
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct moment *m = &p->moments[i];
+		size_t k = i;
+
+		if (m->kind != RETURNED) continue;
+		while (k-- > 0 && m->time - p->moments[k].time < MS) {
+			const struct moment *before = &p->moments[k];
+
+			if (!is_of(before, m->host)) continue;
+			if (before->kind == CALLED && before->part == m->part) {
+				p->moments[k].event = m->event;
+				m->kind = TOLD;
+			}
+			if (before->kind != LEFT_HERE) break;
+		}
+	}
+	for (size_t i = 0; i < p->count; i++)
+		if (p->moments[i].kind != TOLD)
+			p->moments[kept++] = p->moments[i];
+	p->count = kept;
+}
+
+/* What the moments are of. The other calls of its caller's host were entered
+ * since: then the result must name the call. */
+static void tie(struct picture *p) {
+	struct bar *latest[2] = {NULL, NULL};
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct moment *m = &p->moments[i];
+		struct bar *b = &p->bars[m->part];
+		struct arrow *a = &p->arrows[m->part];
+
+		switch (m->kind) {
+		case CALLED:
+			b->from = m;
+			latest[b->host] = b;
+			b->in_one_line = b->result || !m->event->entry;
+			if (!m->event->entered) break;
+			free(b->text);
+			split_call(b, m->event);
+			b->in_one_line = true;
+			break;
+		case RETURNED:
+			b->to = m;
+			b->apart = latest[b->host] != b;
+			free(b->text);
+			split_call(b, m->event);
+			break;
+		case LEFT_HERE: a->from = m; break;
+		case CAME_HERE: a->to = m; break;
+		case AT_ONCE: a->from = a->to = m; break;
+		case NEVER_SEEN: *(a->from ? &a->to : &a->from) = m; break;
+		default: break;
+		}
+	}
+}
+
+/* ---- lanes -------------------------------------------------------------- */
+
+/* Calls at one time stand side by side. */
+static void place_bars(struct picture *p) {
+	nanoseconds busy[2][LANES];
+
+	for (int h = CLIENT; h <= SERVER; h++)
+		for (int l = 0; l < LANES; l++)
+			busy[h][l] = NEVER;
+	for (size_t i = 0; i < p->count; i++) {
+		const struct moment *m = &p->moments[i];
+		struct bar *b = &p->bars[m->part];
+		int l = 0;
+
+		if (m->kind != CALLED) continue;
+		while (l < LANES && busy[b->host][l] >= m->time)
+			l++;
+		b->lane = l < LANES ? l : -1;
+		if (l == LANES) continue;
+		busy[b->host][l] = b->to	  ? b->to->time :
+				   b->in_one_line ? m->time :
+						    INT64_MAX;
+		if (l >= p->bar_lanes[b->host]) p->bar_lanes[b->host] = l + 1;
+	}
+}
+
+/* The last state of this connection, or of sockets without one. */
+static struct chip *last_chip(
+	struct picture *p, enum host h, const struct connection *c) {
+	for (size_t i = p->chip_count; i-- > 0;)
+		if (p->chips[i].host == h && p->chips[i].connection == c)
+			return &p->chips[i];
+	return NULL;
+}
+
+static bool is_taken(const struct picture *p, enum host h, int lane) {
+	for (size_t i = 0; i < p->chip_count; i++)
+		if (p->chips[i].host == h && !p->chips[i].until &&
+			p->chips[i].spans && p->chips[i].lane == lane)
+			return true;
+	return false;
+}
+
+static bool is_listening_host(const struct picture *p, enum host h) {
+	for (size_t i = 0; i < p->count; i++)
+		if (p->moments[i].event->kind == CALL &&
+			p->moments[i].event->host == h &&
+			p->moments[i].event->told == LISTEN)
+			return true;
+	return false;
+}
+
+/* A connection's states stand against the line, those of a socket that listens
+ * beside them. Returns LANES if there is no room. */
+static int lane_of(const struct picture *p, enum host h,
+	const struct connection *c, bool listens) {
+	int l = c || !listens ? 0 : 1;
+
+	while (l < LANES && (is_taken(p, h, l) || (c && listens && l == 1)))
+		l++;
+	return l;
+}
+
+static void enter(struct picture *p, struct moment *m, enum host h,
+	const struct connection *c, enum state state, bool seen, bool listens) {
+	struct chip *before = last_chip(p, h, c), *k;
+	struct chip *socket = last_chip(p, h, NULL);
+	int lane;
+
+	if (!state || (before && before->state == state)) return;
+	if (!before && socket && socket->state == CLOSED)
+		socket->until = m; /* it has become this connection's */
+	if (before && !before->until) before->until = m;
+	lane = before && before->spans ? before->lane :
+					 lane_of(p, h, c, listens);
+	if (lane == LANES) {
+		p->hidden = true;
+		return;
+	}
+	p->chips = enlarge(p->chips, p->chip_count, &p->chip_room, sizeof *k);
+	k = &p->chips[p->chip_count++];
+	*k = (struct chip){.host = h,
+		.at = m,
+		.connection = c,
+		.state = state,
+		.seen = seen,
+		.lane = lane,
+		.spans = state != CLOSED || !before};
+	if (!k->spans) k->until = m; /* it is over */
+	if (lane >= p->lanes[h]) p->lanes[h] = lane + 1;
+}
+
+/* A state that a call told, and that the next segment has, too, stands there:
+ * it is the segment that makes it. */
+static bool is_the_next_ones(
+	const struct picture *p, size_t i, const struct stay *stay) {
+	const struct moment *m = &p->moments[i];
+
+	for (size_t k = i + 1;
+		k < p->count && k < i + 4 && p->moments[k].time - m->time < MS;
+		k++)
+		if (p->moments[k].kind == LEFT_HERE &&
+			p->moments[k].host == m->host)
+			return p->moments[k].event->stay == stay;
+	return false;
+}
+
+static void place_states(struct picture *p) {
+	const bool listens[2] = {
+		is_listening_host(p, CLIENT), is_listening_host(p, SERVER)};
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct moment *m = &p->moments[i];
+		const struct event *e = m->event;
+
+		for (int h = CLIENT; h <= SERVER; h++) {
+			const bool own = (int)e->host == h;
+			const struct stay *s = own ? e->stay : e->peer_stay;
+
+			if (m->kind == NEVER_SEEN || !is_of(m, (enum host)h))
+				continue;
+			if (e->kind == CALL && !e->connection)
+				enter(p, m, (enum host)h, NULL, e->told, true,
+					listens[h]);
+			else if (s && e->connection &&
+				 !(e->kind == CALL &&
+					 is_the_next_ones(p, i, s)))
+				enter(p, m, (enum host)h, e->connection,
+					s->state, s->seen, listens[h]);
+		}
+	}
+}
+
+bool is_news(const struct picture *p, const struct moment *m, enum host h) {
+	for (size_t i = 0; i < p->chip_count; i++)
+		if (p->chips[i].at == m && p->chips[i].host == h) return true;
+	return false;
+}
+
+/* ---- stage by stage ----------------------------------------------------- */
+
+void gather(struct picture *p, const struct event *until, int *number) {
+	int calls = 0;
+
+	p->zero = zero_of(p->t);
+	for (const struct event *e = p->t->first; e != until; e = e->next) {
+		const int pair = e->connection ? e->connection->pair : 1;
+
+		if (e->kind == RUN || pair != p->pair ||
+			!is_chosen(e, p->zero, p->o))
+			continue;
+		if (e->kind == SEGMENT)
+			add_segment(p, e, number);
+		else if (e->kind == CALL && calls++ < MOST_CALLS)
+			add_call(p, e);
+		else if (e->kind == FAULT && !e->entry)
+			add_moment(p, e->sent, BOTH, ON_THE_WIRE, e, 0);
+	}
+	if (!p->count) return;
+	qsort(p->moments, p->count, sizeof *p->moments, by_time);
+	join_calls(p);
+	measure_flights(p);
+	add_other_ends(p);
+	qsort(p->moments, p->count, sizeof *p->moments, by_time);
+	tie(p);
+	place_bars(p);
+	place_states(p);
+}
+
+void free_picture(struct picture *p) {
+	for (size_t i = 0; i < p->bar_count; i++) {
+		free(p->bars[i].text);
+		free(p->bars[i].result);
+	}
+	for (size_t i = 0; i < p->arrow_count; i++)
+		for (int l = 0; l < p->arrows[i].lines; l++)
+			free(p->arrows[i].line[l].text);
+	free(p->moments);
+	free(p->arrows);
+	free(p->bars);
+	free(p->chips);
+}

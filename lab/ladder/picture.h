@@ -1,0 +1,199 @@
+/*
+ * picture.h - a ladder as a picture: what happened when, and what stands where
+ *
+ *     moments.c   the timeline -> what each host did, one moment after another:
+ *                 arrows, calls, states
+ *     layout.c    and where that is: how far down, how far apart
+ *     labels.c    and the arrows' labels, so that none is on another
+ *     draw.c      all of it, as shapes of SVG
+ *     svg.c       and these as a picture: wide, narrow, or a slide
+ *     style.c     in these colours and types
+ *
+ * Lengths are pixels, to the right and down; a ladder's client is at x = 0, its
+ * server at x = channel.
+ */
+#ifndef PICTURE_H
+#define PICTURE_H
+
+#include "ladder.h"
+
+enum {
+	ROW = 18,  /* at least, between two moments of a host */
+	NOTE = 15, /* a line of notes */
+	AROUND = 9, /* a fold, above and beneath */
+	OUTER = 224, /* a column beside a line, at most */
+	LANES = 4  /* of states, and of calls, beside a host's line */
+};
+#define LETTER	     7.83 /* 13 px: of labels and calls */
+#define SMALL_LETTER 7.23 /* 12 px: of states and notes */
+
+struct point {
+	double x, y;
+};
+
+struct moment {
+	nanoseconds time;
+	size_t order;
+	enum host host; /* BOTH: there is one clock */
+	enum {
+		CALLED,
+		RETURNED,
+		LEFT_HERE,
+		CAME_HERE,
+		AT_ONCE,     /* a segment that one capture has */
+		NEVER_SEEN,  /* its other end: lost, say */
+		ON_THE_WIRE, /* what the cable did to no segment that is drawn */
+		TOLD	     /* it is part of another */
+	} kind;
+	const struct event *event;
+	size_t part;  /* which arrow, or bar */
+	bool folded;  /* before it nothing happens for long */
+	double below; /* it takes so much more than a row */
+	double y;
+};
+
+struct bar { /* a call, from its entry to its return */
+	enum host host;
+	const struct event *entry;
+	struct moment *from, *to; /* NULL: it had not returned */
+	int lane;
+	bool in_one_line;
+	char *text, *result; /* "recv(3)", "= 6"; or all in text */
+	bool failed, apart;  /* apart: the result names the call */
+	int mark;
+};
+
+struct chip { /* a state, where it is entered */
+	enum host host;
+	struct moment *at, *until; /* NULL: to the end */
+	const struct connection *connection;
+	enum state state;
+	bool seen;
+	int lane;
+	bool spans; /* it is drawn along the line, too */
+};
+
+struct box { /* along a direction */
+	struct point at, along; /* its middle; of length 1 */
+	double half_width, half_height;
+};
+
+struct line_of_text {
+	char *text;
+	struct box box;
+	bool placed;
+	bool outside; /* it has found no place between the lines */
+};
+
+enum { MOST_POINTS = 8, MOST_LINES = 6 };
+
+struct arrow {
+	const struct event *event;
+	int number;
+	struct moment *from, *to;
+	size_t original; /* of what came again */
+	enum { ARRIVES, LOST, AGAIN, UNSEEN } how;
+	int count; /* of its points: it is straight but for folds */
+	struct point point[MOST_POINTS];
+	bool broken[MOST_POINTS]; /* from here to the next point */
+	int base;		  /* the labels lie along this piece */
+	struct box cross, word;	  /* of LOST: where it ends, and says so */
+	bool crossed;		  /* and they have their place */
+	double extra;		  /* room that they need */
+	struct line_of_text line[MOST_LINES]; /* its label, then notes */
+	int lines;
+	int mark;
+};
+
+/* What stands beside the lines of a pair of hosts. */
+struct picture {
+	const struct timeline *t;
+	const struct options *o;
+	int pair;
+	bool numbered; /* labels need their connection's ports */
+	nanoseconds zero, flight[2], unit;
+	double scale; /* px in a nanosecond */
+
+	struct moment *moments;
+	size_t count, room;
+	struct arrow *arrows;
+	size_t arrow_count, arrow_room;
+	struct bar *bars;
+	size_t bar_count, bar_room;
+	struct chip *chips;
+	size_t chip_count, chip_room;
+	bool hidden; /* states of more connections than LANES */
+	int lanes[2], bar_lanes[2];
+
+	double channel, outer[2], top, bottom;
+};
+
+/* How much of a timeline is drawn. */
+enum { MOST_SEGMENTS = 400, MOST_CALLS = 1200 };
+
+/* Shapes, in layers: what is behind comes first. Each is known by its heights, so
+ * that a picture can be cut. */
+enum layer { BACK, LIVES, ARROWS, TEXTS, LAYERS };
+
+struct shape {
+	enum layer layer;
+	size_t from, to; /* of the layer's text */
+	double top, bottom;
+};
+
+enum sign {
+	FOLDS,
+	STRETCHES,
+	FROM_CLIENT,
+	FROM_SERVER,
+	LOSSES,
+	COPIES,
+	UNSEENS,
+	CALLS,
+	TOLD_STATES,
+	INFERRED_STATES,
+	MARKS,
+	SIGNS
+};
+
+struct drawing {
+	const struct options *o;
+	FILE *layer[LAYERS];
+	char *text[LAYERS];
+	size_t size[LAYERS], begun[LAYERS];
+	struct shape *shapes;
+	size_t count, room;
+	double left, right, bottom; /* as far as it goes */
+	bool seen[SIGNS];	    /* what a legend must explain */
+	double emphasis[2];	    /* the heights of what is marked */
+};
+
+void begin_drawing(struct drawing *d, const struct options *o);
+void end_drawing(struct drawing *d);
+void free_drawing(struct drawing *d);
+void draw_pair(struct drawing *d, struct picture *p);
+void put_heads(FILE *to, const struct picture *p, double y);
+void put_notes(struct drawing *d, const struct picture *p); /* NARROW */
+void put_sign(FILE *to, enum sign s, double x, double y);
+
+void put_escaped(FILE *to, const char *text);
+void put_text(FILE *to, const char *class, double x, double y, const char *text);
+void put_box(FILE *to, const char *class, double x, double y, double w, double h);
+const char *px(double length);
+
+extern const char *const picture_style[]; /* lines; then NULL */
+
+void gather(struct picture *p, const struct event *until, int *number);
+void lay_out(struct picture *p);
+void write_labels(struct picture *p);
+bool place_labels(struct picture *p);
+double beside(const struct picture *p, enum host h); /* where its texts begin */
+struct moment *row_of(const struct arrow *a); /* of what stands outside */
+enum host side_of(const struct arrow *a);     /* and at which host */
+double mark_width(const struct arrow *a);
+/* How much of this part of its label is a line, if it stands outside. */
+size_t fitting(const struct picture *p, const struct arrow *a, const char *part);
+bool is_news(const struct picture *p, const struct moment *m, enum host h);
+void free_picture(struct picture *p);
+
+#endif

@@ -1,0 +1,422 @@
+/*
+ * svg.c - the ladder as a picture: a file of its own, a part of a page, or a
+ * slide
+ *
+ * No script, no font, no id, nothing that is loaded: it can stand in a README,
+ * a page or a book. A page has the style, the title and the legend itself, and
+ * gets the picture in pieces, so that paper can break between them, each
+ * beneath its hosts' names.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture.h"
+
+enum { HEAD = 44, TITLE = 21, LINE = 17, PAGE = 1060, NEXT_PAGE = 1230 };
+enum { SLIDE_WIDTH = 1280, SLIDE_HEIGHT = 720, SLIDE_MARGIN = 40 };
+#define TITLE_LETTER 9.04 /* 15 px */
+
+/* ---- lines of words ----------------------------------------------------- */
+
+struct sheet { /* what stands above or beneath the ladder */
+	FILE *to;
+	double left, width, y;
+};
+
+static void put_words(struct sheet *s, const char *class, const char *text,
+	double letter, double step) {
+	const size_t room = (size_t)(s->width / letter);
+
+	while (*text) {
+		size_t size = strcspn(text, "\n"), whole = size;
+		char line[1024];
+
+		if (size > room)
+			for (size = room; size > 0 && text[size] != ' ';)
+				size--;
+		if (size == 0) size = whole < room ? whole : room;
+		snprintf(line, sizeof line, "%.*s", (int)size, text);
+		put_text(s->to, class, s->left, s->y, line);
+		s->y += step;
+		text += size;
+		text += strspn(text, " \n");
+	}
+}
+
+static void put_commands(struct sheet *s, const struct timeline *t) {
+	for (const struct event *e = t->first; e; e = e->next)
+		if (e->kind == RUN) {
+			char *text = NULL;
+
+			append(&text, "%s$ %s",
+				e->host == CLIENT ? "client" : "server",
+				e->what);
+			put_words(s, "run", text, SMALL_LETTER, LINE);
+			free(text);
+		}
+}
+
+static void put_legend(struct sheet *s, const bool seen[SIGNS]) {
+	static const char *const meanings[SIGNS] = {
+		[FOLDS] = "nothing happens for so long",
+		[STRETCHES] = "so long, drawn larger; all else is to scale",
+		[FROM_CLIENT] = "from the client",
+		[FROM_SERVER] = "from the server",
+		[LOSSES] = "lost",
+		[COPIES] = "delivered again",
+		[UNSEENS] = "one end has not recorded it",
+		[CALLS] = "a call, until it returns",
+		[TOLD_STATES] = "STATE: told by the kernel",
+		[INFERRED_STATES] = "(STATE): inferred, RFC 9293",
+		[MARKS] = "what to look for"};
+	double x = s->left;
+
+	for (int i = 0; i < SIGNS; i++) {
+		const double w =
+			52 + (double)strlen(meanings[i]) * SMALL_LETTER;
+
+		if (!seen[i]) continue;
+		if (x + w - 18 > s->left + s->width) {
+			x = s->left;
+			s->y += 22;
+		}
+		put_sign(s->to, (enum sign)i, x, s->y);
+		put_text(s->to, "key", x + 34, s->y, meanings[i]);
+		x += w;
+	}
+	s->y += 22;
+}
+
+static void put_remarks(struct sheet *s, const struct timeline *t,
+	const char *cut, bool hidden) {
+	char *text = NULL;
+
+	if (t->remarks) append(&text, "%s", t->remarks);
+	if (cut) append(&text, "%s", cut);
+	if (hidden)
+		append(&text,
+			"The states of more than %d connections at once are not drawn\n",
+			LANES);
+	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
+		append(&text, "%lu not drawn: %s\n", t->account.of[i].count,
+			t->account.of[i].reason);
+	if (!text) return;
+	put_words(s, "key", text, SMALL_LETTER, LINE);
+	free(text);
+}
+
+/* ---- pieces ------------------------------------------------------------- */
+
+static void put_shapes(
+	FILE *to, const struct drawing *d, double top, double bottom) {
+	for (int l = 0; l < LAYERS; l++)
+		for (size_t i = 0; i < d->count; i++) {
+			const struct shape *s = &d->shapes[i];
+
+			if ((int)s->layer == l && s->bottom >= top &&
+				s->top <= bottom)
+				fwrite(d->text[l] + s->from, 1, s->to - s->from,
+					to);
+		}
+}
+
+static void begin_svg(const char *class, double left, double top, double width,
+	double height, const char *title) {
+	printf("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ladder %s\"%s width=\"%.0f\" height=\"%.0f\" viewBox=\"%s %s %s %s\">\n",
+		class, title ? " role=\"img\"" : " aria-hidden=\"true\"", width,
+		height, px(left), px(top), px(width), px(height));
+	if (!title) return;
+	fputs("<title>", stdout);
+	put_escaped(stdout, title);
+	puts("</title>");
+}
+
+static const char *class_of(const struct drawing *d, char text[32]) {
+	snprintf(text, 32, "%s%s",
+		d->o->form == NARROW ? "narrow" :
+		d->o->form == SLIDE  ? "slide" :
+				       "wide",
+		d->seen[MARKS] ? " emphatic" : "");
+	return text;
+}
+
+/* Whether nothing of this layer, or of those before it, crosses this height;
+ * lives and what is behind do. */
+static bool is_quiet(const struct drawing *d, double y, enum layer first) {
+	for (size_t i = 0; i < d->count; i++)
+		if (d->shapes[i].layer >= first && d->shapes[i].top < y &&
+			d->shapes[i].bottom > y)
+			return false;
+	return true;
+}
+
+/* Where a page can end: as far down as it can, and between arrows, if it can.
+ */
+static double page_end(const struct drawing *d, double from, double room) {
+	if (from + room >= d->bottom) return d->bottom;
+	for (enum layer first = ARROWS; first <= TEXTS; first++)
+		for (int less = 0; less < room * 2 / 3; less += 2)
+			if (is_quiet(d, from + room - less, first))
+				return from + room - less;
+	return from + room;
+}
+
+/* In a page, a miniature shows this part: see scripts/gallery. */
+static void put_emphasis(const struct drawing *d, double top, double bottom) {
+	enum { MINIATURE = 460 };
+	const double middle =
+		d->seen[MARKS] ? (d->emphasis[0] + d->emphasis[1]) / 2 : 0;
+	double from = middle - MINIATURE / 2.0;
+
+	if (from > bottom - MINIATURE) from = bottom - MINIATURE;
+	if (from < top) from = top;
+	if (middle < bottom && (middle >= top || top < HEAD))
+		printf("<!-- emphasis %.0f -->\n", from - top);
+}
+
+static void put_pieces(
+	const struct drawing *d, const struct picture *p, const char *title) {
+	const double width = d->right - d->left;
+	double top = p ? HEAD - 12 : 0, room = PAGE, bottom;
+	char class[32], heads[64];
+
+	class_of(d, class);
+	for (bool first = true; top < d->bottom; first = false) {
+		bottom =
+			d->o->form == WIDE ? page_end(d, top, room) : d->bottom;
+		if (p) {
+			snprintf(heads, sizeof heads, "%s heads%s", class,
+				first ? "" : " again");
+			begin_svg(heads, d->left, 0, width, HEAD - 12, NULL);
+			put_heads(stdout, p, HEAD - 24);
+			puts("</svg>");
+		}
+		put_emphasis(d, top, bottom);
+		begin_svg(class, d->left, top, width, bottom - top,
+			first ? title : NULL);
+		put_shapes(stdout, d, top, bottom);
+		puts("</svg>");
+		top = bottom;
+		room = NEXT_PAGE;
+	}
+}
+
+/* ---- a file of its own -------------------------------------------------- */
+
+static void put_description(const struct timeline *t, const struct options *o) {
+	const nanoseconds zero = zero_of(t);
+	bool any = false;
+	int n = 0;
+
+	fputs("<desc>", stdout);
+	for (const struct event *e = t->first; e && n < MOST_SEGMENTS;
+		e = e->next) {
+		char *text = NULL;
+
+		if (e->kind != SEGMENT || !is_chosen(e, zero, o)) continue;
+		n += !e->again;
+		any = true;
+		append(&text, "from the %s: ",
+			e->host == CLIENT ? "client" : "server");
+		label(&text, e, o);
+		if (e->connection && !e->connection->any_port &&
+			t->pairs[e->connection->pair - 1].count > 1) {
+			append(&text, " ");
+			ports_of(&text, e->connection);
+		}
+		put_escaped(stdout, text);
+		free(text);
+		if (e->sent != NEVER)
+			printf(", left at %.1f ms",
+				(double)(e->sent - zero) / (double)MS);
+		if (e->received != NEVER && t->two)
+			printf(", came at %.1f ms",
+				(double)(e->received - zero) / (double)MS);
+		puts(e->lost ? ", lost" : "");
+	}
+	puts(any ? "</desc>" : "no segments</desc>");
+}
+
+static void put_style(void) {
+	puts("<style>");
+	for (int i = 0; picture_style[i]; i++)
+		puts(picture_style[i]);
+	puts("</style>");
+}
+
+static void put_file(const struct timeline *t, const struct drawing *d,
+	const char *cut, bool hidden) {
+	char *above = NULL, *below = NULL, class[32];
+	size_t sizes[2];
+	struct sheet s = {.left = d->left + 10, .y = 20};
+	double height, top;
+	double width = d->right - d->left;
+
+	if (width < 400 && d->o->form != NARROW) width = 400;
+	s.width = width - 20;
+	s.to = open_memstream(&above, &sizes[0]);
+	put_words(&s, "title", d->o->title, TITLE_LETTER, TITLE);
+	put_commands(&s, t);
+	fclose(s.to);
+	top = s.y - 4;
+	s.y = 20;
+	s.to = open_memstream(&below, &sizes[1]);
+	put_remarks(&s, t, cut, hidden);
+	if (d->count)
+		put_legend(&s, d->seen);
+	else
+		put_words(
+			&s, "key", "nothing was recorded", SMALL_LETTER, LINE);
+	fclose(s.to);
+	height = top + d->bottom + s.y;
+	begin_svg(class_of(d, class), d->left, 0, width, height, d->o->title);
+	put_description(t, d->o);
+	put_style();
+	put_box(stdout, "paper", d->left, 0, width, height);
+	printf("%s<g transform=\"translate(0 %s)\">\n", above, px(top));
+	put_shapes(stdout, d, 0, d->bottom);
+	printf("</g>\n<g transform=\"translate(0 %s)\">\n%s</g>\n</svg>\n",
+		px(top + d->bottom), below);
+	free(above);
+	free(below);
+}
+
+/* ---- a slide ------------------------------------------------------------ */
+
+/* A part of the drawing, in a place of its own. */
+static void begin_part(const struct drawing *d, double y, double top,
+	double height, double scale) {
+	const double width = d->right - d->left;
+
+	printf("<svg x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" viewBox=\"%s %s %s %s\">\n",
+		px((SLIDE_WIDTH - width * scale) / 2), px(y), px(width * scale),
+		px(height * scale), px(d->left), px(top), px(width),
+		px(height));
+}
+
+/* 16:9: what is marked, as large as it can be; the beginning, if nothing is. */
+static void put_slide(const struct drawing *d, const struct picture *p) {
+	const double large = 1.8, small = 1.5, heads = HEAD - 12;
+	const double width = SLIDE_WIDTH - 2 * SLIDE_MARGIN;
+	struct sheet title = {stdout, SLIDE_MARGIN / large, width / large, 24};
+	struct sheet foot = {stdout, SLIDE_MARGIN / small, width / small, 0};
+	const char *look_for = d->o->look_for ? d->o->look_for : "";
+	const int lines = (int)((double)strlen(look_for) * SMALL_LETTER /
+				  (foot.width - 60)) +
+			  1;
+	double top = heads, bottom = d->bottom, scale, room, from;
+	char class[32];
+
+	begin_svg(class_of(d, class), 0, 0, SLIDE_WIDTH, SLIDE_HEIGHT,
+		d->o->title);
+	put_style();
+	put_box(stdout, "paper", 0, 0, SLIDE_WIDTH, SLIDE_HEIGHT);
+	printf("<g transform=\"scale(%s)\">\n", px(large));
+	put_words(&title, "title", d->o->title, TITLE_LETTER, TITLE);
+	from = title.y * large - 20;
+	foot.y = SLIDE_HEIGHT / small - lines * LINE;
+	room = foot.y * small - 20 - from;
+	if (d->seen[MARKS]) {
+		top = d->emphasis[0] - ROW;
+		bottom = d->emphasis[1] + ROW;
+	}
+	scale = room / (bottom - top + heads);
+	if (scale > SLIDE_WIDTH / (d->right - d->left))
+		scale = SLIDE_WIDTH / (d->right - d->left);
+	top -= (room / scale - heads - (bottom - top)) / 2; /* and around it */
+	if (top < heads) top = heads;
+	bottom = top + room / scale - heads;
+	printf("</g>\n<g transform=\"scale(%s)\">\n", px(small));
+	put_words(&foot, "run", look_for, SMALL_LETTER, LINE);
+	puts("</g>");
+	begin_part(d, from, 0, heads, scale);
+	put_heads(stdout, p, HEAD - 24);
+	puts("</svg>");
+	begin_part(d, from + heads * scale, top, bottom - top, scale);
+	put_shapes(stdout, d, top, bottom);
+	puts("</svg>\n</svg>");
+}
+
+/* ---- stage by stage ----------------------------------------------------- */
+
+/* The first event that is not drawn any more, or NULL; and what is told of
+ * that. */
+static const struct event *cut_off(
+	const struct timeline *t, const struct options *o, char **told) {
+	const nanoseconds zero = zero_of(t);
+	const struct event *until = NULL, *last = NULL, *end = NULL;
+	unsigned long all = 0;
+
+	for (const struct event *e = t->first; e; e = e->next) {
+		if (e->kind != SEGMENT || !is_chosen(e, zero, o)) continue;
+		if (all == MOST_SEGMENTS) until = e;
+		if (all < MOST_SEGMENTS) last = e;
+		end = e;
+		all++;
+	}
+	if (until)
+		append(told,
+			"Cut off here, at %.1f ms: %d of %lu segments are drawn, the last of them is at %.1f ms\n",
+			(double)(time_of(last) - zero) / (double)MS,
+			MOST_SEGMENTS, all,
+			(double)(time_of(end) - zero) / (double)MS);
+	return until;
+}
+
+void view_svg(struct timeline *t, const struct options *o) {
+	const int pairs = t->pair_count ? t->pair_count : 1;
+	struct picture *all = allocate((size_t)pairs * sizeof *all);
+	struct picture *only = NULL; /* that has anything */
+	struct drawing d;
+	char *cut = NULL;
+	const struct event *until = cut_off(t, o, &cut);
+	int number = 0, drawn = 0;
+	bool hidden = false;
+
+	begin_drawing(&d, o);
+	for (int i = 0; i < pairs; i++) {
+		struct picture *p = &all[i];
+
+		*p = (struct picture){.t = t, .o = o, .pair = i + 1};
+		p->top = d.bottom + HEAD;
+		p->numbered = t->pair_count && t->pairs[i].count > 1 &&
+			      !o->connection;
+		gather(p, until, &number);
+		if (!p->count) continue;
+		draw_pair(&d, p);
+		hidden |= p->hidden;
+		only = drawn++ ? NULL : p;
+	}
+	end_drawing(&d);
+	if (o->form == SLIDE && drawn)
+		put_slide(&d, &all[0]);
+	else if (o->embedded)
+		put_pieces(&d, only, o->title);
+	else
+		put_file(t, &d, cut, hidden);
+	for (int i = 0; i < pairs; i++)
+		free_picture(&all[i]);
+	free(all);
+	free_drawing(&d);
+	free(cut);
+}
+
+/* All signs, and what they mean. */
+void view_legend(const struct options *o) {
+	const double width = o->form == NARROW ? 380 : 880;
+	bool seen[SIGNS];
+	char *text = NULL;
+	size_t size;
+	struct sheet s = {.left = 10, .width = width - 20, .y = 16};
+
+	for (int i = 0; i < SIGNS; i++)
+		seen[i] = true;
+	s.to = open_memstream(&text, &size);
+	put_legend(&s, seen);
+	fclose(s.to);
+	begin_svg("legend", 0, 0, width, s.y, "what the signs mean");
+	if (!o->embedded) put_style();
+	printf("%s</svg>\n", text);
+	free(text);
+}
