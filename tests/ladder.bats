@@ -27,6 +27,10 @@ segments() {
 	done
 	grep -q '^    c1-xs1: ACK seq 1449 ack 1 len 1448 (wire: lose=data,nth=2,from=client)$' fast-retransmit.mermaid
 	grep -q '^    Note over c1,s1: client$ tcp_client server 9000$' fast-retransmit.mermaid
+	# a call is told once, states where they change, and it is no taller than the text
+	grep -q '^    Note left of c1: recv(3) = 133<br/>close(3) = 0<br/>(FIN_WAIT1)$' four-way-close.mermaid
+	grep -q '^    c1->>s1: (1) FIN ACK seq 1467 ack 267$' four-way-close.mermaid
+	[ "$(wc -l < four-way-close.mermaid)" -le "$(wc -l < "$fixtures/four-way-close.ladder")" ]
 }
 
 # arrows PICTURE: of each that has both ends, when it left and came, and its heights.

@@ -1,8 +1,9 @@
 /*
  * mermaid.c - the ladder as a Mermaid sequence diagram
  *
- * Segments are messages, a cross ends what was lost; calls, states and what
- * there is to note are notes.
+ * Segments are messages, a cross ends what was lost. A host's calls and states
+ * between two messages are one note, a line each; what there is to note of a
+ * segment stands behind it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,21 +34,65 @@ static int pair_of(const struct event *e) {
 	return e->connection ? e->connection->pair : 1;
 }
 
-static void put_note(enum host h, int pair, const char *text) {
-	printf("    Note %s%d: ", h == CLIENT ? "left of c" : "right of s",
-		pair);
-	put_escaped(text);
-	putchar('\n');
+/* The note that is being written. */
+struct note {
+	enum host host;
+	int pair; /* 0: none */
+	enum state unconnected[2];
+};
+
+static void end_note(struct note *n) {
+	if (n->pair) putchar('\n');
+	n->pair = 0;
 }
 
-static void put_state(struct event *e, enum host h, const struct stay *s) {
+static void put_note(struct note *n, enum host h, int pair, const char *text) {
+	if (n->pair == pair && n->host == h)
+		fputs("<br/>", stdout);
+	else {
+		end_note(n);
+		printf("    Note %s%d: ",
+			h == CLIENT ? "left of c" : "right of s", pair);
+	}
+	n->host = h;
+	n->pair = pair;
+	put_escaped(text);
+}
+
+/* Where it changes: of a connection's end, or of a socket without one. */
+static void put_state(
+	struct note *n, struct event *e, enum host h, const struct stay *s) {
 	struct side *side = e->connection ? &e->connection->side[h] : NULL;
 	char text[24];
 
-	if (!side && e->told) put_note(h, pair_of(e), state_names[e->told]);
+	if (!side && e->told && e->told != n->unconnected[h]) {
+		n->unconnected[h] = e->told;
+		put_note(n, h, pair_of(e), state_names[e->told]);
+	}
 	if (!side || !s || !s->state || s->state == side->shown) return;
 	side->shown = s->state;
-	put_note(h, pair_of(e), stay_text(s, text));
+	put_note(n, h, pair_of(e), stay_text(s, text));
+}
+
+/* A call that sends returns at once: it is told where it was entered. */
+static void join_sends(struct timeline *t) {
+	for (struct event *e = t->first; e; e = e->next)
+		if (e->kind == CALL && e->entered &&
+			e->sent - e->entered->sent < MS &&
+			(strstr(e->what, "send") || strstr(e->what, "write")))
+			e->entered->returned = e;
+}
+
+static void put_call(struct note *n, struct event *e) {
+	struct event *told = e->returned ? e->returned : e;
+	char *text = NULL;
+
+	if (e->entered && e->entered->returned == e) return;
+	if (told->mark) append(&text, "(%d) ", told->mark);
+	append(&text, "%s", told->what);
+	put_note(n, e->host, pair_of(e), text);
+	free(text);
+	put_state(n, told, e->host, told->stay);
 }
 
 static void put_over_all(const char *before, const char *text) {
@@ -57,14 +102,16 @@ static void put_over_all(const char *before, const char *text) {
 	putchar('\n');
 }
 
-static void put_message(
-	struct timeline *t, struct event *e, const struct options *o) {
+static void put_message(struct note *n, struct timeline *t, struct event *e,
+	const struct options *o) {
 	const char *arrow = e->received == NEVER ? "-x" :
 			    e->sent == NEVER	 ? "-->>" :
 						   "->>";
 	char *text = NULL;
 
-	put_state(e, e->host, e->stay);
+	put_state(n, e, e->host, e->stay);
+	end_note(n);
+	if (e->mark) append(&text, "(%d) ", e->mark);
 	label(&text, e, o);
 	if (t->pairs[pair_of(e) - 1].count > 1 && e->connection->number)
 		append(&text, " #%d", e->connection->number);
@@ -74,11 +121,12 @@ static void put_message(
 	put_escaped(text);
 	putchar('\n');
 	free(text);
-	put_state(e, other(e->host), e->peer_stay);
+	put_state(n, e, other(e->host), e->peer_stay);
 }
 
 void view_mermaid(struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
+	struct note n = {.pair = 0};
 	struct row r;
 
 	printf("sequenceDiagram\n    title: ");
@@ -99,20 +147,20 @@ void view_mermaid(struct timeline *t, const struct options *o) {
 			put_over_all(
 				e->host == CLIENT ? "client$ " : "server$ ",
 				e->what);
+	join_sends(t);
 	while (next_row(t->sequence, &r, true)) {
 		struct event *e = r.event;
 
 		if (r.part == CAME && e->in_parts)
 			continue; /* it was told as it left */
 		if (e->kind == RUN || !is_chosen(e, zero, o)) continue;
-		if (e->kind == FAULT && !e->entry)
+		if (e->kind == FAULT && !e->entry) {
+			end_note(&n);
 			put_over_all("wire: ", e->what);
-		else if (e->kind == CALL) {
-			struct event *told = e->returned ? e->returned : e;
-
-			put_note(e->host, pair_of(e), told->what);
-			put_state(told, e->host, told->stay);
-		} else if (e->kind == SEGMENT)
-			put_message(t, e, o);
+		} else if (e->kind == CALL)
+			put_call(&n, e);
+		else if (e->kind == SEGMENT)
+			put_message(&n, t, e, o);
 	}
+	end_note(&n);
 }
