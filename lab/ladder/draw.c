@@ -390,12 +390,29 @@ static double before_text(const struct bar *b) {
 	return b->mark ? MARK : 0;
 }
 
+/* From a host's line to a call's text, and how many letters of it fit. */
+static double text_at(const struct picture *p, const struct bar *b,
+	const struct moment *m, int mark) {
+	return beside(p, b->host) + chips_width(p, m, b->host) +
+	       (mark ? MARK : 0);
+}
+
+static int room_for(const struct picture *p, const struct bar *b,
+	const struct moment *m, int mark) {
+	return (int)((p->outer[b->host] - text_at(p, b, m, mark)) / LETTER);
+}
+
 /* Beside the bar's foot: what it returned; with its name, if the eye might not
- * find that. */
-static void result_text(const struct bar *b, char **to) {
-	if (b->apart || (b->to && b->to->y - b->from->y > 160))
+ * find that, and there is room for some of it. */
+static void result_text(
+	const struct picture *p, const struct bar *b, char **to) {
+	const char *result = b->result ? b->result : "";
+	const size_t least = strcspn(b->text, "(") + 5 + strlen(result);
+
+	if ((b->apart || b->to->y - b->from->y > 160) &&
+		(int)least <= room_for(p, b, b->to, b->mark))
 		append(to, "%s ", b->text);
-	append(to, "%s", b->result ? b->result : "");
+	append(to, "%s", result);
 }
 
 static void entry_text(const struct bar *b, char **to) {
@@ -407,14 +424,11 @@ static void put_call_text(struct drawing *d, const struct picture *p,
 	const struct bar *b, const struct moment *m, const char *text, int mark,
 	bool failed) {
 	const int out = out_of(b->host);
-	const double from = beside(p, b->host) + chips_width(p, m, b->host) +
-			    (mark ? MARK : 0);
-	const double x = line_of(p, b->host) + out * from;
+	const double x = line_of(p, b->host) + out * text_at(p, b, m, mark);
 	FILE *to = d->layer[TEXTS];
 	char class[48], fitting[512];
 
-	fit_call(
-		text, (int)((p->outer[b->host] - from) / LETTER), CUT, fitting);
+	fit_call(text, room_for(p, b, m, mark), CUT, fitting);
 	snprintf(class, sizeof class, "call %s%s%s", host_class(b->host),
 		failed ? " failed" : "", mark ? " marked" : "");
 	put_text(to, class, x, m->y, fitting);
@@ -444,7 +458,7 @@ static void put_call(
 	put_call_text(d, p, b, b->from, entry, b->to ? 0 : b->mark,
 		b->in_one_line && b->failed);
 	if (b->to) {
-		result_text(b, &result);
+		result_text(p, b, &result);
 		put_call_text(d, p, b, b->to, result, b->mark, b->failed);
 	}
 	free(entry);

@@ -189,8 +189,15 @@ void fit_call(const char *call, int room, const char *cut, char to[512]) {
 				tries ? close : port, cut);
 		close = strchr(open, ')');
 	}
-	if ((int)strlen(to) > room && room > 1)
-		snprintf(to + room - 1, 2, "%s", cut);
+	if ((int)strlen(to) > room && room > 1) {
+		char *result = strstr(to, " = ");
+		const int rest = result ? (int)strlen(result) : 0;
+
+		if (rest && rest + 4 < room)
+			leave_out(to, to + room - rest - 1, result, cut);
+		else
+			snprintf(to + room - 1, 2, "%s", cut);
+	}
 }
 
 /* "40000:9000", the client's first. */
