@@ -2,260 +2,16 @@
  * draw.c - a pair of hosts, as shapes of SVG
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "picture.h"
 
-enum { RULER = 62, NARROW_RULER = 42, EDGE = 10, CHIP = 10, MARK = 22 };
+enum { CHIP = 10, MARK = 22 };
 enum { WIDEST = 920, CHANNEL = 390, LEAST_CHANNEL = 280, PHONE_CHANNEL = 260 };
 
-/* ---- a drawing ---------------------------------------------------------- */
-
-void begin_drawing(struct drawing *d, const struct options *o) {
-	*d = (struct drawing){.o = o};
-	for (int l = 0; l < LAYERS; l++) {
-		d->layer[l] = open_memstream(&d->text[l], &d->size[l]);
-		if (!d->layer[l]) err(1, "memory");
-	}
-}
-
-void end_drawing(struct drawing *d) {
-	for (int l = 0; l < LAYERS; l++)
-		if (fclose(d->layer[l])) err(1, "memory");
-}
-
-void free_drawing(struct drawing *d) {
-	for (int l = 0; l < LAYERS; l++)
-		free(d->text[l]);
-	free(d->shapes);
-}
-
-/* What was put into this layer since is a shape. */
-static void end_shape(
-	struct drawing *d, enum layer l, double top, double bottom) {
-	struct shape *s;
-
-	fflush(d->layer[l]);
-	d->shapes = enlarge(d->shapes, d->count, &d->room, sizeof *s);
-	s = &d->shapes[d->count++];
-	*s = (struct shape){l, d->begun[l], d->size[l], top, bottom};
-	d->begun[l] = d->size[l];
-}
-
-/* ---- shapes ------------------------------------------------------------- */
-
-void put_escaped(FILE *to, const char *text) {
-	for (; *text; text++)
-		switch (*text) {
-		case '&': fputs("&amp;", to); break;
-		case '<': fputs("&lt;", to); break;
-		case '>': fputs("&gt;", to); break;
-		case '"': fputs("&quot;", to); break;
-		case '\001': fputs("\xe2\x80\xa6", to); break;
-		default: putc(*text < ' ' || *text > '~' ? '?' : *text, to);
-		}
-}
-
-/* A length, to a tenth. */
-const char *px(double length) {
-	static char texts[16][24];
-	static unsigned next;
-	char *text = texts[next++ % 16];
-
-	snprintf(text, sizeof *texts, "%.10g", round(length * 10) / 10 + 0.0);
-	return text;
-}
-
-void put_text(
-	FILE *to, const char *class, double x, double y, const char *text) {
-	fprintf(to, "<text class=\"%s\" x=\"%s\" y=\"%s\">", class, px(x),
-		px(y + 4.5));
-	put_escaped(to, text);
-	fputs("</text>\n", to);
-}
-
-static void put_line(FILE *to, const char *class, double x1, double y1,
-	double x2, double y2) {
-	fprintf(to, "<path class=\"%s\" d=\"M%s %sL%s %s\"/>\n", class, px(x1),
-		px(y1), px(x2), px(y2));
-}
-
-void put_box(
-	FILE *to, const char *class, double x, double y, double w, double h) {
-	fprintf(to,
-		"<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>\n",
-		class, px(x), px(y), px(w), px(h));
-}
-
-static void put_mark(FILE *to, int mark, double x, double y) {
-	fprintf(to,
-		"<circle class=\"mark\" cx=\"%s\" cy=\"%s\" r=\"8\"/>"
-		"<text class=\"mark\" x=\"%s\" y=\"%s\">%d</text>\n",
-		px(x), px(y), px(x), px(y + 4.5), mark);
-}
-
-static void put_tip(FILE *to, struct point at, struct point from) {
-	const double all = hypot(at.x - from.x, at.y - from.y);
-	const double dx = all > 0 ? (at.x - from.x) / all : 1;
-	const double dy = all > 0 ? (at.y - from.y) / all : 0;
-
-	fprintf(to, "<path class=\"tip\" d=\"M%s %sL%s %sL%s %sZ\"/>\n",
-		px(at.x), px(at.y), px(at.x - 11 * dx - 4.5 * dy),
-		px(at.y - 11 * dy + 4.5 * dx), px(at.x - 11 * dx + 4.5 * dy),
-		px(at.y - 11 * dy - 4.5 * dx));
-}
-
-static const char *host_class(enum host h) {
-	return h == CLIENT ? "client" : "server";
-}
-
-/* ---- times -------------------------------------------------------------- */
-
-static void duration(nanoseconds time, char to[32]) {
-	const double ms = (double)time / (double)MS;
-
-	if (ms < 0.1)
-		snprintf(to, 32, "%.0f us", ms * 1000);
-	else if (ms < 10)
-		snprintf(to, 32, "%.2g ms", ms);
-	else if (ms < 999.5)
-		snprintf(to, 32, "%.0f ms", ms);
-	else if (ms < 100000)
-		snprintf(to, 32, "%.3g s", ms / 1000);
-	else if (ms < 7200000)
-		snprintf(to, 32, "%.0f min", ms / 60000);
-	else
-		snprintf(to, 32, "%.0f h", ms / 3600000);
-}
-
-struct ruler {
-	struct drawing *d;
-	const struct picture *p;
-	double x, width, *taken; /* heights that have a text */
-	size_t count, room;
-};
-
-static bool put_on_ruler(struct ruler *r, double y, const char *text) {
-	if ((double)strlen(text) * SMALL_LETTER > r->width) return false;
-	for (size_t i = 0; i < r->count; i++)
-		if (fabs(r->taken[i] - y) < 15) return false;
-	r->taken = enlarge(r->taken, r->count, &r->room, sizeof *r->taken);
-	r->taken[r->count++] = y;
-	put_text(r->d->layer[TEXTS], "time", r->x, y, text);
-	end_shape(r->d, TEXTS, y - 8, y + 8);
-	return true;
-}
-
-/* Whether it is drawn larger than to scale, before moment i. */
-static bool is_stretched(const struct picture *p, size_t i) {
-	const struct moment *m = &p->moments[i];
-	const double gap = (double)(m->time - m[-1].time);
-
-	return !m->folded && m->y - m[-1].y > gap * p->scale + 2;
-}
-
-/* What is not to scale: folded, or drawn larger. */
-static void put_bands(struct ruler *r) {
-	const struct picture *p = r->p;
-	const double west = r->x - r->width;
-
-	for (size_t i = 1, k; i < p->count; i = k) {
-		const struct moment *from = &p->moments[i - 1], *to;
-		const bool folded = p->moments[i].folded;
-		double top = from->y, bottom;
-		char text[32];
-
-		k = i + 1;
-		if (from->time < p->zero || (!folded && !is_stretched(p, i)))
-			continue;
-		while (!folded && k < p->count && is_stretched(p, k))
-			k++;
-		to = &p->moments[k - 1];
-		bottom = to->y;
-		if (folded) top += AROUND, bottom -= AROUND;
-		put_box(r->d->layer[BACK], folded ? "fold" : "band", west, top,
-			folded ? p->channel - west : r->width + 4,
-			bottom - top);
-		end_shape(r->d, BACK, top, bottom);
-		r->d->seen[folded ? FOLDS : STRETCHES] = true;
-		duration(to->time - from->time, text);
-		if (to->y - from->y > 28)
-			put_on_ruler(r, (from->y + to->y) / 2, text);
-	}
-}
-
-/* 1, 2, 5, 10, ... ms, between the folds. */
-static void put_ticks(struct ruler *r) {
-	const struct picture *p = r->p;
-	nanoseconds step = 1;
-
-	for (int i = 0; (double)step * p->scale < 40; i++)
-		step = i % 3 == 1 ? step / 2 * 5 : step * 2;
-	for (size_t i = 1; i < p->count; i++) {
-		const struct moment *to = &p->moments[i], *from = to - 1;
-		nanoseconds time = from->time - p->zero;
-
-		if (to->folded || time < 0 || from->time == to->time) continue;
-		time = (time + step - 1) / step * step;
-		for (; time <= to->time - p->zero; time += step) {
-			const double part =
-				(double)(time + p->zero - from->time) /
-				(double)(to->time - from->time);
-			const double y = from->y + part * (to->y - from->y);
-			char text[32];
-
-			snprintf(text, sizeof text, "%.10g",
-				(double)time / (double)MS);
-			if (!put_on_ruler(r, y, text)) continue;
-			put_line(r->d->layer[BACK], "grid", r->x + 4, y,
-				p->channel, y);
-			end_shape(r->d, BACK, y, y);
-		}
-	}
-}
-
-static bool is_narrow(const struct picture *p) {
-	return p->o->form == NARROW;
-}
-
-static double ruler_x(const struct picture *p) {
-	return -p->outer[CLIENT] - (is_narrow(p) ? 6 : EDGE);
-}
-
-static void put_ruler(struct drawing *d, const struct picture *p) {
-	struct ruler r = {.d = d,
-		.p = p,
-		.x = ruler_x(p),
-		.width = (is_narrow(p) ? NARROW_RULER : RULER) - 6};
-
-	put_bands(&r);
-	put_ticks(&r);
-	free(r.taken);
-}
-
 /* ---- hosts -------------------------------------------------------------- */
-
-static int out_of(enum host h) { /* which way is outwards */
-	return h == CLIENT ? -1 : 1;
-}
-
-static double line_of(const struct picture *p, enum host h) {
-	return h == CLIENT ? 0 : p->channel;
-}
-
-/* Where the bars of calls begin, from a host's line outwards. */
-static double bars_at(const struct picture *p, enum host h) {
-	return 10 * (p->lanes[h] > 1 ? p->lanes[h] - 1 : 0) + 8;
-}
-
-/* Where its texts begin. */
-double beside(const struct picture *p, enum host h) {
-	if (is_narrow(p)) return bars_at(p, h);
-	return bars_at(p, h) + 8 * p->bar_lanes[h] + 4;
-}
 
 static void put_life(struct drawing *d, const struct picture *p, enum host h) {
 	const double x = line_of(p, h);
@@ -315,7 +71,7 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 
 /* ---- states ------------------------------------------------------------- */
 
-static const char *chip_text(const struct chip *k, char text[32]) {
+const char *chip_text(const struct chip *k, char text[32]) {
 	snprintf(text, 32, k->seen || !k->connection ? "%s" : "(%s)",
 		state_names[k->state]);
 	return text;
@@ -434,10 +190,6 @@ static void put_call_text(struct drawing *d, const struct picture *p,
 	put_text(to, class, x, m->y, fitting);
 	if (mark) put_mark(to, mark, x - out * 10, m->y);
 	end_shape(d, TEXTS, m->y - 8, m->y + 8);
-}
-
-static const struct moment *end_of_bar(const struct bar *b) {
-	return b->to ? b->to : b->from;
 }
 
 static void put_call(
@@ -764,8 +516,8 @@ void draw_pair(struct drawing *d, struct picture *p) {
 	write_labels(p);
 	lay_out(p);
 	set_columns(p);
-	width = p->channel + p->outer[CLIENT] + p->outer[SERVER] + RULER +
-		2 * EDGE;
+	width = p->channel + p->outer[CLIENT] + p->outer[SERVER] +
+		ruler_width(p) + 2 * EDGE;
 	if (width > WIDEST) { /* labels outside have made it so */
 		p->channel -= width - WIDEST;
 		if (p->channel < LEAST_CHANNEL) p->channel = LEAST_CHANNEL;
@@ -795,167 +547,8 @@ void draw_pair(struct drawing *d, struct picture *p) {
 		put_faults(d, p);
 		d->bottom = p->bottom;
 	}
-	if (ruler_x(p) - (is_narrow(p) ? NARROW_RULER : RULER) < d->left)
-		d->left = ruler_x(p) - (is_narrow(p) ? NARROW_RULER : RULER);
+	if (ruler_x(p) - ruler_width(p) < d->left)
+		d->left = ruler_x(p) - ruler_width(p);
 	if (p->channel + p->outer[SERVER] + EDGE > d->right)
 		d->right = p->channel + p->outer[SERVER] + EDGE;
-}
-
-/* ---- on a phone --------------------------------------------------------- */
-
-/* "a" to "z", "aa" to "zz". */
-static void letters(int n, char to[4]) {
-	if (n < 26)
-		snprintf(to, 4, "%c", 'a' + n);
-	else
-		snprintf(to, 4, "%c%c", 'a' + n / 26 - 1, 'a' + n % 26);
-}
-
-struct notes {
-	struct drawing *d;
-	const struct picture *p;
-	double x, y;
-	size_t room;
-};
-
-/* Wrapped; all lines but the first are indented. */
-static void put_note_line(
-	struct notes *n, const char *class, const char *text) {
-	bool first = true;
-
-	while (*text) {
-		const size_t room = n->room - (first ? 0 : 3);
-		size_t size = strlen(text);
-		char line[128];
-
-		if (size > room) {
-			for (size = room; size > room / 2 && text[size] != ' ';)
-				size--;
-			if (size == room / 2) size = room;
-		}
-		snprintf(line, sizeof line, "%.*s", (int)size, text);
-		put_text(n->d->layer[TEXTS], class,
-			n->x + (first ? 0 : 3 * SMALL_LETTER), n->y, line);
-		n->y += NOTE;
-		text += size;
-		text += strspn(text, " ");
-		first = false;
-	}
-}
-
-static double ms_of(const struct picture *p, const struct moment *m) {
-	return (double)(m->time - p->zero) / (double)MS;
-}
-
-/* Calls by letters, at their host's line, and what they are, beneath. */
-static void put_call_note(
-	struct notes *n, const struct bar *b, const char *name) {
-	const struct picture *p = n->p;
-	char *text = NULL;
-
-	if (b->mark)
-		put_mark(n->d->layer[TEXTS], b->mark,
-			line_of(p, b->host) +
-				out_of(b->host) * (beside(p, b->host) + 8),
-			end_of_bar(b)->y);
-	else {
-		char class[32];
-
-		snprintf(class, sizeof class, "key %s", host_class(b->host));
-		put_text(n->d->layer[TEXTS], class,
-			line_of(p, b->host) +
-				out_of(b->host) * beside(p, b->host),
-			b->from->y, name);
-	}
-	append(&text, "%s ", name);
-	if (b->mark) append(&text, "(%d) ", b->mark);
-	if (b->from->time >= p->zero) append(&text, "%.1f ", ms_of(p, b->from));
-	append(&text, "%s: %s", host_class(b->host), b->text);
-	if (b->result) append(&text, " %s", b->result);
-	if (b->to) append(&text, " at %.1f", ms_of(p, b->to));
-	put_note_line(n, b->failed ? "note failed" : "note", text);
-	free(text);
-}
-
-static void put_states(struct notes *n, enum host h) {
-	char *text = NULL, name[32];
-
-	append(&text, "States of the %s:", host_class(h));
-	for (size_t i = 0; i < n->p->chip_count; i++) {
-		const struct chip *k = &n->p->chips[i];
-
-		if (k->host != h) continue;
-		append(&text, " %s", chip_text(k, name));
-		if (k->at->time >= n->p->zero)
-			append(&text, " %.1f", ms_of(n->p, k->at));
-	}
-	put_note_line(n, "note", text);
-	free(text);
-}
-
-void put_notes(struct drawing *d, const struct picture *p) {
-	const double left = ruler_x(p) - NARROW_RULER + 8;
-	struct notes n = {d, p, left, p->bottom + 20,
-		(size_t)((p->channel + p->outer[SERVER] - left) /
-			 SMALL_LETTER)};
-	char name[4];
-
-	for (size_t i = 0; i < p->bar_count; i++) {
-		letters((int)i % 700, name);
-		put_call_note(&n, &p->bars[i], name);
-	}
-	for (size_t i = 0; i < p->arrow_count; i++) {
-		const struct arrow *a = &p->arrows[i];
-
-		for (int l = 0; l < a->lines; l++)
-			if (a->line[l].outside) {
-				char *text = NULL;
-
-				if (!l && a->mark)
-					append(&text, "(%d) ", a->mark);
-				if (l) append(&text, "%d ", a->number);
-				append(&text, "%s", a->line[l].text);
-				put_note_line(&n, "note", text);
-				free(text);
-			}
-	}
-	for (int h = CLIENT; h <= SERVER; h++)
-		put_states(&n, (enum host)h);
-	end_shape(d, TEXTS, p->top, n.y);
-	d->bottom = n.y;
-}
-
-/* ---- a legend ----------------------------------------------------------- */
-
-/* In 26 x 16, its middle at y. */
-void put_sign(FILE *to, enum sign s, double x, double y) {
-	static const char *const groups[SIGNS] = {[FROM_CLIENT] = "client",
-		[FROM_SERVER] = "server",
-		[LOSSES] = "client",
-		[COPIES] = "client copy",
-		[UNSEENS] = "client unseen"};
-	const double end = s == LOSSES ? x + 18 : x + 26;
-
-	if (groups[s]) {
-		fprintf(to, "<g class=\"segment %s\">", groups[s]);
-		put_line(to, "shaft", x, y, end, y);
-		if (s == LOSSES)
-			fprintf(to,
-				"<path class=\"cross\" d=\"M%s %sl12 12m0-12l-12 12\"/>",
-				px(end - 6), px(y - 6));
-		else
-			put_tip(to, (struct point){end, y},
-				(struct point){x, y});
-		fputs("</g>\n", to);
-	} else if (s == FOLDS || s == STRETCHES)
-		put_box(to, s == FOLDS ? "fold" : "band", x, y - 7, 26, 14);
-	else if (s == CALLS)
-		put_box(to, "bar", x + 10, y - 7, 5, 14);
-	else if (s == MARKS)
-		put_mark(to, 1, x + 13, y);
-	else
-		put_line(to,
-			s == TOLD_STATES ? "span ESTABLISHED" :
-					   "span ESTABLISHED inferred",
-			x + 13, y - 8, x + 13, y + 8);
 }

@@ -391,8 +391,10 @@ void gather(struct picture *p, const struct event *until, int *number) {
 			continue;
 		if (e->kind == SEGMENT)
 			add_segment(p, e, number);
-		else if (e->kind == CALL && calls++ < MOST_CALLS)
-			add_call(p, e);
+		else if (e->kind == CALL && calls < MOST_CALLS)
+			calls++, add_call(p, e);
+		else if (e->kind == CALL)
+			p->untold++;
 		else if (e->kind == FAULT && !e->entry)
 			add_moment(p, e->sent, BOTH, ON_THE_WIRE, e, 0);
 	}

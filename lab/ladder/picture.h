@@ -5,7 +5,8 @@
  *                 arrows, calls, states
  *     layout.c    and where that is: how far down, how far apart
  *     labels.c    and the arrows' labels, so that none is on another
- *     draw.c      all of it, as shapes of SVG
+ *     draw.c      all of it, as shapes (shapes.c), with a ruler beside it
+ *                 (ruler.c), and on a phone with notes beneath (phone.c)
  *     svg.c       and these as a picture: wide, narrow, or a slide
  *     style.c     in these colours and types
  *
@@ -21,6 +22,7 @@ enum {
 	ROW = 18,  /* at least, between two moments of a host */
 	NOTE = 15, /* a line of notes */
 	AROUND = 9, /* a fold, above and beneath */
+	EDGE = 10,
 	OUTER = 224, /* a column beside a line, at most */
 	LANES = 4  /* of states, and of calls, beside a host's line */
 };
@@ -123,6 +125,7 @@ struct picture {
 	struct chip *chips;
 	size_t chip_count, chip_room;
 	bool hidden; /* states of more connections than LANES */
+	int untold;  /* calls beyond MOST_CALLS */
 	int lanes[2], bar_lanes[2];
 
 	double channel, outer[2], top, bottom;
@@ -130,6 +133,41 @@ struct picture {
 
 /* How much of a timeline is drawn. */
 enum { MOST_SEGMENTS = 400, MOST_CALLS = 1200 };
+
+static inline bool is_narrow(const struct picture *p) {
+	return p->o->form == NARROW;
+}
+
+static inline int out_of(enum host h) { /* which way is outwards */
+	return h == CLIENT ? -1 : 1;
+}
+
+static inline double line_of(const struct picture *p, enum host h) {
+	return h == CLIENT ? 0 : p->channel;
+}
+
+/* Where the bars of calls begin, from a host's line outwards. */
+static inline double bars_at(const struct picture *p, enum host h) {
+	return 10 * (p->lanes[h] > 1 ? p->lanes[h] - 1 : 0) + 8;
+}
+
+/* Where its texts begin. */
+static inline double beside(const struct picture *p, enum host h) {
+	if (is_narrow(p)) return bars_at(p, h);
+	return bars_at(p, h) + 8 * p->bar_lanes[h] + 4;
+}
+
+static inline double ruler_width(const struct picture *p) {
+	return is_narrow(p) ? 42 : 62;
+}
+
+static inline double ruler_x(const struct picture *p) { /* its right edge */
+	return -p->outer[CLIENT] - (is_narrow(p) ? 6 : EDGE);
+}
+
+static inline const struct moment *end_of_bar(const struct bar *b) {
+	return b->to ? b->to : b->from;
+}
 
 /* Shapes, in layers: what is behind comes first. Each is known by its heights, so
  * that a picture can be cut. */
@@ -171,15 +209,27 @@ struct drawing {
 void begin_drawing(struct drawing *d, const struct options *o);
 void end_drawing(struct drawing *d);
 void free_drawing(struct drawing *d);
+/* What was put into this layer since the last is a shape. */
+void end_shape(struct drawing *d, enum layer l, double top, double bottom);
+
+const char *px(double length); /* to a tenth */
+void put_escaped(FILE *to, const char *text);
+void put_text(
+	FILE *to, const char *class, double x, double y, const char *text);
+void put_line(FILE *to, const char *class, double x1, double y1, double x2,
+	double y2);
+void put_box(
+	FILE *to, const char *class, double x, double y, double w, double h);
+void put_mark(FILE *to, int mark, double x, double y);
+void put_tip(FILE *to, struct point at, struct point from);
+void put_sign(FILE *to, enum sign s, double x, double y);
+const char *host_class(enum host h);
+
 void draw_pair(struct drawing *d, struct picture *p);
 void put_heads(FILE *to, const struct picture *p, double y);
-void put_notes(struct drawing *d, const struct picture *p); /* NARROW */
-void put_sign(FILE *to, enum sign s, double x, double y);
-
-void put_escaped(FILE *to, const char *text);
-void put_text(FILE *to, const char *class, double x, double y, const char *text);
-void put_box(FILE *to, const char *class, double x, double y, double w, double h);
-const char *px(double length);
+void put_ruler(struct drawing *d, const struct picture *p);
+void put_notes(struct drawing *d, const struct picture *p);
+const char *chip_text(const struct chip *k, char text[32]);
 
 extern const char *const picture_style[]; /* lines; then NULL */
 
@@ -187,7 +237,6 @@ void gather(struct picture *p, const struct event *until, int *number);
 void lay_out(struct picture *p);
 void write_labels(struct picture *p);
 bool place_labels(struct picture *p);
-double beside(const struct picture *p, enum host h); /* where its texts begin */
 struct moment *row_of(const struct arrow *a); /* of what stands outside */
 enum host side_of(const struct arrow *a);     /* and at which host */
 double mark_width(const struct arrow *a);

@@ -88,16 +88,12 @@ static void put_legend(struct sheet *s, const bool seen[SIGNS]) {
 	s->y += 22;
 }
 
-static void put_remarks(struct sheet *s, const struct timeline *t,
-	const char *cut, bool hidden) {
+static void put_remarks(
+	struct sheet *s, const struct timeline *t, const char *told) {
 	char *text = NULL;
 
 	if (t->remarks) append(&text, "%s", t->remarks);
-	if (cut) append(&text, "%s", cut);
-	if (hidden)
-		append(&text,
-			"The states of more than %d connections at once are not drawn\n",
-			LANES);
+	if (told) append(&text, "%s", told);
 	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
 		append(&text, "%lu not drawn: %s\n", t->account.of[i].count,
 			t->account.of[i].reason);
@@ -245,8 +241,8 @@ static void put_style(void) {
 	puts("</style>");
 }
 
-static void put_file(const struct timeline *t, const struct drawing *d,
-	const char *cut, bool hidden) {
+static void put_file(
+	const struct timeline *t, const struct drawing *d, const char *told) {
 	char *above = NULL, *below = NULL, class[32];
 	size_t sizes[2];
 	struct sheet s = {.left = d->left + 10, .y = 20};
@@ -262,7 +258,7 @@ static void put_file(const struct timeline *t, const struct drawing *d,
 	top = s.y - 4;
 	s.y = 20;
 	s.to = open_memstream(&below, &sizes[1]);
-	put_remarks(&s, t, cut, hidden);
+	put_remarks(&s, t, told);
 	if (d->count)
 		put_legend(&s, d->seen);
 	else
@@ -369,9 +365,9 @@ void view_svg(struct timeline *t, const struct options *o) {
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
 	struct picture *only = NULL; /* that has anything */
 	struct drawing d;
-	char *cut = NULL;
-	const struct event *until = cut_off(t, o, &cut);
-	int number = 0, drawn = 0;
+	char *told = NULL; /* of what is not drawn */
+	const struct event *until = cut_off(t, o, &told);
+	int number = 0, drawn = 0, untold = 0;
 	bool hidden = false;
 
 	begin_drawing(&d, o);
@@ -386,20 +382,26 @@ void view_svg(struct timeline *t, const struct options *o) {
 		if (!p->count) continue;
 		draw_pair(&d, p);
 		hidden |= p->hidden;
+		untold += p->untold;
 		only = drawn++ ? NULL : p;
 	}
 	end_drawing(&d);
+	if (hidden)
+		append(&told,
+			"The states of more than %d connections at once are not drawn\n",
+			LANES);
+	if (untold) append(&told, "%d calls more are not drawn\n", untold);
 	if (o->form == SLIDE && drawn)
 		put_slide(&d, &all[0]);
 	else if (o->embedded)
 		put_pieces(&d, only, o->title);
 	else
-		put_file(t, &d, cut, hidden);
+		put_file(t, &d, told);
 	for (int i = 0; i < pairs; i++)
 		free_picture(&all[i]);
 	free(all);
 	free_drawing(&d);
-	free(cut);
+	free(told);
 }
 
 /* All signs, and what they mean. */

@@ -1,0 +1,130 @@
+/*
+ * phone.c - what a narrow picture has no room for: beneath it, as notes
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture.h"
+
+/* "a" to "z", "aa" to "zz". */
+static void letters(int n, char to[4]) {
+	if (n < 26)
+		snprintf(to, 4, "%c", 'a' + n);
+	else
+		snprintf(to, 4, "%c%c", 'a' + n / 26 - 1, 'a' + n % 26);
+}
+
+struct notes {
+	struct drawing *d;
+	const struct picture *p;
+	double x, y;
+	size_t room;
+};
+
+/* Wrapped; all lines but the first are indented. */
+static void put_note_line(
+	struct notes *n, const char *class, const char *text) {
+	bool first = true;
+
+	while (*text) {
+		const size_t room = n->room - (first ? 0 : 3);
+		size_t size = strlen(text);
+		char line[128];
+
+		if (size > room) {
+			for (size = room; size > room / 2 && text[size] != ' ';)
+				size--;
+			if (size == room / 2) size = room;
+		}
+		snprintf(line, sizeof line, "%.*s", (int)size, text);
+		put_text(n->d->layer[TEXTS], class,
+			n->x + (first ? 0 : 3 * SMALL_LETTER), n->y, line);
+		n->y += NOTE;
+		text += size;
+		text += strspn(text, " ");
+		first = false;
+	}
+}
+
+static double ms_of(const struct picture *p, const struct moment *m) {
+	return (double)(m->time - p->zero) / (double)MS;
+}
+
+/* Calls by letters, at their host's line, and what they are, beneath. */
+static void put_call_note(
+	struct notes *n, const struct bar *b, const char *name) {
+	const struct picture *p = n->p;
+	char *text = NULL;
+
+	if (b->mark)
+		put_mark(n->d->layer[TEXTS], b->mark,
+			line_of(p, b->host) +
+				out_of(b->host) * (beside(p, b->host) + 8),
+			end_of_bar(b)->y);
+	else {
+		char class[32];
+
+		snprintf(class, sizeof class, "key %s", host_class(b->host));
+		put_text(n->d->layer[TEXTS], class,
+			line_of(p, b->host) +
+				out_of(b->host) * beside(p, b->host),
+			b->from->y, name);
+	}
+	append(&text, "%s ", name);
+	if (b->mark) append(&text, "(%d) ", b->mark);
+	if (b->from->time >= p->zero) append(&text, "%.1f ", ms_of(p, b->from));
+	append(&text, "%s: %s", host_class(b->host), b->text);
+	if (b->result) append(&text, " %s", b->result);
+	if (b->to) append(&text, " at %.1f", ms_of(p, b->to));
+	put_note_line(n, b->failed ? "note failed" : "note", text);
+	free(text);
+}
+
+static void put_states(struct notes *n, enum host h) {
+	char *text = NULL, name[32];
+
+	append(&text, "States of the %s:", host_class(h));
+	for (size_t i = 0; i < n->p->chip_count; i++) {
+		const struct chip *k = &n->p->chips[i];
+
+		if (k->host != h) continue;
+		append(&text, " %s", chip_text(k, name));
+		if (k->at->time >= n->p->zero)
+			append(&text, " %.1f", ms_of(n->p, k->at));
+	}
+	put_note_line(n, "note", text);
+	free(text);
+}
+
+void put_notes(struct drawing *d, const struct picture *p) {
+	const double left = ruler_x(p) - ruler_width(p) + 8;
+	struct notes n = {d, p, left, p->bottom + 20,
+		(size_t)((p->channel + p->outer[SERVER] - left) /
+			 SMALL_LETTER)};
+	char name[4];
+
+	for (size_t i = 0; i < p->bar_count; i++) {
+		letters((int)i % 700, name);
+		put_call_note(&n, &p->bars[i], name);
+	}
+	for (size_t i = 0; i < p->arrow_count; i++) {
+		const struct arrow *a = &p->arrows[i];
+
+		for (int l = 0; l < a->lines; l++)
+			if (a->line[l].outside) {
+				char *text = NULL;
+
+				if (!l && a->mark)
+					append(&text, "(%d) ", a->mark);
+				if (l) append(&text, "%d ", a->number);
+				append(&text, "%s", a->line[l].text);
+				put_note_line(&n, "note", text);
+				free(text);
+			}
+	}
+	for (int h = CLIENT; h <= SERVER; h++)
+		put_states(&n, (enum host)h);
+	end_shape(d, TEXTS, p->top, n.y);
+	d->bottom = n.y;
+}

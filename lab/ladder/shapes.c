@@ -1,0 +1,144 @@
+/*
+ * shapes.c - shapes of SVG, each with its heights
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture.h"
+
+/* ---- a drawing ---------------------------------------------------------- */
+
+void begin_drawing(struct drawing *d, const struct options *o) {
+	*d = (struct drawing){.o = o};
+	for (int l = 0; l < LAYERS; l++) {
+		d->layer[l] = open_memstream(&d->text[l], &d->size[l]);
+		if (!d->layer[l]) err(1, "memory");
+	}
+}
+
+void end_drawing(struct drawing *d) {
+	for (int l = 0; l < LAYERS; l++)
+		if (fclose(d->layer[l])) err(1, "memory");
+}
+
+void free_drawing(struct drawing *d) {
+	for (int l = 0; l < LAYERS; l++)
+		free(d->text[l]);
+	free(d->shapes);
+}
+
+/* What was put into this layer since is a shape. */
+void end_shape(struct drawing *d, enum layer l, double top, double bottom) {
+	struct shape *s;
+
+	fflush(d->layer[l]);
+	d->shapes = enlarge(d->shapes, d->count, &d->room, sizeof *s);
+	s = &d->shapes[d->count++];
+	*s = (struct shape){l, d->begun[l], d->size[l], top, bottom};
+	d->begun[l] = d->size[l];
+}
+
+/* ---- shapes ------------------------------------------------------------- */
+
+void put_escaped(FILE *to, const char *text) {
+	for (; *text; text++)
+		switch (*text) {
+		case '&': fputs("&amp;", to); break;
+		case '<': fputs("&lt;", to); break;
+		case '>': fputs("&gt;", to); break;
+		case '"': fputs("&quot;", to); break;
+		case '\001': fputs("\xe2\x80\xa6", to); break;
+		default: putc(*text < ' ' || *text > '~' ? '?' : *text, to);
+		}
+}
+
+/* A length, to a tenth. */
+const char *px(double length) {
+	static char texts[16][24];
+	static unsigned next;
+	char *text = texts[next++ % 16];
+
+	snprintf(text, sizeof *texts, "%.10g", round(length * 10) / 10 + 0.0);
+	return text;
+}
+
+void put_text(
+	FILE *to, const char *class, double x, double y, const char *text) {
+	fprintf(to, "<text class=\"%s\" x=\"%s\" y=\"%s\">", class, px(x),
+		px(y + 4.5));
+	put_escaped(to, text);
+	fputs("</text>\n", to);
+}
+
+void put_line(FILE *to, const char *class, double x1, double y1, double x2,
+	double y2) {
+	fprintf(to, "<path class=\"%s\" d=\"M%s %sL%s %s\"/>\n", class, px(x1),
+		px(y1), px(x2), px(y2));
+}
+
+void put_box(
+	FILE *to, const char *class, double x, double y, double w, double h) {
+	fprintf(to,
+		"<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>\n",
+		class, px(x), px(y), px(w), px(h));
+}
+
+void put_mark(FILE *to, int mark, double x, double y) {
+	fprintf(to,
+		"<circle class=\"mark\" cx=\"%s\" cy=\"%s\" r=\"8\"/>"
+		"<text class=\"mark\" x=\"%s\" y=\"%s\">%d</text>\n",
+		px(x), px(y), px(x), px(y + 4.5), mark);
+}
+
+void put_tip(FILE *to, struct point at, struct point from) {
+	const double all = hypot(at.x - from.x, at.y - from.y);
+	const double dx = all > 0 ? (at.x - from.x) / all : 1;
+	const double dy = all > 0 ? (at.y - from.y) / all : 0;
+
+	fprintf(to, "<path class=\"tip\" d=\"M%s %sL%s %sL%s %sZ\"/>\n",
+		px(at.x), px(at.y), px(at.x - 11 * dx - 4.5 * dy),
+		px(at.y - 11 * dy + 4.5 * dx), px(at.x - 11 * dx + 4.5 * dy),
+		px(at.y - 11 * dy - 4.5 * dx));
+}
+
+const char *host_class(enum host h) {
+	return h == CLIENT ? "client" : "server";
+}
+
+/* ---- a legend ----------------------------------------------------------- */
+
+/* In 26 x 16, its middle at y. */
+void put_sign(FILE *to, enum sign s, double x, double y) {
+	static const char *const groups[SIGNS] = {[FROM_CLIENT] = "client",
+		[FROM_SERVER] = "server",
+		[LOSSES] = "client",
+		[COPIES] = "client copy",
+		[UNSEENS] = "client unseen"};
+	const double end = s == LOSSES ? x + 18 : x + 26;
+
+	if (groups[s]) {
+		fprintf(to, "<g class=\"segment %s\">", groups[s]);
+		put_line(to, "shaft", x, y, end, y);
+		if (s == LOSSES)
+			fprintf(to,
+				"<path class=\"cross\" d=\"M%s %sl12 12m0-12l-12 12\"/>",
+				px(end - 6), px(y - 6));
+		else
+			put_tip(to, (struct point){end, y},
+				(struct point){x, y});
+		fputs("</g>\n", to);
+	} else if (s == FOLDS || s == STRETCHES)
+		put_box(to, s == FOLDS ? "fold" : "band", x, y - 7, 26, 14);
+	else if (s == CALLS)
+		put_box(to, "bar", x + 10, y - 7, 5, 14);
+	else if (s == MARKS)
+		put_mark(to, 1, x + 13, y);
+	else
+		put_line(to,
+			s == TOLD_STATES ? "span ESTABLISHED" :
+					   "span ESTABLISHED inferred",
+			x + 13, y - 8, x + 13, y + 8);
+}
