@@ -256,11 +256,13 @@ made_up() {
 	browse
 	for width in 1280 900 390; do
 		ask Emulation.setDeviceMetricsOverride "\"width\":$width,\"height\":800,\"deviceScaleFactor\":1,\"mobile\":false"
-		looked_at "$gallery/index.html"
+		open "file://$gallery/index.html"
 		for how in "${hows[@]:0:3}"; do
 			as $how
-			screenshot "$shots/gallery-${how/ /-}-$width.png" $width 5000
+			equal "$width $how: $(measured)" "$width $how: "
 		done
+		as light screen
+		screenshot "$shots/gallery-$width.png" $width 5000
 	done
 	equal "$(errors)" ''
 }
