@@ -80,7 +80,7 @@ harmless() {
 		[ -s shown ]
 		diff promised shown
 	done
-	grep -qF '](tcp_server/four-way-close.svg)' "$root/README.md"
+	grep -qF '](tcp_client/handshake.svg)' "$root/README.md"
 }
 
 @test "the page has every demo, in the order of the story, with its question, commands, promise and files" {
