@@ -438,8 +438,9 @@ notes() {
 		for file in client.pcap client.tcp_client.1.log; do
 			./mutate $seed < whole/$file > damaged/$file
 		done
-		for view in --all --events; do
+		for view in --all --events '--svg --details' '--svg --narrow'; do
 			status=0
+			# shellcheck disable=SC2086 # words
 			timeout 20 "$ladder" $view damaged > out 2> err || status=$?
 			[ $status -le 1 ]
 			run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]\|runtime error" out err

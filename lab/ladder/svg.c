@@ -363,7 +363,7 @@ static const struct event *cut_off(
 void view_svg(struct timeline *t, const struct options *o) {
 	const int pairs = t->pair_count ? t->pair_count : 1;
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
-	struct picture *only = NULL; /* that has anything */
+	struct picture *first = NULL; /* that has anything */
 	struct drawing d;
 	char *told = NULL; /* of what is not drawn */
 	const struct event *until = cut_off(t, o, &told);
@@ -383,7 +383,7 @@ void view_svg(struct timeline *t, const struct options *o) {
 		draw_pair(&d, p);
 		hidden |= p->hidden;
 		untold += p->untold;
-		only = drawn++ ? NULL : p;
+		if (!drawn++) first = p;
 	}
 	end_drawing(&d);
 	if (hidden)
@@ -392,9 +392,9 @@ void view_svg(struct timeline *t, const struct options *o) {
 			LANES);
 	if (untold) append(&told, "%d calls more are not drawn\n", untold);
 	if (o->form == SLIDE && drawn)
-		put_slide(&d, &all[0]);
+		put_slide(&d, first);
 	else if (o->embedded)
-		put_pieces(&d, only, o->title);
+		put_pieces(&d, drawn == 1 ? first : NULL, o->title);
 	else
 		put_file(t, &d, told);
 	for (int i = 0; i < pairs; i++)
