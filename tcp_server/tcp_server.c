@@ -41,8 +41,10 @@ static const char usage[] =
 	"  -k          acknowledge FIN at once, on its own (TCP_QUICKACK)\n"
 	"  -n COUNT    end after COUNT connections (default: never)\n"
 	"  -s BYTES    answer each line with so many of its own, to 65536\n"
-	"  -u          without SO_REUSEADDR\n"
-	"  -w BYTES    receive buffer, and so window (SO_RCVBUF)\n"
+	"  -u          without SO_REUSEADDR, which both the old socket and the new\n"
+	"              need if it is to bind while TIME_WAIT lasts\n"
+	"  -w BYTES    receive buffer (SO_RCVBUF; Linux takes twice that),\n"
+	"              of which half or so is window\n"
 	"A connection that is silent for 60 s is closed, which is a failure.\n"
 	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it, or with -n a\n"
 	"connection, failed; 2 usage. See listen(2), accept(2), RFC 9293.\n";

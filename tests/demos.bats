@@ -186,6 +186,26 @@ ladder_says() {
 	like "$output" '*FIN ACK seq 1467 ack 267 *'
 }
 
+@test "--explore: what differs is told, and is no failure; each Try of a recipe shows what its text says" {
+	run "$root/scripts/demo" -q --explore -o out -f lose=SYN,nth=2 syn-lost
+	equal "$status" 0
+	like "$output" '*+> SYN        seq 0    lost*'
+	like "${lines[-1]}" 'tried   syn-lost*'
+	grep -q '^verdict tried$' out/syn-lost/run
+	run "$root/scripts/demo" -q --explore -o out -f lose=SYN,nth=2 syn-ack-lost
+	equal "$status" 0
+	like "$output" '*+> SYN        seq 0    lost*'
+	# a segment that is overtaken is not repeated, until it is later than the timer
+	for by in 400:1 1200:2; do
+		run "$root/scripts/demo" -q --explore -o out -f hold=data,nth=2,by=${by%:*} segmentation
+		equal "$status" 0
+		equal "$(grep -c '^> ACK        seq 1449 ack 1    len 1448' out/segmentation/seen)" "${by#*:}"
+	done
+	equal "$(grep -ho 'Try: scripts/demo[^'"'"']*' "$root"/scripts/demos/*.sh | sort)" \
+		"$(printf 'Try: scripts/demo --explore -f %s\n' 'hold=data,nth=2,by=1200 segmentation' \
+			'lose=SYN,nth=2 syn-ack-lost' 'lose=SYN,nth=2 syn-lost')"
+}
+
 @test "a broken promise is a difference, and status 1" {
 	cp -r "$root/scripts" .
 	sed -i 's/^> FIN ACK .*/> FIN ACK    seq 1466 ack 267/' scripts/demos/four-way-close.sh

@@ -111,10 +111,12 @@ load helper
 	run --separate-stderr tcp_server -u "$port"
 	equal "$status" 1
 	like "$stderr" 'tcp_server: bind to 127.0.0.1 port *: Address already in use'
+	run -1 tcp_server "$port" # the old one lacked the flag
 	serve log tcp_server -a 1 -n 1 0
 	echo 1 | tcp_client -e 127.0.0.1 "$port" > /dev/null
 	ends "$pid"
-	serve log tcp_server "$port" # SO_REUSEADDR on both
+	run -1 tcp_server -u "$port" # the new one lacks it
+	serve log tcp_server "$port" # both have it
 }
 
 @test "the client's own port is -p" {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Nobody acknowledges: after its user timeout the kernel gives up, with ETIMEDOUT'
+title 'Nobody acknowledges: a user timeout after the first retransmission the kernel gives up, with ETIMEDOUT'
 differs 'a tail-loss probe (tcp_early_retrans) goes first, and the time-out may be 200 ms (rto_min)'
 lab -f lose=data,from=client
 
@@ -21,5 +21,5 @@ client recv = -1 ETIMEDOUT [CLOSED]  # 3
 > RST        seq 1
 END
 
-look_for 'It is recv that fails (3): send had succeeded when the kernel took the bytes, before (1), and nothing came of (2). The server knows nothing of it.'
+look_for 'It is recv that fails (3): send had succeeded when the kernel took the bytes, before (1), and nothing came of (2). The second of the user timeout is counted from (2), by Linux: the program waited two. The server knows nothing of it.'
 question 'How long would the kernel try without -U? See tcp_retries2 in tcp(7).'

@@ -28,4 +28,4 @@ client recv = 7
 END
 
 look_for 'One duplicate ACK (2), not three: the sender waits, and rightly. The late segment (1) is acknowledged together with the one that overtook it (3).'
-question 'How late may it be before the sender repeats it? Try: scripts/demo -f hold=data,nth=2,by=400 segmentation'
+question 'How late may it be before the sender repeats it? Try: scripts/demo --explore -f hold=data,nth=2,by=1200 segmentation'

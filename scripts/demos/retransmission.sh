@@ -26,5 +26,5 @@ client recv = 6 [ESTABLISHED]
 > ACK        seq 8    ack 8
 END
 
-look_for 'send returned at once: the kernel keeps the bytes until they are acknowledged. The pause between (1) and (2) is a second and a round trip, the next, before (3), twice that (RFC 6298).'
+look_for 'send returned at once: the kernel keeps the bytes until they are acknowledged. The pause between (1) and (2) is a round trip and a second: Linux adds its least variance (rto_min, here a second) to the round trip, where RFC 6298 (2.4) rounds the whole up to a second. The next, before (3), is twice that.'
 question 'Why longer each time? Think of a hundred senders and a cable that is not dead, but full.'

@@ -24,4 +24,4 @@ client close = 0
 END
 
 look_for 'The end that closes first, here the server (1), is the one that must wait in TIME_WAIT once the FIN of the other (2) has come.'
-question 'Why is TIME_WAIT worse for a server than for a client? Try: tcp_server -u'
+question 'Why is TIME_WAIT worse for a server than for a client? Try: let a tcp_server -u -a 1 close first, and start it again'

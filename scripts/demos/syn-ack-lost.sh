@@ -25,4 +25,4 @@ server accept = 4 [ESTABLISHED]
 END
 
 look_for 'The client cannot know which of the two was lost: (2) it asks again. (3) The second SYN ACK has the same seq 0 as the lost one (1): it is the same connection.'
-question 'What does the server do if the client never comes back? Try: scripts/demo -f lose=SYN,nth=2 syn-ack-lost'
+question 'What does the server do if the client never comes back? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-ack-lost'

@@ -21,4 +21,4 @@ client connect = 0 [ESTABLISHED]
 END
 
 look_for 'The same SYN twice, (1) and (2), a second apart (RFC 6298): there is no round trip yet to learn from. The server has not heard the first.'
-question 'If the second is lost, too, when does the third leave? Try: scripts/demo -f lose=SYN,nth=2 syn-lost'
+question 'If the second is lost, too, when does the third leave? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-lost'
