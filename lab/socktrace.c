@@ -638,9 +638,11 @@ static void tell(struct task *t, struct sock *s, const struct timespec *when,
 
 /* ---- a call, as it is entered and as it returns ---------------------- */
 
+/* To the end of its call; but one that a signal has interrupted comes again, or
+ * its handler makes others, which are none of ours. */
 static void resume(const struct task *t, int signal) {
-	ptrace(t->call ? PTRACE_SYSCALL : PTRACE_CONT, t->pid, NULL,
-		(void *)(intptr_t)signal);
+	ptrace(t->call && !t->interrupted ? PTRACE_SYSCALL : PTRACE_CONT,
+		t->pid, NULL, (void *)(intptr_t)signal);
 }
 
 /* Whether a task is still in its call: it has not stopped again. */
@@ -768,7 +770,7 @@ static void leave(struct task *t, long long result) {
 	if (result <= -512 && result >= -516) { /* ERESTARTSYS and such */
 		clock_gettime(CLOCK_REALTIME, &t->entered);
 		t->interrupted = true;
-		ptrace(PTRACE_CONT, t->pid, NULL, NULL);
+		resume(t, 0);
 		return;
 	}
 	if (t->told) clock_gettime(CLOCK_REALTIME, &when);

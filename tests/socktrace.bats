@@ -199,3 +199,18 @@ socktrace: -d close=5,nth=99: never applied'
 	equal "$status $output" '0 hello'
 	equal "$stderr" 'socktrace: /dev/full: the calls are not written any more: No space left on device'
 }
+
+@test "a call that a signal interrupts, and whose handler makes calls, comes again, and is told once" {
+	start log socktrace -o calls tcp_server -n 2 127.0.0.1 0
+	wait_for listening grep -q listening log
+	port=$(sed -n 's/.* port //p' log)
+	for client in 1 2; do
+		equal "$(echo $client | tcp_client 127.0.0.1 "$port")" $client
+		# its child has ended, and the parent, in accept, was told
+		wait_for "the end of child $client" eval \
+			'! pgrep -P "$pid" > /dev/null'
+	done
+	ends "$pid"
+	equal "$(grep -c ' accept(3) = 4 ' calls)" 2
+	equal "$(grep -c ' accept(3) = -1 ' calls || :)" 0
+}

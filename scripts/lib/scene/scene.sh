@@ -39,13 +39,22 @@ failing() {
 }
 expected=0
 
-# client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end. RULE
-# holds a call of its back: see socktrace -h. In its place plays $CLIENT, if set.
+# client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end, with
+# a port of its own: 40000, then 40001, ... RULE holds a call of its back: see
+# socktrace -h. In its place plays $CLIENT, if set.
 client() {
 	new_log client "$@"
+	[ -n "$between" ] || give_port
 	status=0
 	(actor client "$@") > /dev/null 2> "$run/$log" || status=$?
 	[ -n "${CLIENT-}" ] || check_end "$log" "$expected" $status
+}
+
+# The next port, for the next client: each has a log already.
+give_port() {
+	own_port=$(find "$dir" -name 'client.*.log' | wc -l)
+	own_port=$((39999 + own_port))
+	echo $own_port $own_port | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
 }
 
 # server [-d RULE]... PROGRAM [ARGUMENT]...: starts it on the server, and goes on once
@@ -186,8 +195,6 @@ settle() {
 }
 
 for host in $hosts; do record "$host"; done
-[ "$3" != lab ] ||
-	echo 40000 40000 | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
 for recorder in $recorders; do
 	host=${recorder%:*}
 	await "tcpdump's 'listening on'" 10 recording "$host" "${recorder#*:}"
