@@ -186,6 +186,22 @@ ladder_says() {
 	like "$output" '*FIN ACK seq 1467 ack 267 *'
 }
 
+@test "a recipe can have more clients than one: each has a port of its own" {
+	cp -r "$root/scripts" .
+	cat > scripts/demos/two.sh <<- 'END'
+	title 'x'
+	scene() {
+		server tcp_server -n 2 9000
+		echo one | client tcp_client server 9000
+		echo two | client tcp_client server 9000
+	}
+	promise < /dev/null
+	END
+	BUILD=$build run scripts/demo -q --explore -o out two
+	equal "$status" 0
+	equal "$(grep -o ' SYN ACK .*' out/two/seen | grep -o '4000[0-9]:9000' | tr '\n' ' ')" '40000:9000 40001:9000 '
+}
+
 @test "--explore: what differs is told, and is no failure; each Try of a recipe shows what its text says" {
 	run "$root/scripts/demo" -q --explore -o out -f lose=SYN,nth=2 syn-lost
 	equal "$status" 0

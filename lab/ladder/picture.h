@@ -87,7 +87,7 @@ struct line_of_text {
 	bool outside; /* it has found no place between the lines */
 };
 
-enum { MOST_POINTS = 8, MOST_LINES = 6 };
+enum { MOST_POINTS = 8, MOST_LINES = 12 };
 
 struct arrow {
 	const struct event *event;

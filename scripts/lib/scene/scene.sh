@@ -39,8 +39,8 @@ failing() {
 }
 expected=0
 
-# client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end, with
-# a port of its own: 40000, then 40001, ... RULE holds a call of its back: see
+# client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end, from
+# port 40000, or the next that is free. RULE holds a call of its back: see
 # socktrace -h. In its place plays $CLIENT, if set.
 client() {
 	new_log client "$@"
@@ -50,10 +50,12 @@ client() {
 	[ -n "${CLIENT-}" ] || check_end "$log" "$expected" $status
 }
 
-# The next port, for the next client: each has a log already.
+# The first port that no connection of an earlier client has.
 give_port() {
-	own_port=$(find "$dir" -name 'client.*.log' | wc -l)
-	own_port=$((39999 + own_port))
+	own_port=40000
+	while on client cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | grep -q ": [0-9A-F]*:$(printf %04X $own_port) "; do
+		own_port=$((own_port + 1))
+	done
 	echo $own_port $own_port | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
 }
 
