@@ -79,7 +79,8 @@ static const char usage[] =
 	"  CALL=STATE  is in this state (RFC 9293's names, say CLOSE_WAIT)\n"
 	"  CALL=acked  has all that it has sent acknowledged\n"
 	"  CALL=NB     has N bytes to be read, say 6B\n"
-	"... which is at once where there is none, and in 60 s at the latest.\n"
+	"... which is at once where there is none. Or until a FILE is there:\n"
+	"  CALL=/FILE  its whole path. In 60 s at the latest, each of these.\n"
 	"With ,nth=N only the Nth such call, counted over the whole program.\n"
 	"CALL: a name as it is told, say accept, recv, close.\n"
 	"Exit status: PROGRAM's own; 1 FILE cannot be written, 2 usage, 126\n"
@@ -140,10 +141,10 @@ static const char *const states[] = {"", "ESTABLISHED", "SYN_SENT", "SYN_RCVD",
 	"LAST_ACK", "LISTEN", "CLOSING", "SYN_RCVD", NULL};
 
 static struct rule {
-	const char *text, *call;
+	const char *text, *call, *file;
 	double nth, seen; /* nth 0: each */
 	double amount;	  /* of ms, or of bytes; or the number of a state */
-	enum { TIME_PASSES, IN_STATE, ACKED, CAME } until;
+	enum { TIME_PASSES, IN_STATE, ACKED, CAME, THERE } until;
 	bool applied;
 } rules[32];
 static int rule_count;
@@ -700,6 +701,7 @@ static bool is_held(const struct task *t) {
 	const struct sock *s;
 
 	if (now() >= t->due || r->until == TIME_PASSES) return now() < t->due;
+	if (r->until == THERE) return access(r->file, F_OK) == -1;
 	s = ask(t, (int)t->args[0]);
 	if (!*s->peer) return false;
 	return r->until == ACKED ? s->unacked > 0 :
@@ -1063,7 +1065,10 @@ static void parse(struct rule *r, const char *text) {
 		r->until = IN_STATE;
 	else if (strcmp(value, "acked") == 0)
 		r->until = ACKED;
-	else {
+	else if (*value == '/') {
+		r->until = THERE;
+		r->file = value;
+	} else {
 		r->until = *unit == 'B' ? CAME : TIME_PASSES;
 		if (*unit == 'B') *unit = '\0';
 		r->amount = amount("-d", value);

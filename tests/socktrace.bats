@@ -214,3 +214,15 @@ socktrace: -d close=5,nth=99: never applied'
 	equal "$(grep -c ' accept(3) = 4 ' calls)" 2
 	equal "$(grep -c ' accept(3) = -1 ' calls || :)" 0
 }
+
+@test "a call can be held until a file is there" {
+	serve log tcp_server -n 1 0
+	start held socktrace -d "connect=$PWD/go" -o calls tcp_client 127.0.0.1 "$port"
+	wait_for 'its socket' grep -q ' socket(' calls
+	run ! grep -q connect calls
+	: > go
+	ends "$pid"
+	grep -q ' connect(3, .*) = 0 ' calls
+	run --separate-stderr socktrace -d connect=/ true # it is there, and never asked for
+	equal "$stderr" 'socktrace: -d connect=/: never applied'
+}
