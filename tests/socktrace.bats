@@ -217,7 +217,7 @@ socktrace: -d close=5,nth=99: never applied'
 
 @test "a call can be held until a file is there" {
 	serve log tcp_server -n 1 0
-	start held socktrace -d "connect=$PWD/go" -o calls tcp_client 127.0.0.1 "$port"
+	start held socktrace -d "connect=$PWD/go" -o calls tcp_client 127.0.0.1 "$port" < /dev/null
 	wait_for 'its socket' grep -q ' socket(' calls
 	run ! grep -q connect calls
 	: > go
