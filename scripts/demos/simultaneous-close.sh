@@ -1,11 +1,14 @@
 # shellcheck shell=sh
 title 'Both ends close at once: FIN crosses FIN, and both go through CLOSING'
-lab -f cross=FIN # whichever is first waits in the cable for the other
+# Whichever FIN is first waits in the cable for the other; CLOSING lasts a trip.
+lab -d 60 -f cross=FIN
 
 scene() {
-	server tcp_server -n 1 -a 1 9000
-	# 6B: the answer has come
-	echo hello | client -d shutdown=6B halfclose client server 9000
+	server -d close=acked tcp_server -n 1 -a 1 9000
+	echo hello | client -d shutdown=/run/go halfclose client server 9000 &
+	told server 'tcp_server close(3) = 0'
+	: > /run/go # the server's FIN is on its way, and waits in the cable
+	wait $!
 }
 
 promise <<'END'
@@ -15,10 +18,10 @@ promise <<'END'
 > PSH ACK    seq 1    ack 1    len 6
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
-server close = 0
-< FIN ACK    seq 7    ack 7  # 1
 > ACK        seq 7    ack 7
 client shutdown = 0
+server close = 0
+< FIN ACK    seq 7    ack 7  # 1
 > FIN ACK    seq 7    ack 7  # 2
 > ACK        seq 8    ack 8
 client recv = 0 [CLOSING]

@@ -18,7 +18,6 @@ server connect ... [SYN_SENT]
 > SYN ACK    seq 0    ack 1
 < SYN ACK    seq 0    ack 1
 < ACK        seq 1    ack 1
-server connect = 0 [ESTABLISHED]
 > ACK        seq 1    ack 1
 client connect = 0 [ESTABLISHED]
 > FIN ACK    seq 1    ack 1
