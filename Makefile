@@ -13,7 +13,8 @@ LADDER = $(sort $(wildcard lab/ladder/*.c))
 SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
 	lab/wire.c lab/socktrace.c $(LADDER)
 TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
-HEADERS = lab/common.h lab/ladder/ladder.h
+LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
+HEADERS = lab/common.h $(LADDER_HEADERS)
 SCRIPTS = setup lab demo record ladder gallery watch
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
@@ -29,7 +30,7 @@ $(LESSONS:%=$(BUILD)/%) $(BUILD)/wire $(BUILD)/socktrace: $(BUILD)/%: %.c \
 		$(BUILD)/flags lab/common.h
 	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
 
-$(BUILD)/ladder: $(LADDER) lab/ladder/ladder.h $(BUILD)/flags
+$(BUILD)/ladder: $(LADDER) $(LADDER_HEADERS) $(BUILD)/flags
 	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $(LADDER) -o $@ $(LDFLAGS) -lm
 
 # Which of the hardening flags this compiler takes: each is tried once.

@@ -19,12 +19,12 @@
 #include "ladder.h"
 
 enum {
-	ROW = 18,  /* at least, between two moments of a host */
-	NOTE = 15, /* a line of notes */
+	ROW = 18,   /* at least, between two moments of a host */
+	NOTE = 15,  /* a line of notes */
 	AROUND = 9, /* a fold, above and beneath */
 	EDGE = 10,
 	OUTER = 224, /* a column beside a line, at most */
-	LANES = 4  /* of states, and of calls, beside a host's line */
+	LANES = 4    /* of states, and of calls, beside a host's line */
 };
 #define LETTER	     7.83 /* 13 px: of labels and calls */
 #define SMALL_LETTER 7.23 /* 12 px: of states and notes */
@@ -44,7 +44,8 @@ struct moment {
 		CAME_HERE,
 		AT_ONCE,     /* a segment that one capture has */
 		NEVER_SEEN,  /* its other end: lost, say */
-		ON_THE_WIRE, /* what the cable did to no segment that is drawn */
+		ON_THE_WIRE, /* what the cable did to no segment that is drawn
+			      */
 		TOLD	     /* it is part of another */
 	} kind;
 	const struct event *event;
@@ -75,7 +76,7 @@ struct chip { /* a state, where it is entered */
 	bool spans; /* it is drawn along the line, too */
 };
 
-struct box { /* along a direction */
+struct box {			/* along a direction */
 	struct point at, along; /* its middle; of length 1 */
 	double half_width, half_height;
 };
@@ -169,8 +170,8 @@ static inline const struct moment *end_of_bar(const struct bar *b) {
 	return b->to ? b->to : b->from;
 }
 
-/* Shapes, in layers: what is behind comes first. Each is known by its heights, so
- * that a picture can be cut. */
+/* Shapes, in layers: what is behind comes first. Each is known by its heights,
+ * so that a picture can be cut. */
 enum layer { BACK, LIVES, ARROWS, TEXTS, LAYERS };
 
 struct shape {
@@ -241,7 +242,8 @@ struct moment *row_of(const struct arrow *a); /* of what stands outside */
 enum host side_of(const struct arrow *a);     /* and at which host */
 double mark_width(const struct arrow *a);
 /* How much of this part of its label is a line, if it stands outside. */
-size_t fitting(const struct picture *p, const struct arrow *a, const char *part);
+size_t fitting(
+	const struct picture *p, const struct arrow *a, const char *part);
 bool is_news(const struct picture *p, const struct moment *m, enum host h);
 void free_picture(struct picture *p);
 
