@@ -477,7 +477,6 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 
 /* One began, or ended, a while before the other. */
 static void tell_overlap(const struct packets captures[2], struct timeline *t) {
-	static const char *const names[] = {"client", "server"};
 	nanoseconds begin[2], end[2];
 
 	for (int c = 0; c < 2; c++) {
@@ -488,15 +487,15 @@ static void tell_overlap(const struct packets captures[2], struct timeline *t) {
 		if (begin[c] - begin[1 - c] > SECOND)
 			append(&t->remarks,
 				"the %s's capture begins %.1f s after the %s's\n",
-				names[c],
+				host_name((enum host)c),
 				(double)(begin[c] - begin[1 - c]) / SECOND,
-				names[1 - c]);
+				host_name((enum host)(1 - c)));
 		if (end[1 - c] - end[c] > SECOND)
 			append(&t->remarks,
 				"the %s's capture ends %.1f s before the %s's\n",
-				names[c],
+				host_name((enum host)c),
 				(double)(end[1 - c] - end[c]) / SECOND,
-				names[1 - c]);
+				host_name((enum host)(1 - c)));
 	}
 }
 

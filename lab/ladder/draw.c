@@ -31,17 +31,13 @@ static void put_life(struct drawing *d, const struct picture *p, enum host h) {
 }
 
 static void end_of(const struct picture *p, enum host h, char text[64]) {
-	const struct pair *pair =
-		p->t->pair_count ? &p->t->pairs[p->pair - 1] : NULL;
-	const struct connection *c = pair ? pair->connections : NULL;
+	const struct connection *one = only_one(p->t, p->pair, p->o);
 
 	*text = '\0';
-	while (p->o->connection && c && c->number != p->o->connection)
-		c = c->sibling;
-	if (pair && c && (pair->count == 1 || p->o->connection))
-		end_text(&c->side[h].end, text);
-	else if (pair)
-		address_text(&pair->end[h], text);
+	if (one)
+		end_text(&one->side[h].end, text);
+	else if (p->t->pair_count)
+		address_text(&p->t->pairs[p->pair - 1].end[h], text);
 }
 
 /* Who the lines are, and what the times are. */
@@ -51,8 +47,8 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 		char text[64], both[128], class[32];
 
 		end_of(p, host, text);
-		snprintf(both, sizeof both, "%s %s", host_class(host), text);
-		snprintf(class, sizeof class, "host %s", host_class(host));
+		snprintf(both, sizeof both, "%s %s", host_name(host), text);
+		snprintf(class, sizeof class, "host %s", host_name(host));
 		if (!is_narrow(p)) {
 			put_text(to, class, line_of(p, host), y, both);
 			continue;
@@ -60,7 +56,7 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 		put_text(to, class,
 			h == CLIENT ? ruler_x(p) + 12 :
 				      p->channel + p->outer[SERVER],
-			y - 14, host_class(host));
+			y - 14, host_name(host));
 		put_text(to, class,
 			h == CLIENT ? ruler_x(p) + 12 :
 				      p->channel + p->outer[SERVER],
@@ -185,7 +181,7 @@ static void put_call_text(struct drawing *d, const struct picture *p,
 	char class[48], fitting[512];
 
 	fit_call(text, room_for(p, b, m, mark), CUT, fitting);
-	snprintf(class, sizeof class, "call %s%s%s", host_class(b->host),
+	snprintf(class, sizeof class, "call %s%s%s", host_name(b->host),
 		failed ? " failed" : "", mark ? " marked" : "");
 	put_text(to, class, x, m->y, fitting);
 	if (mark) put_mark(to, mark, x - out * 10, m->y);
@@ -278,7 +274,7 @@ static void put_inside(FILE *to, const struct arrow *a, int i) {
 static void begin_outside(
 	FILE *to, const char *class, enum host h, double x, double y) {
 	fprintf(to, "<text class=\"%s out %s\" x=\"%s\" y=\"%s\">", class,
-		host_class(h), px(x), px(y + 4.5));
+		host_name(h), px(x), px(y + 4.5));
 }
 
 /* In the row of the arrow's end, from which a line leads to it. On a phone, its
@@ -390,7 +386,7 @@ static void put_segment(
 	FILE *to = d->layer[ARROWS];
 	bool outside = false;
 
-	fprintf(to, "<g class=\"segment %s%s%s\">", host_class(a->event->host),
+	fprintf(to, "<g class=\"segment %s%s%s\">", host_name(a->event->host),
 		hows[a->how], a->mark ? " marked" : "");
 	if (!p->o->embedded) put_times(to, p, a);
 	put_shaft(to, a);
@@ -496,12 +492,10 @@ static void set_columns(struct picture *p) {
 static void put_faults(struct drawing *d, const struct picture *p) {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct moment *m = &p->moments[i];
-		char *text = NULL;
+		char *text;
 
 		if (m->kind != ON_THE_WIRE) continue;
-		append(&text, "wire: %.*s",
-			(int)strcspn(m->event->what + 6, ")"),
-			m->event->what + 6);
+		text = fault_text(m->event);
 		put_text(d->layer[TEXTS], "note out client", -beside(p, CLIENT),
 			m->y, text);
 		end_shape(d, TEXTS, m->y - 8, m->y + 8);

@@ -22,10 +22,8 @@ static const char *kind_name(const struct event *e) {
 				    "wire";
 }
 
-static const char *host_name(const struct event *e) {
-	return e->kind == FAULT	 ? "wire" :
-	       e->host == CLIENT ? "client" :
-				   "server";
+static const char *where(const struct event *e) {
+	return e->kind == FAULT ? "wire" : host_name(e->host);
 }
 
 static const char *state_of(const struct event *e, char text[24]) {
@@ -47,7 +45,7 @@ static void put_event_line(const struct event *e, bool absolute) {
 		e->kind == SEGMENT && e->packet.protocol == IPPROTO_TCP;
 	char state[24], peer[24], what[64];
 
-	printf("%s\t%s\t", kind_name(e), host_name(e));
+	printf("%s\t%s\t", kind_name(e), where(e));
 	if (e->connection) printf("%d", e->connection->number);
 	putchar('\t');
 	put_time(e->sent);
@@ -74,7 +72,7 @@ static void put_connection(const struct connection *c) {
 }
 
 static void put_gap(const struct event *e) {
-	printf("gap\t%s\t%d\t", host_name(e), e->connection->number);
+	printf("gap\t%s\t%d\t", where(e), e->connection->number);
 	put_time(e->sent);
 	putchar('\t');
 	put_time(e->received);
@@ -159,7 +157,7 @@ void view_json(struct timeline *t, const struct options *o) {
 		if (!is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && e->entry) continue;
 		printf("{\"event\":\"%s\",\"host\":\"%s\"", kind_name(e),
-			host_name(e));
+			where(e));
 		if (e->connection)
 			put_number("connection", e->connection->number);
 		put_moment("sent", e->sent);

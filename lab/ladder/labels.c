@@ -280,12 +280,8 @@ size_t fitting(
 	const struct picture *p, const struct arrow *a, const char *part) {
 	const double width = OUTER - beside(p, side_of(a)) - mark_width(a);
 	const size_t room = width > 12 * LETTER ? (size_t)(width / LETTER) : 12;
-	size_t n = room;
 
-	if (strlen(part) <= room) return strlen(part);
-	while (n > 0 && part[n] != ' ')
-		n--;
-	return n ? n : room;
+	return line_length(part, room, 0);
 }
 
 static double outside_height(const struct picture *p, const struct arrow *a) {

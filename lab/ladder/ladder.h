@@ -434,6 +434,7 @@ static inline enum host other(enum host h) {
 	return h == CLIENT ? SERVER : CLIENT;
 }
 
+const char *host_name(enum host h);
 bool same_address(const struct end *a, const struct end *b);
 bool same_end(const struct end *a, const struct end *b);
 const char *address_text(const struct end *e, char text[64]);
@@ -445,6 +446,10 @@ void drop_errno(char *call);
 #define CUT "\001" /* stands for "...", in one letter */
 void fit_call(const char *call, int room, const char *cut, char to[512]);
 void ports_of(char **text, const struct connection *c);
+char *fault_text(const struct event *e);
+size_t line_length(const char *text, size_t room, size_t least);
+const struct connection *only_one(
+	const struct timeline *t, int pair, const struct options *o);
 nanoseconds time_of(const struct event *e);
 nanoseconds zero_of(const struct timeline *t);
 bool is_chosen(

@@ -140,7 +140,7 @@ void view_mermaid(struct timeline *t, const struct options *o) {
 				address_text(&t->pairs[p].end[h], text);
 			printf("    participant %c%d as %s %s\n",
 				h == CLIENT ? 'c' : 's', p + 1,
-				h == CLIENT ? "client" : "server", text);
+				host_name((enum host)h), text);
 		}
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->kind == RUN)

@@ -302,8 +302,7 @@ void tell_notes(struct event *e) {
 	if (e->again) note(&e->note, "delivered again");
 	if (e->unseen)
 		note(&e->note, "not in the %s's capture",
-			(e->sent == NEVER) == (e->host == CLIENT) ? "client" :
-								    "server");
+			host_name(e->sent == NEVER ? e->host : other(e->host)));
 	if (e->bad) note(&e->note, "its checksum is wrong");
 	tell_options(e);
 	if (p->text) note(&e->detail, "\"%s\"", p->text);
@@ -338,11 +337,6 @@ static enum fate fate_of(const struct event *e) {
 						     NONE;
 }
 
-/* The rule's words: "lose=SYN,nth=1". */
-static int rule_length(const struct event *e) {
-	return (int)strcspn(e->what + 6, ")");
-}
-
 /* As many segments were lost, say, as it lost: then these are the ones, and
  * each tells it. Else the cable's word stays an event of its own. */
 static void tell_fates(struct timeline *t) {
@@ -355,12 +349,14 @@ static void tell_fates(struct timeline *t) {
 		fault[f] = t->first;
 	for (struct event *e = t->first; e; e = e->next) {
 		const enum fate f = fate_of(e);
+		char *text;
 
 		if (e->kind != SEGMENT || !f || told[f] != befell[f]) continue;
 		while (fault[f]->kind != FAULT || fate_of(fault[f]) != f)
 			fault[f] = fault[f]->next;
-		note(&e->note, "wire: %.*s", rule_length(fault[f]),
-			fault[f]->what + 6);
+		text = fault_text(fault[f]);
+		note(&e->note, "%s", text);
+		free(text);
 		fault[f]->entry = true; /* it is told */
 		fault[f] = fault[f]->next;
 	}

@@ -29,20 +29,15 @@ static void put_note_line(
 
 	while (*text) {
 		const size_t room = n->room - (first ? 0 : 3);
-		size_t size = strlen(text);
+		const size_t size = line_length(text, room, room / 2);
 		char line[128];
 
-		if (size > room) {
-			for (size = room; size > room / 2 && text[size] != ' ';)
-				size--;
-			if (size == room / 2) size = room;
-		}
 		snprintf(line, sizeof line, "%.*s", (int)size, text);
 		put_text(n->d->layer[TEXTS], class,
 			n->x + (first ? 0 : 3 * SMALL_LETTER), n->y, line);
 		n->y += NOTE;
 		text += size;
-		text += strspn(text, " ");
+		text += strspn(text, " \n");
 		first = false;
 	}
 }
@@ -65,7 +60,7 @@ static void put_call_note(
 	else {
 		char class[32];
 
-		snprintf(class, sizeof class, "key %s", host_class(b->host));
+		snprintf(class, sizeof class, "key %s", host_name(b->host));
 		put_text(n->d->layer[TEXTS], class,
 			line_of(p, b->host) +
 				out_of(b->host) * beside(p, b->host),
@@ -74,7 +69,7 @@ static void put_call_note(
 	append(&text, "%s ", name);
 	if (b->mark) append(&text, "(%d) ", b->mark);
 	if (b->from->time >= p->zero) append(&text, "%.1f ", ms_of(p, b->from));
-	append(&text, "%s: %s", host_class(b->host), b->text);
+	append(&text, "%s: %s", host_name(b->host), b->text);
 	if (b->result) append(&text, " %s", b->result);
 	if (b->to) append(&text, " at %.1f", ms_of(p, b->to));
 	put_note_line(n, b->failed ? "note failed" : "note", text);
@@ -84,7 +79,7 @@ static void put_call_note(
 static void put_states(struct notes *n, enum host h) {
 	char *text = NULL, name[32];
 
-	append(&text, "States of the %s:", host_class(h));
+	append(&text, "States of the %s:", host_name(h));
 	for (size_t i = 0; i < n->p->chip_count; i++) {
 		const struct chip *k = &n->p->chips[i];
 

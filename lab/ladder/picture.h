@@ -224,7 +224,6 @@ void put_box(
 void put_mark(FILE *to, int mark, double x, double y);
 void put_tip(FILE *to, struct point at, struct point from);
 void put_sign(FILE *to, enum sign s, double x, double y);
-const char *host_class(enum host h);
 
 void draw_pair(struct drawing *d, struct picture *p);
 void put_heads(FILE *to, const struct picture *p, double y);

@@ -95,8 +95,7 @@ static char *call_line(const struct event *e, const struct lines *promise) {
 			snprintf(name, sizeof name, "%s", aliases[i][1]);
 	if (strcmp(name, "close") == 0 && !e->connection) return NULL;
 	errno_text = strstr(rest, " (");
-	append(&line, "%s %s%.*s", e->host == CLIENT ? "client" : "server",
-		name,
+	append(&line, "%s %s%.*s", host_name(e->host), name,
 		(int)(errno_text ? (size_t)(errno_text - rest) : strlen(rest)),
 		rest);
 	append(&with, "%s [%s]", line, state_names[state]);
@@ -345,9 +344,8 @@ int view_segments(struct timeline *t, const struct options *o) {
 	if (o->expected) put_expected(&promise, &seen, o);
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->wrong) {
-			warnx("%s: %s: %s",
-				e->host == CLIENT ? "client" : "server",
-				e->what, e->note);
+			warnx("%s: %s: %s", host_name(e->host), e->what,
+				e->note);
 			status = 1;
 		}
 	free_lines(&promise);

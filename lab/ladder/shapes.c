@@ -104,10 +104,6 @@ void put_tip(FILE *to, struct point at, struct point from) {
 		px(at.y - 11 * dy - 4.5 * dx));
 }
 
-const char *host_class(enum host h) {
-	return h == CLIENT ? "client" : "server";
-}
-
 /* ---- a legend ----------------------------------------------------------- */
 
 /* In 26 x 16, its middle at y. */

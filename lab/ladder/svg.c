@@ -29,13 +29,9 @@ static void put_words(struct sheet *s, const char *class, const char *text,
 	const size_t room = (size_t)(s->width / letter);
 
 	while (*text) {
-		size_t size = strcspn(text, "\n"), whole = size;
+		const size_t size = line_length(text, room, 0);
 		char line[1024];
 
-		if (size > room)
-			for (size = room; size > 0 && text[size] != ' ';)
-				size--;
-		if (size == 0) size = whole < room ? whole : room;
 		snprintf(line, sizeof line, "%.*s", (int)size, text);
 		put_text(s->to, class, s->left, s->y, line);
 		s->y += step;
@@ -49,9 +45,7 @@ static void put_commands(struct sheet *s, const struct timeline *t) {
 		if (e->kind == RUN) {
 			char *text = NULL;
 
-			append(&text, "%s$ %s",
-				e->host == CLIENT ? "client" : "server",
-				e->what);
+			append(&text, "%s$ %s", host_name(e->host), e->what);
 			put_words(s, "run", text, SMALL_LETTER, LINE);
 			free(text);
 		}
@@ -213,8 +207,7 @@ static void put_description(const struct timeline *t, const struct options *o) {
 		if (e->kind != SEGMENT || !is_chosen(e, zero, o)) continue;
 		n += !e->again;
 		any = true;
-		append(&text, "from the %s: ",
-			e->host == CLIENT ? "client" : "server");
+		append(&text, "from the %s: ", host_name(e->host));
 		label(&text, e, o);
 		if (e->connection && !e->connection->any_port &&
 			t->pairs[e->connection->pair - 1].count > 1) {

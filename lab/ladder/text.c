@@ -394,7 +394,6 @@ static void put_gap(struct text *x, nanoseconds gap) {
 
 static void put_row(struct text *x, const struct row *r) {
 	struct event *e = r->event;
-	char fault[256];
 
 	if (r->part != CAME && time_of(e) - x->latest >= QUIET * SECOND &&
 		x->latest)
@@ -405,9 +404,10 @@ static void put_row(struct text *x, const struct row *r) {
 	else if (e->kind == SEGMENT)
 		put_segment(x, r);
 	else if (e->kind == FAULT && !e->entry) {
-		snprintf(fault, sizeof fault, "wire: %.*s",
-			(int)strcspn(e->what + 6, ")"), e->what + 6);
+		char *fault = fault_text(e);
+
 		put_aside(x, fault);
+		free(fault);
 	}
 }
 
@@ -419,7 +419,7 @@ static void who(const struct text *x, enum host h, const struct connection *one,
 	const struct end *e =
 		one ? &one->side[h].end : &x->t->pairs[x->pair - 1].end[h];
 
-	append(to, "%s %s", h == CLIENT ? "client" : "server",
+	append(to, "%s %s", host_name(h),
 		one ? end_text(e, text) : address_text(e, text));
 }
 
@@ -443,17 +443,6 @@ static void put_ends(
 		put_text(x, "ms");
 	}
 	end_line(x);
-}
-
-/* The only connection of this pair, or NULL. */
-static const struct connection *only_one(const struct text *x) {
-	const struct pair *p = &x->t->pairs[x->pair - 1];
-	const struct connection *c = p->connections;
-
-	if (!x->o->connection) return p->count == 1 ? c : NULL;
-	while (c && c->number != x->o->connection)
-		c = c->sibling;
-	return c;
 }
 
 static void put_heading(struct text *x, const struct connection *one) {
@@ -637,7 +626,7 @@ static void put_pair(struct text *x, struct list *rows, int pair) {
 
 	x->pair = pair;
 	if (x->t->pair_count) {
-		one = only_one(x);
+		one = only_one(x->t, pair, x->o);
 		c = x->t->pairs[pair - 1].connections;
 	}
 	x->numbered = !one;
@@ -670,9 +659,7 @@ void view_text(struct timeline *t, const struct options *o) {
 	x->zero = zero_of(t);
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->kind == RUN)
-			printf("%s$ %s\n",
-				e->host == CLIENT ? "client" : "server",
-				e->what);
+			printf("%s$ %s\n", host_name(e->host), e->what);
 	if (t->remarks) fputs(t->remarks, stdout);
 	while (next_row(t->sequence, &r, true)) {
 		struct list *l;

@@ -62,6 +62,10 @@ void note(char **notes, const char *format, ...) {
 	va_end(args);
 }
 
+const char *host_name(enum host h) {
+	return h == CLIENT ? "client" : "server";
+}
+
 bool same_address(const struct end *a, const struct end *b) {
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
@@ -198,6 +202,38 @@ void fit_call(const char *call, int room, const char *cut, char to[512]) {
 		else
 			snprintf(to + room - 1, 2, "%s", cut);
 	}
+}
+
+/* What the cable did, by its rule: "wire: lose=SYN,nth=1". */
+char *fault_text(const struct event *e) {
+	const char *rule = e->what + strlen("fault(");
+	char *text = NULL;
+
+	append(&text, "wire: %.*s", (int)strcspn(rule, ")"), rule);
+	return text;
+}
+
+/* How much of a text is a line of so many columns: to a space, but for one that
+ * would leave `least` columns or less. */
+size_t line_length(const char *text, size_t room, size_t least) {
+	size_t n = strcspn(text, "\n");
+
+	if (n <= room) return n;
+	for (n = room; n > least && text[n] != ' ';)
+		n--;
+	return n > least ? n : room;
+}
+
+/* The only connection that is told of this pair of hosts, or NULL. */
+const struct connection *only_one(
+	const struct timeline *t, int pair, const struct options *o) {
+	const struct pair *p = &t->pairs[pair - 1];
+	const struct connection *c = t->pair_count ? p->connections : NULL;
+
+	if (!o->connection) return c && p->count == 1 ? c : NULL;
+	while (c && c->number != o->connection)
+		c = c->sibling;
+	return c;
 }
 
 /* "40000:9000", the client's first. */
