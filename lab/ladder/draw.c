@@ -44,6 +44,8 @@ static void end_of(const struct picture *p, enum host h, char text[64]) {
 void put_heads(FILE *to, const struct picture *p, double y) {
 	for (int h = CLIENT; h <= SERVER; h++) {
 		const enum host host = (enum host)h;
+		const double edge = h == CLIENT ? ruler_x(p) + 12 :
+						  p->channel + p->outer[SERVER];
 		char text[64], both[128], class[32];
 
 		end_of(p, host, text);
@@ -53,14 +55,8 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 			put_text(to, class, line_of(p, host), y, both);
 			continue;
 		}
-		put_text(to, class,
-			h == CLIENT ? ruler_x(p) + 12 :
-				      p->channel + p->outer[SERVER],
-			y - 14, host_name(host));
-		put_text(to, class,
-			h == CLIENT ? ruler_x(p) + 12 :
-				      p->channel + p->outer[SERVER],
-			y, text);
+		put_text(to, class, edge, y - 14, host_name(host));
+		put_text(to, class, edge, y, text);
 	}
 	put_text(to, "time", ruler_x(p), y, "ms");
 }
@@ -68,8 +64,7 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 /* ---- states ------------------------------------------------------------- */
 
 const char *chip_text(const struct chip *k, char text[32]) {
-	snprintf(text, 32, k->seen || !k->connection ? "%s" : "(%s)",
-		state_names[k->state]);
+	snprintf(text, 32, k->seen ? "%s" : "(%s)", state_names[k->state]);
 	return text;
 }
 
@@ -91,10 +86,8 @@ static double chips_width(
 }
 
 static const char *state_class(const struct chip *k, char text[64]) {
-	const bool inferred = !k->seen && k->connection;
-
 	snprintf(text, 64, "%s%s", state_names[k->state],
-		inferred ? " inferred" : "");
+		k->seen ? "" : " inferred");
 	return text;
 }
 
@@ -132,15 +125,10 @@ static void put_span(
 	snprintf(both, sizeof both, "span %s", state_class(k, class));
 	put_line(d->layer[LIVES], both, x, k->at->y, x, end);
 	end_shape(d, LIVES, k->at->y, end);
-	d->seen[!k->seen && k->connection ? INFERRED_STATES : TOLD_STATES] =
-		true;
+	d->seen[k->seen ? TOLD_STATES : INFERRED_STATES] = true;
 }
 
 /* ---- calls -------------------------------------------------------------- */
-
-static double before_text(const struct bar *b) {
-	return b->mark ? MARK : 0;
-}
 
 /* From a host's line to a call's text, and how many letters of it fit. */
 static double text_at(const struct picture *p, const struct bar *b,
@@ -334,7 +322,7 @@ static void put_number(
 
 static void put_shaft(FILE *to, const struct arrow *a) {
 	for (int i = 0; i + 1 < a->count; i++) {
-		const bool ends = a->how == LOST && i == a->base;
+		const bool ends = a->crossed && i == a->base;
 		const struct point end = ends ? a->cross.at : a->point[i + 1];
 
 		put_line(to, a->broken[i] ? "shaft broken" : "shaft",
@@ -343,28 +331,12 @@ static void put_shaft(FILE *to, const struct arrow *a) {
 	}
 }
 
-static void put_cross(FILE *to, const struct arrow *a) {
-	const struct point at = a->cross.at;
+static void put_loss(FILE *to, const struct arrow *a) {
 	char where[80];
 
-	fprintf(to,
-		"<path class=\"cross\" d=\"M%s %sl12 12m0-12l-12 12\"/>"
-		"<text class=\"lost\" %s y=\"4.5\">lost</text>\n",
-		px(at.x - 6), px(at.y - 6), turned(&a->word, where));
-}
-
-static void put_times(
-	FILE *to, const struct picture *p, const struct arrow *a) {
-	const struct event *e = a->event;
-
-	fprintf(to, "<title>segment %d", a->number);
-	if (e->sent != NEVER)
-		fprintf(to, ", left at %.1f ms",
-			(double)(e->sent - p->zero) / (double)MS);
-	if (e->received != NEVER && p->t->two)
-		fprintf(to, ", came at %.1f ms",
-			(double)(e->received - p->zero) / (double)MS);
-	fprintf(to, "%s</title>\n", a->how == LOST ? ", lost" : "");
+	put_cross(to, a->cross.at);
+	fprintf(to, "<text class=\"lost\" %s y=\"4.5\">lost</text>\n",
+		turned(&a->word, where));
 }
 
 static void emphasise(struct drawing *d, double top, double bottom) {
@@ -388,10 +360,14 @@ static void put_segment(
 
 	fprintf(to, "<g class=\"segment %s%s%s\">", host_name(a->event->host),
 		hows[a->how], a->mark ? " marked" : "");
-	if (!p->o->embedded) put_times(to, p, a);
+	if (!p->o->embedded) {
+		fprintf(to, "<title>segment %d", a->number);
+		put_times(to, a->event, p->zero, p->t->two);
+		fputs("</title>\n", to);
+	}
 	put_shaft(to, a);
 	if (a->how == LOST)
-		put_cross(to, a);
+		put_loss(to, a);
 	else
 		put_tip(to, *last, last[-1]);
 	for (int i = 0; i < a->lines; i++) {
@@ -432,8 +408,8 @@ static double longest_call(const struct picture *p, enum host h) {
 
 		if (b->host != h) continue;
 		if (b->result) w += (double)strlen(b->result) + 1;
-		w = w * LETTER + before_text(b) + chips_width(p, b->from, h);
-		if (w > most) most = w;
+		w = w * LETTER + text_at(p, b, b->from, b->mark) - beside(p, h);
+		most = fmax(most, w);
 	}
 	return most;
 }
@@ -441,13 +417,9 @@ static double longest_call(const struct picture *p, enum host h) {
 static double longest_chip(const struct picture *p, enum host h) {
 	double most = 0;
 
-	for (size_t i = 0; i < p->chip_count; i++) {
-		const double w = p->chips[i].host == h ?
-					 chips_width(p, p->chips[i].at, h) :
-					 0;
-
-		if (w > most) most = w;
-	}
+	for (size_t i = 0; i < p->chip_count; i++)
+		if (p->chips[i].host == h)
+			most = fmax(most, chips_width(p, p->chips[i].at, h));
 	return most;
 }
 
@@ -458,12 +430,11 @@ static double longest_outside(const struct picture *p, enum host h) {
 		const struct arrow *a = &p->arrows[i];
 
 		for (int l = 0; l < a->lines; l++) {
-			double w = 2 * a->line[l].box.half_width;
+			const double w = 2 * a->line[l].box.half_width;
 
-			if (!l && w > OUTER - beside(p, h))
-				w = OUTER - beside(p, h);
-			if (a->line[l].outside && side_of(a) == h && w > most)
-				most = w;
+			if (!a->line[l].outside || side_of(a) != h) continue;
+			most = fmax(
+				most, l ? w : fmin(w, OUTER - beside(p, h)));
 		}
 	}
 	return most;
@@ -473,19 +444,17 @@ static double longest_outside(const struct picture *p, enum host h) {
 static void set_columns(struct picture *p) {
 	for (int h = CLIENT; h <= SERVER; h++) {
 		const enum host host = (enum host)h;
-		double chips = longest_chip(p, host);
-		double calls = longest_call(p, host);
-		double outside = longest_outside(p, host);
+		double texts = 70;
 
 		if (is_narrow(p)) {
 			p->outer[h] = beside(p, host) + 18;
 			continue;
 		}
-		if (calls > OUTER - beside(p, host))
-			calls = OUTER - beside(p, host);
-		if (chips > calls) calls = chips;
-		if (outside > calls) calls = outside;
-		p->outer[h] = beside(p, host) + (calls > 70 ? calls : 70);
+		texts = fmax(texts,
+			fmin(longest_call(p, host), OUTER - beside(p, host)));
+		texts = fmax(texts, longest_chip(p, host));
+		texts = fmax(texts, longest_outside(p, host));
+		p->outer[h] = beside(p, host) + texts;
 	}
 }
 
@@ -541,8 +510,6 @@ void draw_pair(struct drawing *d, struct picture *p) {
 		put_faults(d, p);
 		d->bottom = p->bottom;
 	}
-	if (ruler_x(p) - ruler_width(p) < d->left)
-		d->left = ruler_x(p) - ruler_width(p);
-	if (p->channel + p->outer[SERVER] + EDGE > d->right)
-		d->right = p->channel + p->outer[SERVER] + EDGE;
+	d->left = fmin(d->left, ruler_x(p) - ruler_width(p));
+	d->right = fmax(d->right, p->channel + p->outer[SERVER] + EDGE);
 }

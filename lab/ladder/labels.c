@@ -127,7 +127,7 @@ static bool meets_box(const struct box *a, const struct box *b) {
 /* Its lines, as they are drawn: one that is lost ends at its cross. */
 static bool meets_arrow(const struct box *b, const struct arrow *a) {
 	for (int i = 0; i + 1 < a->count; i++) {
-		const bool ends = a->how == LOST && a->crossed && i == a->base;
+		const bool ends = a->crossed && i == a->base;
 
 		if (meets_line(b, a->point[i],
 			    ends ? a->cross.at : a->point[i + 1]))
@@ -141,7 +141,7 @@ static bool meets_texts(const struct box *b, const struct arrow *a) {
 	for (int i = 0; i < a->lines; i++)
 		if (a->line[i].placed && meets_box(b, &a->line[i].box))
 			return true;
-	return a->how == LOST && a->crossed &&
+	return a->crossed &&
 	       (meets_box(b, &a->cross) || meets_box(b, &a->word));
 }
 
@@ -152,14 +152,8 @@ struct crowd {
 };
 
 static void range_of(const struct arrow *a, double *from, double *to) {
-	*from = a->point[0].y;
-	*to = a->point[a->count - 1].y;
-	if (*from > *to) {
-		const double y = *from;
-
-		*from = *to;
-		*to = y;
-	}
+	*from = fmin(a->point[0].y, a->point[a->count - 1].y);
+	*to = fmax(a->point[0].y, a->point[a->count - 1].y);
 }
 
 static void find_crowd(
@@ -182,26 +176,35 @@ static bool is_free(const struct box *b, const struct crowd *c) {
 	return true;
 }
 
-/* The direction of its labels: to the right. Returns its piece's length. */
-static double direction(const struct arrow *a, struct point *along) {
+/* The piece that its labels lie along. */
+static double length_of(const struct arrow *a) {
 	const struct point from = a->point[a->base], to = a->point[a->base + 1];
-	const double way = to.x > from.x ? 1 : -1;
-	const double long_ = hypot(to.x - from.x, to.y - from.y);
 
-	*along = (struct point){
-		(to.x - from.x) * way / long_, (to.y - from.y) * way / long_};
-	return long_;
+	return hypot(to.x - from.x, to.y - from.y);
+}
+
+static double way_of(const struct arrow *a) { /* 1: to the right */
+	return a->point[a->base + 1].x > a->point[a->base].x ? 1 : -1;
+}
+
+/* And their direction: to the right. */
+static struct point direction(const struct arrow *a) {
+	const struct point from = a->point[a->base], to = a->point[a->base + 1];
+	const double way = way_of(a), all = length_of(a);
+
+	return (struct point){
+		(to.x - from.x) * way / all, (to.y - from.y) * way / all};
 }
 
 /* A box whose middle is so far along an arrow's piece, from its tail, and so
  * far above it. */
 static struct box box_on(
 	const struct arrow *a, double on, double above, double w, double h) {
-	const double way =
-		a->point[a->base + 1].x > a->point[a->base].x ? 1 : -1;
-	struct box b = {.half_width = w / 2, .half_height = h / 2};
+	const double way = way_of(a);
+	struct box b = {.along = direction(a),
+		.half_width = w / 2,
+		.half_height = h / 2};
 
-	direction(a, &b.along);
 	b.at.x = a->point[a->base].x + way * on * b.along.x + above * b.along.y;
 	b.at.y = a->point[a->base].y + way * on * b.along.y - above * b.along.x;
 	return b;
@@ -212,8 +215,7 @@ static struct box box_on(
 /* At two thirds, or as near to that as nothing else is near; "lost" behind it,
  * or beside it. Returns false if there is no such place. */
 static bool place_cross(struct arrow *a, const struct crowd *c) {
-	struct point along;
-	const double all = direction(a, &along);
+	const double all = length_of(a);
 
 	for (int i = 0; i < 28; i++) { /* 0.667, 0.687, 0.647, ... */
 		const double part =
@@ -243,8 +245,8 @@ static bool place_line(
 	struct arrow *a, int i, double above, const struct crowd *c) {
 	struct line_of_text *l = &a->line[i];
 	const double width = 2 * l->box.half_width;
-	struct point along;
-	double all = direction(a, &along), room;
+	const struct point along = direction(a);
+	double all = length_of(a), room;
 
 	if (fabs(along.y) > STEEPEST * fabs(along.x)) return false;
 	if (a->how == LOST && i == 0)
@@ -301,9 +303,10 @@ static void make_room(struct picture *p, struct arrow *a) {
 	struct moment *ends[] = {a->from, a->to};
 	struct moment *row = row_of(a);
 	double inside = 0, outside = 0;
-	struct point along = {0.9, 0}; /* as a guess */
+	/* before there is an arrow, a guess */
+	const struct point along =
+		a->count ? direction(a) : (struct point){0.9, 0};
 
-	if (a->count) direction(a, &along);
 	for (int i = 0; i < a->lines; i++)
 		if (a->line[i].outside)
 			outside += i ? NOTE : outside_height(p, a);

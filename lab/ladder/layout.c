@@ -13,28 +13,6 @@
 
 enum { FLIGHT = 52, FOLD = 26, DOUBLING = 9, INSET = 5 };
 
-static bool is_before_all(const struct picture *p, const struct moment *m) {
-	return m->time < p->zero;
-}
-
-/* Nothing happens before moment i for long: not even a segment under way, but
- * if it is so for very long. */
-static bool is_fold(const struct picture *p, size_t i) {
-	const nanoseconds from = i ? p->moments[i - 1].time : 0;
-	const nanoseconds to = p->moments[i].time;
-
-	if (i == 0 || 2 * (to - from) <= 5 * p->unit ||
-		is_before_all(p, &p->moments[i - 1]))
-		return false;
-	if (to - from > 5 * p->unit) return true;
-	for (size_t a = 0; a < p->arrow_count; a++)
-		if (p->arrows[a].from && p->arrows[a].to &&
-			p->arrows[a].from->time <= from &&
-			p->arrows[a].to->time >= to)
-			return false;
-	return true;
-}
-
 static double fold_height(const struct picture *p, nanoseconds time) {
 	return FOLD + 2 * AROUND +
 	       DOUBLING * log2((double)time / (double)p->unit);
@@ -51,20 +29,16 @@ static void set_heights(struct picture *p) {
 
 		if (m->folded)
 			y += fold_height(p, gap);
-		else if (!is_before_all(p, before))
+		else if (before->time >= p->zero)
 			y += (double)gap * p->scale;
 		for (int h = CLIENT; h <= SERVER; h++)
-			if (((int)m->host == h || m->host == BOTH) &&
-				y < least[h])
-				y = least[h];
+			if (is_of(m, (enum host)h)) y = fmax(y, least[h]);
 		m->y = y;
 		for (int h = CLIENT; h <= SERVER; h++)
-			if ((int)m->host == h || m->host == BOTH)
+			if (is_of(m, (enum host)h))
 				least[h] = y + ROW + m->below;
 	}
-	p->bottom = y + ROW;
-	for (int h = CLIENT; h <= SERVER; h++)
-		if (least[h] > p->bottom) p->bottom = least[h];
+	p->bottom = fmax(y + ROW, fmax(least[CLIENT], least[SERVER]));
 }
 
 /* ---- arrows ------------------------------------------------------------- */
@@ -127,8 +101,6 @@ static void place_arrow(struct picture *p, struct arrow *a) {
 }
 
 void lay_out(struct picture *p) {
-	for (size_t i = 0; i < p->count; i++)
-		p->moments[i].folded = is_fold(p, i);
 	for (int again = 0; again < 10; again++) {
 		set_heights(p);
 		for (size_t i = 0; i < p->arrow_count; i++)

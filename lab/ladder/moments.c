@@ -9,8 +9,8 @@
 
 /* ---- gathering ---------------------------------------------------------- */
 
-static struct moment *add_moment(struct picture *p, nanoseconds time,
-	enum host host, int kind, const struct event *e, size_t part) {
+static void add_moment(struct picture *p, nanoseconds time, enum host host,
+	int kind, const struct event *e, size_t part) {
 	struct moment *m;
 
 	p->moments = enlarge(p->moments, p->count, &p->room, sizeof *m);
@@ -21,7 +21,6 @@ static struct moment *add_moment(struct picture *p, nanoseconds time,
 		.event = e,
 		.part = part};
 	m->kind = kind;
-	return m;
 }
 
 /* "recv(3) = -1 ECONNRESET (Connection...)" as "recv(3)" and "= -1 ECONNRESET";
@@ -172,10 +171,6 @@ static int by_time(const void *a, const void *b) {
 	return m->order < n->order ? -1 : m->order > n->order;
 }
 
-static bool is_of(const struct moment *m, enum host h) {
-	return m->host == h || m->host == BOTH;
-}
-
 /* A call that returned within a millisecond, and nothing came meanwhile, is
  * told in one line, where it was entered. */
 static void join_calls(struct picture *p) {
@@ -236,6 +231,22 @@ static void tie(struct picture *p) {
 		default: break;
 		}
 	}
+}
+
+/* Nothing happens before moment i for long: not even a segment under way, but
+ * if it is so for very long. */
+static bool is_fold(const struct picture *p, size_t i) {
+	const nanoseconds from = p->moments[i - 1].time;
+	const nanoseconds to = p->moments[i].time;
+
+	if (2 * (to - from) <= 5 * p->unit || from < p->zero) return false;
+	if (to - from > 5 * p->unit) return true;
+	for (size_t a = 0; a < p->arrow_count; a++)
+		if (p->arrows[a].from && p->arrows[a].to &&
+			p->arrows[a].from->time <= from &&
+			p->arrows[a].to->time >= to)
+			return false;
+	return true;
 }
 
 /* ---- lanes -------------------------------------------------------------- */
@@ -405,6 +416,8 @@ void gather(struct picture *p, const struct event *until, int *number) {
 	add_other_ends(p);
 	qsort(p->moments, p->count, sizeof *p->moments, by_time);
 	tie(p);
+	for (size_t i = 1; i < p->count; i++)
+		p->moments[i].folded = is_fold(p, i);
 	place_bars(p);
 	place_states(p);
 }

@@ -43,7 +43,7 @@ static void put_note_line(
 }
 
 static double ms_of(const struct picture *p, const struct moment *m) {
-	return (double)(m->time - p->zero) / (double)MS;
+	return in_ms(m->time - p->zero);
 }
 
 /* Calls by letters, at their host's line, and what they are, beneath. */

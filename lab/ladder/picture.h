@@ -135,6 +135,14 @@ struct picture {
 /* How much of a timeline is drawn. */
 enum { MOST_SEGMENTS = 400, MOST_CALLS = 1200 };
 
+static inline double in_ms(nanoseconds time) {
+	return (double)time / (double)MS;
+}
+
+static inline bool is_of(const struct moment *m, enum host h) {
+	return m->host == h || m->host == BOTH;
+}
+
 static inline bool is_narrow(const struct picture *p) {
 	return p->o->form == NARROW;
 }
@@ -207,6 +215,7 @@ struct drawing {
 	double emphasis[2];	    /* the heights of what is marked */
 };
 
+FILE *open_text(char **text, size_t *size); /* a file that becomes a text */
 void begin_drawing(struct drawing *d, const struct options *o);
 void end_drawing(struct drawing *d);
 void free_drawing(struct drawing *d);
@@ -223,6 +232,8 @@ void put_box(
 	FILE *to, const char *class, double x, double y, double w, double h);
 void put_mark(FILE *to, int mark, double x, double y);
 void put_tip(FILE *to, struct point at, struct point from);
+void put_cross(FILE *to, struct point at);
+void put_times(FILE *to, const struct event *e, nanoseconds zero, bool two);
 void put_sign(FILE *to, enum sign s, double x, double y);
 
 void draw_pair(struct drawing *d, struct picture *p);

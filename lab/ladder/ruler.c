@@ -9,7 +9,7 @@
 #include "picture.h"
 
 static void duration(nanoseconds time, char to[32]) {
-	const double ms = (double)time / (double)MS;
+	const double ms = in_ms(time);
 
 	if (ms < 0.1)
 		snprintf(to, 32, "%.0f us", ms * 1000);
@@ -101,8 +101,7 @@ static void put_ticks(struct ruler *r) {
 			const double y = from->y + part * (to->y - from->y);
 			char text[32];
 
-			snprintf(text, sizeof text, "%.10g",
-				(double)time / (double)MS);
+			snprintf(text, sizeof text, "%.10g", in_ms(time));
 			if (!put_on_ruler(r, y, text)) continue;
 			put_line(r->d->layer[BACK], "grid", r->x + 4, y,
 				p->channel, y);

@@ -11,12 +11,17 @@
 
 /* ---- a drawing ---------------------------------------------------------- */
 
+FILE *open_text(char **text, size_t *size) {
+	FILE *to = open_memstream(text, size);
+
+	if (!to) err(1, "memory");
+	return to;
+}
+
 void begin_drawing(struct drawing *d, const struct options *o) {
 	*d = (struct drawing){.o = o};
-	for (int l = 0; l < LAYERS; l++) {
-		d->layer[l] = open_memstream(&d->text[l], &d->size[l]);
-		if (!d->layer[l]) err(1, "memory");
-	}
+	for (int l = 0; l < LAYERS; l++)
+		d->layer[l] = open_text(&d->text[l], &d->size[l]);
 }
 
 void end_drawing(struct drawing *d) {
@@ -30,7 +35,6 @@ void free_drawing(struct drawing *d) {
 	free(d->shapes);
 }
 
-/* What was put into this layer since is a shape. */
 void end_shape(struct drawing *d, enum layer l, double top, double bottom) {
 	struct shape *s;
 
@@ -104,6 +108,20 @@ void put_tip(FILE *to, struct point at, struct point from) {
 		px(at.y - 11 * dy - 4.5 * dx));
 }
 
+void put_cross(FILE *to, struct point at) {
+	fprintf(to, "<path class=\"cross\" d=\"M%s %sl12 12m0-12l-12 12\"/>",
+		px(at.x - 6), px(at.y - 6));
+}
+
+/* When a segment left, and came, since the client began. */
+void put_times(FILE *to, const struct event *e, nanoseconds zero, bool two) {
+	if (e->sent != NEVER)
+		fprintf(to, ", left at %.1f ms", in_ms(e->sent - zero));
+	if (e->received != NEVER && two)
+		fprintf(to, ", came at %.1f ms", in_ms(e->received - zero));
+	if (e->lost) fputs(", lost", to);
+}
+
 /* ---- a legend ----------------------------------------------------------- */
 
 /* In 26 x 16, its middle at y. */
@@ -119,9 +137,7 @@ void put_sign(FILE *to, enum sign s, double x, double y) {
 		fprintf(to, "<g class=\"segment %s\">", groups[s]);
 		put_line(to, "shaft", x, y, end, y);
 		if (s == LOSSES)
-			fprintf(to,
-				"<path class=\"cross\" d=\"M%s %sl12 12m0-12l-12 12\"/>",
-				px(end - 6), px(y - 6));
+			put_cross(to, (struct point){end, y});
 		else
 			put_tip(to, (struct point){end, y},
 				(struct point){x, y});

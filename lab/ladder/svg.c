@@ -13,7 +13,8 @@
 
 #include "picture.h"
 
-enum { HEAD = 44, TITLE = 21, LINE = 17, PAGE = 1060, NEXT_PAGE = 1230 };
+enum { HEAD = 44, HEADS = 32, NAMES = 20 }; /* above a ladder: their room */
+enum { TITLE = 21, LINE = 17, PAGE = 1060, NEXT_PAGE = 1230 };
 enum { SLIDE_WIDTH = 1280, SLIDE_HEIGHT = 720, SLIDE_MARGIN = 40 };
 #define TITLE_LETTER 9.04 /* 15 px */
 
@@ -131,8 +132,7 @@ static const char *class_of(const struct drawing *d, char text[32]) {
 	return text;
 }
 
-/* Whether nothing of this layer, or of those before it, crosses this height;
- * lives and what is behind do. */
+/* Whether nothing of this layer, or in front of it, crosses this height. */
 static bool is_quiet(const struct drawing *d, double y, enum layer first) {
 	for (size_t i = 0; i < d->count; i++)
 		if (d->shapes[i].layer >= first && d->shapes[i].top < y &&
@@ -168,7 +168,7 @@ static void put_emphasis(const struct drawing *d, double top, double bottom) {
 static void put_pieces(
 	const struct drawing *d, const struct picture *p, const char *title) {
 	const double width = d->right - d->left;
-	double top = p ? HEAD - 12 : 0, room = PAGE, bottom;
+	double top = p ? HEADS : 0, room = PAGE, bottom;
 	char class[32], heads[64];
 
 	class_of(d, class);
@@ -178,8 +178,8 @@ static void put_pieces(
 		if (p) {
 			snprintf(heads, sizeof heads, "%s heads%s", class,
 				first ? "" : " again");
-			begin_svg(heads, d->left, 0, width, HEAD - 12, NULL);
-			put_heads(stdout, p, HEAD - 24);
+			begin_svg(heads, d->left, 0, width, HEADS, NULL);
+			put_heads(stdout, p, NAMES);
 			puts("</svg>");
 		}
 		put_emphasis(d, top, bottom);
@@ -216,13 +216,8 @@ static void put_description(const struct timeline *t, const struct options *o) {
 		}
 		put_escaped(stdout, text);
 		free(text);
-		if (e->sent != NEVER)
-			printf(", left at %.1f ms",
-				(double)(e->sent - zero) / (double)MS);
-		if (e->received != NEVER && t->two)
-			printf(", came at %.1f ms",
-				(double)(e->received - zero) / (double)MS);
-		puts(e->lost ? ", lost" : "");
+		put_times(stdout, e, zero, t->two);
+		putchar('\n');
 	}
 	puts(any ? "</desc>" : "no segments</desc>");
 }
@@ -244,13 +239,13 @@ static void put_file(
 
 	if (width < 400 && d->o->form != NARROW) width = 400;
 	s.width = width - 20;
-	s.to = open_memstream(&above, &sizes[0]);
+	s.to = open_text(&above, &sizes[0]);
 	put_words(&s, "title", d->o->title, TITLE_LETTER, TITLE);
 	put_commands(&s, t);
 	fclose(s.to);
 	top = s.y - 4;
 	s.y = 20;
-	s.to = open_memstream(&below, &sizes[1]);
+	s.to = open_text(&below, &sizes[1]);
 	put_remarks(&s, t, told);
 	if (d->count)
 		put_legend(&s, d->seen);
@@ -286,7 +281,7 @@ static void begin_part(const struct drawing *d, double y, double top,
 
 /* 16:9: what is marked, as large as it can be; the beginning, if nothing is. */
 static void put_slide(const struct drawing *d, const struct picture *p) {
-	const double large = 1.8, small = 1.5, heads = HEAD - 12;
+	const double large = 1.8, small = 1.5, heads = HEADS;
 	const double width = SLIDE_WIDTH - 2 * SLIDE_MARGIN;
 	struct sheet title = {stdout, SLIDE_MARGIN / large, width / large, 24};
 	struct sheet foot = {stdout, SLIDE_MARGIN / small, width / small, 0};
@@ -320,7 +315,7 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 	put_words(&foot, "run", look_for, SMALL_LETTER, LINE);
 	puts("</g>");
 	begin_part(d, from, 0, heads, scale);
-	put_heads(stdout, p, HEAD - 24);
+	put_heads(stdout, p, NAMES);
 	puts("</svg>");
 	begin_part(d, from + heads * scale, top, bottom - top, scale);
 	put_shapes(stdout, d, top, bottom);
@@ -347,9 +342,8 @@ static const struct event *cut_off(
 	if (until)
 		append(told,
 			"Cut off here, at %.1f ms: %d of %lu segments are drawn, the last of them is at %.1f ms\n",
-			(double)(time_of(last) - zero) / (double)MS,
-			MOST_SEGMENTS, all,
-			(double)(time_of(end) - zero) / (double)MS);
+			in_ms(time_of(last) - zero), MOST_SEGMENTS, all,
+			in_ms(time_of(end) - zero));
 	return until;
 }
 
@@ -369,8 +363,7 @@ void view_svg(struct timeline *t, const struct options *o) {
 
 		*p = (struct picture){.t = t, .o = o, .pair = i + 1};
 		p->top = d.bottom + HEAD;
-		p->numbered = t->pair_count && t->pairs[i].count > 1 &&
-			      !o->connection;
+		p->numbered = !only_one(t, i + 1, o);
 		gather(p, until, &number);
 		if (!p->count) continue;
 		draw_pair(&d, p);
@@ -407,7 +400,7 @@ void view_legend(const struct options *o) {
 
 	for (int i = 0; i < SIGNS; i++)
 		seen[i] = true;
-	s.to = open_memstream(&text, &size);
+	s.to = open_text(&text, &size);
 	put_legend(&s, seen);
 	fclose(s.to);
 	begin_svg("legend", 0, 0, width, s.y, "what the signs mean");
