@@ -310,7 +310,7 @@ int main(int argc, char *argv[]) {
 	struct options o = {.from = NEVER, .to = NEVER};
 	const char *no_colour = getenv("NO_COLOR");
 	struct folder s = {.name = NULL};
-	char *title, *look_for, *filter = NULL;
+	char *title, *look_for = NULL, *filter = NULL;
 	int view = 0, status = 0;
 	struct timeline *t;
 	bool named;
@@ -347,7 +347,6 @@ int main(int argc, char *argv[]) {
 		case EMBEDDED: o.embedded = true; break;
 		case NARROWLY: o.form = NARROW; break;
 		case SLIDES: o.form = SLIDE; break;
-		case LEGEND: view = c; break;
 		case '?': return 2;
 		default: view = c;
 		}
@@ -362,7 +361,8 @@ int main(int argc, char *argv[]) {
 	if (strcmp(*argv, "-") != 0 && access(*argv, F_OK) == -1)
 		errx(1, "%s: no such file or folder", *argv);
 	o.title = title = title_of(*argv);
-	o.look_for = look_for = told_of_run(*argv, "look_for");
+	if (o.form == SLIDE)
+		o.look_for = look_for = told_of_run(*argv, "look_for");
 	named = is_folder(*argv);
 	if (view == LIVE) return watch_folder(*argv, &o);
 	if (named) {
@@ -379,7 +379,8 @@ int main(int argc, char *argv[]) {
 				filter);
 	}
 	t = timeline_of(&s, named);
-	if (named) mark_all(t, *argv);
+	if (named && (!view || view == MERMAID || view == SVG))
+		mark_all(t, *argv);
 	switch (view) {
 	case EVENTS: view_events(t, &o); break;
 	case JSON: view_json(t, &o); break;
