@@ -33,6 +33,12 @@ segments() {
 	[ "$(wc -l < four-way-close.mermaid)" -le "$(wc -l < "$fixtures/four-way-close.ladder")" ]
 }
 
+@test "a legend has only the signs that are in its picture" {
+	capture answer.pcap <<< '1.0 192.0.2.2:9000 > 192.0.2.1:40000 SA seq 9 ack 2'
+	"$ladder" --svg answer.pcap > answer.svg
+	equal "$(sed -n 's/.*class="key".*>from the \(.*\)<.*/\1/p' answer.svg)" server
+}
+
 # arrows PICTURE: of each that has both ends, when it left and came, and its heights.
 arrows() {
 	sed -n 's/.*<title>segment [0-9]*, left at \([-0-9.]*\) ms, came at \([-0-9.]*\) ms<\/title>/\1 \2/p

@@ -348,6 +348,8 @@ static void emphasise(struct drawing *d, double top, double bottom) {
 static void put_segment(
 	struct drawing *d, const struct picture *p, const struct arrow *a) {
 	static const char *const hows[] = {"", "", " copy", " unseen"};
+	static const enum sign signs[] = {
+		[LOST] = LOSSES, [AGAIN] = COPIES, [UNSEEN] = UNSEENS};
 	const struct point *last = &a->point[a->count - 1];
 	const struct moment *row = row_of(a);
 	const double y =
@@ -390,10 +392,7 @@ static void put_segment(
 	fputs("</g>\n", to);
 	end_shape(d, ARROWS, top, bottom);
 	if (a->mark) emphasise(d, top, bottom);
-	d->seen[a->how == LOST	 ? LOSSES :
-		a->how == AGAIN	 ? COPIES :
-		a->how == UNSEEN ? UNSEENS :
-				   FROM_CLIENT] = true;
+	if (a->how != ARRIVES) d->seen[signs[a->how]] = true;
 	d->seen[a->event->host == CLIENT ? FROM_CLIENT : FROM_SERVER] = true;
 }
 

@@ -194,18 +194,17 @@ static void put_pieces(
 
 /* ---- a file of its own -------------------------------------------------- */
 
-static void put_description(const struct timeline *t, const struct options *o) {
+/* The same in words, as far as it is drawn. */
+static void put_description(const struct timeline *t, const struct options *o,
+	const struct event *until) {
 	const nanoseconds zero = zero_of(t);
 	bool any = false;
-	int n = 0;
 
 	fputs("<desc>", stdout);
-	for (const struct event *e = t->first; e && n < MOST_SEGMENTS;
-		e = e->next) {
+	for (const struct event *e = t->first; e != until; e = e->next) {
 		char *text = NULL;
 
 		if (e->kind != SEGMENT || !is_chosen(e, zero, o)) continue;
-		n += !e->again;
 		any = true;
 		append(&text, "from the %s: ", host_name(e->host));
 		label(&text, e, o);
@@ -229,8 +228,8 @@ static void put_style(void) {
 	puts("</style>");
 }
 
-static void put_file(
-	const struct timeline *t, const struct drawing *d, const char *told) {
+static void put_file(const struct timeline *t, const struct drawing *d,
+	const struct event *until, const char *told) {
 	char *above = NULL, *below = NULL, class[32];
 	size_t sizes[2];
 	struct sheet s = {.left = d->left + 10, .y = 20};
@@ -255,7 +254,7 @@ static void put_file(
 	fclose(s.to);
 	height = top + d->bottom + s.y;
 	begin_svg(class_of(d, class), d->left, 0, width, height, d->o->title);
-	put_description(t, d->o);
+	put_description(t, d->o, until);
 	put_style();
 	put_box(stdout, "paper", d->left, 0, width, height);
 	printf("%s<g transform=\"translate(0 %s)\">\n", above, px(top));
@@ -382,7 +381,7 @@ void view_svg(struct timeline *t, const struct options *o) {
 	else if (o->embedded)
 		put_pieces(&d, drawn == 1 ? first : NULL, o->title);
 	else
-		put_file(t, &d, told);
+		put_file(t, &d, until, told);
 	for (int i = 0; i < pairs; i++)
 		free_picture(&all[i]);
 	free(all);
