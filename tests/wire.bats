@@ -129,11 +129,14 @@ sent_through() {
 	make -s -C "$root" BUILD="$PWD/asan" "$PWD/asan/wire" \
 		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
 	for rules in '' '-f flip=frame,chance=50 -f twice=data -f hold=FIN,by=1 -f lose=datagram,each=2 -f lose=SYN-ACK -f twice=RST'; do
-		BUILD=$PWD/asan timeout 60 "$lab" -d 1 $rules sh -c '
+		BUILD=$PWD/asan timeout 60 "$lab" -4 -d 1 $rules sh -c '
 			frames() { on $1 ip -s link show eth0 | awk "/$2:/ { getline; print \$2 }"; }
+			# the client itself says no word of IPv6 from here, and what it has said has come
+			echo 1 | on client tee /proc/sys/net/ipv6/conf/eth0/disable_ipv6 > /dev/null
+			echo | on client udp_client -c -t 500 server 9 2> /dev/null
 			from=$(frames client TX) to=$(frames server RX)
 			on client ./hostile eth0 10000
-			tries=100 # the client itself may say a word of IPv6 meanwhile
+			tries=100
 			until sent=$(($(frames client TX) - from)) came=$(($(frames server RX) - to))
 				[ $came -eq $sent ] || [ $((tries -= 1)) -eq 0 ]; do
 				sleep 0.01
