@@ -280,7 +280,16 @@ ladder_says() {
 	like "${lines[0]}" 'handshake: connect returns *'
 	grep -q '── SYN seq 0 ─*▶' <<< "$output" || grep -q -- '-- SYN seq 0 -*>' <<< "$output"
 	grep -q '^Look for: ' <<< "$output"
+	grep -q '^Often told, and wrong: ' <<< "$output"
 	grep -q '^Question: .*?' <<< "$output"
+	run "$demo" --answer handshake fin-lost
+	equal "${#lines[@]}" 4
+	like "${lines[3]}" 'Answer: Nothing: *'
+	for recipe in "$root"/scripts/demos/*.sh; do
+		for word in title promise look_for question answer myth; do
+			equal "${recipe##*/} $word $(grep -c "^$word " "$recipe")" "${recipe##*/} $word 1"
+		done
+	done
 }
 
 @test "SIGTERM and SIGINT end a demo, and leave no folder and no process" {

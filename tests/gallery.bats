@@ -33,8 +33,8 @@ hostile() {
 		printf '2026-11-24 10:49:56 +0000 $ tcp_client %s\n' "$hostile"
 		printf '10:49:56.876700 tcp_client send(3, %s) = 1 [192.0.2.1:40000 192.0.2.2:9000]\n' "$hostile"
 	} >> "$1/client.tcp_client.1.log"
-	printf 'title %s\nlook_for %s\nquestion %s\ncommand %s\nlab %s\nverdict %s\ntook %s\ndate %s\nkernel %s\n' \
-		"$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" > "$1/run"
+	printf 'title %s\nlook_for %s\nquestion %s\nanswer %s\nmyth %s\ncommand %s\nlab %s\nverdict %s\ntook %s\ndate %s\nkernel %s\n' \
+		"$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" "$hostile" > "$1/run"
 	printf '1\n2\n3\n%s\n' "$hostile" | tee "$1/promise" > "$1/difference"
 	touch "$1/seen"
 }
@@ -92,7 +92,7 @@ harmless() {
 	equal "$(grep -c "$count of $count kept their promise" "$gallery/index.html")" 1
 	sed -n '/<article id="fin-lost">/,/<\/article>/p' "$gallery/index.html" > article
 	for line in 'kept</span>' 'its promise on 20' 'Look for:</b> close <b class="mark">1</b> returned long ago' \
-		'Question:</b> What has the server noticed so far?' 'scripts/lab -4 -f lose=FIN,nth=1,from=client' \
+		'Question:</b> What has the server noticed so far?' '<p>Nothing: for the server' 'wrong:</b> After close()' 'scripts/lab -4 -f lose=FIN,nth=1,from=client' \
 		'client$ tcp_client server 9000' '&gt; FIN ACK    seq 7    ack 7    lost  <b class="mark">2</b>' \
 		'<a href="fin-lost/client.pcap" download>' '<figcaption>Figure 18. FIN is lost:' \
 		'<a href="#reset">&larr; reset</a>' '<a href="#last-ack-lost">last-ack-lost &rarr;</a>' '<details>'; do

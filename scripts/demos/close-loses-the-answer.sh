@@ -23,3 +23,5 @@ END
 
 look_for 'The FIN (1) looks the same as in half-close. Only RST (3), which the answer (2) draws, tells the server that nobody reads; then its own close sends nothing more.'
 question 'send() had returned 7 at the server. Had the answer arrived?'
+answer 'It had arrived at the client'\''s kernel, and nobody was there to read it. That send returned 7 only says that the server'\''s kernel took the bytes.'
+myth 'If send() returns, the other program has the data.'

@@ -24,3 +24,5 @@ END
 
 look_for 'The server has called close already; its kernel sees the call (the director holds it) just as the FIN of the client (1) has come, so its own FIN (2) takes the waiting ACK along.'
 question 'How can a server have its ACK leave first, alone, all the same? Try: tcp_server -k'
+answer 'With TCP_QUICKACK set as recv returns 0, before close: the waiting ACK leaves at once, and the FIN alone after it. Or by waiting longer than the delayed ACK does (40 ms).'
+myth 'A close takes four segments, always.'

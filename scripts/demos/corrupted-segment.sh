@@ -25,3 +25,5 @@ END
 
 look_for 'The segment (1) arrives, and yet nothing answers: to TCP a damaged segment is a lost one, and goes again (2).'
 question 'The checksum has 16 bits. How many damaged segments in a million does it miss?'
+answer 'If bits flip by chance, about one in 65,536: 15 in a million. Ethernet'\''s own check finds nearly all before; so what must be right needs a check of its own.'
+myth 'Damaged segments are answered with an error.'

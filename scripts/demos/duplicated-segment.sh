@@ -27,3 +27,5 @@ END
 
 look_for 'The copy (1) is acknowledged (2), for the first ACK may have been lost, for all the server knows, and dropped: recv returned 6 once (3).'
 question 'What would a server that reads datagrams see? See udp-duplicated.'
+answer 'The datagram twice: nothing in it tells a copy from a second message.'
+myth 'A program may read bytes twice.'

@@ -36,3 +36,5 @@ END
 
 look_for 'Each ack is the number of the next byte that its sender waits for. Bytes are counted, not segments: (1) 1 + 4 = 5, (2) 5 + 6 = 11, (3) 11 + 7 = 18.'
 question 'What would the numbers be if the client sent its three lines in one send()?'
+answer 'One segment of 17 bytes, if it fits: seq 1, ack 18 comes back. Seq counts bytes, whatever the number of segments.'
+myth 'Sequence numbers count segments.'

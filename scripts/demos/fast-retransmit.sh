@@ -35,3 +35,5 @@ END
 
 look_for 'Each segment behind the gap (1) is answered with the same ack. The third of these (2) sends the missing one again (3), one round trip after it was lost; the timer would have taken 25.'
 question 'Why three, and not one? See reordered-segments.'
+answer 'One or two may come of a segment that was merely overtaken. Three is RFC 5681'\''s compromise between patience and haste.'
+myth 'A lost segment always costs a time-out.'

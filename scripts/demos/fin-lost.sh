@@ -26,3 +26,5 @@ END
 
 look_for 'close (1) returned long ago, and the program may have ended: its kernel sends the lost FIN (2) again (3), until it is acknowledged.'
 question 'What has the server noticed so far?'
+answer 'Nothing: for the server the connection is ESTABLISHED, and it waits in recv until the second FIN arrives.'
+myth 'After close() nothing of the connection happens.'

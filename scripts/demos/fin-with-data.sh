@@ -24,3 +24,5 @@ END
 
 look_for 'send() with MSG_MORE (1) sent nothing by itself: shutdown() sent its six bytes and FIN together (2). One ACK covers both (3): 1 + 6 + 1 = 8.'
 question 'FIN has no data of its own. Why does it take a sequence number?'
+answer 'So that it can be acknowledged, and sent again if it is lost, in order, behind the last byte.'
+myth 'FIN is always a segment of its own.'

@@ -35,3 +35,5 @@ END
 
 look_for 'The server has not called recv yet: its kernel takes what fits the buffer, and then says that its window is closed (1). A probe (2) asks whether it still is; when recv has made room, the server says so unasked (3).'
 question 'What does the probe carry, and why is it asked at all? Think of a window update that is lost.'
+answer 'Nothing, from Linux: its number is one back, so that it must be answered. Without it a lost window update would leave both ends waiting for ever: an ACK without data is never repeated.'
+myth 'send() fails when the receiver is slow.'

@@ -34,3 +34,5 @@ END
 
 look_for '(1) and (2) cross: when the client sends its second line, the answer to the first is under way. Its ack cannot know yet.'
 question 'Which ack would three carry, had the answer to one been there?'
+answer 'ack 5: 1 and the 4 bytes of the answer. Ack tells what had come when the segment left.'
+myth 'Ends take turns.'

@@ -23,3 +23,5 @@ END
 
 look_for 'It is recv that fails (3): send had succeeded when the kernel took the bytes, before (1), and nothing came of (2). The second of the user timeout is counted from (2), by Linux: the program waited two. The server knows nothing of it.'
 question 'How long would the kernel try without -U? See tcp_retries2 in tcp(7).'
+answer 'Until 15 retransmissions have gone unanswered (tcp_retries2): 13 to 30 minutes, for the pause grows to two minutes.'
+myth 'TCP guarantees that data arrives.'

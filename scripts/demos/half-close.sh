@@ -27,3 +27,5 @@ END
 
 look_for 'Between the two FINs, (1) and (3), the connection is open in one direction only: FIN_WAIT2 on the left, CLOSE_WAIT on the right. There the answer travels (2).'
 question 'How does the server know that it can answer now?'
+answer 'recv returns 0: the FIN has come, and no more bytes will. That is the only end of a message that TCP itself tells.'
+myth 'After a FIN the connection is over.'

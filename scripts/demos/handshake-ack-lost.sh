@@ -25,3 +25,5 @@ END
 
 look_for 'After (1) the client is ESTABLISHED, the server SYN_RCVD, until data (2) arrives: every segment but the first carries ack.'
 question 'And if the client had nothing to send: who would repeat what?'
+answer 'The server: it does not know that its SYN ACK has arrived, and sends it again after a second; the client then acknowledges it again.'
+myth 'All three segments of the handshake must arrive.'

@@ -24,3 +24,5 @@ END
 
 look_for '(1) connect returns as SYN ACK arrives; (3) accept does one trip later, as the third segment (2) arrives, and no segment leaves because of it.'
 question 'The server has not called accept yet. Can the client send data? Exercise 1 in tcp_server/README.md delays accept.'
+answer 'Yes: connect has returned, and its kernel has the connection. The server'\''s kernel keeps what comes until accept and recv take it.'
+myth 'accept() answers the SYN.'

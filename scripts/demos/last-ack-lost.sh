@@ -27,3 +27,5 @@ END
 
 look_for 'The last ACK (1) did not arrive: the server repeats its FIN (2), as it must, and is answered again (3); a client that had forgotten the connection would answer with RST.'
 question 'TIME_WAIT lasts a minute here. What else is it good for?'
+answer 'So that no late segment of this connection is taken for one of the next between the same ports (RFC 9293, 3.6.1: twice the longest life of a segment; Linux: 60 s).'
+myth 'TIME_WAIT is a leak.'

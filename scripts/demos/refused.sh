@@ -14,3 +14,5 @@ END
 
 look_for '(1) It is the kernel of the server that answers; no program runs there. (2) One round trip, and connect knows.'
 question 'What would connect do if a firewall dropped SYN instead? How long would it take?'
+answer 'It would hear nothing, send SYN again after 1, 2, 4 ... s, and fail with ETIMEDOUT after about two minutes (tcp_syn_retries 6: 127 s). See connect-timeout.'
+myth 'No answer and a refusal are the same.'

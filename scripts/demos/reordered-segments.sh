@@ -29,3 +29,5 @@ END
 
 look_for 'One duplicate ACK (2), not three: the sender waits, and rightly. The late segment (1) is acknowledged together with the one that overtook it (3).'
 question 'How late may it be before the sender repeats it? Try: scripts/demo --explore -f hold=data,nth=2,by=1200 segmentation'
+answer 'Until the timer has run out, a second and more here: 1200 ms late is too late, and the sender repeats it.'
+myth 'What arrives out of order is lost.'

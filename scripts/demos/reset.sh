@@ -21,3 +21,5 @@ END
 
 look_for 'No FIN, no ACK, no TIME_WAIT: after RST (1) nothing of the connection is left on either side, and recv says so (2).'
 question 'RST is not acknowledged. What if it is lost?'
+answer 'Then the other end finds out with its next segment, which draws another RST; if it never sends, it never knows (see half-open).'
+myth 'RST is an error in the network.'

@@ -28,3 +28,5 @@ END
 
 look_for 'send returned at once: the kernel keeps the bytes until they are acknowledged. The pause between (1) and (2) is a round trip and a second: Linux adds its least variance (rto_min, here a second) to the round trip, where RFC 6298 (2.4) rounds the whole up to a second. The next, before (3), is twice that.'
 question 'Why longer each time? Think of a hundred senders and a cable that is not dead, but full.'
+answer 'If all repeated at the same pace, what is full would stay full. Doubling the pause is the one thing that a sender can do without being told.'
+myth 'send() waits until the data has arrived.'

@@ -25,3 +25,5 @@ END
 
 look_for 'The end that closes first, here the server (1), is the one that must wait in TIME_WAIT once the FIN of the other (2) has come.'
 question 'Why is TIME_WAIT worse for a server than for a client? Try: let a tcp_server -u -a 1 close first, and start it again'
+answer 'A server must bind its port again, and cannot while TIME_WAIT lasts, unless it asks (SO_REUSEADDR): EADDRINUSE. A client'\''s port is any free one.'
+myth 'The client closes first.'

@@ -30,3 +30,5 @@ END
 
 look_for 'Neither FIN, (1) or (2), acknowledges the other. Both ends end in TIME_WAIT.'
 question 'Who is the active end here?'
+answer 'Both are: each sent its FIN before the other'\''s came. So TIME_WAIT is at both ends.'
+myth 'Of two ends, one closes first.'

@@ -26,3 +26,5 @@ END
 
 look_for 'The client cannot know which of the two was lost: (2) it asks again. (3) The second SYN ACK has the same seq 0 as the lost one (1): it is the same connection.'
 question 'What does the server do if the client never comes back? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-ack-lost'
+answer 'It sends SYN ACK again after 1, 2, 4 ... s, five times, and forgets the connection after about a minute (tcp_synack_retries 5). No program there hears of it.'
+myth 'A lost SYN ACK is sent again by the server alone.'

@@ -22,3 +22,5 @@ END
 
 look_for 'The same SYN twice, (1) and (2), a second apart (RFC 6298): there is no round trip yet to learn from. The server has not heard the first.'
 question 'If the second is lost, too, when does the third leave? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-lost'
+answer 'Two seconds after the second: the time-out doubles. So 3 s after the first.'
+myth 'connect() knows of each SYN.'

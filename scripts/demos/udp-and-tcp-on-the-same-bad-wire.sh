@@ -79,3 +79,5 @@ END
 
 look_for 'The same ten messages, and messages 3 and 7 lost both times: with UDP message 3 (1) is gone, with TCP (2) it goes again (3). Eight recvfrom; ten recv.'
 question 'TCP took longer. Where was the time spent, and who would rather do without a message than wait?'
+answer 'Waiting for two time-outs. A call or a game would rather miss a message: what is late is worthless there.'
+myth 'TCP is the better UDP.'

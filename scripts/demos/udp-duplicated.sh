@@ -16,3 +16,5 @@ END
 
 look_for 'Three sendto, four recvfrom: what left as (1) comes once more (2).'
 question 'If the datagram said "pay ten", what should the receiver do?'
+answer 'Remember a number that each order has, and pay once. Since the network may repeat what it likes, the receiver must be able to tell.'
+myth 'What is sent once is received once at the most.'

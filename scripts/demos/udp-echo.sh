@@ -23,3 +23,5 @@ END
 
 look_for 'One datagram there (1), one back (2): no handshake, no ACK, no close. A datagram of length 0 is a datagram: recvfrom returns 0 (3), and that is not the end of anything.'
 question 'How does the client know that its datagram arrived? What if the answer is lost?'
+answer 'It does not, unless the other program answers. If the answer is lost, it looks as if the question had been: the client can only ask again.'
+myth 'A datagram of no bytes is the end.'

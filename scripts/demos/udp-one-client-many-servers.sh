@@ -19,3 +19,5 @@ END
 
 look_for 'The client port is 40000 all the time: one socket, for whoever is written to, (1) to (3).'
 question 'How does the client tell whose answer it has received?'
+answer 'recvfrom gives the address and port of the sender with each datagram; send to a connected socket would not need it.'
+myth 'A UDP socket belongs to one peer.'

@@ -19,3 +19,5 @@ END
 
 look_for 'The server has one socket, number 3, for all three of them, (1) to (3). tcp_server would need one for each client.'
 question 'Could the server tell the third client from the first, if both used the same port and address?'
+answer 'Not by UDP: address and port are all it has. The messages must say it.'
+myth 'A server needs a socket for each client.'

@@ -20,3 +20,5 @@ END
 
 look_for 'The same datagram, the same ICMP message, (1) and (2). The first socket waits in vain, until its time limit; the second, connected, fails after one round trip (3).'
 question 'Why is an unconnected socket not told? Think of one that writes to a hundred servers.'
+answer 'ICMP names the datagram that failed; with a hundred receivers, whose error would the next call return? Only connect ties the socket to one. (IP_RECVERR asks for them all.)'
+myth 'sendto() fails if nobody listens.'

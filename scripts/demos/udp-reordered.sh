@@ -15,3 +15,5 @@ END
 
 look_for 'Sent: 3, 5, 6 bytes. Received: 3, 6, 5: (2) has overtaken (1).'
 question 'What would a protocol above UDP have to add? See reordered-segments.'
+answer 'Numbers in each message, and a place to keep what came before its turn; which is what TCP does.'
+myth 'Datagrams arrive in the order in which they were sent.'

@@ -25,6 +25,8 @@ needs_lab() { :; }
 promise() { :; }
 look_for() { :; }
 question() { :; }
+answer() { :; }
+myth() { :; }
 
 # line BYTES TEXT: TEXT, and spaces, in a line of BYTES, its newline included.
 line() {
