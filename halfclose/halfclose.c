@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,12 +29,13 @@
 
 static const char usage[] =
 	"usage: halfclose server [-46h] [-n COUNT] [HOST] PORT\n"
-	"       halfclose client [-46hmx] HOST PORT\n"
+	"       halfclose client [-46Nhmx] HOST PORT\n"
 	"The server answers a connection's input with \"lines words bytes\".\n"
 	"The client sends stdin, ends its half, and prints the answer.\n"
 	"HOST: the server's (its default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 1 to 65535; or for the server 0, any free one.\n"
 	"  -4, -6    IPv4 only, IPv6 only (either; on loopback IPv4)\n"
+	"  -N        send small segments at once (TCP_NODELAY)\n"
 	"  -h        print this\n"
 	"  -m        send the last data and FIN in one segment (MSG_MORE)\n"
 	"  -n COUNT  end after COUNT connections (default: never)\n"
@@ -51,8 +53,10 @@ static void stop(int);
 static const struct timeval limit = {.tv_sec = 60};
 static char bytes[65536];
 
-static int client(const struct addrinfo *a, int flags, bool lose) {
+static int client(
+	const struct addrinfo *a, bool nodelay, int flags, bool lose) {
 	size_t asked = 0, answered = 0, left;
+	const int on = 1;
 	const char *peer = NULL, *next;
 	int fd = -1, error = -1;
 	ssize_t n;
@@ -61,6 +65,9 @@ static int client(const struct addrinfo *a, int flags, bool lose) {
 		peer = name(a->ai_addr, a->ai_addrlen);
 		fd = socket(a->ai_family, SOCK_STREAM, 0);
 		if (fd == -1) err(1, "socket");
+		if (nodelay)
+			setsockopt(
+				fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
@@ -173,7 +180,7 @@ int main(int argc, char *argv[]) {
 	const bool serve = strcmp(role, "server") == 0;
 	const bool ask = strcmp(role, "client") == 0;
 	int count = INT_MAX, flags = 0, error, status;
-	bool lose = false;
+	bool nodelay = false, lose = false;
 
 	if (serve || ask) {
 		argv[1] = argv[0];
@@ -182,11 +189,12 @@ int main(int argc, char *argv[]) {
 	}
 	for (int c; (c = getopt(argc, argv,
 			     serve ? "46hn:" :
-			     ask   ? "46hmx" :
+			     ask   ? "46Nhmx" :
 				     "h")) != -1;)
 		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
+		case 'N': nodelay = true; break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'm': flags = MSG_MORE; break;
 		case 'n': count = number("-n", optarg, 1, INT_MAX); break;
@@ -204,7 +212,7 @@ int main(int argc, char *argv[]) {
 	signal(SIGPIPE, SIG_IGN); /* a peer that is gone: EPIPE, no signal */
 	error = getaddrinfo(host, port, &hints, &list);
 	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
-	status = serve ? server(list, count) : client(list, flags, lose);
+	status = serve ? server(list, count) : client(list, nodelay, flags, lose);
 	freeaddrinfo(list);
 	return status;
 }

@@ -159,13 +159,18 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	const bool six = size >= ETH_HLEN + 40 && u16(f + 12) == ETHERTYPE_IPV6;
 	const size_t whole = four ? u16(ip + 2) : six ? 40 + u16(ip + 4) : 0;
 	size_t head = four ? (ip[0] & 15) * 4U : 40;
-	const int protocol = four ? ip[9] : six ? ip[6] : -1;
+	int protocol = four ? ip[9] : six ? ip[6] : -1;
 	unsigned is = 1 << FRAME;
 
 	*end = size;
 	if (ETH_HLEN + whole > size || whole < head + 8 ||
 		(four && u16(ip + 6) & 0x1fff))
 		return is; /* or a later fragment */
+	if (protocol == IPPROTO_FRAGMENT) { /* of IPv6 */
+		if (whole < head + 16 || u16(ip + head + 2) & 0xfff8) return is;
+		protocol = ip[head];
+		head += 8;
+	}
 	*end = ETH_HLEN + whole;
 	tcp = ip + head;
 	if (protocol == IPPROTO_UDP) return is | 1 << DATAGRAM;

@@ -29,12 +29,13 @@
 #include <unistd.h>
 
 static const char usage[] =
-	"usage: tcp_server [-46hku] [-a COUNT] [-b BACKLOG] [-n COUNT]\n"
+	"usage: tcp_server [-46Khku] [-a COUNT] [-b BACKLOG] [-n COUNT]\n"
 	"                  [-s BYTES] [-w BYTES] [HOST] PORT\n"
 	"Sends every byte back to its client, until that has sent its FIN.\n"
 	"HOST: where to listen (default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 0 to 65535; 0 is any free one, told as the server starts.\n"
 	"  -4, -6      IPv4 only, IPv6 only (default: IPv4 on loopback)\n"
+	"  -K          ask after a silent client (SO_KEEPALIVE), as tcp(7) sets\n"
 	"  -a COUNT    close first, after COUNT answers, as HTTP/1.0 does\n"
 	"  -b BACKLOG  connections that may await accept, less one (128)\n"
 	"  -h          print this\n"
@@ -53,7 +54,7 @@ struct options {
 	struct addrinfo hints;
 	const char *host, *port;
 	int answers, backlog, count, size, window; /* size -1: what came */
-	bool quickack, reuse;
+	bool keepalive, quickack, reuse;
 };
 
 static struct options options_of(int argc, char *argv[]);
@@ -136,6 +137,8 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	if (o->size > 0) answer[o->size - 1] = '\n';
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+	if (o->keepalive) /* in a silence sends an ACK, seq one back */
+		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	do {
 		int lines = 0, times = 1;
 
@@ -191,10 +194,11 @@ static struct options options_of(int argc, char *argv[]) {
 		.reuse = true,
 		.size = -1};
 
-	for (int c; (c = getopt(argc, argv, "46a:b:hkn:s:uw:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "46Ka:b:hkn:s:uw:")) != -1;)
 		switch (c) {
 		case '4': o.hints.ai_family = AF_INET; break;
 		case '6': o.hints.ai_family = AF_INET6; break;
+		case 'K': o.keepalive = true; break;
 		case 'a': o.answers = number("-a", optarg, 1, INT_MAX); break;
 		case 'b': o.backlog = number("-b", optarg, 0, 65535); break;
 		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));

@@ -378,6 +378,12 @@ int main(int argc, char *argv[]) {
 			open_capture(&s.captures[s.capture_count++], argv[i],
 				filter);
 	}
+	if (named) {
+		char *show = told_of_run(*argv, "show");
+
+		o.details |= show && strcmp(show, "details") == 0;
+		free(show);
+	}
 	t = timeline_of(&s, named);
 	if (named && (!view || view == MERMAID || view == SVG))
 		mark_all(t, *argv);

@@ -153,12 +153,15 @@ void arrive(struct event *e) {
 
 /* ---- what a call told ------------------------------------------------- */
 
-/* TCP_INFO says CLOSE in TIME_WAIT, too. */
+/* TCP_INFO says CLOSE in TIME_WAIT, too; and after close or shutdown the state of
+ * an end whose FIN has left, though it may wait behind data. */
 static void check(struct side *s) {
 	unsigned possible = s->held | s->came;
 
 	if (!s->doubtful) return;
 	if (possible & 1U << TIME_WAIT) possible |= 1U << CLOSED;
+	if (possible & 1U << ESTABLISHED) possible |= 1U << FIN_WAIT1;
+	if (possible & 1U << CLOSE_WAIT) possible |= 1U << LAST_ACK;
 	s->doubtful->wrong = !(possible & 1U << s->told);
 	if (s->doubtful->wrong)
 		note(&s->doubtful->note,

@@ -22,6 +22,7 @@ title() { :; }
 lab() { :; }
 differs() { :; }
 needs_lab() { :; }
+show() { :; }
 promise() { :; }
 look_for() { :; }
 question() { :; }
@@ -31,6 +32,25 @@ myth() { :; }
 # line BYTES TEXT: TEXT, and spaces, in a line of BYTES, its newline included.
 line() {
 	printf "%-$(($1 - 1))s\n" "$2"
+}
+
+# setting client|server NAME VALUE: of its kernel, net/ipv4/tcp_sack say.
+setting() {
+	echo "$3" | on "$1" tee "/proc/sys/$2" > /dev/null
+}
+
+# counted client|server NAME: whether its kernel has counted one, as nstat(8) tells.
+counted() {
+	on "$1" cat /proc/net/netstat | awk -v name="$2" '
+		place { exit }
+		{ for (i = 2; i <= NF; i++) if ($i == name) { place = i; getline; count = $i } }
+		END { exit count == 0 }'
+}
+
+# arrived client|server HOST: goes on once all that it has sent is at HOST; by the
+# refusal of a datagram that nobody is shown (port 9).
+arrived() {
+	echo | on "$1" udp_client -c "$2" 9 > /dev/null 2>&1 || :
 }
 
 # failing client|server PROGRAM...: it must end with status 1, not 0.

@@ -1,0 +1,56 @@
+# shellcheck shell=sh
+title 'TIME_WAIT holds the port: SO_REUSEADDR must be set on the old socket, and on the new'
+needs_lab 'on lo the ports may be in TIME_WAIT already'
+
+scene() {
+	server tcp_server -n 1 -a 1 -u 9000
+	echo hello | client tcp_client -e server 9000
+	await 'TIME_WAIT' 10 waits 2328 # 9000
+	failing server tcp_server 9000
+	server tcp_server -n 1 -a 1 9001
+	echo hello | client tcp_client -e server 9001
+	await 'TIME_WAIT' 10 waits 2329
+	server tcp_server 9001
+	end_servers
+}
+
+waits() {
+	on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ":$1 [0-9A-F]*:[0-9A-F]* 06"
+}
+
+promise <<'END'
+server bind = 0
+server listen = 0
+> SYN        seq 0    40000:9000
+< SYN ACK    seq 0    ack 1    40000:9000
+> ACK        seq 1    ack 1    40000:9000
+> PSH ACK    seq 1    ack 1    len 6    40000:9000
+< ACK        seq 1    ack 7    40000:9000
+< PSH ACK    seq 1    ack 7    len 6    40000:9000
+< FIN ACK    seq 7    ack 7    40000:9000
+> ACK        seq 7    ack 7    40000:9000
+> ACK        seq 7    ack 8    40000:9000
+> FIN ACK    seq 7    ack 8    40000:9000
+< ACK        seq 8    ack 8    40000:9000
+server bind = -1 EADDRINUSE  # 1
+server bind = 0
+server listen = 0
+> SYN        seq 0    40000:9001
+< SYN ACK    seq 0    ack 1    40000:9001
+> ACK        seq 1    ack 1    40000:9001
+> PSH ACK    seq 1    ack 1    len 6    40000:9001
+< ACK        seq 1    ack 7    40000:9001
+< PSH ACK    seq 1    ack 7    len 6    40000:9001
+< FIN ACK    seq 7    ack 7    40000:9001
+> ACK        seq 7    ack 7    40000:9001
+> ACK        seq 7    ack 8    40000:9001
+> FIN ACK    seq 7    ack 8    40000:9001
+< ACK        seq 8    ack 8    40000:9001
+server bind = 0  # 2
+server listen = 0
+END
+
+look_for 'The old socket closed first, so its port is in TIME_WAIT. It was bound without SO_REUSEADDR: the new one cannot bind, though it has the flag (1). On port 9001 both have it, and bind succeeds (2).'
+question 'Why must the old socket have had the flag?'
+answer 'Linux lets two sockets share a port only if both have agreed to it, and what is in TIME_WAIT still counts as one of them.'
+myth 'SO_REUSEADDR on the new socket is enough.'

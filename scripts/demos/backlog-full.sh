@@ -1,0 +1,52 @@
+# shellcheck shell=sh
+title 'The queue is full: a SYN is dropped, not refused, and goes again'
+needs_lab 'the drop is counted by the server host'
+
+scene() {
+	server -d "accept=${run:?}/go,nth=1" tcp_server -b 0 -n 2 9000
+	echo first | client tcp_client server 9000 &
+	first=$!
+	told client 'send(3, 6) = 6'
+	echo second | client tcp_client server 9000 &
+	await 'the drop of a SYN' 10 counted server ListenDrops
+	: > "$run/go"
+	wait $first
+	wait $!
+}
+
+promise <<'END'
+> SYN        seq 0    40000:9000
+< SYN ACK    seq 0    ack 1    40000:9000
+> ACK        seq 1    ack 1    40000:9000
+client connect = 0
+> PSH ACK    seq 1    ack 1    len 6    40000:9000
+< ACK        seq 1    ack 7    40000:9000
+> SYN        seq 0    40001:9000  # 1
+server accept ...
+server accept = 4
+server accept ...
+< PSH ACK    seq 1    ack 7    len 6    40000:9000
+> ACK        seq 7    ack 7    40000:9000
+> FIN ACK    seq 7    ack 7    40000:9000
+< ACK        seq 7    ack 8    40000:9000
+< FIN ACK    seq 7    ack 8    40000:9000
+> ACK        seq 8    ack 8    40000:9000
+> SYN        seq 0    40001:9000  # 2
+< SYN ACK    seq 0    ack 1    40001:9000  # 3
+> ACK        seq 1    ack 1    40001:9000
+client connect = 0
+server accept = 4
+> PSH ACK    seq 1    ack 1    len 7    40001:9000
+< ACK        seq 1    ack 8    40001:9000
+< PSH ACK    seq 1    ack 8    len 7    40001:9000
+> ACK        seq 8    ack 8    40001:9000
+> FIN ACK    seq 8    ack 8    40001:9000
+< ACK        seq 8    ack 9    40001:9000
+< FIN ACK    seq 8    ack 9    40001:9000
+> ACK        seq 9    ack 9    40001:9000
+END
+
+look_for 'The queue of a backlog of 0 holds one connection, and accept is not called: the second SYN (1) is dropped, and connect waits as if it were lost. As the queue has room, the same SYN, a second later (2), is answered (3).'
+question 'Why is a full queue not answered with RST?'
+answer 'RST would tell the client that nobody serves there, and it would give up. Silence makes it ask again, when there may be room. (Linux can be told to refuse: tcp_abort_on_overflow.)'
+myth 'listen(fd, N) allows N clients.'

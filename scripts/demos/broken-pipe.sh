@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+title 'The first send after the end draws RST, and succeeds; the second fails with EPIPE'
+needs_lab 'on lo RST may be there before send has returned'
+
+scene() {
+	server tcp_server -n 1 -a 1 9000
+	{
+		echo one
+		told client 'send(3, 4) = 4'
+		echo second
+		told client 'send(3, 7) = 7'
+		echo three
+	} | failing client -d send=CLOSE_WAIT,nth=2 -d send=CLOSED,nth=3 halfclose client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 4
+client send = 4
+< ACK        seq 1    ack 5
+< PSH ACK    seq 1    ack 5    len 4
+server close = 0
+< FIN ACK    seq 5    ack 5  # 1
+> ACK        seq 5    ack 5
+> ACK        seq 5    ack 6
+> PSH ACK    seq 5    ack 6    len 7
+client send = 7 [CLOSE_WAIT]  # 2
+< RST        seq 6
+client send = -1 EPIPE  # 3
+END
+
+look_for 'The server has closed, (1): it sends no more, and will not read. The next send of the client succeeds (2), and what it sent draws RST. The one after that fails with EPIPE (3), and SIGPIPE would have killed the program, had it not ignored it.'
+question 'Why did the first of the two sends not fail?'
+answer 'The kernel knew of a FIN only, and that ends one direction: the server might still have read. That it had called close, not shutdown, only RST tells.'
+myth 'send() fails as soon as the other end has closed.'

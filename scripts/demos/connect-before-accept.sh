@@ -1,0 +1,36 @@
+# shellcheck shell=sh
+title 'A connection before accept: data and FIN have come, and accept hands out a socket in CLOSE_WAIT'
+
+scene() {
+	server -d "accept=${run:?}/go,nth=1" halfclose server -n 1 9000
+	echo hello | client halfclose client server 9000 &
+	await 'the FIN' 10 closing
+	: > "$run/go"
+	wait $!
+}
+
+closing() {
+	on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ':2328 [0-9A-F]*:[0-9A-F]* 08'
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client connect = 0
+> PSH ACK    seq 1    ack 1    len 6  # 1
+client shutdown = 0
+> FIN ACK    seq 7    ack 1  # 2
+< ACK        seq 1    ack 7
+< ACK        seq 1    ack 8
+server accept = 4 [CLOSE_WAIT]  # 3
+< PSH ACK    seq 1    ack 8    len 6
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 7
+> ACK        seq 8    ack 8
+END
+
+look_for 'connect and shutdown have returned, data (1) and FIN (2) have come and are acknowledged, and only then the server calls accept: it gets a socket in CLOSE_WAIT (3), with six bytes to read.'
+question 'Who acknowledged the data?'
+answer 'The kernel of the server: it keeps the connection and its bytes in the queue of the listening socket. accept() only takes it out.'
+myth 'Without accept() there is no connection.'

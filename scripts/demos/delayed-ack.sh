@@ -1,0 +1,30 @@
+# shellcheck shell=sh
+title 'A delayed ACK: the answer takes it along'
+lab -a # the kernel's own delayed ACK
+
+scene() {
+	server tcp_server -n 1 9000
+	printf '%s\n' one two three | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 4
+< ACK        seq 1    ack 5  # 1
+< PSH ACK    seq 1    ack 5    len 4
+> ACK        seq 5    ack 5
+> PSH ACK    seq 5    ack 5    len 4
+< PSH ACK    seq 5    ack 9    len 4  # 2
+> PSH ACK    seq 9    ack 9    len 6
+< PSH ACK    seq 9    ack 15   len 6  # 3
+> FIN ACK    seq 15   ack 15
+< FIN ACK    seq 15   ack 16
+> ACK        seq 16   ack 16
+END
+
+look_for 'The first ACK (1) leaves at once: a connection begins so. From then on the server has found out that it answers soon, and the ACK waits for the answer (2), (3), which takes it along.'
+question 'And if the server does not answer?'
+answer 'After 40 ms here the ACK leaves alone; the textbook allows 500 (RFC 9293, SHLD-18). See nagle-and-delayed-ack.'
+myth 'Each segment is answered with an ACK of its own.'

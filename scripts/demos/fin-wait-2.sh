@@ -1,0 +1,36 @@
+# shellcheck shell=sh
+title 'FIN_WAIT2 has an end: a closed socket waits so long for the FIN of the other, and is gone'
+needs_lab 'a setting of the client host'
+
+scene() {
+	setting client net/ipv4/tcp_fin_timeout 1 # seconds; 60 by default
+	server -d "recv=${run:?}/go,nth=2" tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000
+	await 'the end of FIN_WAIT2' 30 forgotten
+	: > "$run/go"
+}
+
+forgotten() {
+	! on client cat /proc/net/tcp /proc/net/tcp6 | grep -q ':2328 0'
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+client close = 0
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8  # 1
+server close = 0
+< FIN ACK    seq 7    ack 8  # 2
+> RST        seq 8  # 3
+END
+
+look_for 'close has returned, and the FIN is acknowledged (1): the client'\''s kernel waits for the other FIN, but not for ever. After tcp_fin_timeout, or 3.5 time-outs if that is longer, it has forgotten the connection: the FIN that comes at last (2) draws RST (3).'
+question 'Why may the kernel forget, though RFC 9293 has no such time?'
+answer 'Because the program has closed: nobody would read what came. With shutdown instead of close the program still waits, and FIN_WAIT2 lasts as long as it does.'
+myth 'FIN_WAIT2 lasts until the other end closes.'

@@ -1,0 +1,25 @@
+# shellcheck shell=sh
+title 'Half open: one end has forgotten the connection; a keep-alive finds out'
+lab -f lose=RST,nth=1,from=client
+
+scene() {
+	setting server net/ipv4/tcp_keepalive_time 1 # seconds; 7200 by default
+	failing server tcp_server -n 1 -K 9000
+	told server 'accept(3) = 4' | client tcp_client -r server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client close = 0
+> RST ACK    seq 1    ack 1    lost  # 1
+< ACK        seq 0    ack 1  # 2
+> RST        seq 1  # 3
+server recv = -1 ECONNRESET
+END
+
+look_for 'The client aborts, and its RST is lost (1): it has forgotten the connection, and the server has not. In silence that could last for ever. The server asks with a keep-alive (2), seq one back; the answer is RST (3).'
+question 'What other segment would have found out?'
+answer 'Any that the server sends; or a new SYN from the same port, which it would answer with an ACK that the client refuses (RFC 9293, figure 10).'
+myth 'Both ends of a connection always know whether there is one.'

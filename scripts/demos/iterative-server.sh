@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+title 'One client at a time: the second is connected, and waits for the end of the first'
+
+scene() {
+	server halfclose server -n 2 9000
+	{
+		echo first
+		await 'the FIN of the second' 10 second_waits
+	} | client -d shutdown=acked halfclose client server 9000 &
+	told server 'recv(4) = 6'
+	echo second | client halfclose client server 9000
+	wait $!
+}
+
+second_waits() { # port 40001, in CLOSE_WAIT
+	on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ':9C41 08'
+}
+
+promise <<'END'
+> SYN        seq 0    40000:9000
+< SYN ACK    seq 0    ack 1    40000:9000
+> ACK        seq 1    ack 1    40000:9000
+> PSH ACK    seq 1    ack 1    len 6    40000:9000
+< ACK        seq 1    ack 7    40000:9000
+> SYN        seq 0    40001:9000
+< SYN ACK    seq 0    ack 1    40001:9000
+> ACK        seq 1    ack 1    40001:9000  # 1
+> PSH ACK    seq 1    ack 1    len 7    40001:9000
+> FIN ACK    seq 8    ack 1    40001:9000
+< ACK        seq 1    ack 8    40001:9000
+< ACK        seq 1    ack 9    40001:9000
+> FIN ACK    seq 7    ack 1    40000:9000
+< ACK        seq 1    ack 8    40000:9000
+< PSH ACK    seq 1    ack 8    len 6    40000:9000
+< FIN ACK    seq 7    ack 8    40000:9000  # 2
+server accept = 4 [CLOSE_WAIT]  # 3
+< PSH ACK    seq 1    ack 9    len 6    40001:9000
+< FIN ACK    seq 7    ack 9    40001:9000
+> ACK        seq 8    ack 7    40000:9000
+> ACK        seq 8    ack 8    40000:9000
+> ACK        seq 9    ack 7    40001:9000
+> ACK        seq 9    ack 8    40001:9000
+END
+
+look_for 'This server serves one client at a time. The second is connected all the same, (1), its data and FIN acknowledged by the kernel; it waits in the queue until the first is done (2) and accept takes it out (3).'
+question 'What would the second client notice, if the first never ended?'
+answer 'Nothing but silence: connect and send succeed. Only a time limit of its own on recv would tell.'
+myth 'A server that is busy refuses connections.'

@@ -1,0 +1,35 @@
+# shellcheck shell=sh
+title 'Keep-alive: a probe in a long silence, which a living peer acknowledges'
+needs_lab 'a setting of the server host'
+
+scene() {
+	setting server net/ipv4/tcp_keepalive_time 1 # seconds; 7200 by default
+	setting server net/ipv4/tcp_keepalive_intvl 60
+	server tcp_server -n 1 -K 9000
+	{
+		echo hello
+		await 'a probe' 20 counted server TCPKeepAlive
+		arrived server client
+	} | client tcp_client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 6
+< ACK        seq 1    ack 7
+< PSH ACK    seq 1    ack 7    len 6
+> ACK        seq 7    ack 7
+< ACK        seq 6    ack 7  # 1
+> ACK        seq 7    ack 7  # 2
+> FIN ACK    seq 7    ack 7
+< ACK        seq 7    ack 8
+< FIN ACK    seq 7    ack 8
+> ACK        seq 8    ack 8
+END
+
+look_for 'After a second of silence (tcp_keepalive_time; two hours by default) the server sends a segment whose seq is one back (1). It is acknowledged (2): the peer lives. No program has done anything.'
+question 'What if no ACK came?'
+answer 'It asks again, nine times and 75 s apart by default, then the connection ends with ETIMEDOUT.'
+myth 'TCP notices when the other end has gone.'

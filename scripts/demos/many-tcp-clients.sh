@@ -1,0 +1,53 @@
+# shellcheck shell=sh
+title 'Two clients at once: a socket and a process for each'
+
+scene() {
+	server tcp_server -n 2 9000
+	{
+		echo first
+		told client 'recv(3) = 7' # the second one's
+		await 'the end of the second connection' 10 second_gone
+		echo again
+	} | client tcp_client server 9000 &
+	told client 'recv(3) = 6'
+	echo second | client tcp_client server 9000
+	wait $!
+}
+
+second_gone() { # of port 40001
+	! on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ':2328 [0-9A-F]*:9C41 '
+}
+
+promise <<'END'
+> SYN        seq 0    40000:9000
+< SYN ACK    seq 0    ack 1    40000:9000  # 1
+> ACK        seq 1    ack 1    40000:9000
+> PSH ACK    seq 1    ack 1    len 6    40000:9000
+< ACK        seq 1    ack 7    40000:9000
+< PSH ACK    seq 1    ack 7    len 6    40000:9000
+> ACK        seq 7    ack 7    40000:9000
+> SYN        seq 0    40001:9000
+< SYN ACK    seq 0    ack 1    40001:9000  # 2
+> ACK        seq 1    ack 1    40001:9000
+> PSH ACK    seq 1    ack 1    len 7    40001:9000
+< ACK        seq 1    ack 8    40001:9000
+< PSH ACK    seq 1    ack 8    len 7    40001:9000
+> ACK        seq 8    ack 8    40001:9000
+> FIN ACK    seq 8    ack 8    40001:9000
+< ACK        seq 8    ack 9    40001:9000
+< FIN ACK    seq 8    ack 9    40001:9000
+> ACK        seq 9    ack 9    40001:9000
+> PSH ACK    seq 7    ack 7    len 6    40000:9000  # 3
+< ACK        seq 7    ack 13   40000:9000
+< PSH ACK    seq 7    ack 13   len 6    40000:9000
+> ACK        seq 13   ack 13   40000:9000
+> FIN ACK    seq 13   ack 13   40000:9000
+< ACK        seq 13   ack 14   40000:9000
+< FIN ACK    seq 13   ack 14   40000:9000
+> ACK        seq 14   ack 14   40000:9000
+END
+
+look_for 'Each connection has a socket of its own at the server, and a process: accept returns one for each of (1) and (2), both called 4, for the parent has closed its copy of the first. Client 1 goes on (3) after client 2 has come and gone.'
+question 'Both connections end at port 9000 of the server. How does its kernel tell their segments apart?'
+answer 'By all four: both addresses and both ports. The client'\''s port differs, 40000 and 40001.'
+myth 'Each client gets a port of its own at the server.'

@@ -1,0 +1,45 @@
+# shellcheck shell=sh
+title 'Two small sends, then a wait: Nagle waits for an ACK that the other end delays'
+lab -a -d 60 # the kernel's own delayed ACK, and time for the next line
+
+scene() {
+	server tcp_server -n 1 -s 7 9000
+	{
+		for line in 1 22 333; do # an end that answers is one that delays ACKs
+			echo $line
+			told client "send(3, $((${#line} + 1))) = "
+		done
+		printf 'half '
+		told client 'send(3, 5) = 5'
+		echo 'a line'
+	} | client -d send=7B,nth=2 -d send=14B,nth=3 -d send=21B,nth=4 -d shutdown=28B halfclose client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 2
+< ACK        seq 1    ack 3
+< PSH ACK    seq 1    ack 3    len 7
+> ACK        seq 3    ack 8
+> PSH ACK    seq 3    ack 8    len 3
+< PSH ACK    seq 8    ack 6    len 7
+> PSH ACK    seq 6    ack 15   len 4
+< PSH ACK    seq 15   ack 10   len 7
+> PSH ACK    seq 10   ack 22   len 5  # 1
+client send = 5
+client send = 7
+< ACK        seq 22   ack 15  # 2
+> PSH ACK    seq 15   ack 22   len 7  # 3
+< ACK        seq 22   ack 22
+< PSH ACK    seq 22   ack 22   len 7
+> FIN ACK    seq 22   ack 29
+< FIN ACK    seq 29   ack 23
+> ACK        seq 23   ack 30
+END
+
+look_for 'Two sends, and one segment (1): the second waits until the first is acknowledged (Nagle, RFC 9293 3.7.4). The server has half a line, nothing to answer, and delays its ACK (2) for 40 ms. Then the rest leaves (3).'
+question 'Which of the two ends would you change, and how?'
+answer 'The client: write the line in one send. Where that cannot be, TCP_NODELAY (see nodelay). The delay alone or Nagle alone would hurt nobody; the two wait for each other.'
+myth 'send() puts bytes on the wire at once.'

@@ -1,0 +1,44 @@
+# shellcheck shell=sh
+title 'The same with TCP_NODELAY: both sends leave at once'
+lab -a -d 60 # the kernel's own delayed ACK, and time for the next line
+
+scene() {
+	server tcp_server -n 1 -s 7 9000
+	{
+		for line in 1 22 333; do # an end that answers is one that delays ACKs
+			echo $line
+			told client "send(3, $((${#line} + 1))) = "
+		done
+		printf 'half '
+		told client 'send(3, 5) = 5'
+		echo 'a line'
+	} | client -d send=7B,nth=2 -d send=14B,nth=3 -d send=21B,nth=4 -d shutdown=28B halfclose client -N server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 2
+< ACK        seq 1    ack 3
+< PSH ACK    seq 1    ack 3    len 7
+> ACK        seq 3    ack 8
+> PSH ACK    seq 3    ack 8    len 3
+< PSH ACK    seq 8    ack 6    len 7
+> PSH ACK    seq 6    ack 15   len 4
+< PSH ACK    seq 15   ack 10   len 7
+> PSH ACK    seq 10   ack 22   len 5  # 1
+client send = 5
+> PSH ACK    seq 15   ack 22   len 7  # 2
+client send = 7
+< ACK        seq 22   ack 22
+< PSH ACK    seq 22   ack 22   len 7  # 3
+> FIN ACK    seq 22   ack 29
+< FIN ACK    seq 29   ack 23
+> ACK        seq 23   ack 30
+END
+
+look_for 'The second small segment (2) leaves before the first (1) is acknowledged; the answer takes the ACK of both along (3) or comes right behind it.'
+question 'What does it cost?'
+answer 'A header for each send: 5 bytes of data in a packet of 57. A program that sends byte by byte fills the wire with headers, which is what Nagle was against.'
+myth 'TCP_NODELAY makes the network faster.'

@@ -1,0 +1,35 @@
+# shellcheck shell=sh
+title 'What SYN offers, and SYN ACK does not take, is not used: a server without timestamps'
+needs_lab 'settings of the server host'
+show details
+FULL=$((MSS + 12)) # a full segment without timestamps
+
+scene() {
+	setting server net/ipv4/tcp_timestamps 0
+	setting server net/ipv4/tcp_window_scaling 0
+	server tcp_server -n 1 -s 7 9000
+	line 4000 long | client tcp_client server 9000
+}
+
+promise <<END
+> SYN        seq 0  # 1
+< SYN ACK    seq 0    ack 1  # 2
+> ACK        seq 1    ack 1
+> ACK        seq 1    ack 1    len $FULL  # 3
+> ACK        seq $((1 + FULL)) ack 1    len $FULL
+> PSH ACK    seq $((1 + 2 * FULL)) ack 1    len $((4000 - 2 * FULL))
+< ACK        seq 1    ack $((1 + FULL))
+< ACK        seq 1    ack $((1 + 2 * FULL))
+< ACK        seq 1    ack 4001
+< PSH ACK    seq 1    ack 4001 len 7
+> ACK        seq 4001 ack 8
+> FIN ACK    seq 4001 ack 8
+< ACK        seq 8    ack 4002
+< FIN ACK    seq 8    ack 4002
+> ACK        seq 4002 ack 9
+END
+
+look_for 'This server has neither timestamps nor window scale, and its SYN ACK says so (2): what one end does not offer is not used, whatever the SYN (1) has offered. So a full segment carries 12 bytes more (3).'
+question 'Why are options told in SYN only?'
+answer 'Both ends must know them before the first byte: the scale of a window, say, changes the meaning of every segment. Later ones would be ambiguous when segments are lost or overtaken.'
+myth 'The MSS is negotiated. (Each end tells its own; they may differ.)'

@@ -1,0 +1,34 @@
+# shellcheck shell=sh
+title 'Three doors: a closed port answers RST, a filtered one nothing, an open one SYN ACK'
+differs 'SYN goes again more often at first (tcp_syn_linear_timeouts)'
+lab -f lose=SYN,nth=2,to=3
+
+scene() {
+	setting client net/ipv4/tcp_syn_retries 1 # six by default: two minutes
+	server tcp_server -n 1 9003
+	failing client tcp_client server 9001
+	failing client tcp_client server 9002
+	client tcp_client server 9003 < /dev/null
+}
+
+promise <<'END'
+> SYN        seq 0    40000:9001
+< RST ACK    seq 0    ack 1    40000:9001  # 1
+client connect = -1 ECONNREFUSED
+> SYN        seq 0    lost 40000:9002  # 2
+> SYN        seq 0    lost 40000:9002
+client connect = -1 ETIMEDOUT
+> SYN        seq 0    40000:9003
+< SYN ACK    seq 0    ack 1    40000:9003  # 3
+> ACK        seq 1    ack 1    40000:9003
+client connect = 0
+> FIN ACK    seq 1    ack 1    40000:9003
+< ACK        seq 1    ack 2    40000:9003
+< FIN ACK    seq 1    ack 2    40000:9003
+> ACK        seq 2    ack 2    40000:9003
+END
+
+look_for 'A closed port refuses after one round trip (1). Behind a filter there is silence (2): whether the host is there, nobody tells. An open port answers (3).'
+question 'This is how a port scanner tells doors apart. Which of the three costs it time?'
+answer 'The filtered one: it must wait, and ask again, for a lost SYN looks the same.'
+myth 'A port that does not answer is closed.'

@@ -1,0 +1,30 @@
+# shellcheck shell=sh
+title 'A connected UDP socket takes datagrams of its peer only: others are refused'
+
+scene() {
+	server -d "sendto=${run:?}/go" udp_server -n 1 9000
+	echo hello | client udp_client -c -t 9999 -p 40000 server 9000 &
+	connected=$!
+	told server 'recvfrom(3, '
+	failing server udp_client -c -p 9001 client 40000 <<-END
+	stray
+	END
+	told server 'ECONNREFUSED'
+	: > "$run/go"
+	wait $connected
+}
+
+promise <<'END'
+> UDP        len 5    40000:9000
+server recvfrom = 5
+< UDP        len 5    40000:9001  # 1
+> ICMP port unreachable 40000:9001  # 2
+server recvfrom = -1 ECONNREFUSED
+< UDP        len 5    40000:9000  # 3
+client recvfrom = 5
+END
+
+look_for 'The client'\''s socket is connected to port 9000. A datagram from port 9001 (1) is not for it, whatever its port: the kernel answers port unreachable (2), and the stranger is told. The answer of the server (3) is read.'
+question 'connect() of a UDP socket sends nothing. What does it do?'
+answer 'It names the one peer: send needs no address, only that peer'\''s datagrams are read, and its ICMP errors are told (see udp-refused).'
+myth 'Whoever knows the port can write to it.'

@@ -1,0 +1,40 @@
+# shellcheck shell=sh
+title 'Each ACK tells what is left of the window, until recv makes room'
+needs_lab 'on lo a segment may have 65483 bytes'
+show details
+
+scene() {
+	server -d recv=3000B,nth=1 tcp_server -n 1 -s 7 -w 4096 9000
+	{
+		printf '%1000s' one
+		told client 'send(3, 1000) = 1000'
+		printf '%1001s' two
+		told client 'send(3, 1001) = 1001'
+		line 999 three
+	} | client -d send=acked,nth=2 -d send=acked,nth=3 -d shutdown=7B halfclose client server 9000
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+> PSH ACK    seq 1    ack 1    len 1000
+< ACK        seq 1    ack 1001  # 1
+> PSH ACK    seq 1001 ack 1    len 1001
+< ACK        seq 1    ack 2002  # 2
+> PSH ACK    seq 2002 ack 1    len 999
+< ACK        seq 1    ack 3001
+? < ACK        seq 1    ack 3001  # 3
+server recv = 3000
+< PSH ACK    seq 1    ack 3001 len 7
+> ACK        seq 3001 ack 8
+> FIN ACK    seq 3001 ack 8
+< ACK        seq 8    ack 3002
+< FIN ACK    seq 8    ack 3002
+> ACK        seq 3002 ack 9
+END
+
+look_for 'Each ACK, (1) and (2), tells how much more there is room for: win. Nothing is read yet, so it shrinks by what came, to 2 bytes. As recv takes all, an ACK that acknowledges nothing new (3) opens it again.'
+question 'The SYN tells a window, too, and a scale. Why does it not apply to itself?'
+answer 'The other end may not know scaling: only if both SYNs have the option is it used, and in segments after them. This server'\''s buffer is so small that its scale is 0.'
+myth 'The window is a constant.'
