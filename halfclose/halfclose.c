@@ -212,7 +212,8 @@ int main(int argc, char *argv[]) {
 	signal(SIGPIPE, SIG_IGN); /* a peer that is gone: EPIPE, no signal */
 	error = getaddrinfo(host, port, &hints, &list);
 	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
-	status = serve ? server(list, count) : client(list, nodelay, flags, lose);
+	status = serve ? server(list, count) :
+			 client(list, nodelay, flags, lose);
 	freeaddrinfo(list);
 	return status;
 }

@@ -165,7 +165,7 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	*end = size;
 	if (ETH_HLEN + whole > size || whole < head + 8 ||
 		(four && u16(ip + 6) & 0x1fff))
-		return is; /* or a later fragment */
+		return is;		    /* or a later fragment */
 	if (protocol == IPPROTO_FRAGMENT) { /* of IPv6 */
 		if (whole < head + 16 || u16(ip + head + 2) & 0xfff8) return is;
 		protocol = ip[head];

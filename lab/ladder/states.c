@@ -153,8 +153,8 @@ void arrive(struct event *e) {
 
 /* ---- what a call told ------------------------------------------------- */
 
-/* TCP_INFO says CLOSE in TIME_WAIT, too; and after close or shutdown the state of
- * an end whose FIN has left, though it may wait behind data. */
+/* TCP_INFO says CLOSE in TIME_WAIT, too; and after close or shutdown the state
+ * of an end whose FIN has left, though it may wait behind data. */
 static void check(struct side *s) {
 	unsigned possible = s->held | s->came;
 
