@@ -32,7 +32,7 @@ told_ladder() { # the first plain block
 
 @test "every demo is in the index, with its title, in the order of the story, and no other" {
 	sed -n '/^## The demos/,/^## The programs/p' "$readme" |
-		sed -n 's/^| `\([a-z-]*\)` | \(.*\) |$/\1 \2/p' > told
+		sed -n 's/^| `\([a-z0-9-]*\)` | \(.*\) |$/\1 \2/p' > told
 	"$root/scripts/demo" --list | tr -s ' ' | diff told -
 	diff <(cut -d ' ' -f 1 told | sort) <(cd "$root/scripts/demos" && printf '%s\n' *.sh | sed 's/\.sh$//' | sort)
 }

@@ -13,9 +13,9 @@
  *     order.c     the timeline -> rows, each host's in its own order
  *
  * and then a file for each view: text.c, segments.c, events.c, mermaid.c,
- * list.c; and svg.c, which picture.h helps. A view reads the timeline and its
- * rows, and nothing else. main.c has the options, and hands from stage to
- * stage; live.c does so while captures grow.
+ * list.c, expect.c; and svg.c, which picture.h helps. A view reads the timeline
+ * and its rows, and nothing else. main.c has the options, and hands from stage
+ * to stage; live.c does so while captures grow.
  */
 #ifndef LADDER_H
 #define LADDER_H
@@ -400,7 +400,8 @@ struct options {
 	int width, connection; /* connection 0: all */
 	bool utf8, colour, all, absolute, clock, frames, details;
 	nanoseconds from, to; /* since the ladder's zero; NEVER */
-	const char *promise, *expected, *title, *look_for;
+	const char *promise, *expected, *expect, *title, *look_for;
+	enum { PLAINLY, TAP, JUNIT } report; /* of what is expected */
 	bool loopback;
 	enum form form;
 	bool embedded; /* the page around it has a style, a title, a legend */
@@ -410,6 +411,7 @@ void view_text(struct timeline *t, const struct options *o);
 void view_events(struct timeline *t, const struct options *o);
 void view_json(struct timeline *t, const struct options *o);
 int view_segments(struct timeline *t, const struct options *o);
+int view_expect(struct timeline *t, const struct options *o);
 void find_marks(struct timeline *t, const char *promise);
 void view_svg(struct timeline *t, const struct options *o);
 void view_legend(const struct options *o);

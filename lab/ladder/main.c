@@ -50,12 +50,15 @@ static const char usage[] =
 	"  --promise FILE   with --segments: and those calls that FILE names\n"
 	"  --expected FILE  with --promise: write what should have been seen; on lo\n"
 	"                   (--loopback) ACKs may be missing\n"
+	"  --expect WORDS   verdicts on its first TCP connection, or the --connection:\n"
+	"                   see scripts/expect -h\n"
+	"  --tap, --junit   with --expect: in these forms\n"
 	"  --live           DIR is growing: draw it row by row, until SIGINT or SIGTERM\n"
 	"A state in parentheses is inferred from the segments (RFC 9293), any other was\n"
 	"told by the kernel. Colour is for terminals only, and ASCII for locales without\n"
 	"UTF-8. What is not printable ASCII is shown as \"?\". Datagrams to port 9\n"
 	"(discard) are left out: the recorder's own are such.\n"
-	"Exit status: 0 drawn; 1 it cannot be read; 2 usage.\n";
+	"Exit status: 0 drawn; 1 it cannot be read, or is not as expected; 2 usage.\n";
 
 enum option_name {
 	ABSOLUTE = 256,
@@ -65,10 +68,12 @@ enum option_name {
 	DETAILS,
 	EMBEDDED,
 	EVENTS,
+	EXPECT,
 	EXPECTED,
 	FRAMES,
 	FROM,
 	JSON,
+	JUNIT_FORM,
 	LEGEND,
 	LIST,
 	LIVE,
@@ -79,6 +84,7 @@ enum option_name {
 	SEGMENTS,
 	SLIDES,
 	SVG,
+	TAP_FORM,
 	TO,
 	WIDTH
 };
@@ -87,15 +93,16 @@ static const struct option names[] = {{"absolute", 0, NULL, ABSOLUTE},
 	{"all", 0, NULL, ALL}, {"clock", 0, NULL, CLOCK},
 	{"connection", 1, NULL, CONNECTION}, {"details", 0, NULL, DETAILS},
 	{"embedded", 0, NULL, EMBEDDED}, {"events", 0, NULL, EVENTS},
-	{"expected", 1, NULL, EXPECTED}, {"frames", 0, NULL, FRAMES},
-	{"from", 1, NULL, FROM}, {"help", 0, NULL, 'h'},
-	{"json", 0, NULL, JSON}, {"legend", 0, NULL, LEGEND},
+	{"expect", 1, NULL, EXPECT}, {"expected", 1, NULL, EXPECTED},
+	{"frames", 0, NULL, FRAMES}, {"from", 1, NULL, FROM},
+	{"help", 0, NULL, 'h'}, {"json", 0, NULL, JSON},
+	{"junit", 0, NULL, JUNIT_FORM}, {"legend", 0, NULL, LEGEND},
 	{"list", 0, NULL, LIST}, {"live", 0, NULL, LIVE},
 	{"loopback", 0, NULL, LOOPBACK}, {"mermaid", 0, NULL, MERMAID},
 	{"narrow", 0, NULL, NARROWLY}, {"promise", 1, NULL, PROMISE},
 	{"segments", 0, NULL, SEGMENTS}, {"slide", 0, NULL, SLIDES},
-	{"svg", 0, NULL, SVG}, {"to", 1, NULL, TO}, {"width", 1, NULL, WIDTH},
-	{NULL, 0, NULL, 0}};
+	{"svg", 0, NULL, SVG}, {"tap", 0, NULL, TAP_FORM}, {"to", 1, NULL, TO},
+	{"width", 1, NULL, WIDTH}, {NULL, 0, NULL, 0}};
 
 static double number(
 	const char *what, const char *text, double least, double most) {
@@ -330,6 +337,12 @@ int main(int argc, char *argv[]) {
 			break;
 		case DETAILS: o.details = true; break;
 		case EXPECTED: o.expected = optarg; break;
+		case EXPECT:
+			o.expect = optarg;
+			view = EXPECT;
+			break;
+		case TAP_FORM: o.report = TAP; break;
+		case JUNIT_FORM: o.report = JUNIT; break;
 		case FRAMES: o.frames = true; break;
 		case FROM:
 			o.from = (nanoseconds)(number("from", optarg, 0, 1e12) *
@@ -353,6 +366,8 @@ int main(int argc, char *argv[]) {
 	argv += optind;
 	if ((o.embedded || o.form != WIDE) && view != SVG && view != LEGEND)
 		misused("--embedded, --narrow and --slide go with --svg");
+	if (o.report && view != EXPECT)
+		misused("--tap and --junit go with --expect");
 	if (view == LEGEND) {
 		view_legend(&o);
 		return fflush(stdout) || ferror(stdout);
@@ -381,6 +396,7 @@ int main(int argc, char *argv[]) {
 	if (named) {
 		char *show = told_of_run(*argv, "show");
 
+		o.all |= show && strcmp(show, "all") == 0;
 		o.details |= show && strcmp(show, "details") == 0;
 		free(show);
 	}
@@ -389,6 +405,7 @@ int main(int argc, char *argv[]) {
 		mark_all(t, *argv);
 	switch (view) {
 	case EVENTS: view_events(t, &o); break;
+	case EXPECT: status = view_expect(t, &o); break;
 	case JSON: view_json(t, &o); break;
 	case LIST: view_list(t, &o); break;
 	case MERMAID: view_mermaid(t, &o); break;

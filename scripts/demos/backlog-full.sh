@@ -22,9 +22,6 @@ client connect = 0
 > PSH ACK    seq 1    ack 1    len 6    40000:9000
 < ACK        seq 1    ack 7    40000:9000
 > SYN        seq 0    40001:9000  # 1
-server accept ...
-server accept = 4
-server accept ...
 < PSH ACK    seq 1    ack 7    len 6    40000:9000
 > ACK        seq 7    ack 7    40000:9000
 > FIN ACK    seq 7    ack 7    40000:9000
@@ -35,7 +32,6 @@ server accept ...
 < SYN ACK    seq 0    ack 1    40001:9000  # 3
 > ACK        seq 1    ack 1    40001:9000
 client connect = 0
-server accept = 4
 > PSH ACK    seq 1    ack 1    len 7    40001:9000
 < ACK        seq 1    ack 8    40001:9000
 < PSH ACK    seq 1    ack 8    len 7    40001:9000

@@ -1,7 +1,6 @@
 # shellcheck shell=sh
 title 'SACK: duplicate ACKs say which bytes have come, and only the others go again'
 lab -f lose=data,nth=2,from=client -f lose=data,nth=4,from=client
-show details
 
 scene() {
 	setting client net/ipv4/tcp_sack 1

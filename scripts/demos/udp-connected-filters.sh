@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 title 'A connected UDP socket takes datagrams of its peer only: others are refused'
+needs_lab 'on lo both hosts are one, and so are their ports'
 
 scene() {
 	server -d "sendto=${run:?}/go" udp_server -n 1 9000
