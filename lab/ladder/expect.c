@@ -322,14 +322,15 @@ int view_expect(struct timeline *t, const struct options *o) {
 	if (!s.count) errx(1, "%s: no TCP connection in it", o->title);
 	while ((name = strtok_r(rest, " ", &rest))) {
 		const struct word *w = word_called(name);
-		char *value = w->takes ? strtok_r(rest, " ", &rest) : NULL;
+		const int takes = w->takes;
+		char *value = takes ? strtok_r(rest, " ", &rest) : NULL;
 		char *told = NULL, *end;
 
-		if (w->takes && !value)
+		if (takes && !value)
 			errx(2, "--expect: %s: of what? (-h for help)", name);
 		s.name = name;
 		append(&told, "%s", name);
-		if (w->takes == STATE) {
+		if (takes == STATE) {
 			s.host = value;
 			if (strcmp(value, "client") != 0 &&
 				strcmp(value, "server") != 0)
