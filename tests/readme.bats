@@ -44,6 +44,22 @@ told_ladder() { # the first plain block
 	done
 }
 
+@test "the course names every demo, and no other; its expectations are ones, and its options, too" {
+	course=$root/scripts/demos/README.md
+	sed -n '/^## A term/,/^## Two real/p' "$course" | cut -d '|' -f 3 | grep -o '`[a-z0-9-]*`' | tr -d '`' | sort > told
+	"$root/scripts/demo" --list | cut -d ' ' -f 1 | sort | diff told -
+	sed '/^## The words/,$d' "$course" | grep -oE '`[a-z0-9-]+(-[a-z0-9-]+)+`' | tr -d '`' | sort -u |
+		grep -vxE 'handshake-complete.*' | while read -r name; do
+		[ -e "$root/scripts/demos/$name.sh" ] || { echo "$name"; false; }
+	done
+	sed -n '/^## Four labs/,/^## A term/s/.*`\([a-z-]*complete[^`]*\|[a-z-]*first [^`]*\|retransmissions 1\)`.*/\1/p' "$course" > words
+	[ "$(wc -l < words)" -eq 3 ]
+	while read -r words; do
+		run "$root/scripts/expect" "$BATS_TEST_DIRNAME/fixtures/four-way-close" $words
+		[ "$status" -le 1 ]
+	done < words
+}
+
 @test "every program has a README, which names only options that it has" {
 	for program in tcp_server tcp_client udp_server udp_client halfclose; do
 		grep -qF "[\`$program\`]($program/README.md)" "$readme"
