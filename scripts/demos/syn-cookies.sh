@@ -15,7 +15,6 @@ promise <<'END'
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1  # 3
 client connect = 0
-server accept = 4
 > PSH ACK    seq 1    ack 1    len 6
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
