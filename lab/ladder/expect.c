@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "picture.h"
 
 /* The segments of one connection, as the timeline has them. */
 struct seen {
@@ -278,24 +278,13 @@ static const struct word *word_called(const char *name) {
 	errx(2, "--expect: '%s' is no expectation (-h for help)", name);
 }
 
-static void put_escaped(const char *text) {
-	for (; *text; text++)
-		switch (*text) {
-		case '<': fputs("&lt;", stdout); break;
-		case '>': fputs("&gt;", stdout); break;
-		case '&': fputs("&amp;", stdout); break;
-		case '"': fputs("&quot;", stdout); break;
-		default: putchar(*text);
-		}
-}
-
 static void put_verdict(const struct options *o, int number, const char *name,
 	const struct verdict_of *v) {
 	if (o->report == JUNIT) {
 		printf("  <testcase name=\"%s\">", name);
 		if (!v->kept) {
 			fputs("<failure message=\"", stdout);
-			put_escaped(v->reason);
+			put_escaped(stdout, v->reason);
 			fputs("\"/>", stdout);
 		}
 		puts("</testcase>");
