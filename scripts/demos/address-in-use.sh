@@ -15,7 +15,7 @@ scene() {
 }
 
 waits() {
-	on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ":$1 [0-9A-F]*:[0-9A-F]* 06"
+	has_socket server ":$1 [0-9A-F]*:[0-9A-F]* 06"
 }
 
 promise <<'END'

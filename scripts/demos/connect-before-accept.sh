@@ -5,13 +5,9 @@ needs_lab 'on lo who is first is chance'
 scene() {
 	server -d "accept=${run:?}/go,nth=1" halfclose server -n 1 9000
 	echo hello | client halfclose client server 9000 &
-	await 'the FIN' 10 closing
+	await 'the FIN' 10 has_socket server ':2328 [0-9A-F]*:[0-9A-F]* 08' # CLOSE_WAIT
 	: > "$run/go"
 	wait $!
-}
-
-closing() {
-	on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ':2328 [0-9A-F]*:[0-9A-F]* 08'
 }
 
 promise <<'END'

@@ -11,7 +11,7 @@ scene() {
 }
 
 forgotten() {
-	! on client cat /proc/net/tcp /proc/net/tcp6 | grep -q ':2328 0'
+	! has_socket client ':2328 0'
 }
 
 promise <<'END'

@@ -6,15 +6,11 @@ scene() {
 	server halfclose server -n 2 9000
 	{
 		echo first
-		await 'the FIN of the second' 10 second_waits
+		await 'the FIN of the second' 10 has_socket server ':9C41 08' # CLOSE_WAIT, port 40001
 	} | client -d shutdown=acked halfclose client server 9000 &
 	told server 'recv(4) = 6'
 	echo second | client halfclose client server 9000
 	wait $!
-}
-
-second_waits() { # port 40001, in CLOSE_WAIT
-	on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ':9C41 08'
 }
 
 promise <<'END'

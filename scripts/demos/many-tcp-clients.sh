@@ -16,7 +16,7 @@ scene() {
 }
 
 second_gone() { # of port 40001
-	! on server cat /proc/net/tcp /proc/net/tcp6 | grep -q ':2328 [0-9A-F]*:9C41 '
+	! has_socket server ':2328 [0-9A-F]*:9C41 '
 }
 
 promise <<'END'

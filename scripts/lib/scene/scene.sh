@@ -39,6 +39,12 @@ setting() {
 	echo "$3" | on "$1" tee "/proc/sys/$2" > /dev/null
 }
 
+# has_socket client|server PATTERN: whether its kernel has such a TCP socket, told as
+# in /proc/net/tcp: OWN:PORT OTHER:PORT STATE, in hexadecimal.
+has_socket() {
+	on "$1" cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | grep -q "$2"
+}
+
 # counted client|server NAME: whether its kernel has counted one, as nstat(8) tells.
 counted() {
 	on "$1" cat /proc/net/netstat | awk -v name="$2" '
@@ -75,7 +81,7 @@ client() {
 # The first port that no connection of an earlier client has.
 give_port() {
 	own_port=40000
-	while on client cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | grep -q ": [0-9A-F]*:$(printf %04X $own_port) "; do
+	while has_socket client ": [0-9A-F]*:$(printf %04X $own_port) "; do
 		own_port=$((own_port + 1))
 	done
 	echo $own_port $own_port | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
