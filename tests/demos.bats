@@ -41,11 +41,12 @@ Flags [.], ack 268'
 	for recipe in "$root"/scripts/demos/*.sh; do
 		name=${recipe##*/}
 		wrong='_ws.malformed || ip.checksum.status == Bad'
+		grep -q '^lab.* flip=datagram' "$recipe" || wrong+=' || udp.checksum.status == Bad'
 		grep -qE '^lab.* (lose|hold)=' "$recipe" ||
 			wrong+=' || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment'
 		# Linux may write 0xffff for TCP's 0, which is as right
-		grep -q '^lab.* flip=' "$recipe" ||
-			wrong+=' || udp.checksum.status == Bad || (tcp.checksum.status == Bad && tcp.checksum != 0xffff)'
+		grep -q '^lab.* flip=data,' "$recipe" ||
+			wrong+=' || (tcp.checksum.status == Bad && tcp.checksum != 0xffff)'
 		for host in client server; do
 			printf '%s\0' "$wrong" "$demos"/[46]/"${name%.sh}/$host.pcap"
 		done
