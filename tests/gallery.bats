@@ -148,7 +148,7 @@ harmless() {
 
 # together FILE...: pictures, as a page of them all.
 together() {
-	printf '<!DOCTYPE html>\n<html lang="en"><title>pictures</title><style>svg { max-width: 100%% }</style>\n'
+	printf '<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>pictures</title><style>svg { max-width: 100%% }</style>\n'
 	cat "$@"
 }
 
