@@ -438,7 +438,7 @@ notes() {
 		for file in client.pcap client.tcp_client.1.log; do
 			./mutate $seed < whole/$file > damaged/$file
 		done
-		for view in --all --events '--svg --details' '--svg --narrow'; do
+		for view in --all --events '--packet all' '--svg --details' '--svg --narrow'; do
 			status=0
 			# shellcheck disable=SC2086 # words
 			timeout 20 "$ladder" $view damaged > out 2> err || status=$?

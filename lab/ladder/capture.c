@@ -171,6 +171,11 @@ bool read_packets(struct capture *c, struct packets *to, struct account *a) {
 		p.frame = ++c->frames;
 		reason = decode(c->buffer + c->begin + 16, size, length,
 			c->link, &p, &datagram);
+		if (c->keeps && !reason) {
+			p.bytes = allocate(size);
+			p.size = size;
+			memcpy(p.bytes, c->buffer + c->begin + 16, size);
+		}
 		c->begin += 16 + (size_t)size;
 		if (reason == later_fragment && join_fragment(c, to, datagram))
 			continue;

@@ -323,7 +323,9 @@ static const char *take_tcp(struct bytes *b, struct packet *p) {
 	p->scale = -1;
 	options = (struct bytes){b->at, header - sizeof tcp, 0};
 	if (options.size > b->size) options.size = b->size;
-	if (take_tcp_options(options, p)) return broken;
+	if (take_tcp_options(options, p) && /* or cut short amid one */
+		options.size == header - sizeof tcp)
+		return broken;
 	b->length = whole.length - header;
 	if (!take(b, options.size)) return broken;
 	b->length = whole.length - header;
@@ -417,12 +419,14 @@ const char *decode(const uint8_t *bytes, size_t size, size_t length,
 		if (b.size < 1) return cut_short;
 		type = *b.at >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP;
 	}
+	p->ip_at = (uint16_t)(b.at - bytes);
 	if (type == ETHERTYPE_IP)
 		reason = take_ip4(&b, p);
 	else if (type == ETHERTYPE_IPV6)
 		reason = take_ip6(&b, p);
 	else
 		reason = carrier(type);
+	p->carried_at = (uint16_t)(b.at - bytes);
 	*datagram = p->likeness;
 	if (reason) return reason;
 	mix(&p->likeness, p->from.bytes, 16);
@@ -440,6 +444,7 @@ void free_packet(struct packet *p) {
 	free(p->about);
 	free(p->sack);
 	free(p->text);
+	free(p->bytes);
 }
 
 struct name {

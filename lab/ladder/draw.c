@@ -317,7 +317,7 @@ static void put_number(
 		return;
 	}
 	begin_outside(to, "label", h, x, y);
-	fprintf(to, "<tspan class=\"n\">%d</tspan></text>\n", a->number);
+	fprintf(to, "<tspan class=\"n\">%d</tspan></text>\n", a->event->number);
 }
 
 static void put_shaft(FILE *to, const struct arrow *a) {
@@ -360,10 +360,12 @@ static void put_segment(
 	FILE *to = d->layer[ARROWS];
 	bool outside = false;
 
-	fprintf(to, "<g class=\"segment %s%s%s\">", host_name(a->event->host),
+	fprintf(to, "<g class=\"segment %s%s%s\"", host_name(a->event->host),
 		hows[a->how], a->mark ? " marked" : "");
-	if (!p->o->embedded) {
-		fprintf(to, "<title>segment %d", a->number);
+	if (p->o->embedded) {
+		fprintf(to, " data-number=\"%d\">", a->event->number);
+	} else {
+		fprintf(to, "><title>segment %d", a->event->number);
 		put_times(to, a->event, p->zero, p->t->two);
 		fputs("</title>\n", to);
 	}

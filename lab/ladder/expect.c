@@ -56,9 +56,9 @@ static struct verdict_of tell(
 		append(&v.reason, "%s", otherwise);
 		return v;
 	}
-	append(&v.reason, "segment %zu: %s from the %s, seq %lld", place + 1,
-		what_of(s->at[place], text), host_name(s->at[place]->host),
-		(long long)s->at[place]->seq);
+	append(&v.reason, "segment %d: %s from the %s, seq %lld",
+		s->at[place]->number, what_of(s->at[place], text),
+		host_name(s->at[place]->host), (long long)s->at[place]->seq);
 	if (s->at[place]->packet.len)
 		append(&v.reason, ", len %u", s->at[place]->packet.len);
 	return v;

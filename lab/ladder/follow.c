@@ -492,10 +492,22 @@ static void gather_pairs(struct timeline *t) {
 	}
 }
 
+/* What comes again has its original's number. */
+static void number_segments(struct timeline *t) {
+	int number = 0;
+
+	for (struct event *e = t->first; e; e = e->next)
+		if (e->kind == SEGMENT)
+			e->number = e->again && e->original ?
+					    e->original->number :
+					    ++number;
+}
+
 void finish_following(struct timeline *t) {
 	gather_pairs(t);
 	find_lost(t);
 	find_late(t);
+	number_segments(t);
 }
 
 /* Live: what left or came before then is not waited for any more. */

@@ -45,7 +45,7 @@ static void write_lines(struct picture *p, struct arrow *a) {
 	const char *notes = a->event->note;
 	char *text = NULL;
 
-	append(&text, "%d ", a->number);
+	append(&text, "%d ", a->event->number);
 	if (a->original != (size_t)(a - p->arrows))
 		append(&text, "again");
 	else

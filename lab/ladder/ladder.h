@@ -13,9 +13,9 @@
  *     order.c     the timeline -> rows, each host's in its own order
  *
  * and then a file for each view: text.c, segments.c, events.c, mermaid.c,
- * list.c, expect.c; and svg.c, which picture.h helps. A view reads the timeline
- * and its rows, and nothing else. main.c has the options, and hands from stage
- * to stage; live.c does so while captures grow.
+ * list.c, expect.c, header.c; and svg.c, which picture.h helps. A view reads
+ * the timeline and its rows, and nothing else. main.c has the options, and
+ * hands from stage to stage; live.c does so while captures grow.
  */
 #ifndef LADDER_H
 #define LADDER_H
@@ -73,7 +73,10 @@ struct packet {
 	struct about *about;	/* of ICMP; or NULL */
 	struct sack *sack;	/* or NULL */
 	char *text;		/* the first line of its payload; or NULL */
-	uint16_t win, mss;	/* mss 0: not told */
+	uint8_t *bytes;		/* the frame itself, if it is kept; or NULL */
+	uint32_t size;		/* of these */
+	uint16_t ip_at, carried_at; /* where in it the headers begin */
+	uint16_t win, mss;	    /* mss 0: not told */
 	uint8_t protocol, flags, ttl, ecn, fragments;
 	int8_t scale; /* -1: not told */
 	bool bad;     /* its checksum is wrong */
@@ -106,6 +109,7 @@ struct capture {
 	uint8_t *buffer;
 	size_t begin, end, room;
 	bool opened, swapped;
+	bool keeps; /* the frames themselves, for header.c */
 	nanoseconds unit;
 	uint32_t link, frames;
 	struct {
@@ -282,6 +286,7 @@ struct event {
 	int64_t seq, ack;
 	int64_t window; /* in bytes; -1: its scale is not known */
 	uint32_t sent_frame, received_frame;
+	int number;   /* from 1; 0: live, none yet */
 	bool again;   /* arrived, and not left: once more */
 	bool lost;    /* left, and did not arrive */
 	bool unseen;  /* one capture has it, and the other cannot tell */
@@ -405,6 +410,7 @@ struct options {
 	bool loopback;
 	enum form form;
 	bool embedded; /* the page around it has a style, a title, a legend */
+	int packet;    /* 0: all */
 };
 
 void view_text(struct timeline *t, const struct options *o);
@@ -417,6 +423,7 @@ void view_svg(struct timeline *t, const struct options *o);
 void view_legend(const struct options *o);
 void view_mermaid(struct timeline *t, const struct options *o);
 void view_list(struct timeline *t, const struct options *o);
+int view_packet(struct timeline *t, const struct options *o);
 
 struct text;
 struct text *begin_live_text(const struct timeline *t, const struct options *o);

@@ -39,6 +39,8 @@ static const char usage[] =
 	"  --list           the connections, a line each\n"
 	"  --events         what happened, an event a line, in columns between tabs\n"
 	"  --json           the same as JSON, an object a line, with all that is known\n"
+	"  --packet N       segment N (or all), as the pictures number them: its headers,\n"
+	"                   field by field: bits, bytes, value and meaning\n"
 	"  --mermaid        a Mermaid sequence diagram\n"
 	"  --svg            a picture: one file, which loads nothing. Of more than 400\n"
 	"                   segments it has the first 400, and says so\n"
@@ -80,6 +82,7 @@ enum option_name {
 	LOOPBACK,
 	MERMAID,
 	NARROWLY,
+	PACKET,
 	PROMISE,
 	SEGMENTS,
 	SLIDES,
@@ -99,9 +102,10 @@ static const struct option names[] = {{"absolute", 0, NULL, ABSOLUTE},
 	{"junit", 0, NULL, JUNIT_FORM}, {"legend", 0, NULL, LEGEND},
 	{"list", 0, NULL, LIST}, {"live", 0, NULL, LIVE},
 	{"loopback", 0, NULL, LOOPBACK}, {"mermaid", 0, NULL, MERMAID},
-	{"narrow", 0, NULL, NARROWLY}, {"promise", 1, NULL, PROMISE},
-	{"segments", 0, NULL, SEGMENTS}, {"slide", 0, NULL, SLIDES},
-	{"svg", 0, NULL, SVG}, {"tap", 0, NULL, TAP_FORM}, {"to", 1, NULL, TO},
+	{"narrow", 0, NULL, NARROWLY}, {"packet", 1, NULL, PACKET},
+	{"promise", 1, NULL, PROMISE}, {"segments", 0, NULL, SEGMENTS},
+	{"slide", 0, NULL, SLIDES}, {"svg", 0, NULL, SVG},
+	{"tap", 0, NULL, TAP_FORM}, {"to", 1, NULL, TO},
 	{"width", 1, NULL, WIDTH}, {NULL, 0, NULL, 0}};
 
 static double number(
@@ -114,6 +118,15 @@ static double number(
 		errx(2, "--%s: '%s' is not a number from %.0f to %.0f (-h for help)",
 			what, text, least, most);
 	return n;
+}
+
+static int whole(const char *what, const char *text) {
+	const double n = number(what, text, 1, 1e9);
+
+	if (strchr(text, '.'))
+		errx(2, "--%s: '%s' is not a whole number (-h for help)", what,
+			text);
+	return (int)n;
 }
 
 static int terminal_width(void) {
@@ -216,13 +229,14 @@ static void follow_all(struct timeline *t, struct packets p[2],
 	}
 }
 
-static struct timeline *timeline_of(struct folder *s, bool named) {
+static struct timeline *timeline_of(struct folder *s, bool named, bool keeps) {
 	struct timeline *t = new_timeline();
 	struct packets p[2] = {{.count = 0}, {.count = 0}};
 	enum host where[2] = {BOTH, BOTH};
 	struct calls calls;
 
 	for (int i = 0; i < s->capture_count; i++) {
+		s->captures[i].keeps = keeps;
 		read_packets(&s->captures[i], &p[i], &t->account);
 		close_capture(&s->captures[i]);
 	}
@@ -332,8 +346,7 @@ int main(int argc, char *argv[]) {
 		case ALL: o.all = true; break;
 		case CLOCK: o.clock = true; break;
 		case CONNECTION:
-			o.connection =
-				(int)number("connection", optarg, 1, 1e9);
+			o.connection = whole("connection", optarg);
 			break;
 		case DETAILS: o.details = true; break;
 		case EXPECTED: o.expected = optarg; break;
@@ -349,6 +362,11 @@ int main(int argc, char *argv[]) {
 					       1e6);
 			break;
 		case LOOPBACK: o.loopback = true; break;
+		case PACKET:
+			if (strcmp(optarg, "all") != 0)
+				o.packet = whole("packet", optarg);
+			view = PACKET;
+			break;
 		case PROMISE: o.promise = optarg; break;
 		case TO:
 			o.to = (nanoseconds)(number("to", optarg, 0, 1e12) *
@@ -400,7 +418,7 @@ int main(int argc, char *argv[]) {
 		o.details |= show && strcmp(show, "details") == 0;
 		free(show);
 	}
-	t = timeline_of(&s, named);
+	t = timeline_of(&s, named, view == PACKET);
 	if (named && (!view || view == MERMAID || view == SVG))
 		mark_all(t, *argv);
 	switch (view) {
@@ -409,6 +427,7 @@ int main(int argc, char *argv[]) {
 	case JSON: view_json(t, &o); break;
 	case LIST: view_list(t, &o); break;
 	case MERMAID: view_mermaid(t, &o); break;
+	case PACKET: status = view_packet(t, &o); break;
 	case SEGMENTS: status = view_segments(t, &o); break;
 	case SVG: view_svg(t, &o); break;
 	default: view_text(t, &o);

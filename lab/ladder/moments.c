@@ -53,7 +53,7 @@ static void add_call(struct picture *p, const struct event *e) {
 	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
 }
 
-static void add_segment(struct picture *p, const struct event *e, int *number) {
+static void add_segment(struct picture *p, const struct event *e) {
 	struct arrow *a;
 	const size_t i = p->arrow_count++;
 
@@ -67,10 +67,8 @@ static void add_segment(struct picture *p, const struct event *e, int *number) {
 	for (size_t k = i; e->again && k-- > 0;)
 		if (p->arrows[k].event == e->original) {
 			a->original = k;
-			a->number = p->arrows[k].number;
 			break;
 		}
-	if (!a->number) a->number = ++*number;
 	if (!p->t->two || e->sent == e->received) {
 		add_moment(p, time_of(e), BOTH, AT_ONCE, e, i);
 		return;
@@ -390,7 +388,7 @@ bool is_news(const struct picture *p, const struct moment *m, enum host h) {
 
 /* ---- stage by stage ----------------------------------------------------- */
 
-void gather(struct picture *p, const struct event *until, int *number) {
+void gather(struct picture *p, const struct event *until) {
 	int calls = 0;
 
 	p->zero = zero_of(p->t);
@@ -401,7 +399,7 @@ void gather(struct picture *p, const struct event *until, int *number) {
 			!is_chosen(e, p->zero, p->o))
 			continue;
 		if (e->kind == SEGMENT)
-			add_segment(p, e, number);
+			add_segment(p, e);
 		else if (e->kind == CALL && calls < MOST_CALLS)
 			calls++, add_call(p, e);
 		else if (e->kind == CALL)

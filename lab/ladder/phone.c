@@ -112,7 +112,7 @@ void put_notes(struct drawing *d, const struct picture *p) {
 
 				if (!l && a->mark)
 					append(&text, "(%d) ", a->mark);
-				if (l) append(&text, "%d ", a->number);
+				if (l) append(&text, "%d ", a->event->number);
 				append(&text, "%s", a->line[l].text);
 				put_note_line(&n, "note", text);
 				free(text);

@@ -92,7 +92,6 @@ enum { MOST_POINTS = 8, MOST_LINES = 12 };
 
 struct arrow {
 	const struct event *event;
-	int number;
 	struct moment *from, *to;
 	size_t original; /* of what came again */
 	enum { ARRIVES, LOST, AGAIN, UNSEEN } how;
@@ -244,7 +243,7 @@ const char *chip_text(const struct chip *k, char text[32]);
 
 extern const char *const picture_style[]; /* lines; then NULL */
 
-void gather(struct picture *p, const struct event *until, int *number);
+void gather(struct picture *p, const struct event *until);
 void lay_out(struct picture *p);
 void write_labels(struct picture *p);
 bool place_labels(struct picture *p);

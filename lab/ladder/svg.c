@@ -353,7 +353,7 @@ void view_svg(struct timeline *t, const struct options *o) {
 	struct drawing d;
 	char *told = NULL; /* of what is not drawn */
 	const struct event *until = cut_off(t, o, &told);
-	int number = 0, drawn = 0, untold = 0;
+	int drawn = 0, untold = 0;
 	bool hidden = false;
 
 	begin_drawing(&d, o);
@@ -363,7 +363,7 @@ void view_svg(struct timeline *t, const struct options *o) {
 		*p = (struct picture){.t = t, .o = o, .pair = i + 1};
 		p->top = d.bottom + HEAD;
 		p->numbered = !only_one(t, i + 1, o);
-		gather(p, until, &number);
+		gather(p, until);
 		if (!p->count) continue;
 		draw_pair(&d, p);
 		hidden |= p->hidden;

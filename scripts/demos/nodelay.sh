@@ -25,14 +25,17 @@ promise <<'END'
 > ACK        seq 3    ack 8
 > PSH ACK    seq 3    ack 8    len 3
 < PSH ACK    seq 8    ack 6    len 7
+? > ACK        seq 6    ack 15
 > PSH ACK    seq 6    ack 15   len 4
 < PSH ACK    seq 15   ack 10   len 7
+? > ACK        seq 10   ack 22
 > PSH ACK    seq 10   ack 22   len 5  # 1
 client send = 5
 > PSH ACK    seq 15   ack 22   len 7  # 2
 client send = 7
 < ACK        seq 22   ack 22
 < PSH ACK    seq 22   ack 22   len 7  # 3
+? > ACK        seq 22   ack 29
 > FIN ACK    seq 22   ack 29
 < FIN ACK    seq 29   ack 23
 > ACK        seq 23   ack 30
