@@ -4,7 +4,7 @@ needs_lab 'on lo who is first is chance'
 
 scene() {
 	server -d "accept=${run:?}/go,nth=1" halfclose server -n 1 9000
-	echo hello | client halfclose client server 9000 &
+	echo hello | client -d shutdown=acked halfclose client server 9000 &
 	await 'the FIN' 10 has_socket server ':2328 [0-9A-F]*:[0-9A-F]* 08' # CLOSE_WAIT
 	: > "$run/go"
 	wait $!
@@ -16,9 +16,9 @@ promise <<'END'
 > ACK        seq 1    ack 1
 client connect = 0
 > PSH ACK    seq 1    ack 1    len 6  # 1
+< ACK        seq 1    ack 7
 client shutdown = 0
 > FIN ACK    seq 7    ack 1  # 2
-< ACK        seq 1    ack 7
 < ACK        seq 1    ack 8
 server accept = 4 [CLOSE_WAIT]  # 3
 < PSH ACK    seq 1    ack 8    len 6

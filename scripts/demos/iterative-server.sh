@@ -10,7 +10,7 @@ scene() {
 	} | client -d shutdown=acked halfclose client server 9000 &
 	told server 'recv(4) = 6'
 	first=$!
-	echo second | client halfclose client server 9000 &
+	echo second | client -d shutdown=acked halfclose client server 9000 &
 	second=$!
 	await 'the end of the first' 10 first_is_gone
 	: > "$run/first-is-done"
@@ -31,8 +31,8 @@ promise <<'END'
 < SYN ACK    seq 0    ack 1    40001:9000
 > ACK        seq 1    ack 1    40001:9000  # 1
 > PSH ACK    seq 1    ack 1    len 7    40001:9000
-> FIN ACK    seq 8    ack 1    40001:9000
 < ACK        seq 1    ack 8    40001:9000
+> FIN ACK    seq 8    ack 1    40001:9000
 < ACK        seq 1    ack 9    40001:9000
 > FIN ACK    seq 7    ack 1    40000:9000
 < ACK        seq 1    ack 8    40000:9000
