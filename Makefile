@@ -15,7 +15,7 @@ SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
 TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
 LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
 HEADERS = lab/common.h $(LADDER_HEADERS)
-SCRIPTS = setup lab demo record ladder gallery watch expect
+SCRIPTS = setup lab demo record ladder gallery watch expect quiz
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now

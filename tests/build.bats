@@ -6,6 +6,24 @@ load helper
 lessons=(tcp_server tcp_client udp_server udp_client halfclose)
 programs=("${lessons[@]}" wire socktrace ladder)
 
+@test "make test HALFCLOSE=./mine tests a program in place of ours, and says which behaviour is missing" {
+	cd "$root"
+	cat > "$BATS_TEST_TMPDIR/mine" <<- END
+		#!/bin/sh
+		for word; do # all but -x
+			shift
+			[ "\$word" = -x ] || set -- "\$@" "\$word"
+		done
+		exec $build/halfclose "\$@"
+	END
+	chmod +x "$BATS_TEST_TMPDIR/mine"
+	path=$(tr : '\n' <<< "$PATH" | grep -v bats-core | paste -sd :)
+	run -1 env -i PATH="$path" BUILD="$build" HALFCLOSE="$BATS_TEST_TMPDIR/mine" tests/run
+	like "$output" '*ok 3 -m sends the last data and FIN together*not ok 4 with -x the answer is lost, which is said, and a failure*'
+	run -2 env HALFCLOSE=nowhere tests/run
+	equal "$output" 'nowhere: not a program that can be run'
+}
+
 @test "each program compiles alone, with gcc, clang and musl, without a warning" {
 	for compiler in gcc clang musl-gcc; do
 		need $compiler

@@ -4,7 +4,7 @@
 root=$(cd "${BATS_TEST_DIRNAME}/.." && pwd)
 build=${BUILD:-build}
 [[ $build = /* ]] || build=$root/$build
-PATH=$build:$PATH:/usr/sbin:/sbin
+PATH=${STAND_INS:+$STAND_INS:}$build:$PATH:/usr/sbin:/sbin
 unset LISTEN_HOST
 demos=${DEMOS:-$BATS_RUN_TMPDIR} # where demos.bats records them, see tests/run
 bats_require_minimum_version 1.5.0
@@ -43,7 +43,10 @@ start_with_input() {
 # serve LOG SERVER...: the same, and waits until it listens. Sets $port, too.
 serve() {
 	start "$@"
-	wait_for "$1: 'listening on'" grep -q '^listening on' "$1"
+	listens() { grep -q '^listening on' "$1"; }
+	listens_or_ended() { listens "$1" || ! kill -0 "$pid" 2> /dev/null; }
+	wait_for "$1: 'listening on'" listens_or_ended "$1"
+	listens "$1"
 	port=$(sed -n 's/^listening on .* port //p' "$1")
 }
 

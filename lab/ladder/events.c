@@ -60,13 +60,15 @@ static void put_event_line(const struct event *e, bool absolute) {
 	if (e->kind == SEGMENT && !e->packet.about) printf("%u", e->packet.len);
 	putchar('\t');
 	if (tcp) printf("%lld", window(e));
-	printf("\t%s\n", e->note ? e->note : "");
+	printf("\t%s\t", e->note ? e->note : "");
+	if (e->kind == SEGMENT) printf("%d", e->number);
+	putchar('\n');
 }
 
 static void put_connection(const struct connection *c) {
 	char client[64], server[64];
 
-	printf("connection\t\t%d\t\t\t\t\t%s %s\t\t\t\t\t\n", c->number,
+	printf("connection\t\t%d\t\t\t\t\t%s %s\t\t\t\t\t\t\n", c->number,
 		end_text(&c->side[CLIENT].end, client),
 		end_text(&c->side[SERVER].end, server));
 }
@@ -76,7 +78,7 @@ static void put_gap(const struct event *e) {
 	put_time(e->sent);
 	putchar('\t');
 	put_time(e->received);
-	printf("\t\t\tnot captured\t%lld\t\t%lld\t\t\n",
+	printf("\t\t\tnot captured\t%lld\t\t%lld\t\t\t\n",
 		(long long)(e->seq - e->gap), (long long)e->gap);
 }
 
@@ -84,7 +86,7 @@ void view_events(struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 
 	puts("event\thost\tconnection\tsent\treceived\tstate\tpeer_state\twhat\tseq\t"
-	     "ack\tlen\twin\tnote");
+	     "ack\tlen\twin\tnote\tnumber");
 	for (const struct connection *c = t->connections; c; c = c->next)
 		if (!o->connection || c->number == o->connection)
 			put_connection(c);
@@ -96,7 +98,7 @@ void view_events(struct timeline *t, const struct options *o) {
 		put_event_line(e, o->absolute);
 	}
 	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
-		printf("omitted\t\t\t\t\t\t\t%s\t\t\t%lu\t\t\n",
+		printf("omitted\t\t\t\t\t\t\t%s\t\t\t%lu\t\t\t\n",
 			t->account.of[i].reason, t->account.of[i].count);
 }
 
@@ -129,6 +131,7 @@ static void put_segment(const struct event *e) {
 
 	put_string("from", end_text(&c->side[e->host].end, text));
 	put_string("to", end_text(&c->side[other(e->host)].end, text));
+	put_number("number", e->number);
 	if (e->sent_frame) put_number("sent_frame", e->sent_frame);
 	if (e->received_frame) put_number("received_frame", e->received_frame);
 	if (!p->about) put_number("len", p->len);
