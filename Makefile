@@ -12,10 +12,11 @@ PROGRAMS = $(LESSONS) wire socktrace ladder
 LADDER = $(sort $(wildcard lab/ladder/*.c))
 SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
 	lab/wire.c lab/socktrace.c $(LADDER)
+SKELETONS = $(sort $(wildcard scripts/lib/task/*.c))
 TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
 LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
 HEADERS = lab/common.h $(LADDER_HEADERS)
-SCRIPTS = setup lab demo record ladder gallery watch expect quiz
+SCRIPTS = setup lab demo record ladder gallery watch expect quiz task
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
@@ -66,14 +67,14 @@ bench: all
 	@tests/bench
 
 lint:
-	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(TEST_TOOLS)
+	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh scripts/lib/*/*.sh \
-		scripts/lib/*/bin/on scripts/demos/*.sh tests/run tests/bench .ci/run
+		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:
-	@clang-format -i $(SOURCES) $(HEADERS) $(TEST_TOOLS)
+	@clang-format -i $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 
 install: all
 	mkdir -p '$(DESTDIR)$(PREFIX)/bin'

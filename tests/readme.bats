@@ -48,16 +48,21 @@ told_ladder() { # the first plain block
 	course=$root/scripts/demos/README.md
 	sed -n '/^## A term/,/^## Two real/p' "$course" | cut -d '|' -f 3 | grep -o '`[a-z0-9-]*`' | tr -d '`' | sort > told
 	"$root/scripts/demo" --list | cut -d ' ' -f 1 | sort | diff told -
-	sed '/^## The words/,$d' "$course" | grep -oE '`[a-z0-9-]+(-[a-z0-9-]+)+`' | tr -d '`' | sort -u |
-		grep -vxE 'handshake-complete.*' | while read -r name; do
-		[ -e "$root/scripts/demos/$name.sh" ] || { echo "$name"; false; }
-	done
-	sed -n '/^## Four labs/,/^## A term/s/.*`\([a-z-]*complete[^`]*\|[a-z-]*first [^`]*\|retransmissions 1\)`.*/\1/p' "$course" > words
-	[ "$(wc -l < words)" -eq 3 ]
-	while read -r words; do
-		run "$root/scripts/expect" "$BATS_TEST_DIRNAME/fixtures/four-way-close" $words
-		[ "$status" -le 1 ]
-	done < words
+	sed '/^## The words/,$d' "$course" | grep -oE '`[a-z0-9]+(-[a-z0-9]+)+`' | tr -d '`' | sort -u |
+		while read -r name; do
+			[ -e "$root/scripts/demos/$name.sh" ] || [ -e "$root/scripts/tasks/$name.sh" ] || { echo "$name"; false; }
+		done
+	sed -n '/^## Four labs/,/^## A term/s/^| [1-4] |//p' "$course" > labs
+	equal "$(cut -d '|' -f 4 labs | grep -o '`[a-z-]*`' | tr -d '`' | sort)" "$(sed 1d "$root/scripts/tasks/contents" | sort)"
+	cut -d '|' -f 5 labs | grep -o '`[^`]*`' | tr -d '`' > quizzes
+	[ "$(wc -l < quizzes)" -ge 4 ]
+	while read -r quiz; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr "$root/scripts/quiz" $quiz < /dev/null
+		equal "$quiz $status ${stderr%% *}" "$quiz 1 ok"
+	done < quizzes
+	equal "$(grep -c '`retransmissions 1`' "$course")" 1
+	run -1 "$root/scripts/expect" "$BATS_TEST_DIRNAME/fixtures/four-way-close" handshake-complete client-closed-first no-reset 'retransmissions' 1
 }
 
 @test "every program has a README, which names only options that it has" {

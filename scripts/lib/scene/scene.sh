@@ -2,7 +2,8 @@
 # machine's own loopback interface, see loopback.sh.
 # In:  $1 is the recipe, $2 a folder for what comes out: client.pcap and
 #      server.pcap, or lo.pcap; and HOST.PROGRAM.N.log with the narration of each
-#      program; $3 is "lab" or "loopback".
+#      program; $3 is "lab" or "loopback". $PROGRAM, if set, is a student's: how a
+#      program ends is no failure of the scene's then.
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/../common.sh"
@@ -28,6 +29,10 @@ look_for() { :; }
 question() { :; }
 answer() { :; }
 myth() { :; }
+text() { :; }
+role() { :; }
+must() { :; }
+seen() { :; }
 
 # line BYTES TEXT: TEXT, and spaces, in a line of BYTES, its newline included.
 line() {
@@ -74,8 +79,9 @@ client() {
 	new_log client "$@"
 	[ -n "$between" ] || give_port
 	status=0
-	(actor client "$@") > /dev/null 2> "$run/$log" || status=$?
-	[ -n "${CLIENT-}" ] || check_end "$log" "$expected" $status
+	(actor client "$@") > "$run/$log.out" 2> "$run/$log" || status=$?
+	echo "$log $status" > "$run/last"
+	[ -n "${CLIENT-}${PROGRAM-}" ] || check_end "$log" "$expected" $status
 }
 
 # The first port that no connection of an earlier client has.
@@ -128,6 +134,46 @@ other_cast() {
 		other=${other#-d }
 		rules="${rules-} -d ${other%% *}" other=${other#* }
 	done
+}
+
+# within SECONDS COMMAND...: whether it succeeds by then.
+within() {
+	tries=$(($1 * 100))
+	shift
+	until "$@"; do
+		[ $((tries -= 1)) -gt 0 ] || return 1
+		sleep 0.01
+	done
+}
+
+# fact WHAT COMMAND...: whether a student's program does so.
+fact() {
+	what=$1 verdict=ok
+	shift
+	"$@" > /dev/null 2>&1 || verdict=missing
+	printf '%-7s %s\n' $verdict "$what" >> "$dir/facts"
+}
+
+# printed TEXT, printed_bytes N, complained [PATTERN], succeeded: what the client has
+# done that was the last to end.
+printed() {
+	read -r last_log status < "$run/last"
+	[ "$(cat "$run/$last_log.out")" = "$1" ]
+}
+
+printed_bytes() {
+	read -r last_log status < "$run/last"
+	[ "$(wc -c < "$run/$last_log.out")" -eq "$1" ]
+}
+
+complained() {
+	read -r last_log status < "$run/last"
+	[ "$status" -ne 0 ] && grep -qi "${1-.}" "$run/$last_log"
+}
+
+succeeded() {
+	read -r last_log status < "$run/last"
+	[ "$status" -eq 0 ]
 }
 
 # end_servers: as a signal does that asks them to.
@@ -236,7 +282,7 @@ done
 . "$recipe"
 scene
 alarm
-if [ -n "${SERVER-}" ]; then # it may serve for ever
+if [ -n "${SERVER-}${PROGRAM-}" ]; then # it may serve for ever
 	tries=500
 	until connections_ended || [ $((tries -= 1)) -eq 0 ]; do sleep 0.01; done
 	end_servers
@@ -245,7 +291,7 @@ for server in $servers; do
 	log=${server%%:*} expected=${server#*:}
 	status=0
 	wait "${server##*:}" 2> /dev/null || status=$?
-	[ -n "${SERVER-}" ] || check_end "$log" "${expected%:*}" $status
+	[ -n "${SERVER-}${PROGRAM-}" ] || check_end "$log" "${expected%:*}" $status
 done
 await 'the end of the connections' 30 connections_ended
 settle
