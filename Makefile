@@ -69,17 +69,34 @@ bench: all
 lint:
 	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
-	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/lib/*.sh scripts/lib/*/*.sh \
+	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/completion scripts/lib/*.sh scripts/lib/*/*.sh \
 		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
 
 format:
 	@clang-format -i $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 
-install: all
+# Each program's and each command's manual page is what its -h tells.
+man: all
+	@mkdir -p $(BUILD)/man
+	@for program in $(PROGRAMS); do \
+		about=$$(sed -n "s/^ \* $$program - //p" */*.c lab/ladder/main.c); \
+		$(BUILD)/$$program -h | awk -v name=$$program -v about="$$about" -v date="$$(date -u '+%B %-d, %Y')" \
+			-f scripts/lib/manual.awk > $(BUILD)/man/$$program.1; \
+	done
+	@for script in $(filter-out ladder,$(SCRIPTS)); do \
+		scripts/$$script -h | awk -v name=$$script -v date="$$(date -u '+%B %-d, %Y')" \
+			-f scripts/lib/manual.awk > $(BUILD)/man/$$script.1; \
+	done
+
+install: man
 	mkdir -p '$(DESTDIR)$(PREFIX)/bin'
 	for program in $(PROGRAMS); do \
 		install -m 755 $(BUILD)/$$program '$(DESTDIR)$(PREFIX)/bin'; \
+	done
+	mkdir -p '$(DESTDIR)$(PREFIX)/share/man/man1'
+	for program in $(PROGRAMS); do \
+		install -m 644 $(BUILD)/man/$$program.1 '$(DESTDIR)$(PREFIX)/share/man/man1'; \
 	done
 
 clean:
@@ -95,7 +112,8 @@ help:
 	@echo 'make bench    what it costs, beside socat, nc, tshark, strace and others'
 	@echo 'make lint     clang-format, clang-tidy and shellcheck'
 	@echo 'make format   clang-format the programs'
-	@echo 'make install  the programs, to $$DESTDIR$$PREFIX/bin ($(PREFIX)/bin)'
+	@echo 'make man      manual pages of all programs and commands: man -l $(BUILD)/man/demo.1'
+	@echo 'make install  the programs and their pages, below $$DESTDIR$$PREFIX ($(PREFIX))'
 	@echo 'make clean    remove $(BUILD)/ and captures/'
 
-.PHONY: all demo demos gallery figures test bench lint format install clean help
+.PHONY: all demo demos gallery figures test bench lint format man install clean help

@@ -48,7 +48,7 @@ static const char usage[] =
 	"              of which half or so is window\n"
 	"A connection that is silent for 60 s is closed, which is a failure.\n"
 	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it, or with -n a\n"
-	"connection, failed; 2 usage. See listen(2), accept(2), RFC 9293.\n";
+	"connection, failed; 2 usage. See accept(2), listen(2), RFC 9293.\n";
 
 struct options {
 	struct addrinfo hints;

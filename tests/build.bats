@@ -107,3 +107,45 @@ programs=("${lessons[@]}" wire socktrace ladder)
 		[ $target = help ] || grep -q "make $target" <<< "$output"
 	done
 }
+
+@test "make man: each page is what -h tells, and mandoc finds no fault in it" {
+	need mandoc
+	make -sC "$root" BUILD="$build" man
+	equal "$(ls "$build"/man/*.1 | wc -l)" 17
+	for page in "$build"/man/*.1; do
+		mandoc -Tlint "$page" | grep -v mandoc.db || true
+		equal "${page##*/} $(mandoc -Tlint "$page" | grep -v mandoc.db)" "${page##*/} "
+		name=${page##*/}
+		name=${name%.1}
+		tool=$root/scripts/$name
+		[ -x "$build/$name" ] && tool=$build/$name
+		mandoc -Tascii "$page" | col -bx > read
+		grep -q "^     $name - [a-zA-Z]" read
+		"$tool" -h | grep -oE '^ +--?[a-zA-Z0-9][a-z-]*' | sort -u > options
+		grep -oE '^ +--?[a-zA-Z0-9][a-z-]*' read | sort -u | sed 's/^ */  /' > told
+		equal "$name $(sed 's/^ */  /' options | sort -u | comm -23 - <(sort -u told))" "$name "
+		grep -q 'EXIT STATUS' read
+	done
+	make -sC "$root" BUILD="$build" DESTDIR="$PWD/there" install
+	[ -s there/usr/local/share/man/man1/tcp_server.1 ]
+}
+
+@test "bash and zsh complete options, demos and tasks" {
+	need zsh
+	cd "$root"
+	for shell in "bash" "zsh -f"; do
+		cat > "$BATS_TEST_TMPDIR/ask" <<- 'END'
+			. scripts/completion
+			ask() { COMPREPLY=(); _sockets_on_the_wire "$@"; echo "${COMPREPLY[@]}"; }
+			ask scripts/demo four
+			ask scripts/task one
+			ask scripts/quiz --pa
+			ask build/tcp_server -
+			ask demo four
+		END
+		run $shell "$BATS_TEST_TMPDIR/ask"
+		equal "${lines[0]}|${lines[1]}|${lines[2]}" 'four-way-close|one-line|--paper'
+		like "${lines[3]}" '*-a*-n*'
+		equal "${#lines[@]}" 4
+	done
+}
