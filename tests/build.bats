@@ -144,8 +144,8 @@ programs=("${lessons[@]}" wire socktrace ladder)
 			ask demo four
 		END
 		run $shell "$BATS_TEST_TMPDIR/ask"
-		equal "${lines[0]}|${lines[1]}|${lines[2]}" 'four-way-close|one-line|--paper'
+		like " ${lines[0]} |${lines[1]} |${lines[2]} " '* four-way-close *|*one-line *|*--paper *' # zsh takes its pick later
 		like "${lines[3]}" '*-a*-n*'
-		equal "${#lines[@]}" 4
+		equal "${#lines[@]}" 4 # none of the last
 	done
 }

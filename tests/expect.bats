@@ -6,10 +6,7 @@ load helper
 expect=$root/scripts/expect
 fixture=$BATS_TEST_DIRNAME/fixtures/four-way-close
 
-setup_file() {
-	[ -e "$demos/4/index.html" ] ||
-		"$BATS_TEST_DIRNAME/../scripts/gallery" -o "$demos/4"
-}
+setup_file() { make_gallery; }
 
 # holds DEMO WORD...: and would not, if it were another demo.
 holds() {

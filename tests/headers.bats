@@ -6,10 +6,7 @@ load helper
 ladder=$root/scripts/ladder
 fixture=$BATS_TEST_DIRNAME/fixtures/four-way-close
 
-setup_file() {
-	[ -e "$demos/4/index.html" ] ||
-		"$BATS_TEST_DIRNAME/../scripts/gallery" -o "$demos/4"
-}
+setup_file() { make_gallery; }
 
 # fields NAME...: their values, a segment a line, by name.
 fields() {
@@ -20,7 +17,7 @@ fields() {
 			delete value
 		}
 		/^Segment/ { if (seen++) put() }
-		/^[0-9]/ { name = substr($0, 11, 21); sub(/ +$/, "", name); value[name] = substr($0, 33) + 0 }
+		/^[0-9]/ { name = substr($0, 11, 21); sub(/ +$/, "", name); value[name] = substr($0, 33, 11); sub(/ +$/, "", value[name]) }
 		END { put() }'
 }
 

@@ -91,6 +91,13 @@ need() {
 	done
 }
 
+# make_gallery: all demos over IPv4, and their page, in $demos/4; what was told meanwhile
+# is in $demos/told. Whichever test file comes first makes it, the others wait.
+make_gallery() {
+	flock "$demos/lock" sh -c '[ -e "$1/told" ] || "$2/scripts/gallery" -o "$1/4" > "$1/told" 2>&1' \
+		sh "$demos" "$root" || true
+}
+
 # as_user COMMAND...: as an ordinary user, in a folder that they own.
 as_user() {
 	if [ "$(id -u)" -ne 0 ]; then

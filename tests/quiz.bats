@@ -6,10 +6,7 @@ load helper
 quiz=$root/scripts/quiz
 fixture=$BATS_TEST_DIRNAME/fixtures/four-way-close
 
-setup_file() {
-	[ -e "$demos/4/index.html" ] ||
-		"$BATS_TEST_DIRNAME/../scripts/gallery" -o "$demos/4"
-}
+setup_file() { make_gallery; }
 
 # key: the answers of the worksheet on stdin, a line each.
 key() {
