@@ -16,7 +16,7 @@ SKELETONS = $(sort $(wildcard scripts/lib/task/*.c))
 TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
 LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
 HEADERS = lab/common.h $(LADDER_HEADERS)
-SCRIPTS = setup lab demo record ladder gallery watch expect quiz task
+SCRIPTS = setup lab demo record ladder gallery watch expect quiz task states
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
@@ -82,11 +82,11 @@ man: all
 	@for program in $(PROGRAMS); do \
 		about=$$(sed -n "s/^ \* $$program - //p" */*.c lab/ladder/main.c); \
 		$(BUILD)/$$program -h | awk -v name=$$program -v about="$$about" -v date="$$(date -u '+%B %-d, %Y')" \
-			-f scripts/lib/manual.awk > $(BUILD)/man/$$program.1; \
+			-f scripts/lib/manual.awk > $(BUILD)/man/$$program.1 || exit 1; \
 	done
 	@for script in $(filter-out ladder,$(SCRIPTS)); do \
 		scripts/$$script -h | awk -v name=$$script -v date="$$(date -u '+%B %-d, %Y')" \
-			-f scripts/lib/manual.awk > $(BUILD)/man/$$script.1; \
+			-f scripts/lib/manual.awk > $(BUILD)/man/$$script.1 || exit 1; \
 	done
 
 install: man

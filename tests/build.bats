@@ -111,7 +111,7 @@ programs=("${lessons[@]}" wire socktrace ladder)
 @test "make man: each page is what -h tells, and mandoc finds no fault in it" {
 	need mandoc
 	make -sC "$root" BUILD="$build" man
-	equal "$(ls "$build"/man/*.1 | wc -l)" 17
+	equal "$(ls "$build"/man/*.1 | wc -l)" 18
 	for page in "$build"/man/*.1; do
 		mandoc -Tlint "$page" | grep -v mandoc.db || true
 		equal "${page##*/} $(mandoc -Tlint "$page" | grep -v mandoc.db)" "${page##*/} "

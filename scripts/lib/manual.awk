@@ -139,17 +139,17 @@ function text(what,   words, n, i, line) {
 	if (line != "") printf "%s", literal(line)
 }
 
-function references(list,   all, n, i, text) {
+function references(list,   all, n, i, said) {
 	sub(/\.$/, "", list)
 	n = split(list, all, /, */)
 	for (i = 1; i <= n; i++) {
 		if (match(all[i], /\([0-9]\)/))
-			text = text ".Xr " substr(all[i], 1, RSTART - 1) " " substr(all[i], RSTART + 1, 1) (i < n ? " ,\n" : "\n")
+			said = said ".Xr " substr(all[i], 1, RSTART - 1) " " substr(all[i], RSTART + 1, 1) (i < n ? " ,\n" : "\n")
 		else
-			text = text all[i] (i < n ? ",\n" : "\n")
+			said = said all[i] (i < n ? ",\n" : "\n")
 	}
-	sub(/\n$/, "", text)
-	return text
+	sub(/\n$/, "", said)
+	return said
 }
 
 function literal(line) {
