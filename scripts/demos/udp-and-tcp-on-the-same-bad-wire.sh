@@ -11,8 +11,15 @@ messages() {
 scene() {
 	server udp_server -o -n 8 9000
 	messages | client udp_client -o server 9000
-	server tcp_server -n 1 9000
-	messages | client tcp_client server 9000
+	server halfclose server -n 1 9000
+	messages | one_by_one | client -d send=acked -d shutdown=acked halfclose client server 9000
+}
+
+one_by_one() { # each as it has been sent: one segment, one message
+	while read -r message; do
+		echo "$message"
+		told client "send(3, $((${#message} + 1))) = "
+	done
 }
 
 promise <<'END'
@@ -31,53 +38,35 @@ promise <<'END'
 > ACK        seq 1    ack 1
 > PSH ACK    seq 1    ack 1    len 2
 < ACK        seq 1    ack 3
-< PSH ACK    seq 1    ack 3    len 2
-> ACK        seq 3    ack 3
-> PSH ACK    seq 3    ack 3    len 3
-< ACK        seq 3    ack 6
-< PSH ACK    seq 3    ack 6    len 3
-> ACK        seq 6    ack 6
-> PSH ACK    seq 6    ack 6    len 4    lost  # 2
-> PSH ACK    seq 6    ack 6    len 4  # 3
-< ACK        seq 6    ack 10
-< PSH ACK    seq 6    ack 10   len 4
-> ACK        seq 10   ack 10
-> PSH ACK    seq 10   ack 10   len 5
-< ACK        seq 10   ack 15
-< PSH ACK    seq 10   ack 15   len 5
-> ACK        seq 15   ack 15
-> PSH ACK    seq 15   ack 15   len 6
-< ACK        seq 15   ack 21
-< PSH ACK    seq 15   ack 21   len 6
-> ACK        seq 21   ack 21
-> PSH ACK    seq 21   ack 21   len 7
-< ACK        seq 21   ack 28
-< PSH ACK    seq 21   ack 28   len 7
-> ACK        seq 28   ack 28
-> PSH ACK    seq 28   ack 28   len 8    lost
-> PSH ACK    seq 28   ack 28   len 8
-< ACK        seq 28   ack 36
-< PSH ACK    seq 28   ack 36   len 8
-> ACK        seq 36   ack 36
-> PSH ACK    seq 36   ack 36   len 9
-< ACK        seq 36   ack 45
-< PSH ACK    seq 36   ack 45   len 9
-> ACK        seq 45   ack 45
-> PSH ACK    seq 45   ack 45   len 10
-< ACK        seq 45   ack 55
-< PSH ACK    seq 45   ack 55   len 10
-> ACK        seq 55   ack 55
-> PSH ACK    seq 55   ack 55   len 11
-< ACK        seq 55   ack 66
-< PSH ACK    seq 55   ack 66   len 11
-> ACK        seq 66   ack 66
-> FIN ACK    seq 66   ack 66
-< ACK        seq 66   ack 67
-< FIN ACK    seq 66   ack 67
-> ACK        seq 67   ack 67
+> PSH ACK    seq 3    ack 1    len 3
+< ACK        seq 1    ack 6
+> PSH ACK    seq 6    ack 1    len 4    lost  # 2
+> PSH ACK    seq 6    ack 1    len 4  # 3
+< ACK        seq 1    ack 10
+> PSH ACK    seq 10   ack 1    len 5
+< ACK        seq 1    ack 15
+> PSH ACK    seq 15   ack 1    len 6
+< ACK        seq 1    ack 21
+> PSH ACK    seq 21   ack 1    len 7
+< ACK        seq 1    ack 28
+> PSH ACK    seq 28   ack 1    len 8    lost
+> PSH ACK    seq 28   ack 1    len 8
+< ACK        seq 1    ack 36
+> PSH ACK    seq 36   ack 1    len 9
+< ACK        seq 1    ack 45
+> PSH ACK    seq 45   ack 1    len 10
+< ACK        seq 1    ack 55
+> PSH ACK    seq 55   ack 1    len 11
+< ACK        seq 1    ack 66
+> FIN ACK    seq 66   ack 1
+< ACK        seq 1    ack 67
+< PSH ACK    seq 1    ack 67   len 9
+< FIN ACK    seq 10   ack 67
+> ACK        seq 67   ack 10
+> ACK        seq 67   ack 11
 END
 
-look_for 'The same ten messages, and messages 3 and 7 lost both times: with UDP message 3 (1) is gone, with TCP (2) it goes again (3). Eight recvfrom; ten recv.'
+look_for 'The same ten messages, and messages 3 and 7 lost both times: with UDP message 3 (1) is gone, with TCP (2) it goes again (3). Both one way, a message each: eight recvfrom, and ten recv that have all; only then comes an answer, of how much.'
 question 'TCP took longer. Where was the time spent, and who would rather do without a message than wait?'
 answer 'Waiting for two time-outs. A call or a game would rather miss a message: what is late is worthless there.'
 myth 'TCP is the better UDP.'
