@@ -24,9 +24,11 @@ promise <<'END'
 < PSH ACK    seq 1    ack 3    len 7
 > ACK        seq 3    ack 8
 > PSH ACK    seq 3    ack 8    len 3
+? < ACK        seq 8    ack 6
 < PSH ACK    seq 8    ack 6    len 7
 ? > ACK        seq 6    ack 15
 > PSH ACK    seq 6    ack 15   len 4
+? < ACK        seq 15   ack 10
 < PSH ACK    seq 15   ack 10   len 7
 ? > ACK        seq 10   ack 22
 > PSH ACK    seq 10   ack 22   len 5  # 1
