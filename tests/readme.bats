@@ -109,6 +109,41 @@ told_ladder() { # the first plain block
 		ends "$pid" || { tail -n 50 commands told*; false; }
 	done
 	equal "$n" "$(wc -l < commands)"
+	# COMMAND PATTERN...: its ladder has these, in this order
+	while IFS='|' read -r command patterns; do
+		told=told$(grep -nF -- "$command" commands | cut -d : -f 1).out
+		awk -v patterns="$patterns" '
+			BEGIN { n = split(patterns, pattern, "|"); at = 1 }
+			at <= n && index($0, pattern[at]) { at++ }
+			END { if (at <= n) { print "missing: " pattern[at]; exit 1 } }' "$told" || { echo "$command"; false; }
+	done <<- 'END'
+		accept=500|connect(3, 192.0.2.2:9000) = 0|ACK seq 1 ack 7 |accept(3) = 4
+		recv=2000|win 0 |(zero window)|(window probe
+		demo refused|RST ACK seq 0 ack 1 |ECONNREFUSED
+		demo reset|RST |ECONNRESET
+		demo udp-refused|ICMP port unreachable|EAGAIN|ICMP port unreachable|ECONNREFUSED
+		sendto=1500|recvfrom(3) = -1 EAGAIN|sendto(3, 1, 192.0.2.2:9000) = 1|recvfrom(3, 192.0.2.2:9000) = 1
+		same-bad-wire|UDP len 3 |lose=datagram|ACK seq 6 ack 1 len 4|lose=data|retransmission
+		send=1000|shutdown(3, SHUT_WR) = 0|FIN ACK|PSH ACK seq 1
+	END
+}
+
+@test "what the demos' questions say to try shows what they ask for" {
+	tried() { # PATTERN ARGUMENT...
+		run "$root/scripts/demo" --explore -o "$PWD/tried" "${@:2}"
+		equal "$status" 0
+		like "$output" "$1"
+	}
+	sed -n "s/^question .*Try: \(scripts.demo --explore [^']*\).*/\1/p" "$root"/scripts/demos/*.sh | sort > tries
+	equal "$(cat tries)" "$(sort <<- 'END'
+		scripts/demo --explore -f hold=data,nth=2,by=1200 segmentation
+		scripts/demo --explore -f lose=SYN,nth=2 syn-ack-lost
+		scripts/demo --explore -f lose=SYN,nth=2 syn-lost
+	END
+	)"
+	tried '*(retransmission, 1[0-9][0-9][0-9] ms after the last)*' -f hold=data,nth=2,by=1200 segmentation
+	tried '*SYN ACK seq 0 ack 1 *(retransmission, 1[0-9][0-9][0-9] ms after the last)*' -f lose=SYN,nth=2 syn-ack-lost
+	tried '*(retransmission, 2[0-9][0-9][0-9] ms after the last)*' -f lose=SYN,nth=2 syn-lost
 }
 
 @test "the example of a shell test runs" {
