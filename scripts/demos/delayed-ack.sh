@@ -16,9 +16,13 @@ promise <<'END'
 < PSH ACK    seq 1    ack 5    len 4
 > ACK        seq 5    ack 5
 > PSH ACK    seq 5    ack 5    len 4
+? < ACK        seq 5    ack 9
 < PSH ACK    seq 5    ack 9    len 4  # 2
+? > ACK        seq 9    ack 9
 > PSH ACK    seq 9    ack 9    len 6
+? < ACK        seq 9    ack 15
 < PSH ACK    seq 9    ack 15   len 6  # 3
+? > ACK        seq 15   ack 15
 > FIN ACK    seq 15   ack 15
 < FIN ACK    seq 15   ack 16
 > ACK        seq 16   ack 16
