@@ -151,7 +151,7 @@ ladder_says() {
 	echo "$output" "$stderr"
 	equal "$status" 0
 	like "$stderr" 'lab: no namespace can be made: *remedy: *demo: so on lo, what needs no lab*'
-	like "${lines[-1]}" '15 of * kept their promise, * skipped'
+	like "${lines[-1]}" '16 of * kept their promise, * skipped'
 	like "$output" '*skipped syn-lost *it needs a cable of its own*'
 	[ -s out/handshake/lo.pcap ]
 	run "$root/scripts/ladder" out/handshake

@@ -1,0 +1,21 @@
+# shellcheck shell=sh
+title 'An empty datagram is one: recvfrom = 0 is no end'
+
+scene() {
+	server udp_server -n 2 9000
+	printf '%s\n' '' more | client udp_client server 9000
+}
+
+promise <<'END'
+> UDP        len 0  # 1
+server recvfrom = 0
+< UDP        len 0
+client recvfrom = 0
+> UDP        len 4  # 2
+< UDP        len 4
+END
+
+look_for 'A datagram without a byte travels, header and all (1), and recvfrom returns 0 for it; then comes the next (2). With TCP, recv = 0 would have been the end of the stream: there an empty send sends nothing.'
+question 'How then does a UDP server learn that a client has gone?'
+answer 'It does not: UDP has no connection that could end. The application must say so, in a datagram that may be lost, or give up after a while.'
+myth 'A recv that returns 0 means that the other end has closed.'
