@@ -298,6 +298,18 @@ static double outside_height(const struct picture *p, const struct arrow *a) {
 	return height;
 }
 
+/* Where a cross has found no place, the row before it must be further off, too.
+ */
+static void make_room_above(
+	struct picture *p, const struct moment *m, double extra) {
+	for (struct moment *above = &p->moments[m - p->moments];
+		above-- > p->moments;)
+		if (is_of(above, m->host)) {
+			if (above->below < extra) above->below = extra;
+			return;
+		}
+}
+
 /* How much its ends take beyond a row, for what stands above and beneath. */
 static void make_room(struct picture *p, struct arrow *a) {
 	struct moment *ends[] = {a->from, a->to};
@@ -315,8 +327,11 @@ static void make_room(struct picture *p, struct arrow *a) {
 	if (a->how == LOST) inside += (inside > 0 ? 5 : 15) + a->extra;
 	inside = (inside + APART) / fmax(fabs(along.x), 0.5) - ROW;
 	if (inside < 2) inside = 2;
-	for (int i = 0; i < 2; i++)
-		if (ends[i] && ends[i]->below < inside) ends[i]->below = inside;
+	for (int i = 0; i < 2; i++) {
+		if (!ends[i]) continue;
+		if (ends[i]->below < inside) ends[i]->below = inside;
+		make_room_above(p, ends[i], a->extra);
+	}
 	if (outside == 0) return;
 	if (!is_news(p, row, side_of(a))) outside -= ROW;
 	if (row->below < outside) row->below = outside;
