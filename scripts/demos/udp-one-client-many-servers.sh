@@ -2,10 +2,24 @@
 title 'One UDP socket, three servers: sendto names the receiver, nobody promises the order'
 
 scene() {
-	server -d sendto=180 udp_server -n 1 9001
-	server -d sendto=60 udp_server -n 1 9002
-	server -d sendto=120 udp_server -n 1 9003
-	echo hello | client udp_client -p 40000 server 9001 server 9002 server 9003
+	for port in 9001 9002 9003; do
+		server -d "sendto=${run:?}/$port" udp_server -n 1 $port
+	done
+	echo hello | client udp_client -p 40000 server 9001 server 9002 server 9003 &
+	client_has 'sendto(3, 5, .*:9003) = 5'
+	for port in 9002 9003 9001; do # they answer in this order
+		: > "$run/$port"
+		client_has "recvfrom(3, .*:$port) = 5"
+	done
+	wait $!
+}
+
+client_has() {
+	await "the client's $1" 10 client_tells "$1"
+}
+
+client_tells() {
+	grep -q "$1" "${dir:?}"/client.*.log
 }
 
 promise <<'END'
