@@ -419,14 +419,14 @@ const char *decode(const uint8_t *bytes, size_t size, size_t length,
 		if (b.size < 1) return cut_short;
 		type = *b.at >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP;
 	}
-	p->ip_at = (uint16_t)(b.at - bytes);
+	p->ip_at = (uint32_t)(b.at - bytes);
 	if (type == ETHERTYPE_IP)
 		reason = take_ip4(&b, p);
 	else if (type == ETHERTYPE_IPV6)
 		reason = take_ip6(&b, p);
 	else
 		reason = carrier(type);
-	p->carried_at = (uint16_t)(b.at - bytes);
+	p->carried_at = (uint32_t)(b.at - bytes);
 	*datagram = p->likeness;
 	if (reason) return reason;
 	mix(&p->likeness, p->from.bytes, 16);

@@ -75,7 +75,7 @@ struct packet {
 	char *text;		/* the first line of its payload; or NULL */
 	uint8_t *bytes;		/* the frame itself, if it is kept; or NULL */
 	uint32_t size;		/* of these */
-	uint16_t ip_at, carried_at; /* where in it the headers begin */
+	uint32_t ip_at, carried_at; /* where in it the headers begin */
 	uint16_t win, mss;	    /* mss 0: not told */
 	uint8_t protocol, flags, ttl, ecn, fragments;
 	int8_t scale; /* -1: not told */
