@@ -96,6 +96,9 @@ read_by_tcpdump() {
 	load browser
 	for page in "$demos/4"/*/headers.html; do
 		equal "$(tidy -qe "$page" 2>&1)" ''
+		demo=${page%/headers.html}
+		sed -n "/<article id=\"${demo##*/}\">/,/<\/article>/p" "$demos/4/index.html" | grep -o 'data-n="[0-9]*"' |
+			tr -dc '0-9\n' | sort -nu | diff - <(sed -n 's/^<h2 id="segment-\([0-9]*\)".*/\1/p' "$page")
 		equal "$(sed -n 's/^<h2 id="segment-\([0-9]*\)".*/\1/p' "$page")" "$(seq "$(grep -c '^<h2' "$page")")"
 	done
 	browse

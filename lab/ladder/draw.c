@@ -363,7 +363,7 @@ static void put_segment(
 	fprintf(to, "<g class=\"segment %s%s%s\"", host_name(a->event->host),
 		hows[a->how], a->mark ? " marked" : "");
 	if (p->o->embedded) {
-		fprintf(to, " data-number=\"%d\">", a->event->number);
+		fprintf(to, " data-n=\"%d\">", a->event->number);
 	} else {
 		fprintf(to, "><title>segment %d", a->event->number);
 		put_times(to, a->event, p->zero, p->t->two);

@@ -3,7 +3,7 @@ title 'A connection before accept: data and FIN have come, and accept hands out 
 needs_lab 'on lo who is first is chance'
 
 scene() {
-	server -d "accept=${run:?}/go,nth=1" halfclose server -n 1 9000
+	server -d "accept=${run:?}/go,nth=1" -d close=acked halfclose server -n 1 9000
 	echo hello | client -d shutdown=acked halfclose client server 9000 &
 	await 'the FIN' 10 has_socket server ':2328 [0-9A-F]*:[0-9A-F]* 08' # CLOSE_WAIT
 	: > "$run/go"
@@ -22,8 +22,8 @@ client shutdown = 0
 < ACK        seq 1    ack 8
 server accept = 4 [CLOSE_WAIT]  # 3
 < PSH ACK    seq 1    ack 8    len 6
-< FIN ACK    seq 7    ack 8
 > ACK        seq 8    ack 7
+< FIN ACK    seq 7    ack 8
 > ACK        seq 8    ack 8
 END
 

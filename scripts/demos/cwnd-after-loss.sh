@@ -7,14 +7,14 @@ differs 'with SACK, RACK or another congestion control the sender recovers other
 scene() {
 	setting client net/ipv4/tcp_wmem '4096 262144 4194304' # send takes all at once
 	server tcp_server -n 1 -s 7 9000
-	line $((45 * MSS)) long | client tcp_client server 9000
+	line $((40 * MSS)) long | client tcp_client server 9000
 }
 
 # data FIRST LAST: segments of the line, numbered from 0. PSH is set where half of
 # the window has been filled, and where the line ends.
 data() {
 	for n in $(seq "$1" "$2"); do
-		case $n in 22 | 44) flags='PSH ACK' ;; *) flags='ACK    ' ;; esac
+		case $n in 22 | 39) flags='PSH ACK' ;; *) flags='ACK    ' ;; esac
 		printf '> %s    seq %-4s ack 1    len %s\n' "$flags" $((1 + n * MSS)) "$MSS"
 	done
 }
@@ -47,14 +47,14 @@ $(data 10 10)  # 3
 $(data 32 38)
 $(duplicates 2)
 $(acks 32 39)
-$(data 39 44)
-$(acks 40 45)
-< PSH ACK    seq 1    ack $((1 + 45 * MSS)) len 7
-> ACK        seq $((1 + 45 * MSS)) ack 8
-> FIN ACK    seq $((1 + 45 * MSS)) ack 8
-< ACK        seq 8    ack $((2 + 45 * MSS))
-< FIN ACK    seq 8    ack $((2 + 45 * MSS))
-> ACK        seq $((2 + 45 * MSS)) ack 9
+$(data 39 39)
+$(acks 40 40)
+< PSH ACK    seq 1    ack $((1 + 40 * MSS)) len 7
+> ACK        seq $((1 + 40 * MSS)) ack 8
+> FIN ACK    seq $((1 + 40 * MSS)) ack 8
+< ACK        seq 8    ack $((2 + 40 * MSS))
+< FIN ACK    seq 8    ack $((2 + 40 * MSS))
+> ACK        seq $((2 + 40 * MSS)) ack 9
 END
 
 look_for 'Twenty segments are on their way as one is lost (1). Two duplicate ACKs let one new segment each leave (RFC 3042); the third (2) sends the lost one again (3), and halves the window (RFC 5681). From then on it takes two ACKs for a segment, until half as many are on their way.'

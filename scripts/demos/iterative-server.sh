@@ -3,7 +3,7 @@ title 'One client at a time: the second is connected, and waits for the end of t
 needs_lab 'the clients must have the ports 40000 and 40001'
 
 scene() {
-	server -d "accept=${run:?}/first-is-done,nth=2" halfclose server -n 2 9000
+	server -d "accept=${run:?}/first-is-done,nth=2" -d close=acked halfclose server -n 2 9000
 	{
 		echo first
 		await 'the FIN of the second' 10 has_socket server ':9C41 08' # CLOSE_WAIT, port 40001
@@ -37,13 +37,13 @@ promise <<'END'
 > FIN ACK    seq 7    ack 1    40000:9000
 < ACK        seq 1    ack 8    40000:9000
 < PSH ACK    seq 1    ack 8    len 6    40000:9000
-< FIN ACK    seq 7    ack 8    40000:9000  # 2
 > ACK        seq 8    ack 7    40000:9000
+< FIN ACK    seq 7    ack 8    40000:9000  # 2
 > ACK        seq 8    ack 8    40000:9000
 server accept = 4 [CLOSE_WAIT]  # 3
 < PSH ACK    seq 1    ack 9    len 6    40001:9000
-< FIN ACK    seq 7    ack 9    40001:9000
 > ACK        seq 9    ack 7    40001:9000
+< FIN ACK    seq 7    ack 9    40001:9000
 > ACK        seq 9    ack 8    40001:9000
 END
 

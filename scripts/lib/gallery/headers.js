@@ -2,6 +2,6 @@
 for (const segment of document.querySelectorAll('article .segment')) {
 	segment.classList.add('leads');
 	segment.addEventListener('click', () => {
-		location.href = `${segment.closest('article').id}/headers.html#segment-${segment.dataset.number}`;
+		location.href = `${segment.closest('article').id}/headers.html#segment-${segment.dataset.n}`;
 	});
 }
