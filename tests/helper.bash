@@ -57,7 +57,7 @@ wait_for() {
 	until "$@"; do
 		if [ $((tries -= 1)) -eq 0 ]; then
 			echo "waited in vain for $what"
-			tail -n 50 -- * 2> /dev/null
+			find . -maxdepth 1 -type f -exec tail -n 50 {} + # a FIFO would never end
 			return 1
 		fi
 		sleep 0.01

@@ -80,19 +80,19 @@ setup_file() {
 	exec 9<> keys
 	start log env SHELL=/bin/bash HOME="$PWD" TERM=dumb script -qfc "$lab" /dev/null < keys
 	wait_for 'the hint' grep -q 'two hosts, client and server' log.out
-	echo 'echo up; sleep 100' >&9
-	wait_for 'sleep' eval "grep -q '^up' log.out && pgrep -f '^sleep 100$' > /dev/null"
+	echo 'echo up; sleep 1077' >&9
+	wait_for 'sleep' eval "grep -q '^up' log.out && pgrep -f '^sleep 1077$' > /dev/null"
 	printf '\003' >&9
-	wait_for 'its end' eval "! pgrep -f '^sleep 100$' > /dev/null"
+	wait_for 'its end' eval "! pgrep -f '^sleep 1077$' > /dev/null"
 	echo 'on client ip -br address | grep -c 192.0.2.1; exit 5' >&9
 	ends "$pid" 0
 	grep -q '^1' log.out
 }
 
 @test "nothing is left after success, failure, and of what ran in the background" {
-	"$lab" -d 7.25 sh -c 'on server tcp_server 9000 2> log & on client sleep 100 & sleep 100 &'
+	"$lab" -d 7.25 sh -c 'on server tcp_server 9000 2> log & on client sleep 1093 & sleep 1093 &'
 	leaves_nothing 7.25
-	run ! pgrep -x sleep -a -f 'sleep 100'
+	run ! pgrep -x sleep -a -f 'sleep 1093'
 	run "$lab" -d 7.5 false
 	equal "$status" 1
 	leaves_nothing 7.5
