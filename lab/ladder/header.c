@@ -52,20 +52,19 @@ static struct field *add(struct header *h, const char *name, size_t n) {
 	return f;
 }
 
-/* A number, and what it means. Returns it; or 0. */
-__attribute__((format(printf, 4, 5))) static uint32_t put(struct header *h,
+/* A number, and what it means. */
+__attribute__((format(printf, 4, 5))) static void put(struct header *h,
 	const char *name, size_t n, const char *meaning, ...) {
 	struct field *f = add(h, name, n);
 	char text[128];
 	va_list all;
 
-	if (!f) return 0;
+	if (!f) return;
 	append(&f->value, "%u", bits(h->bytes, f->at, n));
 	va_start(all, meaning);
 	vsnprintf(text, sizeof text, meaning, all);
 	va_end(all);
 	append(&f->meaning, "%s", text);
-	return bits(h->bytes, f->at, n);
 }
 
 static uint32_t peek(const struct header *h, size_t n) {

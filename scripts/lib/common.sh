@@ -36,16 +36,22 @@ has_room() {
 # What makes waiting vain, a script can replace: it is asked again and again.
 alarm() { :; }
 
-# await WHAT SECONDS COMMAND...: until COMMAND succeeds.
-await() {
-	await_what=$1 await_tries=$(($2 * 100))
-	shift 2
+# within SECONDS COMMAND...: until COMMAND succeeds; or fails, if it does not by then.
+within() {
+	within_tries=$(($1 * 100))
+	shift
 	until "$@" >/dev/null 2>&1; do
-		[ $((await_tries -= 1)) -gt 0 ] ||
-			die "gave up waiting for $await_what"
+		[ $((within_tries -= 1)) -gt 0 ] || return 1
 		alarm
 		sleep 0.01
 	done
+}
+
+# await WHAT SECONDS COMMAND...: the same; but if it does not, this script fails.
+await() {
+	await_what=$1
+	shift
+	within "$@" || die "gave up waiting for $await_what"
 }
 
 # a_processor: one of those that this script may run on. Each has a queue of its

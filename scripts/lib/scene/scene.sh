@@ -136,16 +136,6 @@ other_cast() {
 	done
 }
 
-# within SECONDS COMMAND...: whether it succeeds by then.
-within() {
-	tries=$(($1 * 100))
-	shift
-	until "$@"; do
-		[ $((tries -= 1)) -gt 0 ] || return 1
-		sleep 0.01
-	done
-}
-
 # fact WHAT COMMAND...: whether a student's program does so.
 fact() {
 	what=$1 verdict=ok
@@ -156,24 +146,28 @@ fact() {
 
 # printed TEXT, printed_bytes N, complained [PATTERN], succeeded: what the client has
 # done that was the last to end.
+last() {
+	read -r last_log last_status < "$run/last"
+}
+
 printed() {
-	read -r last_log status < "$run/last"
+	last
 	[ "$(cat "$run/$last_log.out")" = "$1" ]
 }
 
 printed_bytes() {
-	read -r last_log status < "$run/last"
+	last
 	[ "$(wc -c < "$run/$last_log.out")" -eq "$1" ]
 }
 
 complained() {
-	read -r last_log status < "$run/last"
-	[ "$status" -ne 0 ] && grep -qi "${1-.}" "$run/$last_log"
+	last
+	[ "$last_status" -ne 0 ] && grep -qi "${1-.}" "$run/$last_log"
 }
 
 succeeded() {
-	read -r last_log status < "$run/last"
-	[ "$status" -eq 0 ]
+	last
+	[ "$last_status" -eq 0 ]
 }
 
 # end_servers: as a signal does that asks them to.
@@ -283,8 +277,7 @@ done
 scene
 alarm
 if [ -n "${SERVER-}${PROGRAM-}" ]; then # it may serve for ever
-	tries=500
-	until connections_ended || [ $((tries -= 1)) -eq 0 ]; do sleep 0.01; done
+	within 5 connections_ended || :
 	end_servers
 fi
 for server in $servers; do
