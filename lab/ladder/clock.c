@@ -123,10 +123,11 @@ static int span_of(nanoseconds since, nanoseconds all) {
 	return span < 0 ? 0 : span >= SPANS ? SPANS - 1 : (int)span;
 }
 
-/* The best estimate of each stretch of time, by neighbours of this pair of
- * hosts; *ahead > 0: it is a whose packets have the greater d. */
+/* The best estimate of each stretch of time, by neighbours that a sent, and
+ * that came for it (what is sent to many is answered by one); *ahead > 0: it is
+ * a whose packets have the greater d. */
 static void estimate(const struct match *m, size_t n, const struct end *a,
-	const struct end *b, struct estimate of[SPANS], int *ahead) {
+	struct estimate of[SPANS], int *ahead) {
 	const nanoseconds first = n ? m[0].p->time : 0;
 	const nanoseconds all = n ? m[n - 1].p->time - first + 1 : 1;
 	const struct match *before = NULL;
@@ -137,9 +138,7 @@ static void estimate(const struct match *m, size_t n, const struct end *a,
 		nanoseconds gap, offset;
 		struct estimate *e;
 
-		if (!(went && same_address(&p->to, b)) &&
-			!(same_address(&p->from, b) && same_address(&p->to, a)))
-			continue;
+		if (!went && !same_address(&p->to, a)) continue;
 		if (before && same_address(&before->p->from, a) != went) {
 			gap = went ? m[i].d - before->d : before->d - m[i].d;
 			*ahead += gap > 0 ? 1 : gap < 0 ? -1 : 0;
@@ -443,7 +442,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	int ahead = 0;
 
 	find_pair(m, n, &a, &b);
-	estimate(m, n, &a, &b, of, &ahead);
+	estimate(m, n, &a, of, &ahead);
 	best = fit(of, &agree);
 	went_first = ahead >= 0; /* what a sends went from the first's host */
 	both_ways = best.known;
