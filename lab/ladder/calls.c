@@ -177,10 +177,10 @@ static void find_peer(struct call *c) {
 	parse_end(at, (size_t)(close - at), &c->peer);
 }
 
-/* What concerns no segment: the close() of a descriptor whose socket another
- * process has, too; and a program's limits on what it waits for. */
-static bool is_aside(const struct call *c) {
-	return (strncmp(c->text, "close(", 6) == 0 && c->state) ||
+/* What concerns no segment: a server's close() of a connection, or a listener,
+ * that another process of its has; and limits on what a program waits for. */
+static bool is_aside(const struct log *l, const struct call *c) {
+	return (strncmp(c->text, "close(", 6) == 0 && c->state && l->serves) ||
 	       strstr(c->text, "SO_RCVTIMEO") || strstr(c->text, "SO_SNDTIMEO");
 }
 
@@ -219,7 +219,8 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		take_state(text, c);
 		c->text = text;
 		find_peer(c);
-		if (is_aside(c)) continue;
+		l->serves |= strncmp(text, "accept(", 7) == 0;
+		if (is_aside(l, c)) continue;
 		c->entry = strlen(text) > 4 &&
 			   strcmp(text + strlen(text) - 4, " ...") == 0;
 		c->time = date(l, of_day, near);

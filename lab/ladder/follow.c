@@ -86,10 +86,9 @@ static int pair_of(struct timeline *t, const struct end *client,
 
 /* ---- connections ------------------------------------------------------ */
 
-static struct connection *find_connection(const struct timeline *t,
-	uint8_t protocol, const struct end *a, const struct end *b) {
-	struct connection *c = t->slots[slot_of(protocol, a, b)];
-
+/* The newest of these two ends, from c on. */
+static struct connection *newest(struct connection *c, uint8_t protocol,
+	const struct end *a, const struct end *b) {
 	for (; c; c = c->slot)
 		if (c->protocol == protocol &&
 			((same_end(&c->side[0].end, a) &&
@@ -98,6 +97,11 @@ static struct connection *find_connection(const struct timeline *t,
 					same_end(&c->side[1].end, a))))
 			return c;
 	return NULL;
+}
+
+static struct connection *find_connection(const struct timeline *t,
+	uint8_t protocol, const struct end *a, const struct end *b) {
+	return newest(t->slots[slot_of(protocol, a, b)], protocol, a, b);
 }
 
 /* Who of a new connection is the client: the host that is known for it; or who
@@ -154,6 +158,20 @@ static bool opens_anew(const struct connection *c, const struct packet *p) {
 	       c->side[1].inferred == CLOSED;
 }
 
+/* Whether this cannot be of c, whose SYN has no answer yet: an ACK of other
+ * numbers, and the RST that it draws. An end still has the connection before,
+ * which the other has forgotten (RFC 9293, figure 10). */
+static bool is_of_another(const struct connection *c, const struct packet *p) {
+	const int own = !same_end(&p->from, &c->side[0].end);
+
+	if (p->protocol != IPPROTO_TCP || p->flags & SYN || !c->syn ||
+		c->side[0].based == c->side[1].based)
+		return false;
+	if (c->side[own].based)
+		return p->flags & RST && p->seq - c->side[own].base != 1;
+	return p->flags & ACK && p->ack - c->side[!own].base != 1;
+}
+
 static struct connection *connection_of(
 	struct timeline *t, const struct packet *p, enum host where) {
 	struct connection *c = NULL;
@@ -164,6 +182,9 @@ static struct connection *connection_of(
 	if (!c) c = find_connection(t, p->protocol, &p->from, &p->to);
 	if (!c || opens_anew(c, p))
 		c = new_connection(t, p->protocol, p, &p->from, &p->to, where);
+	else if (is_of_another(c, p) &&
+		 newest(c->slot, p->protocol, &p->from, &p->to))
+		c = newest(c->slot, p->protocol, &p->from, &p->to);
 	return c;
 }
 
@@ -288,6 +309,8 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 	sender = sender_of(c, p);
 	e = add_event(t, SEGMENT, sender);
 	e->connection = c;
+	e->stale = c != find_connection(t, p->protocol, &p->from, &p->to) &&
+		   !p->about;
 	begin_segment(e, p);
 	if (where != BOTH) c->in[where] = true;
 	if (where == BOTH) {
@@ -393,15 +416,17 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 		put_event(t->sequence, e, CLIENT);
 		return;
 	}
+	pair_up(t, e);
 	if (c->own.size && c->peer.size && find_own_end(t, c, &own)) {
-		e->connection = connection_of_call(t, host, c, &own);
+		e->connection = e->entered && e->entered->connection ?
+					e->entered->connection :
+					connection_of_call(t, host, c, &own);
 		if (e->connection) /* one machine may play both hosts */
 			e->host = same_end(&e->connection->side[CLIENT].end,
 					  &own) ?
 					  CLIENT :
 					  SERVER;
 	}
-	pair_up(t, e);
 	observe(e, c->state);
 	put_event(t->sequence, e, e->host);
 }

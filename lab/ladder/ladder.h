@@ -166,6 +166,7 @@ struct log {
 	int number;	/* among its host's; 0: the only one */
 	int fd;
 	char *command; /* or NULL */
+	bool serves;   /* it has accepted connections */
 	char *buffer;
 	size_t size, room;
 	nanoseconds zone, midnight, latest; /* midnight NEVER: no date yet */
@@ -210,7 +211,8 @@ enum verdict {
 	PROBE_ACK,
 	WINDOW_UPDATE,
 	KEEP_ALIVE,
-	KEEP_ALIVE_ACK
+	KEEP_ALIVE_ACK,
+	CHALLENGE_ACK
 };
 
 /* What one capture tells of one direction, as notes.c needs it. */
@@ -291,6 +293,7 @@ struct event {
 	bool lost;    /* left, and did not arrive */
 	bool unseen;  /* one capture has it, and the other cannot tell */
 	bool late;    /* overtaken */
+	bool stale;   /* its connection's ports have opened another */
 	bool bad;     /* damaged on its way */
 	bool surplus; /* all its bytes had arrived before */
 	bool tells_window;

@@ -56,6 +56,7 @@ static enum verdict silent_verdict(const struct event *e,
 		return WINDOW_PROBE;
 	if (size <= 1 && e->seq == v->next - 1) return KEEP_ALIVE;
 	if (size > 0 || !v->valid) return PLAIN;
+	if (e->stale) return CHALLENGE_ACK;
 	if (same && p->win && p->win != v->win) return WINDOW_UPDATE;
 	if (same && p->win && p->win == v->win && peer->last == KEEP_ALIVE)
 		return KEEP_ALIVE_ACK;
@@ -246,7 +247,7 @@ static void tell_verdict(struct event *e) {
 		"fast retransmission", "spurious retransmission",
 		"out of order", "duplicate ACK", "window probe",
 		"window probe ACK", "window update", "keep-alive",
-		"keep-alive ACK"};
+		"keep-alive ACK", "challenge ACK"};
 	enum verdict v = e->verdict;
 
 	if (v >= RETRANSMISSION && v <= FAST_RETRANSMISSION && e->surplus &&
