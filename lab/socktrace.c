@@ -385,7 +385,7 @@ static void add_socket(struct line *l, const uint64_t args[]) {
 static const struct option {
 	int level, option;
 	const char *name;
-	enum { NUMBER, TIME, LINGER, TEXT, OTHER } value;
+	enum { NUMBER, TIME, LINGER, TEXT, GROUP, OTHER } value;
 } options[] = {
 #define OPTION(level, name, value) \
 	{ level, name, #name, value }
@@ -434,6 +434,9 @@ static const struct option {
 	OPTION(IPPROTO_IP, IP_MULTICAST_TTL, NUMBER),
 	OPTION(IPPROTO_IP, IP_MULTICAST_LOOP, NUMBER),
 	OPTION(IPPROTO_IP, IP_ADD_MEMBERSHIP, OTHER),
+	OPTION(IPPROTO_IP, MCAST_JOIN_GROUP, GROUP),
+	OPTION(IPPROTO_IPV6, IPV6_JOIN_GROUP, OTHER),
+	OPTION(IPPROTO_IPV6, MCAST_JOIN_GROUP, GROUP),
 	OPTION(IPPROTO_IPV6, IPV6_V6ONLY, NUMBER),
 	OPTION(IPPROTO_IPV6, IPV6_UNICAST_HOPS, NUMBER),
 	OPTION(IPPROTO_IPV6, IPV6_TCLASS, NUMBER),
@@ -475,7 +478,11 @@ static void add_option(struct line *l, const struct task *t) {
 			text[size < sizeof text - 1 ? size : sizeof text - 1] =
 				'\0';
 			add(l, ", \"%s\"", text);
-		}
+		} else if (o->value == GROUP)
+			add(l, ", %s",
+				address_at(
+					t, args[3] + offsetof(struct group_req,
+							     gr_group)));
 		return;
 	}
 	add(l, ", level %d, option %d, %zu bytes", (int)args[1], (int)args[2],
