@@ -67,6 +67,7 @@ serve_its_server() { # CLIENT
 	tcp_server -b
 	tcp_server -n
 	tcp_server -w
+	udp_server -w
 	tcp_client -U
 	tcp_client -p
 	udp_server -n

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 static const char usage[] =
-	"usage: udp_server [-46ho] [-n COUNT] [HOST] PORT\n"
+	"usage: udp_server [-46ho] [-n COUNT] [-w BYTES] [HOST] PORT\n"
 	"Sends each datagram back to whoever sent it.\n"
 	"HOST: where to receive (default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 0 to 65535; 0 is any free one, told as the server starts.\n"
@@ -32,6 +32,7 @@ static const char usage[] =
 	"  -h        print this\n"
 	"  -n COUNT  end after COUNT datagrams (default: never)\n"
 	"  -o        one way: answer nothing\n"
+	"  -w BYTES  receive buffer (SO_RCVBUF; Linux takes twice that)\n"
 	"Datagrams from ports below 1024, and from this server's own port\n"
 	"number, are not answered: two echo servers would never end.\n"
 	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it failed; 2 usage.\n"
@@ -49,16 +50,17 @@ int main(int argc, char *argv[]) {
 	const char *host = getenv("LISTEN_HOST"), *port;
 	const int on = 1;
 	bool one_way = false;
-	int count = INT_MAX, failed = 0, fd, error, from;
+	int count = INT_MAX, room = 0, failed = 0, fd, error, from;
 	ssize_t came;
 
-	for (int c; (c = getopt(argc, argv, "46hn:o")) != -1;)
+	for (int c; (c = getopt(argc, argv, "46hn:ow:")) != -1;)
 		switch (c) {
 		case '4': hints.ai_family = AF_INET; break;
 		case '6': hints.ai_family = AF_INET6; break;
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
 		case 'n': count = number("-n", optarg, 1, INT_MAX); break;
 		case 'o': one_way = true; break;
+		case 'w': room = number("-w", optarg, 1, 1 << 30); break;
 		default: fputs(usage, stderr); return 2;
 		}
 	if (argc - optind < 1 || argc - optind > 2) {
@@ -77,6 +79,7 @@ int main(int argc, char *argv[]) {
 	if (fd == -1) err(1, "socket");
 	if (list->ai_family == AF_INET6) /* leave IPv4 to another */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	if (room) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 	if (bind(fd, list->ai_addr, list->ai_addrlen) == -1)
 		err(1, "bind to %s", name(list->ai_addr, list->ai_addrlen));
 	freeaddrinfo(list);
