@@ -9,9 +9,11 @@ PREFIX = /usr/local
 
 LESSONS = tcp_server tcp_client udp_server udp_client halfclose
 PROGRAMS = $(LESSONS) wire socktrace ladder
+# What a demo plays that the five do not show: NAME.c beside the recipe NAME.sh.
+PLAYED = $(sort $(wildcard scripts/demos/*.c))
 LADDER = $(sort $(wildcard lab/ladder/*.c))
 SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
-	lab/wire.c lab/socktrace.c $(LADDER)
+	lab/wire.c lab/socktrace.c $(LADDER) $(PLAYED)
 SKELETONS = $(sort $(wildcard scripts/lib/task/*.c))
 TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
 LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
@@ -23,11 +25,12 @@ HARDENING = -fstack-protector-strong -fstack-clash-protection \
 
 export BUILD CC
 
-all: $(PROGRAMS:%=$(BUILD)/%)
+all: $(PROGRAMS:%=$(BUILD)/%) $(PLAYED:scripts/demos/%.c=$(BUILD)/%)
 
-vpath %.c $(LESSONS) lab
+vpath %.c $(LESSONS) lab scripts/demos
 
-$(LESSONS:%=$(BUILD)/%) $(BUILD)/wire $(BUILD)/socktrace: $(BUILD)/%: %.c \
+$(LESSONS:%=$(BUILD)/%) $(BUILD)/wire $(BUILD)/socktrace \
+		$(PLAYED:scripts/demos/%.c=$(BUILD)/%): $(BUILD)/%: %.c \
 		$(BUILD)/flags lab/common.h
 	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
 

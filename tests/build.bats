@@ -5,6 +5,11 @@ load helper
 
 lessons=(tcp_server tcp_client udp_server udp_client halfclose)
 programs=("${lessons[@]}" wire socktrace ladder)
+played=() # by a demo only
+for source in "$BATS_TEST_DIRNAME"/../scripts/demos/*.c; do
+	source=${source##*/}
+	played+=("${source%.c}")
+done
 
 @test "make test HALFCLOSE=./mine tests a program in place of ours, and says which behaviour is missing" {
 	cd "$root"
@@ -27,10 +32,10 @@ programs=("${lessons[@]}" wire socktrace ladder)
 @test "each program compiles alone, with gcc, clang and musl, without a warning" {
 	for compiler in gcc clang musl-gcc; do
 		need $compiler
-		for program in "${lessons[@]}" wire socktrace; do
+		for program in "${lessons[@]}" "${played[@]}" wire socktrace; do
 			# musl-gcc has no Linux headers
 			[ "$compiler $program" != 'musl-gcc socktrace' ] || continue
-			cp "$root"/{lab,"$program"}/$program.[ch] "$root/lab/common.h" . 2> /dev/null || :
+			cp "$root"/{lab,"$program",scripts/demos}/$program.[ch] "$root/lab/common.h" . 2> /dev/null || :
 			run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 $program.c -o $program
 			equal "$compiler $program: $status $output" "$compiler $program: 0 "
 			run $compiler $program.c -o $program # as a student would
@@ -39,6 +44,25 @@ programs=("${lessons[@]}" wire socktrace ladder)
 		run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 "$root"/lab/ladder/*.c -o ladder -lm
 		equal "$compiler ladder: $status $output" "$compiler ladder: 0 "
 	done
+}
+
+@test "a program that only a demo plays says how it is called, and fails where it must" {
+	for program in "${played[@]}"; do
+		[ -s "$root/scripts/demos/$program.sh" ]
+		run --separate-stderr "$build/$program"
+		equal "$status $output $stderr" "2  $program: usage: $program ${stderr##*usage: "$program" }"
+		grep -q "^ \* $program - " "$root/scripts/demos/$program.c"
+	done
+	for program in write-after-shutdown shut-rd-sends-nothing close-is-not-shutdown urgent; do
+		run --separate-stderr "$build/$program" 127.0.0.1 1
+		equal "$status $stderr" "1 $program: connect to 127.0.0.1 port 1: Connection refused"
+		run --separate-stderr "$build/$program" nowhere.invalid 1
+		like "$status $stderr" "1 $program: getaddrinfo nowhere.invalid: *"
+	done
+	run --separate-stderr "$build/http-by-hand" client 127.0.0.1 1 < /dev/null
+	equal "$status $stderr" '1 http-by-hand: connect to 127.0.0.1 port 1: Connection refused'
+	run --separate-stderr "$build/udp-truncated" 192.0.2.77 9000
+	equal "$status $stderr" '1 udp-truncated: bind to 192.0.2.77 port 9000: Cannot assign requested address'
 }
 
 @test "a helper that two programs share is the same text in both" {

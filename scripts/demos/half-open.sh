@@ -21,5 +21,5 @@ END
 
 look_for 'The client aborts, and its RST is lost (1): it has forgotten the connection, and the server has not. In silence that could last for ever. The server asks with a keep-alive (2), seq one back; the answer is RST (3) (RFC 9293, figure 10).'
 question 'What other segment would have found out?'
-answer 'Any that the server sends; or a new SYN from the same port, which it would answer with an ACK that the client refuses (RFC 9293, figure 9).'
+answer 'Any that the server sends; or a new SYN from the same port, which it would answer with an ACK that the client refuses (RFC 9293, figure 9: see half-open-syn).'
 myth 'Both ends of a connection always know whether there is one.'

@@ -23,6 +23,7 @@ title() { :; }
 lab() { :; }
 differs() { :; }
 needs_lab() { :; }
+needs_ipv4() { :; }
 show() { :; }
 promise() { :; }
 look_for() { :; }

@@ -1,0 +1,21 @@
+# shellcheck shell=sh
+title 'Broadcast: one datagram to all hosts of a network, if the socket says that it is meant so'
+needs_lab 'an address of its network'
+needs_ipv4 'IPv6 has no broadcast: see multicast'
+
+scene() {
+	server udp_server -n 1 0.0.0.0 9000
+	client broadcast 192.0.2.255 9000
+}
+
+promise <<'END'
+client sendto = -1 EACCES  # 1
+> UDP        len 4    40000:9000  # 2
+client sendto = 4
+< UDP        len 4    40000:9000  # 3
+END
+
+look_for 'The first sendto fails (1): without SO_BROADCAST it could be a mistake. Then one datagram leaves, to 192.0.2.255 (2). The answer comes from the host'\''s own address (3), as would that of each host that hears.'
+question 'Why would a connected socket not get the answer?'
+answer 'It takes datagrams only from the address that it is connected to, and nobody sends from 192.0.2.255.'
+myth 'A sender must know its receivers.'

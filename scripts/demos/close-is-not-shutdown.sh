@@ -1,0 +1,31 @@
+# shellcheck shell=sh
+title 'close() while a child has the socket, too: no FIN, and the connection lives on'
+
+scene() {
+	server tcp_server -n 1 9000
+	client -d "send=${run:?}/go" close-is-not-shutdown server 9000 &
+	playing=$!
+	told client 'close(3) = 0 [ESTABLISHED'
+	: > "$run/go"
+	wait $playing
+}
+
+promise <<'END'
+> SYN        seq 0
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+client close = 0 [ESTABLISHED]  # 1
+> PSH ACK    seq 1    ack 1    len 4  # 2
+< ACK        seq 1    ack 5
+< PSH ACK    seq 1    ack 5    len 4
+> ACK        seq 5    ack 5
+> FIN ACK    seq 5    ack 5  # 3
+< ACK        seq 5    ack 6
+< FIN ACK    seq 5    ack 6
+> ACK        seq 6    ack 6
+END
+
+look_for 'After fork two processes have the socket. The parent closes: nothing is sent, and the state stays (1). The child sends (2) and reads; only its close, the last, sends FIN (3).'
+question 'What would shutdown(SHUT_WR) in the parent have done?'
+answer 'Sent FIN at once: it ends the connection'\''s direction for all who have the socket. That is why a server whose parent forgets to close its copy must call shutdown, or its clients wait for a FIN that does not come.'
+myth 'close() sends FIN.'

@@ -1,0 +1,56 @@
+/*
+ * dns-by-hand - a name server that knows one answer
+ *
+ * Shows   a question in a datagram, its answer in another: the same ID, the
+ *         same question, and behind it what was asked for.
+ * Run     scripts/demo dns-by-hand; or dns-by-hand 127.0.0.1 5300  and
+ *         dig @127.0.0.1 -p 5300 +noedns server.example
+ * See     RFC 1035 sections 4.1 and 4.2.1
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char *argv[]) {
+	static const unsigned char answer[] = {
+		0xc0, 12,     /* the name: that at byte 12, the question's */
+		0, 1, 0, 1,   /* an IPv4 address (A), of the Internet (IN) */
+		0, 0, 0, 60,  /* true for 60 s */
+		0, 4,	      /* four bytes: */
+		192, 0, 2, 2, /* it is 192.0.2.2 */
+	};
+	const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM};
+	struct addrinfo *own;
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof peer;
+	unsigned char message[512]; /* longer ones are for TCP */
+	ssize_t came;
+	int fd, error;
+
+	if (argc != 3) errx(2, "usage: dns-by-hand HOST PORT");
+	error = getaddrinfo(argv[1], argv[2], &hints, &own);
+	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
+	fd = socket(own->ai_family, SOCK_DGRAM, 0);
+	if (fd == -1) err(1, "socket");
+	if (bind(fd, own->ai_addr, own->ai_addrlen) == -1)
+		err(1, "bind to %s port %s", argv[1], argv[2]);
+	freeaddrinfo(own);
+
+	/* takes a question: a header of 12 bytes, a name, a type, a class */
+	came = recvfrom(fd, message, sizeof message - sizeof answer, 0,
+		(void *)&peer, &size);
+	if (came == -1) err(1, "recvfrom");
+	if (came < 17) errx(1, "%zd bytes are no question", came);
+	message[2] |= 0x84; /* this is an answer, and from who knows it */
+	message[7] = 1;	    /* one answer stands behind the question */
+	memcpy(message + came, answer, sizeof answer);
+	/* sends it to whoever asked */
+	if (sendto(fd, message, (size_t)came + sizeof answer, 0, (void *)&peer,
+		    size) == -1)
+		err(1, "sendto");
+	close(fd); /* sends nothing */
+	return 0;
+}

@@ -1,0 +1,50 @@
+/*
+ * multicast - a member of a group, who hears what is sent to it
+ *
+ * Shows   join, bind() to the group's address and port, recv(). Several
+ *         sockets may do so: each gets its copy of each datagram, and the
+ *         sender, who need not be a member, has sent one.
+ * Run     scripts/demo multicast; or twice multicast 239.255.0.1 9000 lo and
+ *         udp_client -o 239.255.0.1 9000
+ * See     ip(7), ipv6(7), socket(7); RFC 1112, RFC 3493 section 5.2
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char *argv[]) {
+	const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM};
+	struct group_req join = {0};
+	struct addrinfo *group;
+	const int on = 1;
+	char bytes[512];
+	int fd, error;
+
+	if (argc != 4) errx(2, "usage: multicast GROUP PORT INTERFACE");
+	error = getaddrinfo(argv[1], argv[2], &hints, &group);
+	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
+	fd = socket(group->ai_family, SOCK_DGRAM, 0);
+	if (fd == -1) err(1, "socket");
+	/* others may bind to the same address and port */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	join.gr_interface = if_nametoindex(argv[3]);
+	memcpy(&join.gr_group, group->ai_addr, group->ai_addrlen);
+	/* sends word to routers (IGMP, MLD); the interface listens */
+	if (setsockopt(fd,
+		    group->ai_family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+		    MCAST_JOIN_GROUP, &join, sizeof join) == -1)
+		err(1, "join %s on %s", argv[1], argv[3]);
+	if (bind(fd, group->ai_addr, group->ai_addrlen) == -1)
+		err(1, "bind to %s port %s", argv[1], argv[2]);
+	freeaddrinfo(group);
+
+	/* takes its copy of a datagram */
+	if (recv(fd, bytes, sizeof bytes, 0) == -1) err(1, "recv");
+	close(fd); /* leaves the group */
+	return 0;
+}

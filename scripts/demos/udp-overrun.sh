@@ -1,0 +1,32 @@
+# shellcheck shell=sh
+title 'UDP has no flow control: what a slow receiver has no room for is dropped, and nobody is told'
+
+scene() {
+	server -d "recvfrom=${run:?}/go,nth=1" udp_server -o -w 2304 9000
+	for number in 1 2 3 4 5 6; do line 1001 $number; done | client udp_client -o server 9000
+	arrived client server
+	: > "$run/go"
+	await 'the receiver to have read all' 10 drained
+	end_servers
+}
+
+drained() {
+	! on server cat /proc/net/udp /proc/net/udp6 |
+		grep -q ':2328 [0-9A-F]*:0000 07 [0-9A-F]*:0*[1-9A-F]'
+}
+
+promise <<'END'
+> UDP        len 1000
+> UDP        len 1000
+> UDP        len 1000  # 1
+> UDP        len 1000
+> UDP        len 1000
+> UDP        len 1000
+server recvfrom = 1000
+server recvfrom = 1000  # 2
+END
+
+look_for 'All six arrive while the server is busy. Its buffer has room for two; from the third on (1) they are dropped, in its own kernel. recvfrom returns twice (2), and neither end is told of the other four.'
+question 'What does TCP do instead?'
+answer 'Its receiver tells how much room is left, in each segment, and the sender stops in time: see flow-control.'
+myth 'A datagram that has reached the host has reached the program.'

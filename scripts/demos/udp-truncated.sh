@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+title 'A buffer that is too small: the rest of the datagram is gone, and the next recvfrom has the next one'
+
+scene() {
+	server udp-truncated server 9000
+	printf '%s\n' one-and-more two-and-more | client udp_client server 9000
+}
+
+promise <<'END'
+> UDP        len 12  # 1
+server recv = 12
+server recvfrom = 4
+< UDP        len 4  # 2
+> UDP        len 12
+server recvfrom = 4
+< UDP        len 4  # 3
+END
+
+look_for 'Twelve bytes come (1). recv with MSG_PEEK and MSG_TRUNC tells so, and takes nothing; recvfrom, with room for four, returns four (2). The other eight are gone: the next recvfrom returns the next datagram (3).'
+question 'And TCP, with such a buffer?'
+answer 'Would hand out the rest with the next recv: a stream loses nothing to a small buffer.'
+myth 'What recvfrom() had no room for comes with the next call.'
