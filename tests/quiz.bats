@@ -74,22 +74,27 @@ read_by_tcpdump() {
 	[ "$("$quiz" --paper --seed 3 "$fixture")" != "$("$quiz" --paper --seed 4 "$fixture")" ]
 	"$quiz" --paper -n 999 --level 1 "$fixture" > 1
 	"$quiz" --paper -n 999 --level 2 "$fixture" > 2
-	"$quiz" --paper -n 999 --level 3 "$fixture" > 3
+	"$quiz" --paper -n 999 --level 3 --seed 5 "$fixture" > 3
 	run ! grep -q 'What is the\|state\|call' 1
 	grep -q 'What is the ack of segment 13' 2
 	run ! grep -q 'In which state' 2
-	grep -q 'In which state is the client once segment 13 has arrived' 3
+	grep -q 'In which state is the client once segment 14 has arrived' 3
 	grep -q 'Which call of the client.s sends segment 12' 3
 	grep -qF ': FIN ACK has taken it there from ESTABLISHED' 3
 	grep -qF '1468: segment 12 has seq 1467, and its FIN counts as one: 1468 is awaited next' 3
+	grep -qxF ' 13  ?' 3
+	grep -q 'What comes next, as segment 13' 3
+	grep -qF ') < ACK seq 267 ack 1468: it acknowledges segment 12' 3
 	equal "$("$quiz" --paper -n 4 "$fixture" | grep -c '______')" 4
 }
 
 @test "answers are taken as people give them" {
-	"$quiz" --paper --level 3 -n 999 "$fixture" | key |
-		sed 's/^\(FIN\|PSH\|SYN\) ACK$/ack,\L\1/; s/^FIN_WAIT\([12]\)$/fin-wait-\1/; s/^ESTABLISHED$/ESTAB/; s/^client$/c/; s/^server$/</; s/^SYN_RCVD$/SYN-RECEIVED/' > answers
+	"$quiz" --paper --level 3 -n 999 --seed 5 "$fixture" | key |
+		sed 's/^< SYN ACK seq 0 ack 1$/s: ack syn, seq 0 ack 1, len 0/; s/^\(FIN\|PSH\|SYN\) ACK$/ack,\L\1/; s/^FIN_WAIT\([12]\)$/fin-wait-\1/; s/^ESTABLISHED$/ESTAB/; s/^client$/c/; s/^server$/</; s/^SYN_RCVD$/SYN-RECEIVED/' > answers
 	grep -q ESTAB answers
-	run "$quiz" --level 3 -n 999 "$fixture" < answers
+	grep -q 's: ack syn' answers
+	run "$quiz" --level 3 -n 999 --seed 5 "$fixture" < answers
+	echo "$output"
 	equal "$status" 0
 	run "$quiz" --level 3 -n 9 "$fixture" <<< $'\033]0;x\007'
 	equal "$status" 1

@@ -414,6 +414,8 @@ struct options {
 	enum form form;
 	bool embedded; /* the page around it has a style, a title, a legend */
 	int packet;    /* 0: all */
+	int level, seed, most; /* of a quiz; most: how many questions */
+	bool paper;
 };
 
 void view_text(struct timeline *t, const struct options *o);
@@ -427,6 +429,7 @@ void view_legend(const struct options *o);
 void view_mermaid(struct timeline *t, const struct options *o);
 void view_list(struct timeline *t, const struct options *o);
 int view_packet(struct timeline *t, const struct options *o);
+int view_quiz(struct timeline *t, const struct options *o);
 
 struct text;
 struct text *begin_live_text(const struct timeline *t, const struct options *o);

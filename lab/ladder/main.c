@@ -52,6 +52,9 @@ static const char usage[] =
 	"  --promise FILE   with --segments: and those calls that FILE names\n"
 	"  --expected FILE  with --promise: write what should have been seen; on lo\n"
 	"                   (--loopback) ACKs may be missing\n"
+	"  --quiz LEVEL     questions, 1 to 3: see scripts/quiz -h\n"
+	"  --seed N, --questions N, --paper  with --quiz: which (0), how many (10); a\n"
+	"                   worksheet and its key\n"
 	"  --expect WORDS   verdicts on its first TCP connection, or the --connection:\n"
 	"                   see scripts/expect -h\n"
 	"  --tap, --junit   with --expect: in these forms\n"
@@ -83,7 +86,11 @@ enum option_name {
 	MERMAID,
 	NARROWLY,
 	PACKET,
+	PAPER,
 	PROMISE,
+	QUESTIONS,
+	QUIZ,
+	SEED,
 	SEGMENTS,
 	SLIDES,
 	SVG,
@@ -103,7 +110,9 @@ static const struct option names[] = {{"absolute", 0, NULL, ABSOLUTE},
 	{"list", 0, NULL, LIST}, {"live", 0, NULL, LIVE},
 	{"loopback", 0, NULL, LOOPBACK}, {"mermaid", 0, NULL, MERMAID},
 	{"narrow", 0, NULL, NARROWLY}, {"packet", 1, NULL, PACKET},
-	{"promise", 1, NULL, PROMISE}, {"segments", 0, NULL, SEGMENTS},
+	{"paper", 0, NULL, PAPER}, {"promise", 1, NULL, PROMISE},
+	{"questions", 1, NULL, QUESTIONS}, {"quiz", 1, NULL, QUIZ},
+	{"seed", 1, NULL, SEED}, {"segments", 0, NULL, SEGMENTS},
 	{"slide", 0, NULL, SLIDES}, {"svg", 0, NULL, SVG},
 	{"tap", 0, NULL, TAP_FORM}, {"to", 1, NULL, TO},
 	{"width", 1, NULL, WIDTH}, {NULL, 0, NULL, 0}};
@@ -120,8 +129,9 @@ static double number(
 	return n;
 }
 
-static int whole(const char *what, const char *text) {
-	const double n = number(what, text, 1, 1e9);
+static int whole(
+	const char *what, const char *text, double least, double most) {
+	const double n = number(what, text, least, most);
 
 	if (strchr(text, '.'))
 		errx(2, "--%s: '%s' is not a whole number (-h for help)", what,
@@ -328,7 +338,7 @@ static void misused(const char *what) {
 }
 
 int main(int argc, char *argv[]) {
-	struct options o = {.from = NEVER, .to = NEVER};
+	struct options o = {.from = NEVER, .to = NEVER, .most = 10};
 	const char *no_colour = getenv("NO_COLOR");
 	struct folder s = {.name = NULL};
 	char *title, *look_for = NULL, *filter = NULL;
@@ -346,7 +356,7 @@ int main(int argc, char *argv[]) {
 		case ALL: o.all = true; break;
 		case CLOCK: o.clock = true; break;
 		case CONNECTION:
-			o.connection = whole("connection", optarg);
+			o.connection = whole("connection", optarg, 1, 1e9);
 			break;
 		case DETAILS: o.details = true; break;
 		case EXPECTED: o.expected = optarg; break;
@@ -364,9 +374,18 @@ int main(int argc, char *argv[]) {
 		case LOOPBACK: o.loopback = true; break;
 		case PACKET:
 			if (strcmp(optarg, "all") != 0)
-				o.packet = whole("packet", optarg);
+				o.packet = whole("packet", optarg, 1, 1e9);
 			view = PACKET;
 			break;
+		case PAPER: o.paper = true; break;
+		case QUESTIONS:
+			o.most = whole("questions", optarg, 1, 999);
+			break;
+		case QUIZ:
+			o.level = whole("quiz", optarg, 1, 3);
+			view = QUIZ;
+			break;
+		case SEED: o.seed = whole("seed", optarg, 0, 999999999); break;
 		case PROMISE: o.promise = optarg; break;
 		case TO:
 			o.to = (nanoseconds)(number("to", optarg, 0, 1e12) *
@@ -386,6 +405,7 @@ int main(int argc, char *argv[]) {
 		misused("--embedded, --narrow and --slide go with --svg");
 	if (o.report && view != EXPECT)
 		misused("--tap and --junit go with --expect");
+	if (o.paper && view != QUIZ) misused("--paper goes with --quiz");
 	if (view == LEGEND) {
 		view_legend(&o);
 		return fflush(stdout) || ferror(stdout);
@@ -428,6 +448,7 @@ int main(int argc, char *argv[]) {
 	case LIST: view_list(t, &o); break;
 	case MERMAID: view_mermaid(t, &o); break;
 	case PACKET: status = view_packet(t, &o); break;
+	case QUIZ: status = view_quiz(t, &o); break;
 	case SEGMENTS: status = view_segments(t, &o); break;
 	case SVG: view_svg(t, &o); break;
 	default: view_text(t, &o);

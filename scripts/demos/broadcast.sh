@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Broadcast: one datagram to all hosts of a network, if the socket says that it is meant so'
+title 'Broadcast: one datagram to all hosts of a network, with SO_BROADCAST'
 needs_lab 'an address of its network'
 needs_ipv4 'IPv6 has no broadcast: see multicast'
 

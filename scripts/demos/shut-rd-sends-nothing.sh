@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'shutdown(SHUT_RD) sends nothing; what comes is acknowledged, and even read'
+title 'shutdown(SHUT_RD) sends nothing; what comes is acknowledged'
 needs_lab 'on lo ACKs may be there before send has returned'
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'SYN cookies: the server keeps nothing of a SYN, and makes the connection of the ACK that comes back'
+title 'SYN cookies: the server keeps nothing, and the ACK brings it back'
 lab -f lose=ACK,nth=1,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A buffer that is too small: the rest of the datagram is gone, and the next recvfrom has the next one'
+title 'A buffer too small: the rest of the datagram is gone'
 
 scene() {
 	server udp-truncated server 9000

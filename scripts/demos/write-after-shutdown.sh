@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A send after shutdown fails with EPIPE, and sends nothing; the answer still comes'
+title 'A send after shutdown: EPIPE, and nothing leaves'
 needs_lab 'on lo ACKs may be there before send has returned'
 
 scene() {
