@@ -431,6 +431,10 @@ void view_list(struct timeline *t, const struct options *o);
 int view_packet(struct timeline *t, const struct options *o);
 int view_quiz(struct timeline *t, const struct options *o);
 
+/* Of many timelines one diagram; a name lives until it is drawn. */
+void take_edges(const struct timeline *t, const char *name);
+void put_diagram(bool picture);
+
 struct text;
 struct text *begin_live_text(const struct timeline *t, const struct options *o);
 void put_live_row(struct text *x, const struct row *r);

@@ -47,6 +47,7 @@ static const char usage[] =
 	"  --svg --narrow   for a phone, 380 px: calls are told beneath\n"
 	"  --svg --slide    for a projector, 16:9: what the demo is about, large\n"
 	"  --svg --embedded as a page wants it: in pieces, without style and legend\n"
+	"  --states [--svg] of several DIRs: who takes which edge of RFC 9293's figure 5\n"
 	"  --legend         what the signs in pictures mean, as a picture\n"
 	"  --segments       the segments in the form in which a recipe promises them\n"
 	"  --promise FILE   with --segments: and those calls that FILE names\n"
@@ -93,6 +94,7 @@ enum option_name {
 	SEED,
 	SEGMENTS,
 	SLIDES,
+	STATE_DIAGRAM,
 	SVG,
 	TAP_FORM,
 	TO,
@@ -113,8 +115,8 @@ static const struct option names[] = {{"absolute", 0, NULL, ABSOLUTE},
 	{"paper", 0, NULL, PAPER}, {"promise", 1, NULL, PROMISE},
 	{"questions", 1, NULL, QUESTIONS}, {"quiz", 1, NULL, QUIZ},
 	{"seed", 1, NULL, SEED}, {"segments", 0, NULL, SEGMENTS},
-	{"slide", 0, NULL, SLIDES}, {"svg", 0, NULL, SVG},
-	{"tap", 0, NULL, TAP_FORM}, {"to", 1, NULL, TO},
+	{"slide", 0, NULL, SLIDES}, {"states", 0, NULL, STATE_DIAGRAM},
+	{"svg", 0, NULL, SVG}, {"tap", 0, NULL, TAP_FORM}, {"to", 1, NULL, TO},
 	{"width", 1, NULL, WIDTH}, {NULL, 0, NULL, 0}};
 
 static double number(
@@ -294,18 +296,23 @@ static char *told_of_run(const char *folder, const char *what) {
 	return told;
 }
 
-/* "four-way-close: A close takes four segments". */
-static char *title_of(const char *path) {
-	char *title = NULL, *copy = strdup(path), *base,
-	     *about = told_of_run(path, "title");
+static char *base_of(const char *path) {
+	char *copy = strdup(path), *base, *name;
 
 	while (strlen(copy) > 1 && copy[strlen(copy) - 1] == '/')
 		copy[strlen(copy) - 1] = '\0';
 	base = strrchr(copy, '/');
-	append(&title, "%s", base ? base + 1 : copy);
+	name = strdup(base ? base + 1 : copy);
+	free(copy);
+	return name;
+}
+
+/* "four-way-close: A close takes four segments". */
+static char *title_of(const char *path) {
+	char *title = base_of(path), *about = told_of_run(path, "title");
+
 	if (about) append(&title, ": %s", about);
 	free(about);
-	free(copy);
 	return title;
 }
 
@@ -333,6 +340,39 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
+static void free_folder(struct folder *s) {
+	for (int i = 0; i < s->capture_count; i++)
+		free(s->captures[i].name);
+	free(s->logs);
+}
+
+/* Each a demo's folder. */
+static int draw_states(char *folders[], bool picture) {
+	int count = 0;
+	char **names_of;
+
+	while (folders[count])
+		count++;
+	names_of = allocate((size_t)count * sizeof *names_of);
+	for (int i = 0; i < count; i++) {
+		struct folder s = {.name = folders[i]};
+		struct timeline *t;
+
+		look_into(&s, NULL, false);
+		order_folder(&s);
+		t = timeline_of(&s, true, false);
+		names_of[i] = base_of(folders[i]);
+		take_edges(t, names_of[i]);
+		free_timeline(t);
+		free_folder(&s);
+	}
+	put_diagram(picture);
+	for (int i = 0; i < count; i++)
+		free(names_of[i]);
+	free(names_of);
+	return fflush(stdout) || ferror(stdout);
+}
+
 static void misused(const char *what) {
 	errx(2, "%s (-h for help)", what);
 }
@@ -344,7 +384,7 @@ int main(int argc, char *argv[]) {
 	char *title, *look_for = NULL, *filter = NULL;
 	int view = 0, status = 0;
 	struct timeline *t;
-	bool named;
+	bool named, states = false;
 
 	o.width = terminal_width();
 	o.utf8 = is_utf8();
@@ -385,6 +425,7 @@ int main(int argc, char *argv[]) {
 			o.level = whole("quiz", optarg, 1, 3);
 			view = QUIZ;
 			break;
+		case STATE_DIAGRAM: states = true; break;
 		case SEED: o.seed = whole("seed", optarg, 0, 999999999); break;
 		case PROMISE: o.promise = optarg; break;
 		case TO:
@@ -411,6 +452,7 @@ int main(int argc, char *argv[]) {
 		return fflush(stdout) || ferror(stdout);
 	}
 	if (!*argv) misused("neither DIR nor FILE");
+	if (states) return draw_states(argv, view == SVG);
 	if (strcmp(*argv, "-") != 0 && access(*argv, F_OK) == -1)
 		errx(1, "%s: no such file or folder", *argv);
 	o.title = title = title_of(*argv);
@@ -455,9 +497,7 @@ int main(int argc, char *argv[]) {
 	}
 	if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
 	free_timeline(t);
-	for (int i = 0; i < s.capture_count; i++)
-		free(s.captures[i].name);
-	free(s.logs);
+	free_folder(&s);
 	free(filter);
 	free(title);
 	free(look_for);

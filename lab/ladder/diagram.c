@@ -1,0 +1,282 @@
+/*
+ * diagram.c - RFC 9293's figure 5, drawn from what was recorded: each edge, and
+ * who takes it
+ *
+ * The states of either end are those of the timelines, told by the kernel or by
+ * the segments. Text, or a picture.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "ladder.h"
+
+/* Figure 5, and the ways to CLOSED by RST; why: no demo takes it. */
+static const struct edge {
+	enum state from, to;
+	const char *what, *why;
+} edges[] = {
+	{CLOSED, LISTEN, "listen()", NULL},
+	{CLOSED, SYN_SENT, "connect(): SYN leaves", NULL},
+	{LISTEN, SYN_RCVD, "SYN comes: SYN ACK leaves", NULL},
+	{LISTEN, SYN_SENT, "send() on a listening socket: SYN leaves",
+		"sockets have no such call: connect() on one fails"},
+	{LISTEN, CLOSED, "close()",
+		"a listening socket has nothing on the wire: see how each server ends"},
+	{SYN_SENT, SYN_RCVD, "SYN comes: SYN ACK leaves", NULL},
+	{SYN_SENT, ESTABLISHED, "SYN ACK comes: ACK leaves", NULL},
+	{SYN_SENT, CLOSED, "RST comes, or nothing does", NULL},
+	{SYN_RCVD, ESTABLISHED, "ACK of SYN comes", NULL},
+	{SYN_RCVD, FIN_WAIT1, "close(): FIN leaves",
+		"accept() returns a connection only when it is ESTABLISHED"},
+	{SYN_RCVD, LISTEN, "RST comes",
+		"the client would have to reset what it has just opened"},
+	{ESTABLISHED, FIN_WAIT1, "close() or shutdown(): FIN leaves", NULL},
+	{ESTABLISHED, CLOSE_WAIT, "FIN comes: ACK leaves", NULL},
+	{ESTABLISHED, CLOSED, "RST comes or leaves, or nothing comes", NULL},
+	{FIN_WAIT1, FIN_WAIT2, "ACK of FIN comes", NULL},
+	{FIN_WAIT1, CLOSING, "FIN comes: ACK leaves", NULL},
+	{FIN_WAIT1, TIME_WAIT, "FIN and ACK of FIN come", NULL},
+	{FIN_WAIT1, CLOSED, "RST comes, or nothing does", NULL},
+	{FIN_WAIT2, TIME_WAIT, "FIN comes: ACK leaves", NULL},
+	{FIN_WAIT2, CLOSED, "RST comes or leaves", NULL},
+	{CLOSING, TIME_WAIT, "ACK of FIN comes", NULL},
+	{CLOSE_WAIT, LAST_ACK, "close(): FIN leaves", NULL},
+	{CLOSE_WAIT, CLOSED, "RST comes or leaves", NULL},
+	{LAST_ACK, CLOSED, "ACK of FIN comes", NULL},
+	{TIME_WAIT, CLOSED, "twice the longest life of a segment is over",
+		"that takes a minute in Linux"},
+};
+
+enum { EDGES = sizeof edges / sizeof *edges };
+
+static struct {
+	int count;	     /* of those who take it */
+	char *first, *three; /* their names */
+	const char *latest;
+} taken[EDGES];
+
+/* ---- who takes which ----------------------------------------------------- */
+
+/* An end of a connection (0: of a listening socket) is in a state. */
+struct sighting {
+	enum host host;
+	int connection;
+	nanoseconds time;
+	size_t order;
+	enum state state;
+};
+
+struct sightings {
+	struct sighting *at;
+	size_t count, room;
+};
+
+static void add(struct sightings *m, enum host host, int connection,
+	nanoseconds time, enum state state) {
+	if (time == NEVER || state == NO_STATE) return;
+	m->at = enlarge(m->at, m->count, &m->room, sizeof *m->at);
+	m->at[m->count] =
+		(struct sighting){host, connection, time, m->count, state};
+	m->count++;
+}
+
+static int by_end(const void *a, const void *b) {
+	const struct sighting *m = a, *n = b;
+
+	if (m->host != n->host) return m->host < n->host ? -1 : 1;
+	if (m->connection != n->connection)
+		return m->connection < n->connection ? -1 : 1;
+	if (m->time != n->time) return m->time < n->time ? -1 : 1;
+	return m->order < n->order ? -1 : 1;
+}
+
+static void take(enum state from, enum state to, const char *name) {
+	for (int i = 0; i < EDGES; i++) {
+		if (edges[i].from != from || edges[i].to != to ||
+			edges[i].why || taken[i].latest == name)
+			continue;
+		taken[i].latest = name;
+		taken[i].count++;
+		if (taken[i].count == 1) append(&taken[i].first, "%s", name);
+		if (taken[i].count <= 3)
+			append(&taken[i].three, "%s%s",
+				taken[i].count == 1 ? "" : ", ", name);
+	}
+}
+
+/* What an end must have been in before the first state that is told. */
+static enum state state_before(enum state first) {
+	if (first == SYN_RCVD) return LISTEN;
+	return first == LISTEN || first == SYN_SENT ? CLOSED : first;
+}
+
+/* name: of the demo, say; it must live as long as the diagram. */
+void take_edges(const struct timeline *t, const char *name) {
+	struct sightings m = {.count = 0};
+	enum state before = NO_STATE;
+
+	for (const struct event *e = t->first; e; e = e->next) {
+		const int n = e->connection ? e->connection->number : 0;
+
+		if (e->kind == CALL && !n && e->what &&
+			strstr(e->what, "listen("))
+			add(&m, e->host, 0, e->sent, LISTEN);
+		if ((e->kind != CALL && e->kind != SEGMENT) || !n) continue;
+		if (e->stay) add(&m, e->host, n, e->sent, e->stay->state);
+		if (e->peer_stay)
+			add(&m, other(e->host), n, e->received,
+				e->peer_stay->state);
+	}
+	if (m.count) qsort(m.at, m.count, sizeof *m.at, by_end);
+	for (size_t i = 0; i < m.count; i++) {
+		const struct sighting *now = &m.at[i], *last = now - 1;
+
+		if (i == 0 || last->host != now->host ||
+			last->connection != now->connection)
+			before = state_before(now->state);
+		if (now->state != before) take(before, now->state, name);
+		before = now->state;
+	}
+	free(m.at);
+}
+
+/* ---- as text ------------------------------------------------------------- */
+
+static void put_table(void) {
+	int count = 0;
+
+	for (int i = 0; i < EDGES; i++) {
+		count += taken[i].count > 0;
+		printf("%-11s > %-11s  %s\n%27s", state_names[edges[i].from],
+			state_names[edges[i].to], edges[i].what, "");
+		if (!taken[i].count) {
+			printf("- %s\n",
+				edges[i].why ? edges[i].why : "no demo yet");
+			continue;
+		}
+		printf("%s", taken[i].three);
+		if (taken[i].count > 3)
+			printf(" and %d more", taken[i].count - 3);
+		putchar('\n');
+	}
+	printf("\n%d of %d edges are taken by a demo\n", count, EDGES);
+}
+
+/* ---- as a picture, laid out as figure 5 is ------------------------------- */
+
+struct place {
+	double x, y;
+};
+
+enum { END = STATES, PLACES, HALF_WIDTH = 55, HALF_HEIGHT = 14 };
+
+/* END: CLOSED again, at the foot. */
+static const struct place places[PLACES] = {
+	[CLOSED] = {560, 40},
+	[LISTEN] = {560, 150},
+	[SYN_RCVD] = {230, 270},
+	[SYN_SENT] = {890, 270},
+	[ESTABLISHED] = {560, 390},
+	[FIN_WAIT1] = {230, 510},
+	[CLOSE_WAIT] = {890, 510},
+	[FIN_WAIT2] = {110, 670},
+	[CLOSING] = {450, 670},
+	[LAST_ACK] = {890, 670},
+	[TIME_WAIT] = {300, 810},
+	[END] = {890, 810},
+};
+
+static const char picture_head[] =
+	"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1120 860\" width=\"1120\" height=\"860\" role=\"img\">\n"
+	"<title>The states of a connection (RFC 9293, figure 5), and a demo for each edge</title>\n"
+	"<style>\n"
+	"svg { background: #fff } text { font: 12px system-ui, sans-serif; fill: #1b1f24; text-anchor: middle } .aside { text-anchor: start }\n"
+	".state { font-weight: 700; font-size: 13px } .demo { fill: #005a9e } .none { fill: #59636e; font-style: italic }\n"
+	"rect { fill: #f5f6f8; stroke: #1b1f24; rx: 6 } path { fill: none; stroke: #1b1f24 } path.none { stroke: #8a939c; stroke-dasharray: 4 4 }\n"
+	"text.label { paint-order: stroke; stroke: #fff; stroke-width: 4px }\n"
+	"@media (prefers-color-scheme: dark) { svg { background: #14171b } text { fill: #e8eaed } .demo { fill: #74bdf7 } .none { fill: #a2abb5 } "
+	"rect { fill: #1f242a; stroke: #e8eaed } path { stroke: #e8eaed } text.label { stroke: #14171b } }\n"
+	"</style>\n"
+	"<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto-start-reverse\">"
+	"<path d=\"M0,1 L9,5 L0,9\"/></marker></defs>\n";
+
+/* The ends by RST stand beside the picture. */
+static bool is_aside(const struct edge *e) {
+	return e->to == CLOSED && e->from != LAST_ACK && e->from != TIME_WAIT;
+}
+
+/* Which way an edge gives way to the one that goes back; 0: there is none. */
+static int side_of(const struct edge *e) {
+	for (int i = 0; i < EDGES; i++)
+		if (edges[i].from == e->to && edges[i].to == e->from &&
+			!is_aside(&edges[i]))
+			return e->from < e->to ? 1 : -1;
+	return 0;
+}
+
+static double absolute(double n) {
+	return n < 0 ? -n : n;
+}
+
+static void put_edge(int i) {
+	const struct edge *e = &edges[i];
+	const int side = side_of(e);
+	const double at = side ? 0.3 : 0.5;
+	struct place from = places[e->from];
+	const struct place to = places[e->to == CLOSED ? END : (int)e->to];
+	const double dx = to.x - from.x, dy = to.y - from.y;
+	const bool steep =
+		HALF_WIDTH * absolute(dy) > HALF_HEIGHT * absolute(dx);
+	const double box =
+		steep ? HALF_HEIGHT / absolute(dy) : HALF_WIDTH / absolute(dx);
+
+	from.x += 12 * side;
+	printf("<path%s marker-end=\"url(#tip)\" d=\"M%.1f,%.1f L%.1f,%.1f\"/>\n",
+		taken[i].count ? "" : " class=\"none\"", from.x + dx * box,
+		from.y + dy * box, from.x + dx * (1 - box),
+		from.y + dy * (1 - box));
+	printf("<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+		from.x + dx * at, from.y + dy * at - 3, e->what);
+	printf("<text class=\"label %s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+		taken[i].count ? "demo" : "none", from.x + dx * at,
+		from.y + dy * at + 12,
+		taken[i].count ? taken[i].first : "no demo");
+}
+
+static void put_picture(void) {
+	int y = 24;
+
+	fputs(picture_head, stdout);
+	for (int i = 0; i < EDGES; i++) {
+		if (!is_aside(&edges[i])) {
+			put_edge(i);
+			continue;
+		}
+		if (!taken[i].count) continue;
+		printf("<text class=\"aside\" x=\"20\" y=\"%d\">%s &gt; CLOSED: %s (<tspan class=\"demo\">%s</tspan>)</text>\n",
+			y, state_names[edges[i].from], edges[i].what,
+			taken[i].first);
+		y += 18;
+	}
+	for (int s = CLOSED; s < PLACES; s++) {
+		printf("<rect x=\"%.0f\" y=\"%.0f\" width=\"%d\" height=\"%d\"/>\n",
+			places[s].x - HALF_WIDTH, places[s].y - HALF_HEIGHT,
+			2 * HALF_WIDTH, 2 * HALF_HEIGHT);
+		printf("<text class=\"state\" x=\"%.0f\" y=\"%.0f\">%s</text>\n",
+			places[s].x, places[s].y + 5,
+			state_names[s == END ? CLOSED : s]);
+	}
+	puts("</svg>");
+}
+
+void put_diagram(bool picture) {
+	if (picture)
+		put_picture();
+	else
+		put_table();
+	for (int i = 0; i < EDGES; i++) {
+		free(taken[i].first);
+		free(taken[i].three);
+	}
+}
