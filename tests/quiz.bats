@@ -15,6 +15,7 @@ key() {
 
 @test "each demo, played through: right answers are right, wrong ones are not, and each has a reason" {
 	for demo in "$demos/4"/*/seen; do
+		grep -q '^[<>]' "$demo" || continue # self-connect: nothing is on the cable
 		demo=${demo%/seen}
 		"$quiz" --paper --level 3 --seed 7 "$demo" > paper
 		key < paper > answers

@@ -45,6 +45,17 @@ judged() {
 	equal "$(tail -qn 1 1 2 3 4 5 | tr '\n' ';')" 'one-line: done;half-close: done;half-close: done;echo-server: done;two-clients: done;'
 }
 
+@test "curl solves what it can, and is told what it lacks" {
+	need curl
+	printf '#!/bin/sh\nexec curl -sSv "telnet://$1:$2"\n' > curl-client
+	chmod +x curl-client
+	judged refused ./curl-client 1
+	judged one-line ./curl-client 2
+	wait
+	equal "$(tail -qn 1 1 2 | tr '\n' ';')" 'refused: done;one-line: 1 missing;'
+	grep -qx 'missing closes first (segment [0-9]*: FIN ACK from the server, seq 7)' 2
+}
+
 @test "each task has a text, and a skeleton that compiles, with the text in it" {
 	equal "$("$task" --list | cut -d ' ' -f 1)" "$(names)"
 	equal "$(names | sort)" "$(cd "$root/scripts/tasks" && ls *.sh | sed 's/\.sh$//' | sort)"

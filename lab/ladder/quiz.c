@@ -498,10 +498,10 @@ static void put_printable(const char *text, size_t size) {
 }
 
 /* Of "echo: Sequence numbers count bytes" the first word: the rest may help. */
-static void put_name(const char *title) {
+static size_t name_size(const char *title) {
 	const char *end = strstr(title, ": ");
 
-	put_printable(title, end ? (size_t)(end - title) : strlen(title));
+	return end ? (size_t)(end - title) : strlen(title);
 }
 
 /* Asks; returns whether the answer was right. */
@@ -570,7 +570,7 @@ static void put_worksheet(const struct quiz *q, const struct options *o) {
 		}
 	}
 	printf("\fKey: ");
-	put_name(o->title);
+	put_printable(o->title, name_size(o->title));
 	printf(" (seed %d)\n\n", o->seed);
 	n = 0;
 	for (size_t k = 0; k < q->question_count; k++) {
@@ -591,10 +591,12 @@ int view_quiz(struct timeline *t, const struct options *o) {
 	int status = 0;
 
 	gather_lines(&q, t, o);
-	if (!q.count) errx(1, "%s: no segment in it", o->title);
+	if (!q.count)
+		errx(1, "%.*s: no segment in it", (int)name_size(o->title),
+			o->title);
 	gather_questions(&q, o->level);
 	asked = choose(&q, (size_t)o->most);
-	put_name(o->title);
+	put_printable(o->title, name_size(o->title));
 	printf(": %zu questions (seed %d). > is from the client, < from the server, numbers count from 0.\n\n",
 		asked, o->seed);
 	if (o->paper)

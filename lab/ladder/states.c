@@ -189,6 +189,8 @@ void observe(struct event *e, enum state told) {
 	enter(e, &e->stay, s, told);
 	s->stay->seen = true;
 	if (told == CLOSED) s->gone = true; /* what comes now reaches no one */
+	if (same_end(&s->end, &e->connection->side[other(e->host)].end))
+		return; /* connected to itself: no cable has its segments */
 	s->doubtful = e;
 	s->told = told;
 }
