@@ -13,7 +13,7 @@ PROGRAMS = $(LESSONS) wire socktrace ladder
 PLAYED = $(sort $(wildcard scripts/demos/*.c))
 LADDER = $(sort $(wildcard lab/ladder/*.c))
 SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
-	lab/wire.c lab/socktrace.c $(LADDER) $(PLAYED)
+	lab/wire.c lab/socktrace.c $(LADDER) $(PLAYED) scripts/lib/manual.c
 SKELETONS = $(sort $(wildcard scripts/lib/task/*.c))
 TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
 LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
@@ -80,16 +80,20 @@ format:
 	@clang-format -i $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 
 # Each program's and each command's manual page is what its -h tells.
-man: all
+$(BUILD)/manual: scripts/lib/manual.c $(BUILD)/flags
+	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
+
+man: all $(BUILD)/manual
 	@mkdir -p $(BUILD)/man
-	@for program in $(PROGRAMS); do \
+	@date=$$(date -u '+%B %-d, %Y'); \
+	for program in $(PROGRAMS); do \
 		about=$$(sed -n "s/^ \* $$program - //p" */*.c lab/ladder/main.c); \
-		$(BUILD)/$$program -h | awk -v name=$$program -v about="$$about" -v date="$$(date -u '+%B %-d, %Y')" \
-			-f scripts/lib/manual.awk > $(BUILD)/man/$$program.1 || exit 1; \
-	done
-	@for script in $(filter-out ladder,$(SCRIPTS)); do \
-		scripts/$$script -h | awk -v name=$$script -v date="$$(date -u '+%B %-d, %Y')" \
-			-f scripts/lib/manual.awk > $(BUILD)/man/$$script.1 || exit 1; \
+		$(BUILD)/$$program -h | $(BUILD)/manual $$program "$$date" "$$about" \
+			> $(BUILD)/man/$$program.1 || exit 1; \
+	done; \
+	for script in $(filter-out ladder,$(SCRIPTS)); do \
+		scripts/$$script -h | $(BUILD)/manual $$script "$$date" \
+			> $(BUILD)/man/$$script.1 || exit 1; \
 	done
 
 install: man
