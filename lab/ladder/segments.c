@@ -290,6 +290,20 @@ static void put_calls(FILE *to, struct lines calls[2]) {
 	}
 }
 
+/* Without the "?" of what an honest stack may leave out. */
+static char *bare(char *line) {
+	return *line == '?' ? line + 1 + strspn(line + 1, " ") : line;
+}
+
+/* How many of the first n are this line. */
+static size_t count_alike(const struct lines *l, size_t n, const char *line) {
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += strcmp(bare(l->at[i].text), line) == 0;
+	return count;
+}
+
 /* The promise, as it should have been seen: of the lines marked "?", which an
  * honest stack may leave out, those that were; and calls as lines_of() has
  * them. */
@@ -301,12 +315,15 @@ static void put_expected(const struct lines *promise, const struct lines *seen,
 
 	if (!to) err(1, "%s", o->expected);
 	for (size_t i = 0; i < promise->count; i++) {
-		char *line = promise->at[i].text;
-		bool optional = *line == '?';
+		char *line = bare(promise->at[i].text);
+		const bool optional = line != promise->at[i].text ||
+				      (o->loopback && is_optional_on_lo(line));
 
-		if (optional) line += 1 + strspn(line + 1, " ");
-		optional |= o->loopback && is_optional_on_lo(line);
 		if (!is_segment(line)) {
+			if (optional &&
+				count_alike(promise, i, line) >=
+					count_alike(seen, seen->count, line))
+				continue;
 			add_line(&calls[strncmp(line, "client", 6) != 0], line,
 				NULL, 0);
 			continue;
@@ -359,13 +376,10 @@ void find_marks(struct timeline *t, const char *promise_file) {
 	struct lines seen = lines_of(t, &promise);
 
 	for (size_t i = 0; i < promise.count; i++) {
-		const char *line = promise.at[i].text;
-		size_t nth = 0;
+		const char *line = bare(promise.at[i].text);
+		size_t nth = count_alike(&promise, i, line);
 
 		if (!promise.at[i].mark) continue;
-		for (size_t k = 0; k < i; k++)
-			nth += strcmp(promise.at[k].text, line) == 0;
-		line += *line == '?' ? 1 + strspn(line + 1, " ") : 0;
 		for (size_t k = 0; k < seen.count; k++)
 			if (strcmp(seen.at[k].text, line) == 0 && nth-- == 0)
 				seen.at[k].event->mark = promise.at[i].mark;

@@ -18,15 +18,16 @@ drained() {
 promise <<'END'
 > UDP        len 1000
 > UDP        len 1000
+> UDP        len 1000
+> UDP        len 1000
+> UDP        len 1000
 > UDP        len 1000  # 1
-> UDP        len 1000
-> UDP        len 1000
-> UDP        len 1000
 server recvfrom = 1000
 server recvfrom = 1000  # 2
+? server recvfrom = 1000
 END
 
-look_for 'All six arrive while the server is busy. Its buffer has room for two; from the third on (1) they are dropped, in its own kernel. recvfrom returns twice (2), and neither end is told of the other four.'
+look_for 'All six arrive while the server is busy. Its buffer has room for two, or three (how much room a datagram takes is the kernel'\''s affair); what comes then, (1) say, is dropped, in its own kernel. recvfrom returns no more than these (2), and neither end is told of the others.'
 question 'What does TCP do instead?'
 answer 'Its receiver tells how much room is left, in each segment, and the sender stops in time: see flow-control.'
 myth 'A datagram that has reached the host has reached the program.'
