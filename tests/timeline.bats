@@ -438,10 +438,10 @@ notes() {
 		for file in client.pcap client.tcp_client.1.log; do
 			./mutate $seed < whole/$file > damaged/$file
 		done
-		for view in --all --events '--packet all' '--svg --details' '--svg --narrow'; do
+		for view in --all --events '--packet all' '--svg --details' '--svg --narrow' '--quiz 3' --states; do
 			status=0
 			# shellcheck disable=SC2086 # words
-			timeout 20 "$ladder" $view damaged > out 2> err || status=$?
+			timeout 20 "$ladder" $view damaged < /dev/null > out 2> err || status=$?
 			[ $status -le 1 ]
 			run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]\|runtime error" out err
 		done
