@@ -374,7 +374,7 @@ static bool find_own_end(
  * TCP's calls tell a state, but for close(). */
 static struct connection *connection_of_call(struct timeline *t, enum host host,
 	const struct call *c, const struct end *own) {
-	const char *name = c->text + strspn(c->text, "0123456789: ");
+	const char *name = call_name(c->text);
 	const uint8_t protocol = c->state ? IPPROTO_TCP : IPPROTO_UDP;
 	struct connection *k = find_connection(t, protocol, own, &c->peer);
 

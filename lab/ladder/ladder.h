@@ -454,6 +454,7 @@ static inline enum host other(enum host h) {
 }
 
 const char *host_name(enum host h);
+const char *call_name(const char *call);
 bool same_address(const struct end *a, const struct end *b);
 bool same_end(const struct end *a, const struct end *b);
 const char *address_text(const struct end *e, char text[64]);

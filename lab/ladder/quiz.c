@@ -83,14 +83,11 @@ static void gather_lines(
 	const nanoseconds zero = zero_of(t);
 
 	for (const struct event *e = t->first; e; e = e->next) {
-		const char *name =
-			e->kind == CALL && e->what ?
-				e->what + strspn(e->what, "0123456789: ") :
-				"";
-		enum kind kind = kind_of_call(name, e->entry);
+		enum kind kind = KINDS;
 
-		if (e->kind == CALL && e->connection && kind != KINDS)
-			called[e->host][kind] = e;
+		if (e->kind == CALL && e->connection)
+			kind = kind_of_call(call_name(e->what), e->entry);
+		if (kind != KINDS) called[e->host][kind] = e;
 		if (e->kind != SEGMENT || e->sent == NEVER ||
 			!is_chosen(e, zero, o))
 			continue;
@@ -99,8 +96,9 @@ static void gather_lines(
 		kind = kind_of_segment(e);
 		if (kind != KINDS && called[e->host][kind] &&
 			e->sent - called[e->host][kind]->sent < 2 * MS) {
-			name = called[e->host][kind]->what;
-			name += strspn(name, "0123456789: ");
+			const char *name =
+				call_name(called[e->host][kind]->what);
+
 			append(&q->at[q->count].call, "%.*s",
 				(int)strcspn(name, "("), name);
 		}

@@ -80,7 +80,7 @@ static char *call_line(const struct event *e, const struct lines *promise) {
 	static const char *const aliases[][2] = {{"readv", "recv"},
 		{"read", "recv"}, {"recvmsg", "recv"}, {"writev", "send"},
 		{"write", "send"}, {"sendmsg", "send"}};
-	const char *text = e->what + strspn(e->what, "0123456789: ");
+	const char *text = call_name(e->what);
 	const char *open = strchr(text, '('), *rest = NULL, *errno_text;
 	char name[32], *line = NULL, *with = NULL;
 	const enum state state = e->stay ? e->stay->state : e->told;

@@ -62,6 +62,11 @@ void note(char **notes, const char *format, ...) {
 	va_end(args);
 }
 
+/* Without the number of its program, "2: ". */
+const char *call_name(const char *call) {
+	return call + strspn(call, "0123456789: ");
+}
+
 const char *host_name(enum host h) {
 	return h == CLIENT ? "client" : "server";
 }
