@@ -13,9 +13,10 @@
  *     order.c     the timeline -> rows, each host's in its own order
  *
  * and then a file for each view: text.c, segments.c, events.c, mermaid.c,
- * list.c, expect.c, header.c; and svg.c, which picture.h helps. A view reads
- * the timeline and its rows, and nothing else. main.c has the options, and
- * hands from stage to stage; live.c does so while captures grow.
+ * list.c, expect.c, quiz.c, header.c; diagram.c, of many timelines; and svg.c,
+ * which picture.h helps. A view reads the timeline and its rows, and nothing
+ * else. main.c has the options, and hands from stage to stage; live.c does so
+ * while captures grow.
  */
 #ifndef LADDER_H
 #define LADDER_H
