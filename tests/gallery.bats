@@ -227,6 +227,17 @@ made_up() {
 	equal "$(errors)" ''
 }
 
+@test "so it is over IPv6, whose addresses are long, with few calls beside them" {
+	need chromium
+	"$root/scripts/demo" -6 -q -j 2 -o six refused self-connect
+	browse
+	for name in refused self-connect; do
+		"$root/scripts/ladder" --svg "six/$name" > $name.svg
+		looked_at "$PWD/$name.svg"
+	done
+	equal "$(errors)" ''
+}
+
 @test "so it is with 30 connections at once, and what is not drawn then is told" {
 	need chromium
 	recorded -4 '

@@ -40,6 +40,14 @@ static void end_of(const struct picture *p, enum host h, char text[64]) {
 		address_text(&p->t->pairs[p->pair - 1].end[h], text);
 }
 
+/* "server 192.0.2.2:9000" */
+static void head_of(const struct picture *p, enum host h, char text[128]) {
+	char end[64];
+
+	end_of(p, h, end);
+	snprintf(text, 128, "%s %s", host_name(h), end);
+}
+
 /* Who the lines are, and what the times are. */
 void put_heads(FILE *to, const struct picture *p, double y) {
 	for (int h = CLIENT; h <= SERVER; h++) {
@@ -49,7 +57,7 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 		char text[64], both[128], class[32];
 
 		end_of(p, host, text);
-		snprintf(both, sizeof both, "%s %s", host_name(host), text);
+		head_of(p, host, both);
 		snprintf(class, sizeof class, "host %s", host_name(host));
 		if (!is_narrow(p)) {
 			put_text(to, class, line_of(p, host), y, both);
@@ -446,6 +454,7 @@ static void set_columns(struct picture *p) {
 	for (int h = CLIENT; h <= SERVER; h++) {
 		const enum host host = (enum host)h;
 		double texts = 70;
+		char head[128];
 
 		if (is_narrow(p)) {
 			p->outer[h] = beside(p, host) + 18;
@@ -455,7 +464,9 @@ static void set_columns(struct picture *p) {
 			fmin(longest_call(p, host), OUTER - beside(p, host)));
 		texts = fmax(texts, longest_chip(p, host));
 		texts = fmax(texts, longest_outside(p, host));
-		p->outer[h] = beside(p, host) + texts;
+		head_of(p, host, head);
+		p->outer[h] = fmax(beside(p, host) + texts,
+			((double)strlen(head) * LETTER + SLACK) / 2);
 	}
 }
 

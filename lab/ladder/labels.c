@@ -66,7 +66,7 @@ static void write_lines(struct picture *p, struct arrow *a) {
 		a->line[i].box.half_width =
 			((double)strlen(a->line[i].text) *
 					(small ? SMALL_LETTER : LETTER) +
-				(i ? 0 : mark_width(a))) /
+				(i ? 0 : mark_width(a)) + SLACK) /
 			2;
 	}
 }

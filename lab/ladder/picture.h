@@ -28,6 +28,7 @@ enum {
 };
 #define LETTER	     7.83 /* 13 px: of labels and calls */
 #define SMALL_LETTER 7.23 /* 12 px: of states and notes */
+#define SLACK	     4	  /* a browser may draw a line a little wider */
 
 struct point {
 	double x, y;
