@@ -42,7 +42,11 @@ nsenter --net=/run/netns/server sh "$lib/lab/host.sh" 2 "$quickack" "$tcp" 2> /r
 wire=$!
 wait $client || broken "$(cat /run/client)"
 wait $server || broken "$(cat /run/server)"
-cable_is_ready() { grep -q joined /run/wire || ! kill -0 "$wire"; }
+# What is sent into a veth whose peer came up after it is dropped ("noop"), silently,
+# until the kernel's link watch has run: on a busy machine that may take a while.
+cable_is_ready() {
+	{ grep -q joined /run/wire && ! ip -o link show up | grep -q ' qdisc noop '; } || ! kill -0 "$wire"
+}
 await "the cable" 10 cable_is_ready
 if ! kill -0 $wire 2> /dev/null; then
 	cat /run/wire >&2
