@@ -15,7 +15,7 @@ promise <<'END'
 < UDP        len 48  # 2
 END
 
-look_for 'The question (1): an ID, flags, a name, "IPv4 address?". The answer (2) is the same 32 bytes, with two bits set and the count of answers, and 16 bytes behind: the address. No connection, two datagrams.'
+look_for 'The question (1): an ID, flags, a name, "IPv4 address?". The answer (2) is the same 32 bytes, with two bits set and the count of answers, and 16 bytes behind: the address. No connection, two datagrams; scripts/ladder --packet all captures/dns-by-hand has their bytes.'
 question 'A datagram may be lost, or come from a stranger. What guards the client?'
 answer 'It asks again after a while; and takes an answer only if address, port, ID and question are those of its own (connect lets the kernel check the first two).'
 myth 'A protocol on UDP needs no care for loss.'
