@@ -51,9 +51,8 @@ static const struct edge {
 enum { EDGES = sizeof edges / sizeof *edges };
 
 static struct {
-	int count;	     /* of those who take it */
-	char *first, *three; /* their names */
-	const char *latest;
+	int count; /* of those who take it */
+	const char *first[3], *latest;
 } taken[EDGES];
 
 /* ---- who takes which ----------------------------------------------------- */
@@ -97,11 +96,8 @@ static void take(enum state from, enum state to, const char *name) {
 			edges[i].why || taken[i].latest == name)
 			continue;
 		taken[i].latest = name;
+		if (taken[i].count < 3) taken[i].first[taken[i].count] = name;
 		taken[i].count++;
-		if (taken[i].count == 1) append(&taken[i].first, "%s", name);
-		if (taken[i].count <= 3)
-			append(&taken[i].three, "%s%s",
-				taken[i].count == 1 ? "" : ", ", name);
 	}
 }
 
@@ -155,7 +151,8 @@ static void put_table(void) {
 				edges[i].why ? edges[i].why : "no demo yet");
 			continue;
 		}
-		printf("%s", taken[i].three);
+		for (int k = 0; k < 3 && k < taken[i].count; k++)
+			printf("%s%s", k ? ", " : "", taken[i].first[k]);
 		if (taken[i].count > 3)
 			printf(" and %d more", taken[i].count - 3);
 		putchar('\n');
@@ -241,7 +238,7 @@ static void put_edge(int i) {
 	printf("<text class=\"label %s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
 		taken[i].count ? "demo" : "none", from.x + dx * at,
 		from.y + dy * at + 12,
-		taken[i].count ? taken[i].first : "no demo");
+		taken[i].count ? taken[i].first[0] : "no demo");
 }
 
 static void put_picture(void) {
@@ -256,7 +253,7 @@ static void put_picture(void) {
 		if (!taken[i].count) continue;
 		printf("<text class=\"aside\" x=\"20\" y=\"%d\">%s &gt; CLOSED: %s (<tspan class=\"demo\">%s</tspan>)</text>\n",
 			y, state_names[edges[i].from], edges[i].what,
-			taken[i].first);
+			taken[i].first[0]);
 		y += 18;
 	}
 	for (int s = CLOSED; s < PLACES; s++) {
@@ -275,8 +272,4 @@ void put_diagram(bool picture) {
 		put_picture();
 	else
 		put_table();
-	for (int i = 0; i < EDGES; i++) {
-		free(taken[i].first);
-		free(taken[i].three);
-	}
 }
