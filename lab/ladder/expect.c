@@ -31,9 +31,7 @@ static bool has(const struct event *e, int flags) {
 }
 
 static bool is_first(const struct event *e) { /* not sent again */
-	return !e->again && e->verdict != RETRANSMISSION &&
-	       e->verdict != FAST_RETRANSMISSION &&
-	       e->verdict != SPURIOUS_RETRANSMISSION;
+	return !e->again && !is_retransmission(e->verdict);
 }
 
 /* The first from `from` on that has these flags and comes from this host; BOTH:

@@ -216,6 +216,10 @@ enum verdict {
 	CHALLENGE_ACK
 };
 
+static inline bool is_retransmission(enum verdict v) {
+	return v >= RETRANSMISSION && v <= SPURIOUS_RETRANSMISSION;
+}
+
 /* What one capture tells of one direction, as notes.c needs it. */
 struct reading {
 	bool valid;

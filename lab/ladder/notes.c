@@ -202,9 +202,7 @@ void annotate(struct event *e, enum host capture) {
 	else if (e->ack != v->last_ack || size > 0)
 		v->repeated = 0;
 	if (size > 0)
-		remember(v, e->seq, behind, time,
-			verdict >= RETRANSMISSION &&
-				verdict <= SPURIOUS_RETRANSMISSION);
+		remember(v, e->seq, behind, time, is_retransmission(verdict));
 	if (verdict != WINDOW_PROBE && verdict != KEEP_ALIVE &&
 		(!v->valid || behind > v->next)) {
 		if (!v->valid || e->seq == v->acknowledgeable ||
@@ -255,8 +253,7 @@ static void tell_verdict(struct event *e) {
 		v = SPURIOUS_RETRANSMISSION; /* the other capture proves it */
 	if (v == DUPLICATE_ACK)
 		note(&e->note, "duplicate ACK %d", e->repeated);
-	else if (v >= RETRANSMISSION && v <= SPURIOUS_RETRANSMISSION &&
-		 e->since_last)
+	else if (is_retransmission(v) && e->since_last)
 		note(&e->note, "%s, %.0f ms after the last", words[v],
 			(double)e->since_last / (double)MS);
 	else if (v != PLAIN)

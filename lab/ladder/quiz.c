@@ -67,9 +67,8 @@ static enum kind kind_of_segment(const struct event *e) {
 	const int flags = e->packet.flags;
 
 	if (e->packet.about || (is_tcp(e) && flags & RST) ||
-		(e->verdict >= RETRANSMISSION &&
-			e->verdict <= SPURIOUS_RETRANSMISSION) ||
-		e->verdict == WINDOW_PROBE || e->verdict == KEEP_ALIVE)
+		is_retransmission(e->verdict) || e->verdict == WINDOW_PROBE ||
+		e->verdict == KEEP_ALIVE)
 		return KINDS;
 	if (is_tcp(e) && flags & FIN) return ENDS;
 	if (is_tcp(e) && (flags & (SYN | ACK)) == SYN) return CONNECTS;
