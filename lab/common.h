@@ -30,11 +30,29 @@ static inline double now(void) {
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* A number from 0 to 60000, ms or a count, fractions allowed; or the end. */
-static inline double amount(const char *what, const char *text) {
-	if (!*text || text[strspn(text, "0123456789.")] ||
-		strtod(text, NULL) > 60000)
-		errx(2, "%s: '%s' is not a number from 0 to 60000", what, text);
+/* A whole number, digits only, from least to most; exits with 2 otherwise. */
+static inline int whole(
+	const char *what, const char *text, int least, int most) {
+	const long value = strtol(text, NULL, 10);
+
+	if (!*text || text[strspn(text, "0123456789")] || value < least ||
+		value > most)
+		errx(2, "%s: '%s' is not a whole number from %d to %d", what,
+			text, least, most);
+	return (int)value;
+}
+
+/* Milliseconds, 0 to 60000: digits, and a point with more; exits with 2
+ * otherwise. */
+static inline double milliseconds(const char *what, const char *text) {
+	static const char digits[] = "0123456789";
+	const size_t integer = strspn(text, digits);
+	const char *end = text + integer;
+
+	if (*end == '.') end += 1 + strspn(end + 1, digits);
+	if (integer == 0 || *end || strtod(text, NULL) > 60000)
+		errx(2, "%s: '%s' is not a number from 0 to 60000 (ms)", what,
+			text);
 	return strtod(text, NULL);
 }
 

@@ -1059,9 +1059,7 @@ static void parse(struct rule *r, const char *text) {
 		*nth++ = '\0';
 		if (strncmp(nth, "nth=", 4) != 0)
 			errx(2, "-d %s: '%s' is not nth=N (see -h)", text, nth);
-		r->nth = amount("-d: nth", nth + 4);
-		if (r->nth < 1 || r->nth != (int)r->nth)
-			errx(2, "-d %s: nth is a number from 1", text);
+		r->nth = whole("-d: nth", nth + 4, 1, 60000);
 	}
 	for (int i = 0; i < CALLS; i++)
 		known |= strcmp(copy, calls[i].name) == 0;
@@ -1078,8 +1076,11 @@ static void parse(struct rule *r, const char *text) {
 		r->file = value;
 	} else {
 		r->until = *unit == 'B' ? CAME : TIME_PASSES;
-		if (*unit == 'B') *unit = '\0';
-		r->amount = amount("-d", value);
+		if (*unit == 'B') {
+			*unit = '\0';
+			r->amount = whole("-d", value, 0, 60000);
+		} else
+			r->amount = milliseconds("-d", value);
 	}
 }
 

@@ -106,7 +106,10 @@ static void parse(struct rule *r, const char *const ends[]) {
 		if (key == FROM)
 			r->from = known("from", value, ends);
 		else if (key > CROSS)
-			r->value[key] = amount(keys[key], value);
+			r->value[key] =
+				key >= AFTER ?
+					milliseconds(keys[key], value) :
+					whole(keys[key], value, 0, 60000);
 		else
 			r->kind = known(keys[r->action = key], value, kinds);
 	}
@@ -327,7 +330,7 @@ int main(int argc, char *argv[]) {
 	}
 	for (int c; (c = getopt(argc, argv, "d:f:h")) != -1;)
 		switch (c) {
-		case 'd': later = amount("-d", optarg); break;
+		case 'd': later = milliseconds("-d", optarg); break;
 		case 'f':
 			if (rule_count == RULES) errx(2, "-f: too many");
 			rules[rule_count++].text = optarg;

@@ -165,10 +165,15 @@ socktrace: -d close=5,nth=99: never applied'
 	open=5 'open' is no call
 	accept=x -d: 'x' is not a number
 	accept=60001 '60001'
-	accept=5,nth=0 nth is a number from 1
+	accept=5,nth=0 nth: '0' is not a whole number from 1
+	accept=5,nth=1.5 nth: '1.5' is not a whole number
+	accept=1.2.3 '1.2.3' is not a number from 0 to 60000
+	accept=.5 '.5' is not a number
+	accept=. '.' is not a number
+	recv=1.5B '1.5' is not a whole number
 	accept=5,each=3 'each=3' is not nth=N
 	close=ESTABLISH 'ESTABLISH'
-	shutdown=xB 'x' is not a number
+	shutdown=xB 'x' is not a whole number
 	END
 }
 

@@ -103,6 +103,9 @@ sent_through() {
 	lose=SYN,nth=x nth: 'x'
 	lose=SYN,nth=-1 nth: '-1'
 	lose=SYN,nth=99999 nth: '99999'
+	lose=SYN,nth=1.5 nth: '1.5' is not a whole number
+	lose=SYN,each=0.5 each: '0.5' is not a whole number
+	hold=SYN,by=1.2.3 by: '1.2.3' is not a number
 	lose=SYN,from=nowhere from: 'nowhere'
 	lose=SYN,lose=FIN 'lose=FIN'
 	lose=SYN,every 'every'
