@@ -1,5 +1,5 @@
 /*
- * tcp_server - sends back what comes, to many clients at once
+ * tcp_server - sends back what it receives, to many clients at once
  *
  * Shows   the passive open: socket, bind, listen, accept; then recv, send and
  *         close on a socket of the connection's own, in a child of its own.
@@ -13,6 +13,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -24,75 +25,86 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static const char usage[] =
 	"usage: tcp_server [-46Khku] [-a COUNT] [-b BACKLOG] [-n COUNT]\n"
 	"                  [-s BYTES] [-w BYTES] [HOST] PORT\n"
-	"Sends every byte back to its client, until that has sent its FIN.\n"
+	"Sends every byte back to its client, until the client has sent its FIN.\n"
 	"HOST: where to listen (default: $LISTEN_HOST, or else loopback).\n"
-	"PORT: 0 to 65535; 0 is any free one, told as the server starts.\n"
+	"PORT: 0 to 65535; 0 asks for a free one, which is printed at the start.\n"
 	"  -4, -6      IPv4 only, IPv6 only (default: IPv4 on loopback)\n"
-	"  -K          ask after a silent client (SO_KEEPALIVE), as tcp(7) sets\n"
-	"  -a COUNT    close first, after COUNT answers, as HTTP/1.0 does\n"
-	"  -b BACKLOG  connections that may await accept, less one (128)\n"
+	"  -K          send keep-alive probes to a silent client (SO_KEEPALIVE;\n"
+	"              times: tcp(7))\n"
+	"  -a COUNT    close first, after COUNT lines, as HTTP/1.0 does\n"
+	"  -b BACKLOG  of listen() (default: 128); Linux queues one connection more\n"
 	"  -h          print this\n"
 	"  -k          acknowledge FIN at once, on its own (TCP_QUICKACK)\n"
 	"  -n COUNT    end after COUNT connections (default: never)\n"
-	"  -s BYTES    answer each line with so many of its own, to 65536\n"
+	"  -s BYTES    answer each line with BYTES bytes of its own, 0 to 65536\n"
 	"  -u          without SO_REUSEADDR, which both the old socket and the new\n"
-	"              need if it is to bind while TIME_WAIT lasts\n"
-	"  -w BYTES    receive buffer (SO_RCVBUF; Linux takes twice that),\n"
-	"              of which half or so is window\n"
-	"A connection that is silent for 60 s is closed, which is a failure.\n"
-	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it, or with -n a\n"
-	"connection, failed; 2 usage. See accept(2), listen(2), RFC 9293.\n";
+	"              need to bind while TIME_WAIT lasts\n"
+	"  -w BYTES    receive buffer (SO_RCVBUF; Linux doubles it), of which\n"
+	"              about half is the window\n"
+	"A connection fails if its client sends nothing for 60 s, or does not take\n"
+	"what it is sent within 60 s. Exit status: 0 done, also by SIGINT and\n"
+	"SIGTERM; 1 the server, or with -n a connection, failed; 2 usage error.\n"
+	"See accept(2), listen(2), RFC 9293.\n";
 
 struct options {
 	struct addrinfo hints;
 	const char *host, *port;
-	int answers, backlog, count, size, window; /* size -1: what came */
+	int answers, backlog, count, size, window; /* size -1: echo */
 	bool keepalive, quickack, reuse;
 };
 
-static struct options options_of(int argc, char *argv[]);
 static void serve_one(int fd, const char *peer, const struct options *o);
+static void send_all(int fd, const char *peer, const char *bytes, size_t size);
+static void limit(const char *call, const char *peer, const char *complaint);
+static struct options options_of(int argc, char *argv[]);
+static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static const char *name(const void *address, socklen_t size);
-static void reap(int), stop(int);
+static void reap(int), stop(int), give_up(int);
 
 static volatile sig_atomic_t failed; /* a child has */
+static char late[256];		     /* what give_up() prints */
 
 int main(int argc, char *argv[]) {
 	const struct options o = options_of(argc, argv);
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
-	struct addrinfo *list;
+	struct addrinfo *list, *a;
 	const int on = 1;
 	int fd, connection, status;
 
+	occupy_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN); /* a client that is gone: EPIPE, no signal */
 	signal(SIGCHLD, reap);
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	status = getaddrinfo(o.host, o.port, &o.hints, &list);
 	if (status) errx(1, "getaddrinfo %s: %s", o.host, gai_strerror(status));
-	fd = socket(list->ai_family, SOCK_STREAM, 0);
-	if (fd == -1) err(1, "socket");
-	if (o.reuse) /* the port, though old connections TIME_WAIT on it */
+	for (a = list; a; a = a->ai_next) {
+		fd = socket(a->ai_family, SOCK_STREAM, 0);
+		if (fd != -1) break;
+	}
+	if (!a) err(1, "socket");
+	if (o.reuse) /* bind although old connections TIME_WAIT on the port */
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (list->ai_family == AF_INET6) /* leave IPv4 to another */
+	if (a->ai_family == AF_INET6) /* leave IPv4 to another server */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (o.window) /* before listen: SYN ACK tells the window */
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &o.window, sizeof on);
-	if (bind(fd, list->ai_addr, list->ai_addrlen) == -1)
-		err(1, "bind to %s", name(list->ai_addr, list->ai_addrlen));
+	if (o.window) /* before listen: SYN ACK advertises the window */
+		setsockopt(
+			fd, SOL_SOCKET, SO_RCVBUF, &o.window, sizeof o.window);
+	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
+		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
 	freeaddrinfo(list);
 	if (listen(fd, o.backlog) == -1) /* from now on SYN draws SYN ACK */
 		err(1, "listen");
-	if (getsockname(fd, (void *)&address, &size) == -1) err(1, "socket");
+	if (getsockname(fd, (void *)&address, &size) == -1)
+		err(1, "getsockname");
 	fprintf(stderr, "listening on %s\n", name(&address, size));
 
 	for (int accepted = 0; accepted < o.count;) {
@@ -104,15 +116,19 @@ int main(int argc, char *argv[]) {
 			if (errno != EMFILE && errno != ENFILE)
 				err(1, "accept");
 			warn("accept");
-			sleep(1); /* or less: until a child has ended */
+			sleep(1); /* or less, if a child ends */
 			continue;
 		}
 		accepted++;
 		switch (fork()) {
-		case -1: warn("fork"), failed = 1; break;
+		case -1:
+			warn("fork");
+			failed = 1;
+			break;
 		case 0:
 			prctl(PR_SET_PDEATHSIG, SIGTERM);
 			signal(SIGTERM, SIG_DFL);
+			signal(SIGINT, SIG_DFL);
 			close(fd);
 			serve_one(connection, name(&address, size), &o);
 			return 0;
@@ -126,48 +142,60 @@ int main(int argc, char *argv[]) {
 	return failed;
 }
 
+/* Echoes, or answers each line, until the client's FIN or the last answer. */
 static void serve_one(int fd, const char *peer, const struct options *o) {
 	static char bytes[65536], answer[65536];
-	const struct timeval limit = {.tv_sec = 60};
 	const int on = 1;
-	ssize_t came, size, n;
 	int answers = 0;
 
 	memset(answer, '.', sizeof answer);
 	if (o->size > 0) answer[o->size - 1] = '\n';
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-	if (o->keepalive) /* in a silence sends an ACK, seq one back */
+	signal(SIGALRM, give_up);
+	if (o->keepalive) /* a silence makes it send an ACK, seq one back */
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-	do {
-		int lines = 0, times = 1;
+	while (answers < o->answers) {
+		ssize_t came, size = 0;
+		int lines = 0;
 
-		do
-			came = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN */
-		while (came == -1 && errno == EINTR);
-		if (came == -1)
-			errx(1, "recv from %s: %s", peer,
-				errno == EAGAIN ? "silent for 60 s" :
-						  strerror(errno));
-		for (size = 0; size < came && answers < o->answers; size++)
-			if (bytes[size] == '\n') lines++, answers++;
-		if (o->size >= 0) times = lines, size = o->size;
-		for (; times > 0; times--) {
-			const char *data = o->size >= 0 ? answer : bytes;
-
-			for (ssize_t left = size; left > 0;) {
-				/* sends PSH ACK */
-				n = send(fd, data, (size_t)left, 0);
-				if (n == -1 && errno == EINTR) continue;
-				if (n == -1) err(1, "send to %s", peer);
-				data += n, left -= n;
-			}
-		}
-	} while (came > 0 && answers < o->answers);
-
+		limit("recv from", peer, "silent for 60 s");
+		came = recv(fd, bytes, sizeof bytes, 0);
+		if (came == -1) err(1, "recv from %s", peer);
+		if (came == 0) break; /* FIN */
+		while (size < came && answers + lines < o->answers)
+			if (bytes[size++] == '\n') lines++;
+		answers += lines;
+		if (o->size == -1) send_all(fd, peer, bytes, (size_t)size);
+		for (; o->size > 0 && lines > 0; lines--)
+			send_all(fd, peer, answer, (size_t)o->size);
+	}
 	if (o->quickack) /* sends the ACK that would go with our FIN */
 		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 	close(fd); /* sends FIN; or RST, if it leaves data unread */
+}
+
+static void send_all(int fd, const char *peer, const char *bytes, size_t size) {
+	limit("send to", peer, "not all was taken in 60 s");
+	while (size > 0) {
+		/* sends PSH ACK, or more segments than one; waits for room */
+		const ssize_t n = send(fd, bytes, size, 0);
+
+		if (n == -1) err(1, "send to %s", peer);
+		bytes += n;
+		size -= (size_t)n;
+	}
+}
+
+/* From here the connection has 60 s, or give_up() ends this child with the
+ * complaint. (SO_SNDTIMEO would count anew after each byte that was taken.) */
+static void limit(const char *call, const char *peer, const char *complaint) {
+	snprintf(late, sizeof late, "tcp_server: %s %s: %s\n", call, peer,
+		complaint);
+	alarm(60);
+}
+
+static void give_up(int unused) {
+	(void)unused;
+	_exit(write(STDERR_FILENO, late, strlen(late)) != 0);
 }
 
 static void reap(int unused) {
@@ -221,9 +249,17 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* Digits only, and within the range: strtol() and getaddrinfo() take more. */
+/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
+ * would be read as stdin, or written to as stdout or stderr. */
+static void occupy_standard_descriptors(void) {
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
+			err(1, "/dev/null");
+}
+
+/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
 static int number(const char *what, const char *text, int least, int most) {
-	const long value = strtol(text, NULL, 10);
+	const long long value = strtoll(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
 		value > most)
