@@ -3,21 +3,24 @@
  *
  * Shows   shutdown(SHUT_WR): the client sends FIN, "no more from me", and
  *         reads on. Only then can the server know the count, and send it.
+ *         And poll(): how to send and receive any amount at the same time.
  * Run     halfclose server 9000                          in one terminal,
  *         tcpdump -ni lo port 9000                       in another (as root),
  *         halfclose client 127.0.0.1 9000 < /etc/passwd  here.
  * Watch   data travel to the client after the client's FIN: FIN_WAIT2 on its
  *         side and CLOSE_WAIT on the other. With -x, RST instead.
- * See     shutdown(2), wc(1), tcp(7), RFC 9293 section 3.6
+ * See     shutdown(2), poll(2), wc(1), tcp(7), RFC 9293 section 3.6
  */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,82 +34,133 @@ static const char usage[] =
 	"usage: halfclose server [-46h] [-n COUNT] [HOST] PORT\n"
 	"       halfclose client [-46Nhmx] HOST PORT\n"
 	"The server answers a connection's input with \"lines words bytes\".\n"
-	"The client sends stdin, ends its half, and prints the answer.\n"
+	"The client sends stdin, prints what comes, and at the end of stdin ends\n"
+	"its half of the connection; it has ended when the server's half has.\n"
 	"HOST: the server's (its default: $LISTEN_HOST, or else loopback).\n"
-	"PORT: 1 to 65535; or for the server 0, any free one.\n"
-	"  -4, -6    IPv4 only, IPv6 only (either; on loopback IPv4)\n"
+	"PORT: 1 to 65535; for the server 0, too, which asks for a free one.\n"
+	"  -4, -6    IPv4 only, IPv6 only (default: either; on loopback IPv4)\n"
 	"  -N        send small segments at once (TCP_NODELAY)\n"
 	"  -h        print this\n"
 	"  -m        send the last data and FIN in one segment (MSG_MORE)\n"
 	"  -n COUNT  end after COUNT connections (default: never)\n"
-	"  -x        close instead of shutdown: the answer is lost, status 1\n"
-	"No send or recv waits for more than 60 s. Exit status: 0 done (a server:\n"
-	"or SIGINT, SIGTERM), 1 it failed, 2 usage. See shutdown(2), RFC 9293.\n";
+	"  -x        never read, and close instead of shutdown: the answer is\n"
+	"            lost, status 1\n"
+	"Either end gives up when it waits for the other for 60 s. Exit status:\n"
+	"0 done (the server also by SIGINT, SIGTERM); 1 it failed; 2 usage error.\n"
+	"See shutdown(2), poll(2), RFC 9293.\n";
 
-static int server(const struct addrinfo *a, int count);
+enum { LIMIT = 60000 }; /* ms */
+
+struct options {
+	struct addrinfo hints;
+	const char *host, *port;
+	bool serve, nodelay, lose;
+	int count, flags; /* connections; of send() */
+};
+
+static void converse(int fd, const char *peer, const struct options *o);
+static int server(const struct addrinfo *a, const struct options *o);
 static bool serve_one(int fd, const char *peer);
+static struct options options_of(int argc, char *argv[]);
+static int outcome_of_connect(int fd);
+static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static const char *name(const void *address, socklen_t size);
 static void put(const char *bytes, size_t size);
 static void stop(int);
 
-static const struct timeval limit = {.tv_sec = 60};
-static char bytes[65536];
+static const struct timeval limit = {.tv_sec = LIMIT / 1000};
 
-static int client(
-	const struct addrinfo *a, bool nodelay, int flags, bool lose) {
-	size_t asked = 0, answered = 0, left;
+static int client(const struct addrinfo *a, const struct options *o) {
+	const char *peer = NULL;
 	const int on = 1;
-	const char *peer = NULL, *next;
 	int fd = -1, error = -1;
-	ssize_t n;
 
 	for (; a && error; a = a->ai_next) {
 		peer = name(a->ai_addr, a->ai_addrlen);
 		fd = socket(a->ai_family, SOCK_STREAM, 0);
-		if (fd == -1) err(1, "socket");
-		if (nodelay)
+		error = errno;
+		if (fd == -1) continue;
+		if (o->nodelay)
 			setsockopt(
 				fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
-		error = connect(fd, a->ai_addr, a->ai_addrlen);
-		if (error && a->ai_next) close(fd);
+		error = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
+		if (error == EINTR) error = outcome_of_connect(fd);
+		if (error) close(fd);
 	}
-	if (error) err(1, "connect to %s", peer);
-
-	while ((n = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
-		for (next = bytes, left = (size_t)n; left > 0;) {
-			n = send(fd, next, left, flags); /* PSH ACK, or more */
-			if (n == -1 && errno == EINTR) continue;
-			if (n == -1) err(1, "send to %s", peer);
-			asked += (size_t)n, left -= (size_t)n, next += n;
-		}
-	if (n == -1) err(1, "stdin");
-	if (lose) {
-		close(fd); /* sends FIN; whatever comes now draws RST */
-		errx(1, "the answer of %s is lost: close() ends both halves",
-			peer);
-	}
-	/* sends FIN, and leaves the other half open: the answer can come */
-	if (shutdown(fd, SHUT_WR) == -1) err(1, "shutdown");
-	while ((n = recv(fd, bytes, sizeof bytes, 0)) != 0) { /* 0: FIN came */
-		if (n == -1 && errno == EINTR) continue;
-		if (n == -1)
-			errx(1, "recv from %s: %s", peer,
-				errno == EAGAIN ? "no answer in 60 s" :
-						  strerror(errno));
-		put(bytes, (size_t)n);
-		answered += (size_t)n;
-	}
-	close(fd); /* sends nothing: both FINs have been sent */
-	if (asked > 0 && answered == 0)
-		errx(1, "recv from %s: closed without an answer", peer);
+	if (error)
+		errx(1, "connect to %s: %s", peer,
+			error == EINPROGRESS ? "no answer in 60 s" :
+					       strerror(error));
+	converse(fd, peer, o);
 	return 0;
 }
 
-static int server(const struct addrinfo *a, int count) {
+/* Why to read while you write: if neither end reads, the buffers of both fill,
+ * and both wait in send() for ever (scripts/demo deadlock). So here only poll()
+ * waits, for whatever can be done next, in either direction. */
+static void converse(int fd, const char *peer, const struct options *o) {
+	static char out[65536], in[65536];
+	const char *next = out;
+	size_t left = 0, answered = 0, asked = 0; /* left: of out, to be sent */
+	bool ended = false;			  /* stdin */
+	ssize_t n;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK); /* send() takes what has room */
+	for (;;) {
+		const short events =
+			(o->lose ? 0 : POLLIN) | (left ? POLLOUT : 0);
+		const bool more = !ended && left == 0;
+		struct pollfd p[] = {{events ? fd : -1, events, 0},
+			{more ? STDIN_FILENO : -1, POLLIN, 0}};
+
+		n = poll(p, 2, more ? -1 : LIMIT);
+		if (n == -1) err(1, "poll");
+		if (n == 0)
+			errx(1,
+				left ? "send to %s: nothing could be sent for 60 s" :
+				       "recv from %s: no answer in 60 s",
+				peer);
+		if (p[0].revents & POLLIN) {
+			n = recv(fd, in, sizeof in, 0); /* 0: FIN came */
+			if (n == -1) err(1, "recv from %s", peer);
+			if (n == 0) break;
+			put(in, (size_t)n);
+			answered += (size_t)n;
+		}
+		if (p[0].revents & POLLOUT) {
+			/* sends PSH ACK, or more segments than one */
+			n = send(fd, next, left, o->flags);
+			if (n == -1) err(1, "send to %s", peer);
+			next += n;
+			left -= (size_t)n;
+		}
+		if (p[1].revents) {
+			n = read(STDIN_FILENO, out, sizeof out);
+			if (n == -1) err(1, "stdin");
+			next = out;
+			left = (size_t)n;
+			asked += left;
+			ended = n == 0;
+			if (ended && o->lose) break;
+			/* sends FIN, and leaves the other half open: the
+			 * answer can come */
+			if (ended && shutdown(fd, SHUT_WR) == -1)
+				err(1, "shutdown");
+		}
+	}
+	close(fd); /* sends nothing; with -x FIN, and what comes draws RST */
+	if (o->lose)
+		errx(1, "the answer of %s is lost: close() ends both halves",
+			peer);
+	if (!ended) errx(1, "%s: closed before the end of the input", peer);
+	if (asked > 0 && answered == 0)
+		errx(1, "recv from %s: closed without an answer", peer);
+}
+
+static int server(const struct addrinfo *a, const struct options *o) {
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
 	const int on = 1;
@@ -114,18 +168,20 @@ static int server(const struct addrinfo *a, int count) {
 
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	fd = socket(a->ai_family, SOCK_STREAM, 0);
+	while ((fd = socket(a->ai_family, SOCK_STREAM, 0)) == -1 && a->ai_next)
+		a = a->ai_next;
 	if (fd == -1) err(1, "socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (a->ai_family == AF_INET6) /* leave IPv4 to another */
+	if (a->ai_family == AF_INET6) /* leave IPv4 to another server */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
 	if (listen(fd, 128) == -1) /* from now on SYN draws SYN ACK */
 		err(1, "listen");
-	if (getsockname(fd, (void *)&address, &size) == -1) err(1, "socket");
+	if (getsockname(fd, (void *)&address, &size) == -1)
+		err(1, "getsockname");
 	fprintf(stderr, "listening on %s\n", name(&address, size));
-	while (count > 0) {
+	for (int served = 0; served < o->count;) {
 		size = sizeof address;
 		/* sends nothing: the handshake was the kernel's */
 		connection = accept(fd, (void *)&address, &size);
@@ -133,10 +189,8 @@ static int server(const struct addrinfo *a, int count) {
 		if (connection == -1) err(1, "accept");
 		setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit,
 			sizeof limit);
-		setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit,
-			sizeof limit);
 		failed |= !serve_one(connection, name(&address, size));
-		count--;
+		served++;
 	}
 	close(fd);
 	return failed;
@@ -144,6 +198,7 @@ static int server(const struct addrinfo *a, int count) {
 
 /* Counts what comes, up to the client's FIN: only then can it answer. */
 static bool serve_one(int fd, const char *peer) {
+	static char bytes[65536];
 	unsigned long long lines = 0, words = 0, total = 0;
 	bool in_word = false;
 	ssize_t n;
@@ -160,60 +215,32 @@ static bool serve_one(int fd, const char *peer) {
 		}
 		total += (unsigned long long)n;
 	}
-	if (n == 0) {
+	if (n == -1)
+		warnx("recv from %s: %s", peer,
+			errno == EAGAIN ? "silent for 60 s" : strerror(errno));
+	else {
 		const int size = snprintf(bytes, sizeof bytes,
 			"%llu %llu %llu\n", lines, words, total);
 
 		n = send(fd, bytes, (size_t)size, 0); /* PSH ACK */
+		if (n == -1) warn("send to %s", peer);
 	}
-	if (n == -1)
-		warnx("%s: %s", peer,
-			errno == EAGAIN ? "silent for 60 s" : strerror(errno));
 	close(fd); /* sends FIN */
 	return n != -1;
 }
 
 int main(int argc, char *argv[]) {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list;
-	const char *role = argc > 1 ? argv[1] : "";
-	const char *host = getenv("LISTEN_HOST"), *port;
-	const bool serve = strcmp(role, "server") == 0;
-	const bool ask = strcmp(role, "client") == 0;
-	int count = INT_MAX, flags = 0, error, status;
-	bool nodelay = false, lose = false;
+	const struct options o = options_of(argc, argv);
+	struct addrinfo *list;
+	int status;
 
-	if (serve || ask) {
-		argv[1] = argv[0];
-		argc--;
-		argv++;
-	}
-	for (int c; (c = getopt(argc, argv,
-			     serve ? "46hn:" :
-			     ask   ? "46Nhmx" :
-				     "h")) != -1;)
-		switch (c) {
-		case '4': hints.ai_family = AF_INET; break;
-		case '6': hints.ai_family = AF_INET6; break;
-		case 'N': nodelay = true; break;
-		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
-		case 'm': flags = MSG_MORE; break;
-		case 'n': count = number("-n", optarg, 1, INT_MAX); break;
-		case 'x': lose = true; break;
-		default: fputs(usage, stderr); return 2;
-		}
-	if ((!serve && !ask) || argc - optind > 2 ||
-		argc - optind < (serve ? 1 : 2)) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	number("PORT", port = argv[argc - 1], serve ? 0 : 1, 65535);
-	if (argc - optind == 2) host = argv[optind];
-	if (!host) host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
+	if (!o.serve && fcntl(STDIN_FILENO, F_GETFD) == -1) err(1, "stdin");
+	if (!o.serve && fcntl(STDOUT_FILENO, F_GETFD) == -1) err(1, "stdout");
+	occupy_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN); /* a peer that is gone: EPIPE, no signal */
-	error = getaddrinfo(host, port, &hints, &list);
-	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
-	status = serve ? server(list, count) :
-			 client(list, nodelay, flags, lose);
+	status = getaddrinfo(o.host, o.port, &o.hints, &list);
+	if (status) errx(1, "getaddrinfo %s: %s", o.host, gai_strerror(status));
+	status = o.serve ? server(list, &o) : client(list, &o);
 	freeaddrinfo(list);
 	return status;
 }
@@ -223,9 +250,69 @@ static void stop(int unused) {
 	_exit(0);
 }
 
-/* Digits only, and within the range: strtol() and getaddrinfo() take more. */
+static struct options options_of(int argc, char *argv[]) {
+	struct options o = {.hints = {.ai_socktype = SOCK_STREAM},
+		.host = getenv("LISTEN_HOST"),
+		.count = INT_MAX};
+	const char *role = argc > 1 ? argv[1] : "";
+	const bool ask = strcmp(role, "client") == 0;
+
+	o.serve = strcmp(role, "server") == 0;
+	if (o.serve || ask) {
+		argv[1] = argv[0];
+		argc--;
+		argv++;
+	}
+	for (int c; (c = getopt(argc, argv,
+			     o.serve ? "46hn:" :
+			     ask     ? "46Nhmx" :
+				       "h")) != -1;)
+		switch (c) {
+		case '4': o.hints.ai_family = AF_INET; break;
+		case '6': o.hints.ai_family = AF_INET6; break;
+		case 'N': o.nodelay = true; break;
+		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'm': o.flags = MSG_MORE; break;
+		case 'n': o.count = number("-n", optarg, 1, INT_MAX); break;
+		case 'x': o.lose = true; break;
+		default: fputs(usage, stderr); exit(2);
+		}
+	if ((!o.serve && !ask) || argc - optind > 2 ||
+		argc - optind < (o.serve ? 1 : 2)) {
+		fputs(usage, stderr);
+		exit(2);
+	}
+	o.port = argv[argc - 1];
+	number("PORT", o.port, o.serve ? 0 : 1, 65535);
+	if (argc - optind == 2) o.host = argv[optind];
+	if (!o.host)
+		o.host = o.hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
+	return o;
+}
+
+/* How a connect() ends that a signal has interrupted. The handshake goes on in
+ * the kernel; a second connect() would only fail, with EALREADY or EISCONN. */
+static int outcome_of_connect(int fd) {
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	int error = EINPROGRESS;
+	socklen_t size = sizeof error;
+
+	if (poll(&p, 1, LIMIT) == 1)
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	return error;
+}
+
+/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
+ * would be read as stdin, or written to as stdout or stderr. */
+static void occupy_standard_descriptors(void) {
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
+			err(1, "/dev/null");
+}
+
+/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
 static int number(const char *what, const char *text, int least, int most) {
-	const long value = strtol(text, NULL, 10);
+	const long long value = strtoll(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
 		value > most)

@@ -671,7 +671,12 @@ static void begin(struct task *t) {
 	clock_gettime(CLOCK_REALTIME, &t->entered);
 	t->rule = NULL;
 	if (t->call->form == SOCKET) s = &none;
-	t->told = t->call->mode != PROMPT && s->blocks &&
+	/* what sends does so between its entry and its return, if it cannot
+	 * wait, too */
+	t->told = t->call->mode != PROMPT &&
+		  (s->blocks || (t->call->mode == WAITS &&
+					t->call->form >= BUFFER &&
+					t->call->form <= SENDFILE)) &&
 		  !(connects && s->type != SOCK_STREAM);
 	if (connects && s->type == SOCK_STREAM)
 		snprintf(s->peer, sizeof s->peer, "%s",

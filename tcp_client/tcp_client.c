@@ -7,15 +7,18 @@
  *         tcp_client 127.0.0.1 9000  then type lines; Ctrl-D ends.
  * Watch   connect() return as SYN ACK arrives; a PSH ACK for each line, its
  *         seq grown by the bytes sent before; a FIN at the end.
- * See     connect(2), send(2), recv(2), tcp(7), RFC 9293 sections 3.5, 3.6
+ * See     connect(2), send(2), recv(2), poll(2), tcp(7),
+ *         RFC 9293 sections 3.5, 3.6
  */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,126 +34,205 @@ static const char usage[] =
 	"and so on; closes after the last. A last line without a newline gets one.\n"
 	"  -4, -6   IPv4 only, IPv6 only (default: either)\n"
 	"  -N       send small segments at once (TCP_NODELAY)\n"
-	"  -U MS    give up what is not acknowledged, 1 to 86400000 after the\n"
-	"           first time-out (TCP_USER_TIMEOUT, as Linux counts it)\n"
-	"  -e       after the last answer read on, to the server's FIN\n"
+	"  -U MS    give up what is not acknowledged MS (1 to 86400000) after the\n"
+	"           first retransmission (TCP_USER_TIMEOUT, as Linux counts it)\n"
+	"  -e       after the last answer read on, until the server's FIN\n"
 	"  -h       print this\n"
-	"  -p PORT  bind to this port first, 1 to 65535 (default: any free)\n"
+	"  -p PORT  bind to this port first, 1 to 65535 (default: any free one)\n"
 	"  -r       abort: close sends RST, not FIN (SO_LINGER, 0 s)\n"
-	"No connect, send or recv waits for more than 10 s. Exit status: 0 done,\n"
-	"1 it failed, 2 usage. See connect(2), tcp(7), RFC 9293.\n";
+	"It gives up when it waits for the server for 10 s. Exit status: 0 done,\n"
+	"1 it failed, 2 usage error. See connect(2), tcp(7), RFC 9293.\n";
 
+enum { LIMIT = 10000 }; /* ms */
+
+struct options {
+	struct addrinfo hints;
+	const char *host, *port, *own_port;
+	bool nodelay, to_end, resets;
+	int user_ms;
+};
+
+static void converse(int fd, const struct options *o);
+static struct options options_of(int argc, char *argv[]);
+static size_t line_in(const char *in, size_t have);
+static _Noreturn void fail(
+	const struct options *o, const char *call, const char *reason);
+static int outcome_of_connect(int fd);
+static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static void put(const char *bytes, size_t size);
 
 int main(int argc, char *argv[]) {
-	static char bytes[65536];
-	const struct timeval limit = {.tv_sec = 10};
+	const struct options o = options_of(argc, argv);
+	const struct timeval limit = {.tv_sec = LIMIT / 1000};
 	const struct linger abort = {.l_onoff = 1, .l_linger = 0};
-	const char *own_port = NULL, *host, *port;
 	const int on = 1;
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list, *a, *own;
-	bool nodelay = false, to_end = false, resets = false;
-	int user_ms = 0, fd = -1, error;
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t size, n = 0;
+	struct addrinfo hints = o.hints, *list, *a, *own;
+	int fd = -1, error;
 
-	for (int c; (c = getopt(argc, argv, "46NU:ehp:r")) != -1;)
-		switch (c) {
-		case '4': hints.ai_family = AF_INET; break;
-		case '6': hints.ai_family = AF_INET6; break;
-		case 'N': nodelay = true; break;
-		case 'U': user_ms = number("-U", optarg, 1, 86400000); break;
-		case 'e': to_end = true; break;
-		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
-		case 'p': number("-p", own_port = optarg, 1, 65535); break;
-		case 'r': resets = true; break;
-		default: fputs(usage, stderr); return 2;
-		}
-	if (argc - optind != 2) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	host = argv[optind];
-	number("PORT", port = argv[optind + 1], 1, 65535);
-
+	if (fcntl(STDIN_FILENO, F_GETFD) == -1) err(1, "stdin");
+	if (fcntl(STDOUT_FILENO, F_GETFD) == -1) err(1, "stdout");
+	occupy_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN); /* a server that is gone: EPIPE, no signal */
-	error = getaddrinfo(host, port, &hints, &list);
-	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
+	error = getaddrinfo(o.host, o.port, &hints, &list);
+	if (error) errx(1, "getaddrinfo %s: %s", o.host, gai_strerror(error));
 	for (a = list; a; a = a->ai_next) {
 		fd = socket(a->ai_family, SOCK_STREAM, 0);
-		if (fd == -1) err(1, "socket");
-		if (own_port) {
+		error = errno;
+		if (fd == -1) continue;
+		if (o.own_port) {
 			hints.ai_family = a->ai_family;
 			hints.ai_flags = AI_PASSIVE;
-			error = getaddrinfo(NULL, own_port, &hints, &own);
+			error = getaddrinfo(NULL, o.own_port, &hints, &own);
 			if (error || bind(fd, own->ai_addr, own->ai_addrlen))
-				err(1, "bind to port %s", own_port);
+				err(1, "bind to port %s", o.own_port);
 			freeaddrinfo(own);
 		}
-		if (nodelay)
+		if (o.nodelay)
 			setsockopt(
 				fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		if (user_ms)
-			setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_ms,
-				sizeof user_ms);
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+		if (o.user_ms)
+			setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT,
+				&o.user_ms, sizeof o.user_ms);
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
-		if (connect(fd, a->ai_addr, a->ai_addrlen) == 0) break;
-		error = errno;
+		error = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
+		if (error == EINTR) error = outcome_of_connect(fd);
+		if (!error) break;
 		close(fd);
 	}
 	if (!a)
-		errx(1, "connect to %s port %s: %s", host, port,
+		fail(&o, "connect to",
 			error == ECONNREFUSED ?
 				"Connection refused: does a server listen there?" :
 			error == EINPROGRESS ? "no answer in 10 s" :
 					       strerror(error));
 	freeaddrinfo(list);
 
-	while ((size = getline(&line, &room, stdin)) > 0) {
-		if (line[size - 1] != '\n')
-			line[size++] = '\n'; /* in place of the '\0' */
-		for (ssize_t sent = 0; sent < size; sent += n) {
-			/* sends the line: PSH ACK, or more segments than one */
-			n = send(fd, line + sent, (size_t)(size - sent), 0);
-			if (n == -1 && errno != EINTR)
-				err(1, "send to %s port %s", host, port);
-			if (n == -1) n = 0;
-		}
-		do {
-			n = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN came */
-			if (n == -1 && errno == EINTR) continue;
-			if (n < 1) break;
-			put(bytes, (size_t)n);
-		} while (n == -1 || bytes[n - 1] != '\n');
-		if (n < 1)
-			errx(1, "recv from %s port %s: %s", host, port,
-				n == 0		? "closed before the answer" :
-				errno == EAGAIN ? "no answer in 10 s" :
-						  strerror(errno));
-	}
-	if (ferror(stdin)) err(1, "stdin");
-	free(line);
-	while (to_end) {
-		n = recv(fd, bytes, sizeof bytes, 0);
-		if (n == 0) break;
-		if (n == -1 && errno != EINTR)
-			err(1, "recv from %s port %s", host, port);
-		if (n > 0) put(bytes, (size_t)n);
-	}
-
-	if (resets) setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
-	close(fd); /* sends FIN; or RST, to abort, or if it leaves data unread
-		    */
+	converse(fd, &o);
+	if (o.resets)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+	close(fd); /* sends FIN; RST to abort, or if data is left unread */
 	return 0;
 }
 
-/* Digits only, and within the range: strtol() and getaddrinfo() take more. */
+/* Sends line by line, and prints what comes. Only poll() waits, for all that
+ * can happen next: a client that waits in send(), while its server waits in
+ * send(), too, since nobody reads what it sends back, waits for ever. */
+static void converse(int fd, const struct options *o) {
+	static char in[65536], bytes[65536];
+	size_t have = 0, line = 0, sent = 0; /* in `in`; a line's length */
+	bool ended = false, awaits = false;  /* stdin; the line's answer */
+	ssize_t n;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	for (;;) {
+		if (sent == line && !awaits) { /* on to the next line */
+			have -= line;
+			memmove(in, in + line, have);
+			sent = 0;
+			line = line_in(in, have);
+			awaits = line > 0 && in[line - 1] == '\n';
+		}
+		const bool sends = sent < line, idle = !sends && !awaits;
+		struct pollfd p[] = {{fd, sends ? POLLIN | POLLOUT : POLLIN, 0},
+			{idle && !ended ? STDIN_FILENO : -1, POLLIN, 0}};
+
+		if (idle && ended && !o->to_end) break;
+		n = poll(p, 2, idle && !ended ? -1 : LIMIT);
+		if (n == -1) err(1, "poll");
+		if (n == 0)
+			fail(o, sends ? "send to" : "recv from",
+				sends  ? "nothing could be sent for 10 s" :
+				awaits ? "no answer in 10 s" :
+					 "no FIN in 10 s");
+		if (p[1].revents) { /* a line, a part of one, or the end */
+			n = read(STDIN_FILENO, in + have, sizeof in - have);
+			if (n == -1) err(1, "stdin");
+			ended = n == 0;
+			have += (size_t)n;
+			if (ended && have > 0) in[have++] = '\n';
+		}
+		if (p[0].revents & ~POLLOUT) {
+			n = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN came */
+			if (n == 0 && idle && ended) break;
+			if (n == 0)
+				fail(o, "recv from",
+					idle ? "closed before the end of the input" :
+					       "closed before the answer");
+			if (n == -1) fail(o, "recv from", strerror(errno));
+			put(bytes, (size_t)n);
+			if (bytes[n - 1] == '\n') awaits = false;
+		}
+		if (p[0].revents & POLLOUT) {
+			/* sends the line: PSH ACK, or more segments than one */
+			n = send(fd, in + sent, line - sent, 0);
+			if (n == -1) fail(o, "send to", strerror(errno));
+			sent += (size_t)n;
+		}
+	}
+}
+
+/* Its length, newline included; 0 if it has not come whole. (What is longer
+ * than this buffer is sent in parts.) */
+static size_t line_in(const char *in, size_t have) {
+	const char *newline = memchr(in, '\n', have);
+
+	return newline ? (size_t)(newline - in) + 1 : have == 65536 ? have : 0;
+}
+
+static _Noreturn void fail(
+	const struct options *o, const char *call, const char *reason) {
+	errx(1, "%s %s port %s: %s", call, o->host, o->port, reason);
+}
+
+/* How a connect() ends that a signal has interrupted. The handshake goes on in
+ * the kernel; a second connect() would only fail, with EALREADY or EISCONN. */
+static int outcome_of_connect(int fd) {
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	int error = EINPROGRESS;
+	socklen_t size = sizeof error;
+
+	if (poll(&p, 1, LIMIT) == 1)
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	return error;
+}
+
+static struct options options_of(int argc, char *argv[]) {
+	struct options o = {.hints = {.ai_socktype = SOCK_STREAM}};
+
+	for (int c; (c = getopt(argc, argv, "46NU:ehp:r")) != -1;)
+		switch (c) {
+		case '4': o.hints.ai_family = AF_INET; break;
+		case '6': o.hints.ai_family = AF_INET6; break;
+		case 'N': o.nodelay = true; break;
+		case 'U': o.user_ms = number("-U", optarg, 1, 86400000); break;
+		case 'e': o.to_end = true; break;
+		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'p': number("-p", o.own_port = optarg, 1, 65535); break;
+		case 'r': o.resets = true; break;
+		default: fputs(usage, stderr); exit(2);
+		}
+	if (argc - optind != 2) {
+		fputs(usage, stderr);
+		exit(2);
+	}
+	o.host = argv[optind];
+	number("PORT", o.port = argv[optind + 1], 1, 65535);
+	return o;
+}
+
+/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
+ * would be read as stdin, or written to as stdout or stderr. */
+static void occupy_standard_descriptors(void) {
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
+			err(1, "/dev/null");
+}
+
+/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
 static int number(const char *what, const char *text, int least, int most) {
-	const long value = strtol(text, NULL, 10);
+	const long long value = strtoll(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
 		value > most)

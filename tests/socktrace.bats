@@ -17,7 +17,7 @@ load helper
 	grep -qE ' tcp_server close\([0-9]+\) = 0 \[ESTABLISHED ' log # the child has it
 	grep -qE ' tcp_server/2 close\([0-9]+\) = 0 \[127' log
 	grep -qE ' setsockopt\([0-9]+, SO_REUSEADDR, 1\) = 0 ' log
-	grep -qE ' setsockopt\([0-9]+, SO_RCVTIMEO, 10 s\) = 0 ' client.log
+	grep -qE ' setsockopt\([0-9]+, SO_SNDTIMEO, 10 s\) = 0 ' client.log
 }
 
 @test "connect is in SYN_SENT while it waits; IPv6, too" {

@@ -10,7 +10,7 @@ scene() {
 		echo second
 		told client 'send(3, 7) = 7'
 		echo three
-	} | failing client -d send=CLOSE_WAIT,nth=2 -d send=CLOSED,nth=3 halfclose client server 9000
+	} | failing client -d send=CLOSE_WAIT,nth=2 -d send=CLOSED,nth=3 halfclose client -x server 9000
 }
 
 promise <<'END'

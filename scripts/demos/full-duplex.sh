@@ -8,7 +8,8 @@ scene() {
 		echo one
 		told server 'send(4, 4) = 4'
 		echo three
-	} | client -d send=acked,nth=2 -d shutdown=10B halfclose client server 9000
+		received client 10
+	} | client -d send=acked,nth=2 halfclose client server 9000
 }
 
 promise <<'END'

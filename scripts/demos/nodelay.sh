@@ -5,14 +5,16 @@ lab -a -d 60 # the kernel's own delayed ACK, and time for the next line
 scene() {
 	server tcp_server -n 1 -s 7 9000
 	{
-		for line in 1 22 333; do # an end that answers is one that delays ACKs
+		answers=0 # an end that answers is one that delays ACKs
+		for line in 1 22 333; do
 			echo $line
-			told client "send(3, $((${#line} + 1))) = "
+			received client $((answers += 7))
 		done
 		printf 'half '
 		told client 'send(3, 5) = 5'
 		echo 'a line'
-	} | client -d send=7B,nth=2 -d send=14B,nth=3 -d send=21B,nth=4 -d shutdown=28B halfclose client -N server 9000
+		received client 28
+	} | client halfclose client -N server 9000
 }
 
 promise <<'END'

@@ -11,7 +11,8 @@ scene() {
 		printf '%1001s' two
 		told client 'send(3, 1001) = 1001'
 		line 999 three
-	} | client -d send=acked,nth=2 -d send=acked,nth=3 -d shutdown=7B halfclose client server 9000
+		received client 7
+	} | client -d send=acked,nth=2 -d send=acked,nth=3 halfclose client server 9000
 }
 
 promise <<'END'

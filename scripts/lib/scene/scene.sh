@@ -190,6 +190,17 @@ has_told() {
 	grep -qF " $2" "$dir/$1".*.log
 }
 
+# received client|server BYTES: goes on once the programs there have received so many
+# bytes from TCP, in all.
+received() {
+	await "$1 to receive $2 bytes" 30 has_received "$1" "$2"
+}
+
+has_received() {
+	sed -n 's/.* recv([0-9]*) = \([0-9]*\) .*/\1/p' "$dir/$1".*.log |
+		awk -v bytes="$2" '{ sum += $1 } END { exit sum < bytes }'
+}
+
 # new_log HOST [-d RULE]... PROGRAM...: a name for what it tells, HOST.PROGRAM.N.
 new_log() {
 	log=$1 n=1
