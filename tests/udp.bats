@@ -33,7 +33,7 @@ $name: three"
 	serve log2 udp_server 0
 	run --separate-stderr timeout 5 udp_client -t 100 127.0.0.1 "$silent" 127.0.0.1 "$port" <<< hello
 	equal "$status $output" "1 127.0.0.1 port $port: hello"
-	equal "$stderr" "udp_client: 127.0.0.1 port $silent: no answer in time (-t)"
+	equal "$stderr" "udp_client: 127.0.0.1 port $silent: no answer in 100 ms (-t)"
 }
 
 @test "only a connected socket is told of a refusal" {
@@ -45,7 +45,7 @@ $name: three"
 	like "$stderr" 'udp_client: recvfrom: Connection refused'
 	run --separate-stderr timeout 5 udp_client -t 50 127.0.0.1 "$port" <<< hello
 	equal "$status" 1
-	like "$stderr" 'udp_client: 127.0.0.1 port *: no answer in time (-t)'
+	like "$stderr" 'udp_client: 127.0.0.1 port *: no answer in 50 ms (-t)'
 }
 
 @test "-o waits for nothing; the server's -n ends after that many datagrams" {

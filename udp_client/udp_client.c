@@ -14,6 +14,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -23,6 +24,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -30,14 +32,14 @@ static const char usage[] =
 	"Sends each line of stdin, without its newline, as one datagram to each\n"
 	"server in turn; then prints who answered what.\n"
 	"  -4, -6   IPv4 only, IPv6 only (default: as the first HOST has it)\n"
-	"  -c       connect the socket (to one server): a refusal is told to us\n"
+	"  -c       connect the socket (to one server): it learns of a refusal\n"
 	"  -h       print this\n"
-	"  -o       one way: await no answers\n"
-	"  -p PORT  bind to this port first, 1 to 65535 (default: any free)\n"
-	"  -t MS    longest wait for an answer, 1 to 86400000 (1000)\n"
+	"  -o       one way: do not wait for answers\n"
+	"  -p PORT  bind to this port first, 1 to 65535 (default: any free one)\n"
+	"  -t MS    wait so long for all answers to a line, 1 to 86400000 (1000)\n"
 	"In answers, control and non-ASCII bytes are printed as \\xNN.\n"
 	"Exit status: 0 all answered, or -o; 1 one was not, or it failed;\n"
-	"2 usage. See sendto(2), udp(7), RFC 768.\n";
+	"2 usage error. See sendto(2), udp(7), RFC 768.\n";
 
 struct server {
 	struct sockaddr_storage address;
@@ -45,71 +47,75 @@ struct server {
 	bool awaited;
 };
 
-static bool await_answers(int fd, struct server *servers, int count);
-static struct server *servers_of(
-	char *argv[], int count, struct addrinfo *hints);
+struct options {
+	struct addrinfo hints;
+	const char *own_port;
+	char **servers; /* HOST, PORT, HOST, PORT, ... */
+	int count, ms;
+	bool connected, one_way;
+};
+
+static bool await_answers(int fd, struct server *servers, int count, int ms);
+static struct server *servers_of(const struct options *o, int family);
+static struct options options_of(int argc, char *argv[]);
+static long long now_ms(void);
+static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static const char *name(const void *address, socklen_t size);
 static void print(const char *who, const char *bytes, size_t size);
 
 int main(int argc, char *argv[]) {
-	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *own;
+	const struct options o = options_of(argc, argv);
+	struct addrinfo hints = o.hints, *list, *a, *own;
 	struct server *servers, *to;
-	const char *own_port = NULL;
-	bool connected = false, one_way = false, failed = false;
-	struct timeval limit;
-	int ms = 1000, count, fd;
 	char *line = NULL;
+	int fd = -1, error, failed = 0;
 	size_t room = 0;
 	ssize_t size, n;
 
-	for (int c; (c = getopt(argc, argv, "46chop:t:")) != -1;)
-		switch (c) {
-		case '4': hints.ai_family = AF_INET; break;
-		case '6': hints.ai_family = AF_INET6; break;
-		case 'c': connected = true; break;
-		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
-		case 'o': one_way = true; break;
-		case 'p': number("-p", own_port = optarg, 1, 65535); break;
-		case 't': ms = number("-t", optarg, 1, 86400000); break;
-		default: fputs(usage, stderr); return 2;
-		}
-	count = (argc - optind) / 2;
-	if (count < 1 || (argc - optind) % 2 || (connected && count > 1)) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (fcntl(STDIN_FILENO, F_GETFD) == -1) err(1, "stdin");
+	if (fcntl(STDOUT_FILENO, F_GETFD) == -1) err(1, "stdout");
+	occupy_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN); /* a stdout that is gone: EPIPE, no signal */
-	servers = servers_of(argv + optind, count, &hints);
-
-	fd = socket(hints.ai_family, SOCK_DGRAM, 0);
-	if (fd == -1) err(1, "socket");
-	if (own_port) {
+	error = getaddrinfo(o.servers[0], o.servers[1], &hints, &list);
+	if (error)
+		errx(1, "getaddrinfo %s: %s", o.servers[0],
+			gai_strerror(error));
+	for (a = list; a; a = a->ai_next) {
+		fd = socket(a->ai_family, SOCK_DGRAM, 0);
+		if (fd != -1) break;
+	}
+	if (!a) err(1, "socket");
+	hints.ai_family = a->ai_family; /* a socket has one family */
+	freeaddrinfo(list);
+	servers = servers_of(&o, hints.ai_family);
+	if (o.own_port) {
 		hints.ai_flags = AI_PASSIVE;
-		if (getaddrinfo(NULL, own_port, &hints, &own) ||
+		if (getaddrinfo(NULL, o.own_port, &hints, &own) ||
 			bind(fd, own->ai_addr, own->ai_addrlen))
-			err(1, "bind to port %s", own_port);
+			err(1, "bind to port %s", o.own_port);
 		freeaddrinfo(own);
 	}
-	limit = (struct timeval){ms / 1000, ms % 1000 * 1000};
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-	if (connected) { /* sends nothing: it only sets the peer */
+	if (o.connected) { /* sends nothing: it only sets the peer */
 		n = connect(fd, (void *)&servers->address, servers->size);
-		if (n == -1) err(1, "connect");
+		if (n == -1)
+			err(1, "connect to %s",
+				name(&servers->address, servers->size));
 	}
 	while ((size = getline(&line, &room, stdin)) > 0) {
 		size -= line[size - 1] == '\n';
-		for (to = servers; to < servers + count; to++) {
+		for (to = servers; to < servers + o.count; to++) {
 			/* sends a datagram, of 0 bytes, too */
-			n = connected ? send(fd, line, (size_t)size, 0) :
-					sendto(fd, line, (size_t)size, 0,
-						(void *)&to->address, to->size);
+			n = o.connected ?
+				    send(fd, line, (size_t)size, 0) :
+				    sendto(fd, line, (size_t)size, 0,
+					    (void *)&to->address, to->size);
 			if (n == -1)
-				err(1, "sendto %s",
+				err(1, o.connected ? "send to %s" : "sendto %s",
 					name(&to->address, to->size));
 		}
-		if (!one_way && !await_answers(fd, servers, count))
-			failed = true;
+		if (!o.one_way && !await_answers(fd, servers, o.count, o.ms))
+			failed = 1;
 	}
 	if (ferror(stdin)) err(1, "stdin");
 	close(fd); /* sends nothing */
@@ -118,25 +124,30 @@ int main(int argc, char *argv[]) {
 	return failed;
 }
 
-/* Prints answers until every server's has come, or none comes any more, or one
- * is refused. Then says what stayed unanswered. */
-static bool await_answers(int fd, struct server *servers, int count) {
+/* Prints answers until every server's has come, or MS have passed, or one is
+ * refused. Then says what stayed unanswered. */
+static bool await_answers(int fd, struct server *servers, int count, int ms) {
 	static char bytes[65535];
+	const long long deadline = now_ms() + ms;
 	struct server *s;
 	int answers = 0;
 
 	for (s = servers; s < servers + count; s++)
 		s->awaited = true;
-	while (answers < count) {
+	for (long long left = ms; answers < count && left > 0;
+		left = deadline - now_ms()) {
+		const struct timeval limit = {left / 1000, left % 1000 * 1000};
 		struct sockaddr_storage from;
 		socklen_t size = sizeof from;
-		/* takes a datagram, whoever sent it */
-		const ssize_t n = recvfrom(
-			fd, bytes, sizeof bytes, 0, (void *)&from, &size);
+		ssize_t n;
 
+		/* what is left: a datagram does not start the wait anew */
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+		/* takes a datagram, whoever sent it */
+		n = recvfrom(fd, bytes, sizeof bytes, 0, (void *)&from, &size);
 		if (n == -1 && errno == EINTR) continue;
 		if (n == -1 && errno == EAGAIN) break; /* time is up */
-		if (n == -1) { /* ICMP may have said so */
+		if (n == -1) { /* an ICMP message may have come */
 			warn("recvfrom");
 			return false;
 		}
@@ -154,32 +165,73 @@ static bool await_answers(int fd, struct server *servers, int count) {
 	}
 	for (s = servers; s < servers + count; s++)
 		if (s->awaited)
-			warnx("%s: no answer in time (-t)",
-				name(&s->address, s->size));
+			warnx("%s: no answer in %d ms (-t)",
+				name(&s->address, s->size), ms);
 	return answers == count;
 }
 
-/* The addresses of HOST PORT [HOST PORT]...; one socket has one family. */
-static struct server *servers_of(
-	char *argv[], int count, struct addrinfo *hints) {
-	struct server *servers = calloc((size_t)count, sizeof *servers);
-	struct addrinfo *list;
+/* The addresses of HOST PORT [HOST PORT]... */
+static struct server *servers_of(const struct options *o, int family) {
+	struct server *servers = calloc((size_t)o->count, sizeof *servers);
+	struct addrinfo hints = o->hints, *list;
 
 	if (!servers) err(1, "calloc");
-	for (int i = 0; i < count; i++, argv += 2) {
-		int error;
+	hints.ai_family = family;
+	for (int i = 0; i < o->count; i++) {
+		const char *host = o->servers[2 * i];
+		const int error =
+			getaddrinfo(host, o->servers[2 * i + 1], &hints, &list);
 
-		number("PORT", argv[1], 1, 65535);
-		error = getaddrinfo(argv[0], argv[1], hints, &list);
 		if (error)
-			errx(1, "getaddrinfo %s: %s", argv[0],
+			errx(1, "getaddrinfo %s: %s", host,
 				gai_strerror(error));
 		memcpy(&servers[i].address, list->ai_addr, list->ai_addrlen);
 		servers[i].size = list->ai_addrlen;
-		hints->ai_family = list->ai_family;
 		freeaddrinfo(list);
 	}
 	return servers;
+}
+
+static struct options options_of(int argc, char *argv[]) {
+	struct options o = {.hints = {.ai_socktype = SOCK_DGRAM}, .ms = 1000};
+
+	for (int c; (c = getopt(argc, argv, "46chop:t:")) != -1;)
+		switch (c) {
+		case '4': o.hints.ai_family = AF_INET; break;
+		case '6': o.hints.ai_family = AF_INET6; break;
+		case 'c': o.connected = true; break;
+		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'o': o.one_way = true; break;
+		case 'p': number("-p", o.own_port = optarg, 1, 65535); break;
+		case 't': o.ms = number("-t", optarg, 1, 86400000); break;
+		default: fputs(usage, stderr); exit(2);
+		}
+	o.servers = argv + optind;
+	o.count = (argc - optind) / 2;
+	if (o.count < 1 || (argc - optind) % 2 ||
+		(o.connected && o.count > 1)) {
+		fputs(usage, stderr);
+		exit(2);
+	}
+	for (int i = 0; i < o.count; i++)
+		number("PORT", o.servers[2 * i + 1], 1, 65535);
+	return o;
+}
+
+/* By a clock that nobody sets. */
+static long long now_ms(void) {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
+ * would be read as stdin, or written to as stdout or stderr. */
+static void occupy_standard_descriptors(void) {
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
+			err(1, "/dev/null");
 }
 
 /* Prints "192.0.2.2 port 9000: text": what the network sent, made harmless. */
@@ -194,9 +246,9 @@ static void print(const char *who, const char *bytes, size_t size) {
 	if (ferror(stdout) || fflush(stdout)) err(1, "stdout");
 }
 
-/* Digits only, and within the range: strtol() and getaddrinfo() take more. */
+/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
 static int number(const char *what, const char *text, int least, int most) {
-	const long value = strtol(text, NULL, 10);
+	const long long value = strtoll(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
 		value > most)

@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -27,73 +28,69 @@ static const char usage[] =
 	"usage: udp_server [-46ho] [-n COUNT] [-w BYTES] [HOST] PORT\n"
 	"Sends each datagram back to whoever sent it.\n"
 	"HOST: where to receive (default: $LISTEN_HOST, or else loopback).\n"
-	"PORT: 0 to 65535; 0 is any free one, told as the server starts.\n"
+	"PORT: 0 to 65535; 0 asks for a free one, which is printed at the start.\n"
 	"  -4, -6    IPv4 only, IPv6 only (default: IPv4 on loopback)\n"
 	"  -h        print this\n"
 	"  -n COUNT  end after COUNT datagrams (default: never)\n"
 	"  -o        one way: answer nothing\n"
-	"  -w BYTES  receive buffer (SO_RCVBUF; Linux takes twice that)\n"
-	"Datagrams from ports below 1024, and from this server's own port\n"
-	"number, are not answered: two echo servers would never end.\n"
-	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it failed; 2 usage.\n"
-	"See recvfrom(2), sendto(2), udp(7), RFC 768.\n";
+	"  -w BYTES  receive buffer (SO_RCVBUF; Linux doubles it)\n"
+	"Datagrams from ports below 1024, and from this server's own port number,\n"
+	"are not answered: two echo servers would never end. But two of these on\n"
+	"different ports would, too, after one datagram with a forged source: so\n"
+	"leave them on loopback, which nobody else can reach.\n"
+	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it failed; 2 usage\n"
+	"error. See recvfrom(2), sendto(2), udp(7), RFC 768.\n";
 
+struct options {
+	struct addrinfo hints;
+	const char *host, *port;
+	int count, room;
+	bool one_way;
+};
+
+static struct options options_of(int argc, char *argv[]);
+static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static const char *name(const void *address, socklen_t size);
 static void stop(int);
 
 int main(int argc, char *argv[]) {
 	static char bytes[65535]; /* the longest datagram fits */
-	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *list;
+	const struct options o = options_of(argc, argv);
 	struct sockaddr_storage own, peer;
 	socklen_t size = sizeof own;
-	const char *host = getenv("LISTEN_HOST"), *port;
+	struct addrinfo *list, *a;
 	const int on = 1;
-	bool one_way = false;
-	int count = INT_MAX, room = 0, failed = 0, fd, error, from;
+	int failed = 0, fd, error, from;
 	ssize_t came;
 
-	for (int c; (c = getopt(argc, argv, "46hn:ow:")) != -1;)
-		switch (c) {
-		case '4': hints.ai_family = AF_INET; break;
-		case '6': hints.ai_family = AF_INET6; break;
-		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
-		case 'n': count = number("-n", optarg, 1, INT_MAX); break;
-		case 'o': one_way = true; break;
-		case 'w': room = number("-w", optarg, 1, 1 << 30); break;
-		default: fputs(usage, stderr); return 2;
-		}
-	if (argc - optind < 1 || argc - optind > 2) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	number("PORT", port = argv[argc - 1], 0, 65535);
-	if (argc - optind == 2) host = argv[optind];
-	if (!host) host = hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
-
+	occupy_standard_descriptors();
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	error = getaddrinfo(host, port, &hints, &list);
-	if (error) errx(1, "getaddrinfo %s: %s", host, gai_strerror(error));
-	fd = socket(list->ai_family, SOCK_DGRAM, 0);
-	if (fd == -1) err(1, "socket");
-	if (list->ai_family == AF_INET6) /* leave IPv4 to another */
+	error = getaddrinfo(o.host, o.port, &o.hints, &list);
+	if (error) errx(1, "getaddrinfo %s: %s", o.host, gai_strerror(error));
+	for (a = list; a; a = a->ai_next) {
+		fd = socket(a->ai_family, SOCK_DGRAM, 0);
+		if (fd != -1) break;
+	}
+	if (!a) err(1, "socket");
+	if (a->ai_family == AF_INET6) /* leave IPv4 to another server */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (room) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-	if (bind(fd, list->ai_addr, list->ai_addrlen) == -1)
-		err(1, "bind to %s", name(list->ai_addr, list->ai_addrlen));
+	if (o.room)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &o.room, sizeof o.room);
+	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
+		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
 	freeaddrinfo(list);
-	if (getsockname(fd, (void *)&own, &size) == -1) err(1, "socket");
+	if (getsockname(fd, (void *)&own, &size) == -1) err(1, "getsockname");
 	fprintf(stderr, "listening on %s\n", name(&own, size));
 
-	for (; count > 0; count--) {
+	for (int count = o.count; count > 0; count--) {
 		size = sizeof peer;
 		/* takes a datagram, whoever sent it; 0 bytes are one, too */
 		came = recvfrom(
 			fd, bytes, sizeof bytes, 0, (void *)&peer, &size);
-		if (came == -1 && errno == EINTR) continue;
 		if (came == -1) err(1, "recvfrom");
-		if (one_way) continue;
+		if (o.one_way) continue;
 		from = ntohs(((struct sockaddr_in *)&peer)->sin_port);
 		if (from < 1024 ||
 			from == ntohs(((struct sockaddr_in *)&own)->sin_port)) {
@@ -101,7 +98,7 @@ int main(int argc, char *argv[]) {
 				name(&peer, size));
 			continue;
 		}
-		/* sends a datagram; whether it arrives, nobody tells */
+		/* sends a datagram; nobody reports whether it arrives */
 		if (sendto(fd, bytes, (size_t)came, 0, (void *)&peer, size) ==
 			-1) {
 			warn("sendto %s", name(&peer, size));
@@ -117,9 +114,44 @@ static void stop(int unused) {
 	_exit(0);
 }
 
-/* Digits only, and within the range: strtol() and getaddrinfo() take more. */
+static struct options options_of(int argc, char *argv[]) {
+	struct options o = {.hints = {.ai_socktype = SOCK_DGRAM},
+		.host = getenv("LISTEN_HOST"),
+		.count = INT_MAX};
+
+	for (int c; (c = getopt(argc, argv, "46hn:ow:")) != -1;)
+		switch (c) {
+		case '4': o.hints.ai_family = AF_INET; break;
+		case '6': o.hints.ai_family = AF_INET6; break;
+		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'n': o.count = number("-n", optarg, 1, INT_MAX); break;
+		case 'o': o.one_way = true; break;
+		case 'w': o.room = number("-w", optarg, 1, 1 << 30); break;
+		default: fputs(usage, stderr); exit(2);
+		}
+	if (argc - optind < 1 || argc - optind > 2) {
+		fputs(usage, stderr);
+		exit(2);
+	}
+	o.port = argv[argc - 1];
+	number("PORT", o.port, 0, 65535);
+	if (argc - optind == 2) o.host = argv[optind];
+	if (!o.host)
+		o.host = o.hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
+	return o;
+}
+
+/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
+ * would be read as stdin, or written to as stdout or stderr. */
+static void occupy_standard_descriptors(void) {
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
+			err(1, "/dev/null");
+}
+
+/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
 static int number(const char *what, const char *text, int least, int most) {
-	const long value = strtol(text, NULL, 10);
+	const long long value = strtoll(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < least ||
 		value > most)
