@@ -47,7 +47,7 @@ static const char usage[] =
 	"            lost, status 1\n"
 	"Either end gives up when it waits for the other for 60 s. Exit status:\n"
 	"0 done (the server also by SIGINT, SIGTERM); 1 it failed; 2 usage error.\n"
-	"See shutdown(2), poll(2), RFC 9293.\n";
+	"See poll(2), shutdown(2), RFC 9293.\n";
 
 enum { LIMIT = 60000 }; /* ms */
 
@@ -58,7 +58,7 @@ struct options {
 	int count, flags; /* connections; of send() */
 };
 
-static void converse(int fd, const char *peer, const struct options *o);
+static void exchange(int fd, const char *peer, const struct options *o);
 static int server(const struct addrinfo *a, const struct options *o);
 static bool serve_one(int fd, const char *peer);
 static struct options options_of(int argc, char *argv[]);
@@ -94,14 +94,14 @@ static int client(const struct addrinfo *a, const struct options *o) {
 		errx(1, "connect to %s: %s", peer,
 			error == EINPROGRESS ? "no answer in 60 s" :
 					       strerror(error));
-	converse(fd, peer, o);
+	exchange(fd, peer, o);
 	return 0;
 }
 
 /* Why to read while you write: if neither end reads, the buffers of both fill,
  * and both wait in send() for ever (scripts/demo deadlock). So here only poll()
  * waits, for whatever can be done next, in either direction. */
-static void converse(int fd, const char *peer, const struct options *o) {
+static void exchange(int fd, const char *peer, const struct options *o) {
 	static char out[65536], in[65536];
 	const char *next = out;
 	size_t left = 0, answered = 0, asked = 0; /* left: of out, to be sent */
