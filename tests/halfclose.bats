@@ -3,6 +3,28 @@
 
 load helper
 
+# What has to last for 60 s begins here, and is looked at in the last test.
+setup_file() {
+	load helper
+	cd "$BATS_FILE_TMPDIR"
+	started=()
+	serve stopped tcp_server 0 # the kernel answers for it, and takes what fits
+	kill -STOP "$pid"
+	start silent halfclose client 127.0.0.1 "$port" < /dev/null
+	start full halfclose client 127.0.0.1 "$port" < /dev/zero
+	serve idle halfclose server -n 1 0
+	mkfifo nothing
+	start idle.client halfclose client 127.0.0.1 "$port" <> nothing # it never ends
+	printf '%s\n' "${started[@]}" > started
+}
+
+teardown_file() {
+	while read -r pid; do
+		kill "$pid" 2> /dev/null || true
+		kill -CONT "$pid" 2> /dev/null || true
+	done < "$BATS_FILE_TMPDIR/started"
+}
+
 @test "the answer is that of wc, whatever the input" {
 	head -c 300000 /dev/urandom | od -c > random
 	printf ' a\tb\n\nc' > blanks
@@ -41,4 +63,32 @@ load helper
 	run --separate-stderr timeout 10 halfclose client 127.0.0.1 "$port" <<< hello
 	equal "$status" 1
 	like "$stderr" 'halfclose: recv from 127.0.0.1 port *: closed without an answer'
+}
+
+@test "what comes is printed while stdin is open" {
+	serve log tcp_server -n 1 0
+	start_with_input client halfclose client 127.0.0.1 "$port"
+	for line in one two; do
+		echo $line >&9
+		wait_for 'the answer' grep -q $line client.out
+	done
+}
+
+@test "a peer that closes before the end of the input is reported, while stdin is open" {
+	serve log tcp_server -a 1 0
+	start_with_input client halfclose client 127.0.0.1 "$port"
+	echo one >&9
+	ends "$pid" 1
+	equal "$(cat client.out client)" "one
+halfclose: 127.0.0.1 port $port: closed before the end of the input"
+}
+
+@test "a peer that is silent, or takes nothing, for 60 s is given up, at either end" {
+	cd "$BATS_FILE_TMPDIR"
+	wait_long silent grep -q . silent
+	equal "$(sed 's/port [0-9]*/port N/' silent)" 'halfclose: recv from 127.0.0.1 port N: no answer in 60 s'
+	wait_long full grep -q . full
+	equal "$(sed 's/port [0-9]*/port N/' full)" 'halfclose: send to 127.0.0.1 port N: nothing could be sent for 60 s'
+	wait_long idle grep -q silent idle
+	equal "$(sed '1d; s/port [0-9]*/port N/' idle)" 'halfclose: recv from 127.0.0.1 port N: silent for 60 s'
 }

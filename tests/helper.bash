@@ -52,10 +52,19 @@ serve() {
 
 # wait_for WHAT COMMAND...: until COMMAND succeeds, at most 20 s.
 wait_for() {
-	local what=$1 tries=2000
-	shift
+	wait_until $((SECONDS + 20)) "$@"
+}
+
+# wait_long WHAT COMMAND...: the same, for what takes 60 s from the start of the file.
+wait_long() {
+	wait_until $((SECONDS + 80)) "$@"
+}
+
+wait_until() { # SECONDS WHAT COMMAND...
+	local end=$1 what=$2
+	shift 2
 	until "$@"; do
-		if [ $((tries -= 1)) -eq 0 ]; then
+		if [ $SECONDS -ge "$end" ]; then
 			echo "waited in vain for $what"
 			find . -maxdepth 1 -type f -exec tail -n 50 {} + # a FIFO would never end
 			return 1

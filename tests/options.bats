@@ -148,3 +148,93 @@ serve_its_server() { # CLIENT
 		equal "$program: $(ls "/proc/$pid/fd" | wc -l)" "$program: $before"
 	done
 }
+
+# closing REDIRECTIONS COMMAND...: with these descriptors closed from the start.
+closing() {
+	sh -c "exec \"\$@\" $1" sh "${@:2}"
+}
+
+# is_socket PID FD
+is_socket() {
+	[[ $(readlink "/proc/$1/fd/$2") = socket:* ]]
+}
+
+@test "whichever of stdin, stdout and stderr is closed at the start, no socket gets its number" {
+	for program in "${servers[@]}"; do
+		for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- >&- 2>&-'; do
+			serve log $program 0 # to know a free port
+			kill "$pid"
+			ends "$pid"
+			start log closing "$closed" $program "$port"
+			wait_for 'the server' eval "ss -Hlntu sport = :$port | grep -q ."
+			if [ "$program" = tcp_server ]; then # its child, too
+				start_with_input client tcp_client 127.0.0.1 "$port"
+				client=$pid server=${started[-2]}
+				wait_for 'the child' pgrep -P "$server"
+				wait_for 'the answer' eval "echo hello >&9; grep -q hello client.out"
+				processes="$server $(pgrep -P "$server")"
+			else
+				processes=$pid
+			fi
+			for process in $processes; do
+				for fd in 0 1 2; do
+					[ -e "/proc/$process/fd/$fd" ]
+					is_socket "$process" "$fd" && { echo "$program $closed: $fd is a socket"; false; }
+				done
+			done
+			exec 9>&-
+			rm -f client.in
+			for process in "${started[@]}"; do kill "$process" 2> /dev/null || true; done
+		done
+	done
+}
+
+@test "a client whose stdin or stdout is closed says so, and fails at once" {
+	for program in "${clients[@]}"; do
+		serve_its_server "$program"
+		while read -r closed stream; do
+			run --separate-stderr timeout 5 sh -c "echo hello | sh -c 'exec \"\$@\" $closed' sh $program 127.0.0.1 $port"
+			equal "$program $closed: $status $output" "$program $closed: 1 "
+			equal "$stderr" "${program% *}: $stream: Bad file descriptor"
+		done <<- 'END'
+			<&- stdin
+			>&- stdout
+			<&->&- stdin
+		END
+		# without stderr it works, and writes nothing into the connection
+		equal "$(echo hello | closing '2>&-' $program 127.0.0.1 "$port" | sed 's/.*: //')" hello
+	done
+}
+
+@test "where IPv6 has no sockets, the next address of a name is taken" {
+	cc -o refuse "$BATS_TEST_DIRNAME/refuse.c"
+	run --separate-stderr "$root/scripts/lab" sh -c '
+		getent ahosts server | head -n 1
+		for server in "tcp_server 9000" "halfclose server 9001" "udp_server 9002"; do
+			on server ./refuse $server 2> log &
+			until grep -q "^listening on 192.0.2.2 port" log; do kill -0 $! || { cat log; exit 1; }; done
+		done
+		echo hello | on client ./refuse tcp_client server 9000
+		echo hello | on client ./refuse halfclose client server 9001
+		echo hello | on client ./refuse udp_client server 9002'
+	equal "$status $stderr" '0 '
+	like "${lines[0]}" '2001:db8::2 *' # it comes first
+	equal "${lines[*]:1}" 'hello 1 1 6 192.0.2.2 port 9002: hello'
+}
+
+@test "stopped and continued while it connects, a client goes on" {
+	for program in 'tcp_client' 'halfclose client'; do
+		timeout 30 "$root/scripts/lab" -4 -d 300 sh -c '
+			on server tcp_server -n 1 9000 2> log &
+			until grep -q "^listening" log; do :; done
+			echo hello | on client socktrace -o calls $1 server 9000 > answer 2> err &
+			until grep -q "connect(.*) [.][.][.]" calls 2> /dev/null; do :; done
+			client=$(pgrep -x "${1%% *}")
+			kill -STOP "$client"
+			kill -CONT "$client"
+			wait $!' sh "$program"
+		grep -q 'connect(.*) = -1 EINTR' calls
+		equal "$program: $(cat answer err)" "$program: hello"
+		rm calls
+	done
+}

@@ -3,6 +3,25 @@
 
 load helper
 
+# What has to last for 60 s begins here, and is looked at in the last test.
+setup_file() {
+	load helper
+	cd "$BATS_FILE_TMPDIR"
+	started=()
+	serve idle tcp_server -n 1 0
+	mkfifo nothing
+	start idle.client tcp_client 127.0.0.1 "$port" <> nothing # it never ends
+	serve full tcp_server -n 1 0
+	# it sends, and reads nothing
+	halfclose client -x 127.0.0.1 "$port" < /dev/zero > /dev/null 2> full.client 3>&- 4>&- &
+	started+=($!)
+	printf '%s\n' "${started[@]}" > started
+}
+
+teardown_file() {
+	kill $(cat "$BATS_FILE_TMPDIR/started") 2> /dev/null || true
+}
+
 @test "every line is answered by itself, over IPv4 and IPv6" {
 	for host in 127.0.0.1 ::1; do
 		serve log tcp_server -n 1 "$host" 0
@@ -182,4 +201,50 @@ load helper
 	kill -STOP "$pid"
 	kill -CONT "$pid" "$child"
 	wait_for 'the second answer' grep -q two client.out
+}
+
+@test "a client that is reset by its server says so" {
+	serve log socktrace -d close=4B tcp_server -n 1 -a 1 0
+	run --separate-stderr tcp_client 127.0.0.1 "$port" <<< $'one\ntwo'
+	equal "$status $output" '1 one'
+	equal "$stderr" "tcp_client: recv from 127.0.0.1 port $port: Connection reset by peer"
+}
+
+@test "a server that closes before the end of the input is reported, while stdin is open" {
+	serve log tcp_server -a 1 0
+	start_with_input client tcp_client 127.0.0.1 "$port"
+	echo one >&9
+	ends "$pid" 1
+	equal "$(cat client.out client)" "one
+tcp_client: recv from 127.0.0.1 port $port: closed before the end of the input"
+}
+
+@test "a server that closes before its answer is reported" {
+	serve log tcp_server -a 1 -s 0 0
+	run --separate-stderr timeout 5 tcp_client 127.0.0.1 "$port" <<< one
+	equal "$status $output" '1 '
+	equal "$stderr" "tcp_client: recv from 127.0.0.1 port $port: closed before the answer"
+}
+
+@test "a line of 16 MB, and what is sent in pieces, come back byte for byte" {
+	serve log tcp_server 0
+	head -c 16777216 /dev/urandom | base64 -w 0 > line
+	echo >> line
+	timeout 60 tcp_client 127.0.0.1 "$port" < line | cmp - line
+	head -c 200000 line | tr A '\n' > lines # and a last one without newline
+	dd bs=7 status=none < lines | timeout 60 tcp_client 127.0.0.1 "$port" | cmp - <(cat lines; echo)
+}
+
+@test "1 GiB comes back byte for byte" {
+	serve log tcp_server -n 1 0
+	numbers() { seq 130000000 | head -c 1073741824; }
+	numbers | timeout 120 halfclose client 127.0.0.1 "$port" | cmp - <(numbers)
+	ends "$pid"
+}
+
+@test "a client that is silent for 60 s, or does not take its answer, is given up" {
+	cd "$BATS_FILE_TMPDIR"
+	wait_long idle grep -q '^tcp_server: recv from 127.0.0.1 port [0-9]*: silent for 60 s$' idle
+	wait_long full grep -q '^tcp_server: send to 127.0.0.1 port [0-9]*: not all was taken in 60 s$' full
+	wait_long idle.client grep -q '^tcp_client: recv from 127.0.0.1 port [0-9]*: closed before the end of the input$' idle.client
 }

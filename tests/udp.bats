@@ -55,11 +55,37 @@ $name: three"
 	equal "$(grep -c 'recvfrom(.*) = 1 ' log)" 5
 }
 
+@test "a server that talks on and on does not make the wait for another longer" {
+	need python3
+	cat > chatty.py <<- 'END'
+		import socket, sys, time
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind(("127.0.0.1", 0))
+		print("listening on 127.0.0.1 port", s.getsockname()[1], file=sys.stderr, flush=True)
+		data, peer = s.recvfrom(9)
+		while True:
+		    s.sendto(data, peer)
+		    time.sleep(0.02)
+	END
+	serve log socktrace -d sendto=5000 udp_server 0
+	silent=$port
+	serve log2 python3 chatty.py
+	before=$(date +%s%N)
+	run --separate-stderr timeout 5 udp_client -t 200 127.0.0.1 "$port" 127.0.0.1 "$silent" <<< hello
+	took=$((($(date +%s%N) - before) / 1000000))
+	equal "$status $output" "1 127.0.0.1 port $port: hello"
+	like "$stderr" "*udp_client: 127.0.0.1 port $silent: no answer in 200 ms (-t)"
+	[ $took -ge 200 ] && [ $took -lt 3000 ]
+}
+
 @test "a datagram too long for UDP is refused" {
 	serve log udp_server 0
 	run --separate-stderr eval "head -c 70000 /dev/zero | tr '\0' x | udp_client 127.0.0.1 $port"
 	equal "$status" 1
 	like "$stderr" 'udp_client: sendto 127.0.0.1 port *: Message too long'
+	run --separate-stderr eval "head -c 70000 /dev/zero | tr '\0' x | udp_client -c 127.0.0.1 $port"
+	equal "$status" 1
+	like "$stderr" 'udp_client: send to 127.0.0.1 port *: Message too long'
 }
 
 @test "the server does not answer an echo port, nor its own number" {
