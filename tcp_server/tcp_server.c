@@ -38,7 +38,7 @@ static const char usage[] =
 	"  -K          send keep-alive probes to a silent client (SO_KEEPALIVE;\n"
 	"              times: tcp(7))\n"
 	"  -a COUNT    close first, after COUNT lines, as HTTP/1.0 does\n"
-	"  -b BACKLOG  of listen() (default: 128); Linux queues one connection more\n"
+	"  -b BACKLOG  of listen (default: 128); Linux queues one connection more\n"
 	"  -h          print this\n"
 	"  -k          acknowledge FIN at once, on its own (TCP_QUICKACK)\n"
 	"  -n COUNT    end after COUNT connections (default: never)\n"
@@ -69,7 +69,7 @@ static const char *name(const void *address, socklen_t size);
 static void reap(int), stop(int), give_up(int);
 
 static volatile sig_atomic_t failed; /* a child has */
-static char late[256];		     /* what give_up() prints */
+static char late[256];		     /* the complaint of give_up */
 
 int main(int argc, char *argv[]) {
 	const struct options o = options_of(argc, argv);
