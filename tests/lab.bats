@@ -173,3 +173,59 @@ setup_file() {
 	run --separate-stderr "$root/scripts/lib/lab/bin/on" nobody true
 	equal "$status" 2
 }
+
+# a_script LINE...: scripts/play, which begins as each of ours does.
+a_script() {
+	mkdir -p scripts/lib
+	cp "$root/scripts/lib/common.sh" scripts/lib
+	printf '%s\n' 'set -eu' 'here=$(realpath "$0")' '. "${here%/*}/lib/common.sh"' "$@" > scripts/play
+}
+
+@test "what a script has started is gone after success, failure, HUP, INT, TERM, and its own death" {
+	a_script 'clean_up() { echo clean; }' \
+		'start_child sleep 1181; start_child env --ignore-signal=TERM sleep 1181' \
+		"within 5 eval '[ \$(pgrep -cf \"^sleep 1181\") = 2 ]'" 'eval "$1"'
+	for sh in dash bash; do
+		while read -r expected how; do
+			run timeout 20 env --default-signal=INT $sh scripts/play "$how"
+			equal "$how: $status" "$how: $expected"
+			[ "$expected" = 137 ] || equal "${lines[-1]}" clean
+			wait_for "the end of all after $how" eval '! pgrep -f "^sleep 1181$"'
+		done <<- 'END'
+		0 exit 0
+		3 exit 3
+		1 die so
+		4 run_child sh -c "exit 4"
+		129 kill -HUP $$; sleep 9
+		130 kill -INT $$; sleep 9
+		143 self=$$; run_child sh -c "kill -TERM $self; sleep 9"
+		137 kill -KILL $$
+		END
+	done
+}
+
+@test "a deadline is by the clock, on a busy machine, too" {
+	a_script 'await "what never comes" 1 false'
+	mkdir bin
+	printf '#!/bin/sh\nexec /bin/sleep 0.3\n' > bin/sleep
+	chmod +x bin/sleep
+	PATH=$PWD/bin:$PATH run timeout 5 sh scripts/play
+	equal "$status $output" '1 play: gave up waiting for what never comes'
+}
+
+@test "scripts run by a symbolic link, and whatever CDPATH says" {
+	mkdir -p bin elsewhere/scripts elsewhere/mine
+	for script in demo lab record ladder gallery watch expect quiz task states setup; do
+		ln -s "$root/scripts/$script" bin/
+		run "bin/$script" -h
+		equal "$script: $status" "$script: 0"
+		like "$output" '*usage: *'
+	done
+	cd "$root"
+	export CDPATH=$BATS_TEST_TMPDIR/elsewhere
+	equal "$(scripts/demo --list | wc -l)" "$(cd "$root" && ls scripts/demos/*.sh | wc -l)"
+	mkdir "$BATS_TEST_TMPDIR/mine"
+	cd "$BATS_TEST_TMPDIR"
+	"$root/scripts/demo" -q -o mine udp-echo
+	[ -s mine/udp-echo/client.pcap ]
+}

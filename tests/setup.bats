@@ -7,7 +7,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir bin
 	# a machine that has a shell and the usual tools, and no more
-	for tool in sh bash cat grep sed awk cut id env dirname; do
+	for tool in sh bash cat grep sed awk cut id env dirname realpath; do
 		ln -s "$(command -v $tool)" bin/
 	done
 	cp -r "$root/scripts" . # which shall not look into this one's sbin

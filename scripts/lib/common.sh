@@ -1,10 +1,13 @@
-# Sourced by each script: where things are, and what all of them say alike.
+# Sourced by each script: where things are, what all of them say alike, how they wait,
+# and how they start and end others.
 # In: $0, $BUILD. Out: $me, $root, $BUILD, $PATH and the functions below.
 # shellcheck shell=sh
 
 me=${0##*/}
-root=$(cd "${0%/*}" && pwd)
+root=$(realpath "$0") # $0 may be a symbolic link
+root=${root%/*}
 root=${root%/scripts*}
+unset CDPATH # it makes cd print, and choose another folder
 : "${BUILD:=$root/build}"
 case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
 PATH=$PATH:/usr/sbin:/sbin # where an ordinary user may lack tcpdump and ip
@@ -36,15 +39,27 @@ has_room() {
 # What makes waiting vain, a script can replace: it is asked again and again.
 alarm() { :; }
 
+# read_clock: $clock, in hundredths of a second since boot.
+read_clock() {
+	read -r clock _ < /proc/uptime
+	clock=$((${clock%.*} * 100 + 1${clock#*.} - 100)) # 09 alone would be octal
+}
+
 # within SECONDS COMMAND...: until COMMAND succeeds; or fails, if it does not by then.
 within() {
-	within_tries=$(($1 * 100))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ $((within_tries -= 1)) -gt 0 ] || return 1
+	read_clock
+	set -- $((clock + $1 * 100)) "$@"
+	until tried "$@" > /dev/null 2>&1; do
+		read_clock
+		[ $clock -lt "$1" ] || return 1
 		alarm
 		sleep 0.01
 	done
+}
+
+tried() { # DEADLINE SECONDS COMMAND...
+	shift 2
+	"$@"
 }
 
 # await WHAT SECONDS COMMAND...: the same; but if it does not, this script fails.
@@ -67,4 +82,87 @@ a_processor() {
 		}
 		print cpus[any % count + 1]
 	}'
+}
+
+# Children. A script starts what runs beside it by start_child, and waits by
+# wait_child; what is left is ended by TERM, and after a second by KILL, when the
+# script ends: by itself, by HUP, INT or TERM. If it is killed, the kernel ends them.
+#
+#     start_child tcpdump -w - > FILE    # its stdin is the script's; $child
+#     end_child "$child" INT             # has it end, now
+#     run_child scripts/demo -q udp-echo # to its end; a signal ends both
+#     clean_up() { rm -rf "$run"; }      # what else is to be done at the end
+#
+# COMMAND is a program, not a function, for a shell between the two would not die
+# with the script. A script of ours gets TERM when its parent dies, for it cleans up.
+children='' child='' end_signal=TERM
+clean_up() { :; }
+
+start_child() {
+	start_child_fate=KILL
+	case $1 in "$root"/scripts/*) start_child_fate=TERM ;; esac
+	# the parent may have died before setpriv was at it
+	# shellcheck disable=SC2016
+	{
+		setpriv --pdeathsig $start_child_fate sh -c '[ "$PPID" -ne "$0" ] || exec "$@"' $$ "$@" <&9 9<&- &
+	} 9<&0
+	child=$!
+	children="$children $child"
+}
+
+# wait_child PID: its status.
+wait_child() {
+	set -- "$1" 0
+	wait "$1" || set -- "$1" $?
+	children=" $children "
+	children="${children%%" $1 "*} ${children#*" $1 "}"
+	return "$2"
+}
+
+run_child() {
+	start_child "$@"
+	wait_child "$child"
+}
+
+# end_child PID [SIGNAL]: its status. A signal may come too early, between fork and
+# exec, where the shell's own trap takes it: so it is sent twice.
+end_child() {
+	signal_child "$@"
+	has_ended "$1" || sleep 0.01
+	signal_child "$@"
+	within 1 has_ended "$1" || kill -KILL "$1"
+	wait_child "$1" 2> /dev/null # the shell's word on a signal
+}
+
+signal_child() {
+	kill "-${2:-$end_signal}" "$1" 2> /dev/null || :
+}
+
+has_ended() {
+	! kill -0 "$1" 2> /dev/null
+}
+
+end_children() {
+	for child in $children; do signal_child "$child"; done # all at once
+	for child in $children; do end_child "$child" || :; done
+}
+
+at_the_end() {
+	trap '' HUP INT TERM
+	alarm() { :; }
+	end_children
+	clean_up || :
+}
+trap at_the_end EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# how_it_ended STATUS: in words.
+how_it_ended() {
+	if [ "$1" -gt 128 ] && signal=$(kill -l $(($1 - 128)) 2> /dev/null); then
+		echo "was killed by SIG$signal"
+	else
+		echo "exited with status $1"
+	fi
 }
