@@ -44,9 +44,9 @@ static const char usage[] =
 	"cross=KIND (it waits in the cable for one that comes from the other end);\n"
 	"then, after commas, any of from=IFACE, nth=N, to=N (3 to 5), each=N (6th),\n"
 	"chance=PERCENT (seed=N gives others), after=MS (since the first TCP or UDP),\n"
-	"for=MS (since then, or without after since the first that counts).\n"
+	"for=MS (since then, or without after since the first that counts). Each once.\n"
 	"KIND: frame, segment (TCP), SYN, SYN-ACK, ACK (alone), data, FIN, RST,\n"
-	"datagram (UDP). A RULE counts those that enter the cable. N: to 60000.\n"
+	"datagram (UDP). A RULE counts those that enter the cable. N: 1 to 60000.\n"
 	"More than 64 MiB on their way are lost. Exit status: 0 SIGINT, SIGTERM,\n"
 	"-o; 1 it failed, a RULE never applied, or frames were lost without one;\n"
 	"2 usage. Needs CAP_NET_RAW; -o CAP_NET_ADMIN. See packet(7).\n";
@@ -62,6 +62,7 @@ static char *const keys[] = {"lose", "twice", "flip", "hold", "cross", "from",
 static struct rule {
 	char *text;
 	double value[KEYS], began; /* of KEY=VALUE; 0: not given */
+	unsigned given;		   /* of the keys, a bit each */
 	unsigned long long seen, applied, random;
 	int action, kind, from;
 	bool met; /* of cross: it is over */
@@ -92,30 +93,62 @@ static int known(const char *what, const char *s, const char *const list[]) {
 	return place;
 }
 
+/* A number that a key goes with: more than 0, but for seeds and `after`. */
+static double number(int key, const char *value) {
+	const int most = key == CHANCE ? 100 : 60000;
+	const double ms = key >= AFTER ? milliseconds(keys[key], value) : 0;
+
+	if (key < AFTER) return whole(keys[key], value, key != SEED, most);
+	if (ms == 0 && key != AFTER)
+		errx(2, "-f: %s: '%s' is not more than 0 (ms)", keys[key],
+			value);
+	return ms;
+}
+
+/* Refuses what contradicts itself, or goes without what it belongs to. */
+static void check(const struct rule *r) {
+	static const struct {
+		int key, needed;
+	} pairs[] = {{TO, NTH}, {SEED, CHANCE}, {BY, HOLD}, {HOLD, BY}};
+
+	if (r->action < 0)
+		errx(2, "-f %s: no fault, say lose=SYN (see -h)", r->text);
+	for (int i = 0; i < 4; i++)
+		if (r->given >> pairs[i].key & 1 &&
+			!(r->given >> pairs[i].needed & 1))
+			errx(2, "-f %s: %s without %s (see -h)", r->text,
+				keys[pairs[i].key], keys[pairs[i].needed]);
+	if (r->given >> TO & 1 && r->value[TO] < r->value[NTH])
+		errx(2, "-f %s: to=%g is before nth=%g", r->text, r->value[TO],
+			r->value[NTH]);
+}
+
 /* Reads a RULE: see usage. */
 static void parse(struct rule *r, const char *const ends[]) {
 	char *rest = strdup(r->text), *value;
 
 	r->action = r->from = -1;
+	if (*rest && rest[strlen(rest) - 1] == ',')
+		errx(2, "-f %s: nothing after the last comma", r->text);
 	while (*rest) {
 		const char *at = rest;
 		const int key = getsubopt(&rest, keys, &value);
 
 		if (key < 0 || !value || (key <= CROSS && r->action >= 0))
 			errx(2, "-f %s: '%s' is wrong (see -h)", r->text, at);
+		if (r->given >> key & 1)
+			errx(2, "-f %s: '%s': %s is given twice", r->text, at,
+				keys[key]);
+		r->given |= 1U << key;
 		if (key == FROM)
 			r->from = known("from", value, ends);
 		else if (key > CROSS)
-			r->value[key] =
-				key >= AFTER ?
-					milliseconds(keys[key], value) :
-					whole(keys[key], value, 0, 60000);
+			r->value[key] = number(key, value);
 		else
 			r->kind = known(keys[r->action = key], value, kinds);
 	}
-	if (r->action < 0 || (r->action == HOLD) != (r->value[BY] > 0))
-		errx(2, "-f %s: no fault, or no by=MS (see -h)", r->text);
-	if (r->value[TO] < r->value[NTH]) r->value[TO] = r->value[NTH];
+	check(r);
+	if (!(r->given >> TO & 1)) r->value[TO] = r->value[NTH];
 	r->random = (unsigned long long)r->value[SEED];
 }
 
@@ -142,6 +175,7 @@ static int plug(const char *name) {
 		.sll_ifindex = (int)if_nametoindex(name)};
 	const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
 
+	if (fd == -1) err(1, "%s: a packet socket is refused", name);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
@@ -341,6 +375,8 @@ int main(int argc, char *argv[]) {
 	argv += optind;
 	if (argc - optind != 2)
 		errx(2, "usage: wire [-d MS] [-f RULE]... IFACE IFACE (see -h)");
+	if (strcmp(argv[0], argv[1]) == 0)
+		errx(2, "%s: both ends of a cable (see -h)", argv[0]);
 	for (int i = 0; i < rule_count; i++)
 		parse(&rules[i], (const char *[]){argv[0], argv[1], NULL});
 	if (signal(SIGINT, SIG_IGN) != SIG_IGN) /* as in a background job */

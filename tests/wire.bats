@@ -109,11 +109,29 @@ sent_through() {
 	lose=SYN,from=nowhere from: 'nowhere'
 	lose=SYN,lose=FIN 'lose=FIN'
 	lose=SYN,every 'every'
-	hold=SYN by=MS
-	cross=SYN,by=3 by=MS
-	lose=SYN,by=3 by=MS
+	hold=SYN hold without by
+	cross=SYN,by=3 by without hold
+	lose=SYN,by=3 by without hold
 	nth=3 no fault
+	lose=SYN,nth=1,nth=2 'nth=2': nth is given twice
+	lose=SYN,from=a,from=b 'from=b': from is given twice
+	lose=SYN,for=1,for=1 'for=1': for is given twice
+	lose=SYN,to=3 to without nth
+	lose=SYN,nth=3,to=2 to=2 is before nth=3
+	lose=SYN,seed=3 seed without chance
+	lose=SYN,chance=101 chance: '101' is not a whole number from 1 to 100
+	lose=SYN,chance=0 chance: '0' is not a whole number from 1 to 100
+	lose=SYN,nth=0 nth: '0' is not a whole number from 1
+	lose=SYN,each=0 each: '0' is not a whole number from 1
+	lose=SYN,for=0 for: '0' is not more than 0
+	hold=SYN,by=0.0 by: '0.0' is not more than 0
+	lose=SYN, nothing after the last comma
+	lose=SYN,,nth=1 '' is wrong
+	lose=SYN,from=c from: 'c'
+	lose=SYN,from= from: ''
 	END
+	run --separate-stderr wire a a
+	equal "$status $stderr" '2 wire: a: both ends of a cable (see -h)'
 	run --separate-stderr "$lab" -f 'lose=SYN;true' true
 	equal "$status" 2
 	run --separate-stderr "$lab" -f lose=SIN true
