@@ -229,3 +229,124 @@ a_script() {
 	"$root/scripts/demo" -q -o mine udp-echo
 	[ -s mine/udp-echo/client.pcap ]
 }
+
+# cable DELAY: the process of the cable that has it, which no other has.
+cable() { pgrep -f "wire -d $1 client server"; }
+
+# without_cable DELAY LOG COMMAND...: once COMMAND is at it, its cable is killed; prints
+# its status, and how many seconds it took to end.
+without_cable() {
+	local delay=$1 log=$2 status=0
+	shift 2
+	start "$log" "$@"
+	wait_for 'the server' eval "pgrep -f '^udp_server 9077' > /dev/null"
+	SECONDS=0
+	kill -KILL "$(cable "$delay")"
+	ends "$pid" 1
+	took=$SECONDS
+	wait_for 'the end of all' eval "! pgrep -f '^udp_server 9077'"
+	[ "$took" -le 2 ]
+}
+
+@test "a cable that died is reported at once, by name, by lab, record and demo" {
+	without_cable 7.125 log "$lab" -d 7.125 on server udp_server 9077
+	equal "$(grep -v ^listening log)" 'lab: the cable (wire) was killed by SIGKILL'
+	without_cable 7.25 log "$root/scripts/record" -d 7.25 -o out --server 'udp_server 9077' --client 'sleep 60'
+	like "$(cat log)" 'lab: the cable (wire) was killed by SIGKILL*record: *'
+	[ ! -e out ]
+	without_cable 7.375 log "$root/scripts/demo" -q -d 7.375 -o out --server 'udp_server 9077' --client 'sleep 60' udp-echo
+	like "$(cat log)" 'lab: the cable (wire) was killed by SIGKILL*'
+	like "$(cat log.out)" 'FAILED *udp-echo*'
+	run --separate-stderr "$lab" sh -c 'ip link set client down; sleep 60'
+	equal "$status $stderr" '1 lab: the cable (wire) exited with status 1: wire: recv: Network is down'
+	run --separate-stderr "$lab" -d 7.125 sh -c 'kill $(pgrep -f "[w]ire -d 7.125 client server"); sleep 60'
+	equal "$status $stderr" '1 lab: the cable (wire) exited with status 0'
+}
+
+# on_a_stick: a program on a file system that is mounted below /run, as USB sticks are.
+on_a_stick() {
+	local space='--mount'
+	[ "$(id -u)" -eq 0 ] || space='--user --map-current-user --keep-caps --mount'
+	unshare $space sh -c '
+		mount -t tmpfs tmpfs /run
+		mkdir -p /run/media/stick
+		mount -t tmpfs tmpfs /run/media/stick
+		printf "#!/bin/sh\nhostname -I 2> /dev/null || echo here\n" > /run/media/stick/mine
+		chmod +x /run/media/stick/mine
+		"$1" sh -c "ls -d /run/media; on client /run/media/stick/mine > /dev/null && echo ran"' sh "$lab"
+}
+
+@test "a lab hides nothing of the machine's" {
+	equal "$(on_a_stick)" $'/run/media\nran'
+	equal "$(as_user bash -c "lab='$lab'; $(declare -f on_a_stick); on_a_stick")" $'/run/media\nran'
+	mounts() { awk '{ print $5 }' "${1:-/dev/stdin}" | sort; }
+	diff <(mounts /proc/self/mountinfo) <("$lab" cat /proc/self/mountinfo | mounts) > difference || true
+	equal "$(sed -n 's/^[<>] //p' difference)" "/etc/hosts
+/etc/profile
+/proc
+$root/scripts/lib/lab/own
+$root/scripts/lib/lab/own/client
+$root/scripts/lib/lab/own/server"
+	# what is mounted over has what was there
+	"$lab" cat /etc/hosts > hosts
+	for name in $(sed 's/#.*//' /etc/hosts | awk '{ for (i = 2; i <= NF; i++) print $i }'); do
+		grep -qwF "$name" hosts
+	done
+	"$lab" sh -c 'cat "$LAB/profile"' | cmp - /etc/profile
+}
+
+@test "on and the programs are found in any shell started in the lab, login or not" {
+	mkdir "it's a tree"
+	cp -r "$root/scripts" "it's a tree"
+	cp -r "$build" "it's a tree/build"
+	find_all='on client true && command -v on && command -v tcp_server'
+	while read -r shell; do
+		run env -u BUILD HOME="$PWD" "it's a tree/scripts/lab" $shell -c "$find_all"
+		equal "$shell: $status $output" "$shell: 0 $PWD/it's a tree/scripts/lib/lab/bin/on
+$PWD/it's a tree/build/tcp_server"
+		run as_user "$lab" $shell -c "$find_all"
+		equal "$shell: $status" "$shell: 0"
+	done <<- 'END'
+	sh
+	bash -l
+	dash -l
+	env -i HOME=. bash -l
+	END
+}
+
+# without_ipv6 COMMAND...: as a kernel with ipv6.disable=1 has it: no settings, no addresses.
+without_ipv6() {
+	mkdir -p bin
+	cat > bin/unshare <<- 'END'
+		#!/bin/bash
+		while [[ $1 = --* ]]; do options+=("$1"); shift; done
+		[[ $1 = true ]] || # the lab, and each host
+			set -- sh -c 'mount -t tmpfs none /proc/sys/net/ipv6 && exec "$@"' sh "$@"
+		unshare=$(PATH=${PATH#*:} command -v unshare)
+		exec "$unshare" "${options[@]}" "$@"
+	END
+	cat > bin/ip <<- 'END'
+		#!/bin/bash
+		ip=$(PATH=${PATH#*:} command -v ip)
+		[[ $1 = -batch ]] || exec "$ip" "$@"
+		batch=$(cat)
+		[[ $batch != *2001:* ]] || { echo 'RTNETLINK answers: Operation not supported' >&2; exit 1; }
+		exec "$ip" "$@" <<< "$batch"
+	END
+	chmod +x bin/*
+	PATH=$PWD/bin:$PATH "$@"
+}
+
+@test "on a kernel without IPv6 the IPv4 demos play, and one line says why IPv6 does not" {
+	run --separate-stderr without_ipv6 "$root/scripts/demo" -q -o out four-way-close
+	equal "$status $stderr" '0 '
+	run without_ipv6 "$lab" getent ahosts server
+	like "$output" '*192.0.2.2 *'
+	run ! grep -q 2001: <<< "$output"
+	run --separate-stderr without_ipv6 "$lab" -6 true
+	equal "$status" 1
+	equal "$stderr" 'lab: -6: this kernel has no IPv6 (switched off by ipv6.disable=1?); IPv4 works: leave out -6'
+	run --separate-stderr without_ipv6 "$root/scripts/demo" -6 -q -o out four-way-close
+	equal "$status" 1
+	like "$stderr" 'lab: -6: this kernel has no IPv6*'
+}

@@ -21,7 +21,7 @@ sent_through() {
 		until grep -q "recvfrom.* = 15" log; do
 			echo "this is the end" | on client udp_client -o server 9000
 		done
-		cp /run/wire wire.log'
+		cp "$LAB/wire" wire.log'
 	sed -n 's/.*recvfrom(.*) = \([0-9]*\) .*/\1/p' log | grep -v 15 | tr '\n' ' '
 }
 
@@ -72,7 +72,7 @@ sent_through() {
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		echo hello | on client tcp_client server 9000 > answer
-		cp /run/wire wire.log'
+		cp "$LAB/wire" wire.log'
 	equal "$(cat answer)" hello
 	equal "$(grep -c fault wire.log)" 1
 	# the first second is sound: the whole of this

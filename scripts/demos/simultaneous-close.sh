@@ -5,9 +5,9 @@ lab -d 60 -f cross=FIN
 
 scene() {
 	server -d close=acked tcp_server -n 1 -a 1 9000
-	echo hello | client -d shutdown=/run/go halfclose client server 9000 &
+	echo hello | client -d "shutdown=${run:?}/go" halfclose client server 9000 &
 	told server 'tcp_server close(3) = 0'
-	: > /run/go # the server's FIN is on its way, and waits in the cable
+	: > "$run/go" # the server's FIN is on its way, and waits in the cable
 	wait $!
 }
 

@@ -7,6 +7,7 @@ me=${0##*/}
 root=$(realpath "$0") # $0 may be a symbolic link
 root=${root%/*}
 root=${root%/scripts*}
+true 2> /dev/null 9<&0 || exec < /dev/null # it may be closed
 unset CDPATH # it makes cd print, and choose another folder
 : "${BUILD:=$root/build}"
 case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac

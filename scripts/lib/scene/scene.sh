@@ -13,7 +13,7 @@ exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the first socket is number 3
 TZ=UTC0 # of the narration; timeline.sh has tcpdump tell the same
 export TZ
 servers='' recorders=''
-run=/run hosts='client server' interface=eth0 between='' ours=.
+run=${LAB-} hosts='client server' interface=eth0 between='' ours=.
 sentinels='client:server server:client'
 # shellcheck source=scripts/lib/scene/loopback.sh
 [ "$3" = lab ] || . "${0%/*}/loopback.sh"
