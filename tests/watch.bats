@@ -117,3 +117,39 @@ remedy: *scripts/lab*"
 	ends "$pid"
 	equal "$(grep -c '▶\|◀\|>\|<' told.out)" $((6 * 8000))
 }
+
+# live: two hosts, scripts/watch and tshark, each in a window of tmux, whose shells are
+# login shells.
+live() {
+	SHELL=/bin/bash HOME=$PWD TMUX_TMPDIR=$PWD LC_ALL=C.UTF-8 timeout 60 "$root/scripts/lab" -4 tmux -L lab -f /dev/null \
+		new-session -d -x 150 -y 50 -n server \; wait-for end > tmux.log 2>&1 3>&- &
+	lab=$!
+	typed() { # WINDOW LINE UNTIL
+		wait_for "$1" eval "tmux -L lab send-keys -t '$1' '' 2> /dev/null"
+		tmux -L lab send-keys -t "$1" "$2" Enter
+		wait_for "$3 in $1" eval "tmux -L lab capture-pane -p -t '$1' 2> /dev/null | tee '$1' | grep -q '$3'"
+	}
+	export TMUX_TMPDIR=$PWD
+	typed server 'on server tcp_server -n 1 9000' 'listening on 192.0.2.2'
+	for window in watch tshark client; do tmux -L lab new-window -n $window; done
+	typed watch "'$root/scripts/watch' -o folder" 'recording into'
+	typed tshark 'on client tcpdump -ni eth0 -U -w - | tshark -l -i -' 'Capturing on'
+	typed client 'echo hello | on client tcp_client server 9000' '^hello'
+	typed tshark '' '192.0.2.1 . 192.0.2.2 *TCP .*\[FIN, ACK\]'
+	typed watch '' 'ACK seq 8 ack 8 .*▶'
+	grep -q 'connect([0-9]*, 192.0.2.2:9000)' watch
+	tmux -L lab send-keys -t watch C-c
+	wait_for 'the end of watch' eval "tmux -L lab capture-pane -p -t watch | grep -q 'the capture is in folder'"
+	tmux -L lab wait-for -S end
+	wait $lab
+}
+
+@test "live mode as README has it: a lab in tmux, watch beside it, and tcpdump into tshark" {
+	need tmux tshark
+	live
+	mine=$(mktemp -d)
+	chmod 777 "$mine"
+	cd "$mine"
+	as_user bash -c "$(declare -f live wait_for); root='$root' live"
+	rm -r "$mine"
+}
