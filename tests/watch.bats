@@ -153,3 +153,45 @@ live() {
 	as_user bash -c "$(declare -f live wait_for); root='$root' live"
 	rm -r "$mine"
 }
+
+# signalled MARK READY COMMAND...: it gets each signal at five moments, from its start
+# until its stderr has READY. A second later nothing is left of what has MARK.
+signalled() {
+	local mark=$1 ready=$2 signal moment
+	shift 2
+	mkdir -p tmp
+	for signal in HUP INT TERM KILL; do
+		for moment in 0 0.02 0.05 0.1 ready; do
+			rm -rf folder
+			TMPDIR=$PWD/tmp start told env --default-signal=INT "$@"
+			[ $moment != ready ] || wait_for "$ready" grep -q "$ready" told told.out
+			[ $moment = ready ] || sleep $moment
+			kill -$signal "$pid"
+			SECONDS=0
+			wait_for "the end after $signal at $moment" eval "! pgrep -f '$mark'"
+			[ $SECONDS -le 2 ]
+			wait "$pid" 2> /dev/null || true
+			equal "$signal $moment: $(ls -A tmp)" "$signal $moment: "
+		done
+	done
+}
+
+@test "a signal, or the death of a script, leaves nothing running: watch on an interface, and in a lab; and the lab" {
+	[ "$(id -u)" -ne 0 ] || signalled "port 9076|live $PWD" recording \
+		"$root/scripts/watch" -i lo -o "$PWD/folder" port 9076
+	signalled "port 9076|$PWD/folder" recording \
+		"$root/scripts/lab" -d 6.5 "$root/scripts/watch" -o "$PWD/folder" port 9076
+	signalled 'sleep 1179|wire -d 6.5 client server' up \
+		"$root/scripts/lab" -d 6.5 sh -c 'echo up >&2; on client sleep 1179 & sleep 1179'
+}
+
+@test "a watch that was killed is not in the way of the next one, nor traced for" {
+	run --separate-stderr timeout 30 "$root/scripts/lab" sh -c '
+		"$1" -o one 2> told & until grep -q recording told; do sleep 0.01; done
+		kill -KILL $!; wait
+		on client true; ls one
+		"$1" -o two 2> told & until grep -q recording told; do sleep 0.01; done
+		"$1" -o three || kill $!; wait' sh "$root/scripts/watch"
+	equal "$(grep -c log <<< "$output")" 0
+	like "$stderr" '*another one watches this lab'
+}

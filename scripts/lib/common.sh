@@ -86,8 +86,10 @@ a_processor() {
 }
 
 # Children. A script starts what runs beside it by start_child, and waits by
-# wait_child; what is left is ended by TERM, and after a second by KILL, when the
-# script ends: by itself, by HUP, INT or TERM. If it is killed, the kernel ends them.
+# wait_child; what is left is ended by TERM ($end_signal), and after a second
+# ($patience) by KILL, when the script ends: by itself, by HUP, INT or TERM. If it is
+# killed, the kernel ends them; but not one that has become another user, as root's
+# tcpdump does without -Z root.
 #
 #     start_child tcpdump -w - > FILE    # its stdin is the script's; $child
 #     end_child "$child" INT             # has it end, now
@@ -96,7 +98,7 @@ a_processor() {
 #
 # COMMAND is a program, not a function, for a shell between the two would not die
 # with the script. A script of ours gets TERM when its parent dies, for it cleans up.
-children='' child='' end_signal=TERM
+children='' child='' end_signal=TERM patience=1
 clean_up() { :; }
 
 start_child() {
@@ -131,7 +133,7 @@ end_child() {
 	signal_child "$@"
 	has_ended "$1" || sleep 0.01
 	signal_child "$@"
-	within 1 has_ended "$1" || kill -KILL "$1"
+	within $patience has_ended "$1" || kill -KILL "$1"
 	wait_child "$1" 2> /dev/null # the shell's word on a signal
 }
 
