@@ -133,8 +133,11 @@ arrows() {
 	need script
 	run "$ladder" "$fixtures/four-way-close"
 	run ! grep -q $'\033' <<< "$output"
+	export TERM=xterm
 	script -qec "'$ladder' '$fixtures/four-way-close'" /dev/null < /dev/null > out
 	grep -q $'\033\[36m' out
+	TERM=dumb script -qec "'$ladder' '$fixtures/four-way-close'" /dev/null < /dev/null > out
+	run ! grep -q $'\033' out
 	NO_COLOR=1 script -qec "'$ladder' '$fixtures/four-way-close'" /dev/null < /dev/null > out
 	run ! grep -q $'\033' out
 }
@@ -144,6 +147,23 @@ arrows() {
 		LC_ALL=C "$ladder" --width $width "$fixtures/four-way-close" > out
 		awk -v width=$width 'length > width { print length, $0; bad = 1 } END { exit bad }' out
 	done
+}
+
+@test "a narrow terminal gets the narrowest ladder, not that of no terminal" {
+	need script
+	"$ladder" --width 60 "$fixtures/four-way-close" > narrow
+	for columns in 59 20; do
+		TERM=dumb script -qec "stty cols $columns; '$ladder' '$fixtures/four-way-close'" /dev/null < /dev/null | tr -d '\r' > out
+		diff narrow out
+	done
+}
+
+@test "it draws where no folder can be written to" {
+	space='--mount'
+	[ "$(id -u)" -eq 0 ] || space="--user --map-current-user --keep-caps $space"
+	unshare $space sh -c 'mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && exec "$@"' sh \
+		"$ladder" "$fixtures/four-way-close" > out
+	diff <("$ladder" "$fixtures/four-way-close") out
 }
 
 @test "what cannot be read is told" {

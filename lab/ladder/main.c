@@ -34,7 +34,7 @@ static const char usage[] =
 	"  --frames         each segment's frame number in its capture\n"
 	"  --from MS, --to MS  only what was sent then, after the client began\n"
 	"  -h, --help       print this\n"
-	"  --width COLUMNS  60 to 1000 (the terminal's; without one, 120)\n"
+	"  --width COLUMNS  60 to 1000 (the terminal's, or 60; without one, 120)\n"
 	"Instead of the ladder as text:\n"
 	"  --list           the connections, a line each\n"
 	"  --events         what happened, an event a line, in columns between tabs\n"
@@ -141,12 +141,20 @@ static int whole(
 	return (int)n;
 }
 
+/* A terminal may not know how wide it is. */
 static int terminal_width(void) {
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
-		return size.ws_col > 1000 ? 1000 : size.ws_col;
-	return 120;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
+		return 120;
+	return size.ws_col < 60 ? 60 : size.ws_col > 1000 ? 1000 : size.ws_col;
+}
+
+static bool has_colours(void) {
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && (!no_colour || !*no_colour) && term &&
+	       *term && strcmp(term, "dumb") != 0;
 }
 
 static bool is_utf8(void) {
@@ -379,7 +387,6 @@ static void misused(const char *what) {
 
 int main(int argc, char *argv[]) {
 	struct options o = {.from = NEVER, .to = NEVER, .most = 10};
-	const char *no_colour = getenv("NO_COLOR");
 	struct folder s = {.name = NULL};
 	char *title, *look_for = NULL, *filter = NULL;
 	int view = 0, status = 0;
@@ -388,7 +395,7 @@ int main(int argc, char *argv[]) {
 
 	o.width = terminal_width();
 	o.utf8 = is_utf8();
-	o.colour = isatty(STDOUT_FILENO) && (!no_colour || !*no_colour);
+	o.colour = has_colours();
 	for (int c; (c = getopt_long(argc, argv, "+h", names, NULL)) != -1;)
 		switch (c) {
 		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
