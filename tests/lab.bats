@@ -350,3 +350,71 @@ without_ipv6() {
 	equal "$status" 1
 	like "$stderr" 'lab: -6: this kernel has no IPv6*'
 }
+
+# lacking RIGHT COMMAND...: as root without it, as in a container.
+lacking() {
+	[ "$(id -u)" -eq 0 ] || skip 'of root only a right can be taken'
+	run --separate-stderr setpriv --bounding-set "-$1" --inh-caps "-$1" "${@:2}"
+}
+
+@test "what root or a machine lacks is named, with its own remedy" {
+	need setpriv
+	lacking net_raw "$lab" true
+	equal "$status" 1
+	like "$stderr" 'lab: *wire: client: a packet socket is refused: Operation not permitted
+remedy: *--cap-add NET_RAW'
+	lacking net_raw "$root/scripts/watch" -i lo -o out
+	like "$stderr" 'watch: nothing can be recorded: *permission*
+remedy: this root lacks *--cap-add NET_RAW*'
+	lacking net_admin "$lab" true
+	equal "$status" 1
+	like "$stderr" 'lab: the lab cannot be made: RTNETLINK answers: Operation not permitted
+remedy: this root lacks *--cap-add NET_ADMIN'
+	mkdir bin
+	printf '#!/bin/sh\necho "Error: Unknown device type." >&2; exit 2\n' > bin/ip
+	chmod +x bin/ip
+	run --separate-stderr env PATH="$PWD/bin:$PATH" "$lab" true
+	equal "$status" 1
+	like "$stderr" 'lab: the lab cannot be made: Error: Unknown device type.
+remedy: *modprobe veth*'
+}
+
+# elsewhere SCRIPT COMMAND...: runs it after SCRIPT, which changes mounts and networks.
+elsewhere() {
+	local space='--mount --net'
+	[ "$(id -u)" -eq 0 ] || space="--user --map-current-user --keep-caps $space"
+	run --separate-stderr unshare $space sh -c "$1"'; exec "$@"' sh "${@:2}"
+}
+
+@test "without tcpdump, with lo down, in a tree mounted noexec or with a full TMPDIR it says so, at once" {
+	mkdir bin full
+	for script in "demo -q -o out udp-echo" "watch -o out" "record -o out --server x --client x"; do
+		elsewhere 'mount --bind /dev/null "$(command -v tcpdump)"' timeout 9 $root/scripts/$script
+		equal "$script: $status $stderr" "$script: 1 ${script%% *}: tcpdump is missing: run scripts/setup first"
+	done
+	refuse_unshare='PATH=$PWD/bin:$PATH; printf "#!/bin/sh\necho no >&2; exit 1\n" > bin/unshare; chmod +x bin/unshare'
+	elsewhere "$refuse_unshare" timeout 9 "$root/scripts/demo" -q -o out udp-echo
+	equal "$status" 1
+	like "$stderr" '*nor may lo be recorded: lo: That device is not up
+remedy: switch it on: ip link set DEVICE up *'
+	elsewhere "mount -t tmpfs -o size=64k tmpfs full; head -c 99999 /dev/zero > full/x 2> full/y; export TMPDIR=$PWD/full
+		ip link set lo up; $refuse_unshare" timeout 9 "$root/scripts/demo" -q -o out udp-echo
+	equal "$status" 1
+	like "$stderr" "*demo: $PWD/full: less than 1 MiB of room is left there; TMPDIR=DIR names another place*"
+	cp -r "$root/scripts" .
+	cp -r "$build" built
+	elsewhere 'mount --bind scripts scripts; mount -o remount,bind,noexec scripts' sh scripts/demo -q udp-echo
+	equal "$status" 1
+	like "$stderr" 'demo: */scripts/lab cannot be run: its file system is mounted noexec; *'
+	elsewhere 'mount --bind built built; mount -o remount,bind,noexec built' env BUILD="$PWD/built" scripts/lab true
+	equal "$status" 1
+	like "$stderr" 'lab: */built/wire cannot be run: its file system is mounted noexec; *'
+}
+
+@test "root of a namespace with no other user can have it, and record in it" {
+	out=$(mktemp -d)
+	chmod 777 "$out"
+	run --separate-stderr as_user unshare --user --map-root-user "$root/scripts/demo" -q -o "$out" udp-echo
+	rm -rf "$out"
+	equal "$status $stderr" '0 '
+}

@@ -73,10 +73,12 @@ arrows() {
 
 @test "what cannot be recorded is told, in a line, and leaves nothing" {
 	run --separate-stderr timeout 20 "$root/scripts/lab" "$root/scripts/watch" -i nowhere -o folder
-	equal "$status $stderr" '1 watch: nothing can be recorded: nowhere: No such device exists'
+	equal "$status $stderr" '1 watch: nothing can be recorded: nowhere: No such device exists
+remedy: ip link lists the names of interfaces'
 	run --separate-stderr timeout 20 "$root/scripts/lab" "$root/scripts/watch" -o folder 'no filter ('
 	equal "$status" 1
-	like "$stderr" 'watch: nothing can be recorded: can?t parse filter expression: *'
+	like "$stderr" 'watch: nothing can be recorded: can?t parse filter expression: *
+remedy: pcap-filter(7) has *'
 	mkdir mine
 	run --separate-stderr "$root/scripts/watch" -o mine
 	equal "$status" 1

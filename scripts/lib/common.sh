@@ -14,10 +14,23 @@ case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
 PATH=$PATH:/usr/sbin:/sbin # where an ordinary user may lack tcpdump and ip
 export BUILD PATH
 
+# Where root is the only user there is (unshare -r, some containers), tcpdump cannot
+# become another, as it does when root starts it: so the script does, if it may.
+read -r first_user _ users < /proc/self/uid_map
+if [ "$first_user:$users" = 0:1 ]; then
+	space='--user --map-user=1000 --map-group=1000'
+	# shellcheck disable=SC2086 # words
+	! unshare $space true 2> /dev/null || exec unshare $space sh "$0" "$@"
+fi
+
 die() {
 	printf '%s: %s\n' "$me" "$*" >&2
 	exit 1
 }
+
+noexec='its file system is mounted noexec; use a copy of this folder elsewhere, say in your home'
+[ ! -e "$root/scripts/lab" ] || [ -x "$root/scripts/lab" ] ||
+	die "$root/scripts/lab cannot be run: $noexec"
 
 # The comment that a script begins with is its manual.
 usage() {
@@ -29,12 +42,37 @@ misused() {
 	exit 2
 }
 
+# built PROGRAM...: ours are there, and can be run.
+built() {
+	for program; do
+		[ -e "$BUILD/$program" ] || die "$BUILD/$program is missing: run make first"
+		[ -x "$BUILD/$program" ] || die "$BUILD/$program cannot be run: $noexec"
+	done
+}
+
+# installed TOOL...: others' are there.
+installed() {
+	for tool; do
+		command -v "$tool" > /dev/null || die "$tool is missing: run scripts/setup first"
+	done
+}
+
 # has_room DIR BYTES: whether so much can be written there.
 has_room() {
 	status=0
 	head -c "$2" /dev/zero > "$1/room" 2> /dev/null || status=1
 	rm -f "$1/room"
 	return $status
+}
+
+# temporary_folder: makes one, with room in it, and prints its name.
+temporary_folder() {
+	folder=$(mktemp -d) || die "no temporary folder can be made; TMPDIR=DIR names another place"
+	has_room "$folder" 1048576 || {
+		rmdir "$folder"
+		die "${TMPDIR:-/tmp}: less than 1 MiB of room is left there; TMPDIR=DIR names another place"
+	}
+	printf '%s\n' "$folder"
 }
 
 # What makes waiting vain, a script can replace: it is asked again and again.
@@ -92,7 +130,7 @@ a_processor() {
 # tcpdump does without -Z root.
 #
 #     start_child tcpdump -w - > FILE    # its stdin is the script's; $child
-#     end_child "$child" INT             # has it end, now
+#     end_child "$child"                 # has it end, now; INT it may ignore at first
 #     run_child scripts/demo -q udp-echo # to its end; a signal ends both
 #     clean_up() { rm -rf "$run"; }      # what else is to be done at the end
 #

@@ -63,10 +63,11 @@ cable_ended() {
 	exec 2>&6
 	status=0
 	wait "${wire:-$!}" 2> /dev/null || status=$?
-	if [ -z "$ready" ]; then
+	if [ $status -eq 2 ]; then # the delay, or a rule, was wrong
 		cat $LAB/wire >&2
-		exit $status # 2, if the delay was wrong
+		exit 2
 	fi
+	[ -n "$ready" ] || broken "$(tail -n 1 $LAB/wire)"
 	how=$(how_it_ended $status)
 	[ $status != 1 ] || how="$how: $(tail -n 1 $LAB/wire)"
 	die "the cable (wire) $how"

@@ -2,7 +2,7 @@
 # its loopback interface, and there is one recorder.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-run=$(mktemp -d)
+run=$(temporary_folder)
 hosts=lo interface=lo between='host 127.0.0.2 and' sentinels=client:server
 ours=0200007F # 127.0.0.2 in /proc/net/tcp
 PATH=$root/scripts/lib/scene/bin:$BUILD:$PATH

@@ -234,7 +234,9 @@ record() {
 
 # What is not recorded is not waited for; told once, whoever waits.
 alarm() {
-	{ echo > "$dir/room" && : > "$dir/room"; } 2> /dev/null || broken "$dir: no room is left on its disk"
+	for folder in "$dir" "$run"; do
+		{ echo > "$folder/room" && : > "$folder/room"; } 2> /dev/null || broken "$folder: no room is left on its disk"
+	done
 	for recorder in $recorders; do
 		kill -0 "${recorder#*:}" 2> /dev/null ||
 			broken "the recording on ${recorder%:*} has ended: $(tail -n 1 "$run/${recorder%:*}.tcpdump")"
