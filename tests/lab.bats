@@ -330,7 +330,8 @@ without_ipv6() {
 		ip=$(PATH=${PATH#*:} command -v ip)
 		[[ $1 = -batch ]] || exec "$ip" "$@"
 		batch=$(cat)
-		[[ $batch != *2001:* ]] || { echo 'RTNETLINK answers: Operation not supported' >&2; exit 1; }
+		[[ $batch != *2001:* && $batch != *addrgenmode* ]] ||
+			{ echo 'RTNETLINK answers: Address family not supported by protocol' >&2; exit 1; }
 		exec "$ip" "$@" <<< "$batch"
 	END
 	chmod +x bin/*

@@ -22,22 +22,21 @@ lab=/proc/1/ns/net
 ip link add eth0 address "02:00:00:00:00:0$n" type veth peer name "$4" netns $lab
 nsenter --net=$lab ip link set "$4" up
 # No router is asked for, no address is probed, segments are of real size.
-{
-	cat <<-EOF
-		link set lo up
-		link set eth0 addrgenmode none gso_max_segs 1
-		link set eth0 up
-		address add 192.0.2.$n/24 dev eth0 noprefixroute
-		route add 192.0.2.0/24 dev eth0 $metrics
-		neighbour add 192.0.2.$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
-	EOF
-	[ ! -e /proc/sys/net/ipv6/conf/eth0/router_solicitations ] || {
-		echo 0 > /proc/sys/net/ipv6/conf/eth0/router_solicitations
-		cat <<-EOF
-			address add 2001:db8::$n/64 dev eth0 nodad noprefixroute
-			route add 2001:db8::/64 dev eth0 $metrics
-			neighbour add 2001:db8::$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
-		EOF
-	}
-} | ip -batch -
+quiet='' six=''
+if [ -e /proc/sys/net/ipv6/conf/eth0/router_solicitations ]; then
+	echo 0 > /proc/sys/net/ipv6/conf/eth0/router_solicitations
+	quiet='addrgenmode none'
+	six="address add 2001:db8::$n/64 dev eth0 nodad noprefixroute
+		route add 2001:db8::/64 dev eth0 $metrics
+		neighbour add 2001:db8::$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent"
+fi
+ip -batch - <<EOF
+link set lo up
+link set eth0 $quiet gso_max_segs 1
+link set eth0 up
+address add 192.0.2.$n/24 dev eth0 noprefixroute
+route add 192.0.2.0/24 dev eth0 $metrics
+neighbour add 192.0.2.$other lladdr 02:00:00:00:00:0$other dev eth0 nud permanent
+$six
+EOF
 "$BUILD/wire" -o eth0

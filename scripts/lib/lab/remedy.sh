@@ -14,7 +14,7 @@ remedy() {
 		echo 'remedy: this root lacks the right to make networks (CAP_NET_ADMIN): start the container with --cap-add NET_ADMIN' ;;
 	*uid_map* | *RTNETLINK*'not permitted'* | user:*ermission\ denied*)
 		echo "remedy: AppArmor restricts user namespaces (Ubuntu): sysctl kernel.apparmor_restrict_unprivileged_userns=0 as root, or run this as root" ;;
-	*'nknown device type'* | *RTNETLINK*'not supported'*)
+	*'nknown device type'* | *RTNETLINK*'Operation not supported'*)
 		echo 'remedy: the kernel has no veth: modprobe veth as root, or install the modules of the kernel that is running' ;;
 	*'No such device'*)
 		echo 'remedy: ip link lists the names of interfaces' ;;
