@@ -162,7 +162,7 @@ struct sock {
 static struct sock socks[1024];
 
 /* A process or thread of the program. */
-static struct task {
+struct task {
 	struct task *next;
 	pid_t pid, process;
 	int pidfd, number;
@@ -176,7 +176,8 @@ static struct task {
 	double due;
 	ino_t inode;
 	bool shared; /* its close() leaves another descriptor of the socket */
-} * tasks;
+};
+static struct task *tasks;
 static int tellers; /* tasks that have made a call which was told */
 
 struct line {
@@ -338,8 +339,10 @@ struct word {
 	int value;
 	const char *name;
 };
-#define WORD(name) \
-	{ name, #name }
+/* Versions of clang-format differ about such braces. */
+/* clang-format off */
+#define WORD(name) {name, #name}
+/* clang-format on */
 
 /* "MSG_MORE|MSG_DONTWAIT", with what has no name as a number. */
 static void add_flags(struct line *l, const char *before, int flags,
@@ -382,13 +385,15 @@ static void add_socket(struct line *l, const uint64_t args[]) {
 						    "?");
 }
 
+/* clang-format off */
+#define OPTION(level, name, value) {level, name, #name, value}
+/* clang-format on */
+
 static const struct option {
 	int level, option;
 	const char *name;
 	enum { NUMBER, TIME, LINGER, TEXT, GROUP, OTHER } value;
 } options[] = {
-#define OPTION(level, name, value) \
-	{ level, name, #name, value }
 	OPTION(SOL_SOCKET, SO_REUSEADDR, NUMBER),
 	OPTION(SOL_SOCKET, SO_REUSEPORT, NUMBER),
 	OPTION(SOL_SOCKET, SO_KEEPALIVE, NUMBER),
@@ -674,9 +679,9 @@ static void begin(struct task *t) {
 	/* what sends does so between its entry and its return, if it cannot
 	 * wait, too */
 	t->told = t->call->mode != PROMPT &&
-		  (s->blocks || (t->call->mode == WAITS &&
-					t->call->form >= BUFFER &&
-					t->call->form <= SENDFILE)) &&
+		  (s->blocks ||
+			  (t->call->mode == WAITS && t->call->form >= BUFFER &&
+				  t->call->form <= SENDFILE)) &&
 		  !(connects && s->type != SOCK_STREAM);
 	if (connects && s->type == SOCK_STREAM)
 		snprintf(s->peer, sizeof s->peer, "%s",

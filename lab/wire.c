@@ -69,14 +69,15 @@ static struct rule {
 } rules[RULES];
 static int rule_count;
 
-static struct frame {
+struct frame {
 	struct frame *next;
 	double due;
 	const struct rule *crosses; /* until this has met; or NULL */
 	int out;		    /* the number of the end it leaves by */
 	size_t size;
 	char bytes[];
-} * first, **last = &first; /* of those on their way, by `due` */
+};
+static struct frame *first, **last = &first; /* on their way, by `due` */
 
 static size_t under_way, lost; /* bytes; frames, without a rule */
 static volatile sig_atomic_t ended;

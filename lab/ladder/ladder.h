@@ -220,6 +220,12 @@ static inline bool is_retransmission(enum verdict v) {
 	return v >= RETRANSMISSION && v <= SPURIOUS_RETRANSMISSION;
 }
 
+struct sent {
+	int64_t from, to;
+	nanoseconds time;
+	bool again;
+};
+
 /* What one capture tells of one direction, as notes.c needs it. */
 struct reading {
 	bool valid;
@@ -231,12 +237,12 @@ struct reading {
 	int scale; /* -1: not offered; -2: its SYN is not in the capture */
 	int repeated;
 	enum verdict last;
-	struct { /* and is not acknowledged yet */
-		int64_t from, to;
-		nanoseconds time;
-		bool again;
-	} * sent;
+	struct sent *sent;	    /* and is not acknowledged yet */
 	unsigned first, past, room; /* of these, modulo room */
+};
+
+struct block {
+	int64_t from, to;
 };
 
 /* One end of a connection. */
@@ -249,9 +255,7 @@ struct side {
 	int64_t heard;	   /* all bytes before this one have arrived */
 	int64_t heard_fin; /* where the other's FIN is; -1: none yet */
 	bool hears;
-	struct block { /* of bytes that came before their turn */
-		int64_t from, to;
-	} * block;
+	struct block *block; /* of bytes that came before their turn */
 	int blocks;
 	int64_t acked; /* what it has acknowledged */
 	enum state inferred;

@@ -172,12 +172,14 @@ static bool is_utf8(void) {
 
 /* ---- stage by stage ----------------------------------------------------- */
 
+struct timed {
+	struct call call;
+	enum host host;
+	size_t order;
+};
+
 struct calls {
-	struct timed {
-		struct call call;
-		enum host host;
-		size_t order;
-	} * at;
+	struct timed *at;
 	size_t count, room;
 };
 

@@ -21,12 +21,14 @@
 #include "ladder.h"
 
 /* Lines, of a promise or of what was seen. */
+struct line {
+	char *text;
+	struct event *event; /* that was seen */
+	int mark;	     /* of a promise: "# 1" behind the line */
+};
+
 struct lines {
-	struct line {
-		char *text;
-		struct event *event; /* that was seen */
-		int mark;	     /* of a promise: "# 1" behind the line */
-	} * at;
+	struct line *at;
 	size_t count, room;
 };
 
