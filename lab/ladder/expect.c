@@ -187,7 +187,7 @@ static struct verdict_of retransmissions(const struct seen *s) {
 
 static struct verdict_of max_segment(const struct seen *s) {
 	size_t longest = s->count;
-	long most = 0;
+	uint32_t most = 0;
 
 	for (size_t i = 0; i < s->count; i++)
 		if (s->at[i]->packet.len > most) {
