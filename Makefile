@@ -1,6 +1,7 @@
 # Builds the programs, runs the demos and the tests: see `make help`.
 # CC, CFLAGS, LDFLAGS, BUILD, PREFIX and DESTDIR can be set from outside, say
 #   make BUILD=build/asan CFLAGS='-g -fsanitize=address,undefined'
+# and with other flags than before, all is built anew.
 
 CC = cc
 CFLAGS = -O2 -g
@@ -9,11 +10,12 @@ PREFIX = /usr/local
 
 LESSONS = tcp_server tcp_client udp_server udp_client halfclose
 PROGRAMS = $(LESSONS) wire socktrace ladder
+LESSON_SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c)
 # What a demo plays that the five do not show: NAME.c beside the recipe NAME.sh.
 PLAYED = $(sort $(wildcard scripts/demos/*.c))
 LADDER = $(sort $(wildcard lab/ladder/*.c))
-SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c) \
-	lab/wire.c lab/socktrace.c $(LADDER) $(PLAYED) scripts/lib/manual.c
+SOURCES = $(LESSON_SOURCES) lab/wire.c lab/socktrace.c $(LADDER) $(PLAYED) \
+	scripts/lib/manual.c
 SKELETONS = $(sort $(wildcard scripts/lib/task/*.c))
 TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
 LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
@@ -25,25 +27,58 @@ HARDENING = -fstack-protector-strong -fstack-clash-protection \
 
 export BUILD CC
 
-all: $(PROGRAMS:%=$(BUILD)/%) $(PLAYED:scripts/demos/%.c=$(BUILD)/%)
+# BUILD as make and the shell read it where a list stands: its spaces escaped.
+B := $(subst $() ,\ ,$(BUILD))
+COMPILE = $(CC) $(STRICT) $(CFLAGS) @$(B)/flags
 
-vpath %.c $(LESSONS) lab scripts/demos
+all: $(PROGRAMS:%=$(B)/%) $(PLAYED:scripts/demos/%.c=$(B)/%)
 
-$(LESSONS:%=$(BUILD)/%) $(BUILD)/wire $(BUILD)/socktrace \
-		$(PLAYED:scripts/demos/%.c=$(BUILD)/%): $(BUILD)/%: %.c \
-		$(BUILD)/flags lab/common.h
-	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
+# $(call program,SOURCE,HEADERS): one file, one program.
+define program
+$(B)/$(basename $(notdir $(1))): $(1) $(2) $(B)/flags
+	@$$(COMPILE) $(1) -o '$$@' $$(LDFLAGS)
+endef
+# $(call object,SOURCE): a part of the ladder.
+define object
+$(B)/objects/$(basename $(notdir $(1))).o: $(1) $(LADDER_HEADERS) $(B)/flags
+	@$$(COMPILE) -c $(1) -o '$$@'
+endef
+$(foreach source,$(LESSON_SOURCES) $(PLAYED) scripts/lib/manual.c,$(eval $(call program,$(source))))
+$(foreach source,lab/wire.c lab/socktrace.c,$(eval $(call program,$(source),lab/common.h)))
+$(foreach source,$(LADDER),$(eval $(call object,$(source))))
+OBJECTS = $(LADDER:lab/ladder/%.c=$(B)/objects/%.o)
+# All but the five do without what a debugger needs, unless CFLAGS is set: that
+# takes two thirds of the time.
+$(OBJECTS) $(B)/ladder $(B)/wire $(B)/socktrace $(B)/manual \
+	$(PLAYED:scripts/demos/%.c=$(B)/%): private CFLAGS = -Og
 
-$(BUILD)/ladder: $(LADDER) $(LADDER_HEADERS) $(BUILD)/flags
-	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $(LADDER) -o $@ $(LDFLAGS) -lm
+$(B)/ladder: $(OBJECTS)
+	@$(COMPILE) $(OBJECTS) -o '$@' $(LDFLAGS) -lm
 
-# Which of the hardening flags this compiler takes: each is tried once.
-$(BUILD)/flags: Makefile
-	@mkdir -p $(BUILD)
-	@for flag in $(HARDENING); do \
-		echo 'int main(void) { return 0; }' | $(CC) -Werror $(CFLAGS) \
-			$$flag -x c - -o $@.try 2> /dev/null && echo "$$flag"; \
-	done > $@.new; rm -f $@.try; mv $@.new $@
+# What all of it was built with. Its first line is what was asked for: once that
+# changes, so does this file.
+ASKED := $(CC) $(CFLAGS) $(LDFLAGS)
+ifneq ($(file < $(BUILD)/asked),$(ASKED))
+$(B)/asked: FORCE
+endif
+$(B)/asked: | $(B)/objects
+	$(file > $@,$(ASKED))
+FORCE:
+
+$(B)/objects:
+	@mkdir -p '$@'
+
+# Which of the hardening flags this compiler takes: all, as a rule; or else each
+# is tried. They are tried with a header, which may not take them, either.
+$(B)/flags: Makefile $(B)/asked
+	@takes() { \
+		printf '#include <stdio.h>\nint main(void) { return 0; }\n' | \
+			$(CC) -Werror $(CFLAGS) "$$@" -x c - -o '$@.try' 2> /dev/null; \
+	}; \
+	set -- $(HARDENING); \
+	if takes "$$@"; then echo "$$@"; else \
+		for flag; do ! takes "$$flag" || echo "$$flag"; done; \
+	fi > '$@.new'; rm -f '$@.try'; mv '$@.new' '$@'
 
 demo: all
 	@scripts/demo four-way-close
@@ -67,11 +102,13 @@ test: all
 	@tests/run
 
 bench: all
-	@tests/bench
+	@tests/bench $(BENCH)
 
 lint:
 	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
-	@clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> /dev/null
+	@mkdir -p $(B); status=0; \
+	clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> $(B)/tidy || status=$$?; \
+	grep -Ev '^[0-9]+ warnings? generated\.$$' $(B)/tidy >&2; exit $$status
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/completion scripts/lib/*.sh scripts/lib/*/*.sh \
 		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats
@@ -80,34 +117,44 @@ format:
 	@clang-format -i $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 
 # Each program's and each command's manual page is what its -h tells.
-$(BUILD)/manual: scripts/lib/manual.c $(BUILD)/flags
-	@$(CC) $(STRICT) $(CFLAGS) $$(cat $(BUILD)/flags) $< -o $@ $(LDFLAGS)
-
-man: all $(BUILD)/manual
-	@mkdir -p $(BUILD)/man
+man: all $(B)/manual
+	@mkdir -p $(B)/man
 	@date=$$(date -u '+%B %-d, %Y'); \
 	for program in $(PROGRAMS); do \
 		about=$$(sed -n "s/^ \* $$program - //p" */*.c lab/ladder/main.c); \
-		$(BUILD)/$$program -h | $(BUILD)/manual $$program "$$date" "$$about" \
-			> $(BUILD)/man/$$program.1 || exit 1; \
+		$(B)/$$program -h | $(B)/manual $$program "$$date" "$$about" \
+			> $(B)/man/$$program.1 || exit 1; \
 	done; \
 	for script in $(filter-out ladder,$(SCRIPTS)); do \
-		scripts/$$script -h | $(BUILD)/manual $$script "$$date" \
-			> $(BUILD)/man/$$script.1 || exit 1; \
+		scripts/$$script -h | $(B)/manual $$script "$$date" \
+			> $(B)/man/$$script.1 || exit 1; \
 	done
+
+RECORDED = client.* server.* wire.* lo.pcap run promise seen difference ladder.svg headers.html
+BIN = '$(DESTDIR)$(PREFIX)/bin'
+MAN1 = '$(DESTDIR)$(PREFIX)/share/man/man1'
 
 install: man
-	mkdir -p '$(DESTDIR)$(PREFIX)/bin'
-	for program in $(PROGRAMS); do \
-		install -m 755 $(BUILD)/$$program '$(DESTDIR)$(PREFIX)/bin'; \
-	done
-	mkdir -p '$(DESTDIR)$(PREFIX)/share/man/man1'
-	for program in $(PROGRAMS); do \
-		install -m 644 $(BUILD)/man/$$program.1 '$(DESTDIR)$(PREFIX)/share/man/man1'; \
-	done
+	mkdir -p $(BIN) $(MAN1)
+	install -m 755 $(PROGRAMS:%=$(B)/%) $(BIN)
+	install -m 644 $(PROGRAMS:%=$(B)/man/%.1) $(MAN1)
 
+uninstall:
+	rm -f $(PROGRAMS:%=$(BIN)/%) $(PROGRAMS:%=$(MAN1)/%.1)
+
+# Of captures/, what demos and the gallery have recorded, by its name: the rest is
+# somebody's. A folder named like a demo is one if the run's account is in it.
 clean:
-	rm -rf $(BUILD) captures
+	rm -rf $(B)
+	@for demo in $$(sed '/^#/d; s/^[^:]*://' scripts/demos/contents); do \
+		[ ! -L captures ] && [ ! -L captures/$$demo ] && \
+			grep -qs '^verdict ' captures/$$demo/run && \
+			(cd captures/$$demo && rm -f $(RECORDED)) && \
+			rmdir --ignore-fail-on-non-empty captures/$$demo; \
+	done; \
+	! grep -qs '<title>Sockets on the wire: the gallery</title>' captures/index.html || \
+		rm captures/index.html; \
+	[ ! -d captures ] || rmdir --ignore-fail-on-non-empty captures
 
 help:
 	@echo 'make          build the programs into $(BUILD)/'
@@ -116,11 +163,12 @@ help:
 	@echo 'make gallery  all demos, as a page of pictures: captures/index.html'
 	@echo 'make figures  draw the pictures in the READMEs anew, from runs of now'
 	@echo 'make test     all tests'
-	@echo 'make bench    what it costs, beside socat, nc, tshark, strace and others'
+	@echo 'make bench    what it costs, beside socat, nc, tshark, strace and others (BENCH=-h)'
 	@echo 'make lint     clang-format, clang-tidy and shellcheck'
 	@echo 'make format   clang-format the programs'
 	@echo 'make man      manual pages of all programs and commands: man -l $(BUILD)/man/demo.1'
 	@echo 'make install  the programs and their pages, below $$DESTDIR$$PREFIX ($(PREFIX))'
-	@echo 'make clean    remove $(BUILD)/ and captures/'
+	@echo 'make uninstall  remove what make install has put there'
+	@echo 'make clean    remove $(BUILD)/, and from captures/ what demos have recorded'
 
-.PHONY: all demo demos gallery figures test bench lint format man install clean help
+.PHONY: all demo demos gallery figures test bench lint format man install uninstall clean help

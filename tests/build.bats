@@ -119,10 +119,165 @@ done
 	equal "$status" 0
 }
 
-@test "make install puts the programs where it is told" {
-	run make -s -C "$root" install DESTDIR="$PWD/stage dir" PREFIX=/usr
+# A checkout of one's own, and a compiler that only writes down what it is asked for.
+checkout() {
+	mkdir suite
+	cp -r "$root"/{Makefile,lab,scripts,tests,*_server,*_client,halfclose} suite/
+	cat > fake-cc <<- 'END'
+		#!/bin/sh
+		echo "$@" >> "${0%/*}/calls"
+		case " $* " in *" $REFUSED "*) exit 1 ;; esac
+		while [ "$1" != -o ]; do shift; done
+		: > "$2"
+		chmod +x "$2"
+	END
+	chmod +x fake-cc
+	ln -s fake-cc other-cc
+}
+
+# compiled MAKE-ARGUMENT...: what is compiled now, but for the trial of flags.
+compiled() {
+	: > calls
+	make -sC suite CC="$PWD/fake-cc" "$@"
+	grep -v -e '-x c -' calls | grep -oE '[^ ]+\.c( |$)' | tr -d ' ' | sort
+}
+
+@test "make compiles each file once, again what was touched, and all of it with other flags" {
+	checkout
+	equal "$(compiled)" "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/*.c lab/ladder/*.c scripts/demos/*.c | sort)"
+	equal "$(grep -c -e '-x c -' calls)" 1 # all flags were tried at once
+	equal "$(compiled)" ''
+	touch suite/lab/ladder/text.c
+	equal "$(compiled)" lab/ladder/text.c
+	touch suite/lab/common.h
+	equal "$(compiled)" "$(printf 'lab/socktrace.c\nlab/wire.c')" # and none of the five
+	touch suite/lab/ladder/picture.h
+	equal "$(compiled)" "$(cd suite && ls lab/ladder/*.c | sort)"
+	all=$(compiled CFLAGS='-O3 -DSAY="a, b"')
+	equal "$(wc -l <<< "$all")" "$(grep -c . <<< "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/*.c lab/ladder/*.c scripts/demos/*.c)")"
+	equal "$(grep -vc -e ' -O3 -DSAY=a, b' calls)" 0 # the instruments, too
+	make -q -sC suite CC="$PWD/fake-cc" CFLAGS='-O3 -DSAY="a, b"'
+	equal "$(compiled CC="$PWD/other-cc" CFLAGS=-O3)" "$all"
+	equal "$(compiled CC="$PWD/other-cc" CFLAGS=-O3 LDFLAGS=-static)" "$all"
+	equal "$(compiled CC="$PWD/other-cc" CFLAGS=-O3 LDFLAGS=-static)" ''
+	REFUSED=-fcf-protection compiled > compiled.now
+	equal "$(cat suite/build/flags)" "$(printf '%s\n' -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now)"
+}
+
+@test "make builds in, installs from and removes a folder with a space in its name" {
+	make -sC "$root" BUILD="$PWD/out dir" CFLAGS=-O1 install DESTDIR="$PWD/stage dir" PREFIX=/usr
+	equal "$(ls 'stage dir/usr/bin')" "$(printf '%s\n' "${programs[@]}" | sort)"
+	equal "$(ls 'stage dir/usr/share/man/man1')" "$(printf '%s.1\n' "${programs[@]}" | sort)"
+	"stage dir/usr/bin/ladder" -h > /dev/null
+	make -q -sC "$root" BUILD="$PWD/out dir" CFLAGS=-O1
+	BUILD="$PWD/out dir" "$root/scripts/ladder" "$root/tests/fixtures/four-way-close" > drawn
+	grep -q FIN_WAIT1 drawn
+	touch 'stage dir/usr/bin/mine'
+	make -sC "$root" BUILD="$PWD/out dir" uninstall DESTDIR="$PWD/stage dir" PREFIX=/usr
+	equal "$(cd 'stage dir' && find . -type f)" ./usr/bin/mine
+	checkout
+	make -sC suite BUILD="$PWD/out dir" clean
+	[ ! -e 'out dir' ]
+}
+
+@test "make install fails if a copy failed" {
+	checkout
+	mkdir bin
+	printf '#!/bin/sh\ncase "$*" in *tcp_server*) echo "no room" >&2; exit 1 ;; esac\n' > bin/install
+	chmod +x bin/install
+	make -sC suite BUILD="$PWD/out" CC="$PWD/fake-cc" > /dev/null
+	PATH=$PWD/bin:$PATH run make -sC suite BUILD="$PWD/out" CC="$PWD/fake-cc" install DESTDIR="$PWD/stage"
+	equal "$status" 2
+	like "$output" '*no room*'
+}
+
+@test "make clean removes what demos and the gallery have recorded, and nothing that is anybody else's" {
+	checkout
+	mkdir -p suite/build suite/captures/{handshake,reset,echo,refused,record-20260101-000000,watch-20260101-000000,task-one-line} mine
+	for demo in handshake reset echo; do
+		touch suite/captures/$demo/{client.pcap,server.pcap,server.tcp_server.1.log,wire.cable.log,promise,seen,ladder.svg,headers.html}
+		printf 'title a title\nverdict ok\n' > suite/captures/$demo/run
+	done
+	touch suite/captures/reset/notes.txt suite/captures/{task-one-line,record-20260101-000000}/{run,facts,client.pcap}
+	echo './serve' > suite/captures/refused/run # a student's
+	mv suite/captures/echo mine/
+	ln -s "$PWD/mine/echo" suite/captures/echo
+	echo '<title>Mine</title>' > suite/captures/index.html
+	make -sC suite clean
+	[ ! -e suite/build ]
+	equal "$(ls suite/captures | paste -sd ' ')" 'echo index.html record-20260101-000000 refused reset task-one-line watch-20260101-000000'
+	equal "$(ls suite/captures/reset)" notes.txt
+	equal "$(ls suite/captures/{refused,task-one-line} | paste -sd ' ')" "suite/captures/refused: run  suite/captures/task-one-line: client.pcap facts run"
+	equal "$(ls mine/echo | wc -l)" 9
+	rm -r suite/captures/*
+	sed -n "s/.*page_head '\(Sockets [^']*\)'.*/<title>\1<\/title>/p" "$root/scripts/gallery" > suite/captures/index.html
+	[ -s suite/captures/index.html ]
+	make -sC suite clean
+	[ ! -e suite/captures ]
+}
+
+@test "make bench measures, also a run of each only, and leaves nothing but its table" {
+	mkdir bin # without what takes its time
+	ln -sf /usr/local/bin/* /usr/bin/* /bin/* /usr/sbin/* /sbin/* bin/ 2> ln || true
+	rm -f bin/{socat,ncat,tshark}
+	here=$(realpath --relative-to="$root" "$build")
+	PATH=$PWD/bin run make -sC "$root" BUILD="$here" bench BENCH="-n 1 -o $PWD/bench.csv"
+	like "$status $output" '0 *ours ms*20 echoes of 1 MB *socat is not installed*a ladder of 17 segments*tshark is not installed*tcpdump*calls of 2,000 lines*'
+	equal "$(sed -n 1p bench.csv)" 'task,ours ms,theirs ms,ratio,theirs'
+	[ ! -e "$root/tests/build" ]
+}
+
+@test "socktrace builds with glibc 2.31, which has no name for pidfd_getfd" {
+	mkdir -p old/sys
+	printf '#include_next <sys/syscall.h>\n#undef SYS_pidfd_getfd\n' > old/sys/syscall.h
+	run cc -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 -isystem old "$root/lab/socktrace.c" -o socktrace
 	equal "$status" 0
-	equal "$(ls 'stage dir/usr/bin' | sort | tr '\n' ' ')" "$(printf '%s\n' "${programs[@]}" | sort | tr '\n' ' ')"
+	run -1 ./socktrace -o log tcp_client 127.0.0.1 1
+	grep -q 'connect([0-9]*, 127.0.0.1:1) = -1 ECONNREFUSED' log
+}
+
+@test "on a 32-bit machine all is built, and socktrace says in one line that it is for 64 bits" {
+	echo 'int main(void) { return 0; }' | gcc -m32 -x c - -o try 2> /dev/null || {
+		[ "$(uname -m)" = x86_64 ] && need 'gcc -m32' # gcc-multilib
+		skip 'no compiler for 32 bits'
+	}
+	equal "$(make -sC "$root" BUILD="$PWD/out" CC='gcc -m32' CFLAGS='-O2 -Werror' 2>&1)" ''
+	run --separate-stderr out/socktrace -o log true
+	equal "$status $output" '1 '
+	equal "$(wc -l <<< "$stderr")" 1
+	like "$stderr" 'socktrace: it is for 64-bit machines *'
+	for form in '' --svg --events --json; do
+		out/ladder $form "$root/tests/fixtures/fast-retransmit" > 32
+		ladder $form "$root/tests/fixtures/fast-retransmit" > 64
+		cmp 32 64
+	done
+	PATH=$PWD/out:$PATH
+	serve log tcp_server -n 1 0
+	equal "$(echo line | tcp_client 127.0.0.1 "$port")" line
+	ends "$pid"
+}
+
+@test "make lint: all versions of clang-format take the sources, and what clang-tidy complains of is shown" {
+	checkout
+	cd suite
+	# 14 and 19 put the asterisk, and a macro of braces, each in its own way
+	run ! grep -nE '^\s*\} ?\* ?[a-z]|^\s+\{.*\}$' lab/*.[ch] lab/*/*.[ch] */*_*.c halfclose/*.c scripts/*/*.c tests/*.c
+	cd ..
+	for version in '' -14 -15 -16 -17 -18 -19; do
+		command -v clang-format$version > /dev/null || continue
+		mkdir -p bin
+		ln -sf "$(command -v clang-format$version)" bin/clang-format
+		for tool in clang-tidy shellcheck; do
+			printf '#!/bin/sh\n' > bin/$tool
+			chmod +x bin/$tool
+		done
+		PATH=$PWD/bin:$PATH run make -sC "$root" BUILD="$PWD/out" lint
+		equal "clang-format$version: $status $output" "clang-format$version: 0 "
+	done
+	printf '#!/bin/sh\necho "3 warnings generated." >&2; echo "1 warning generated." >&2; echo "error: no such check" >&2; exit 1\n' > bin/clang-tidy
+	PATH=$PWD/bin:$PATH run make -sC "$root" BUILD="$PWD/out" lint
+	like "$status $output" '2 error: no such check*'
+	run ! grep -q generated <<< "$output"
 }
 
 @test "make help names every target" {
