@@ -7,7 +7,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir bin
 	# a machine that has a shell and the usual tools, and no more
-	for tool in sh bash cat grep sed awk cut id env dirname realpath; do
+	for tool in sh bash cat grep sed awk cut sort uname id env dirname realpath; do
 		ln -s "$(command -v $tool)" bin/
 	done
 	cp -r "$root/scripts" . # which shall not look into this one's sbin
@@ -42,20 +42,58 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 		fi
 		like "$output" '*installed, and yet missing: a C compiler*'
 	done <<- 'END'
-	apt-get:apt-get install -qy --no-install-recommends gcc libc6-dev make tcpdump bats iproute2 util-linux procps
-	dnf:dnf install -y gcc glibc-devel make tcpdump bats iproute util-linux procps-ng
-	apk:apk add gcc musl-dev make tcpdump bats iproute2 util-linux util-linux-misc procps
-	pacman:pacman -Sy --noconfirm --needed gcc make tcpdump bats iproute2 util-linux procps-ng
-	zypper:zypper --non-interactive install gcc glibc-devel make tcpdump bats iproute2 util-linux procps
+	apt-get:apt-get install -qy --no-install-recommends bats gcc libc6-dev iproute2 linux-libc-dev make procps tcpdump util-linux
+	dnf:dnf install -y bats gcc glibc-devel iproute kernel-headers make procps-ng tcpdump util-linux
+	apk:apk add bats flock gcc musl-dev iproute2 linux-headers make procps setpriv tcpdump util-linux util-linux-misc
+	pacman:pacman -Sy --noconfirm --needed bats gcc iproute2 linux-api-headers make procps-ng tcpdump util-linux
+	zypper:zypper --non-interactive install bats gcc glibc-devel iproute2 linux-glibc-devel make procps tcpdump util-linux
 	END
 }
 
-@test "--check tells what is missing, and does nothing" {
+@test "--check names what is missing, and does nothing" {
 	fake apt-get
 	run bare_setup --check
 	equal "$status" 1
-	like "$output" '*setup: tcpdump is missing*'
-	[ ! -e calls ]
+	for what in 'a C compiler' "Linux's headers" tcpdump 'setpriv (util-linux)' 'flock (util-linux)'; do
+		like "$output" "*setup: $what is missing*"
+	done
+	fake setpriv 'BusyBox v1.36: setpriv [OPTIONS]' # which lacks --pdeathsig
+	fake flock
+	run bare_setup --check
+	like "$output" '*setup: setpriv (util-linux) is missing*'
+	run ! grep flock <<< "$output"
+	[ ! -e calls ] || run ! grep apt-get calls
+}
+
+@test "a bats older than 1.5 is named, and stops make test only" {
+	for version in 0.4.0 1.2.1 1.4.9; do
+		fake bats "Bats $version"
+		run bare_setup --check
+		like "$output" '*setup: bats (1.5 or newer) is missing*'
+	done
+	for version in 1.5.0 1.10.0 1.11.1 2.0; do
+		fake bats "Bats $version"
+		run bare_setup --check
+		run ! grep bats <<< "$output"
+	done
+	rm bin/* # all is there, and an old bats
+	ln -sf /usr/local/bin/* /usr/bin/* /bin/* /usr/sbin/* /sbin/* bin/ 2> ln || true
+	rm bin/bats
+	fake bats 'Bats 1.2.1'
+	for manager in apt-get sudo; do
+		rm -f bin/$manager
+		fake $manager
+	done
+	run bare_setup
+	equal "$status ${lines[-1]}" "0 setup: bats (1.5 or newer) is not in this system's packages: make test needs it, and nothing else does"
+}
+
+@test "--dev asks for col, and on 64-bit x86 for a compiler of 32 bits" {
+	fake apt-get
+	fake sudo
+	run bare_setup --dev
+	like "$(cat calls)" '* install *bsdextrautils*'
+	[ "$(uname -m)" != x86_64 ] || like "$(cat calls)" '* install *gcc-multilib*'
 }
 
 @test "without a package manager it names what is missing" {
