@@ -1,7 +1,7 @@
 # Builds the programs, runs the demos and the tests: see `make help`.
 # CC, CFLAGS, LDFLAGS, BUILD, PREFIX and DESTDIR can be set from outside, say
 #   make BUILD=build/asan CFLAGS='-g -fsanitize=address,undefined'
-# and with other flags than before, all is built anew.
+# With another CC, CFLAGS or LDFLAGS than before, all is built anew.
 
 CC = cc
 CFLAGS = -O2 -g
@@ -130,6 +130,7 @@ man: all $(B)/manual
 			> $(B)/man/$$script.1 || exit 1; \
 	done
 
+PAGES = $(PROGRAMS:%=$(B)/man/%.1) $(SCRIPTS:%=$(B)/man/%.1)
 RECORDED = client.* server.* wire.* lo.pcap run promise seen difference ladder.svg headers.html
 BIN = '$(DESTDIR)$(PREFIX)/bin'
 MAN1 = '$(DESTDIR)$(PREFIX)/share/man/man1'
@@ -142,10 +143,19 @@ install: man
 uninstall:
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(PROGRAMS:%=$(MAN1)/%.1)
 
-# Of captures/, what demos and the gallery have recorded, by its name: the rest is
-# somebody's. A folder named like a demo is one if the run's account is in it.
+# build/ is ours alone. Elsewhere, and in captures/, what this suite has written goes
+# by its name: the rest is somebody's. A folder named like a demo is one if the run's
+# account is in it.
 clean:
-	rm -rf $(B)
+ifeq ($(BUILD),build)
+	rm -rf build
+else
+	rm -f $(OBJECTS) $(PAGES) $(PROGRAMS:%=$(B)/%) $(PLAYED:scripts/demos/%.c=$(B)/%) \
+		$(B)/manual $(B)/flags $(B)/asked $(B)/tidy $(B)/bench.csv
+	for folder in $(B)/objects $(B)/man $(B); do \
+		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
+	done
+endif
 	@for demo in $$(sed '/^#/d; s/^[^:]*://' scripts/demos/contents); do \
 		[ ! -L captures ] && [ ! -L captures/$$demo ] && \
 			grep -qs '^verdict ' captures/$$demo/run && \

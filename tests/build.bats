@@ -175,7 +175,11 @@ compiled() {
 	touch 'stage dir/usr/bin/mine'
 	make -sC "$root" BUILD="$PWD/out dir" uninstall DESTDIR="$PWD/stage dir" PREFIX=/usr
 	equal "$(cd 'stage dir' && find . -type f)" ./usr/bin/mine
+	touch 'out dir/mine'
 	checkout
+	make -sC suite BUILD="$PWD/out dir" clean
+	equal "$(ls -A 'out dir')" mine
+	rm 'out dir/mine'
 	make -sC suite BUILD="$PWD/out dir" clean
 	[ ! -e 'out dir' ]
 }
@@ -258,6 +262,7 @@ compiled() {
 }
 
 @test "make lint: all versions of clang-format take the sources, and what clang-tidy complains of is shown" {
+	need clang-format
 	checkout
 	cd suite
 	# 14 and 19 put the asterisk, and a macro of braces, each in its own way
