@@ -55,14 +55,13 @@ $(OBJECTS) $(B)/ladder $(B)/wire $(B)/socktrace $(B)/manual \
 $(B)/ladder: $(OBJECTS)
 	@$(COMPILE) $(OBJECTS) -o '$@' $(LDFLAGS) -lm
 
-# What all of it was built with. Its first line is what was asked for: once that
-# changes, so does this file.
-ASKED := $(CC) $(CFLAGS) $(LDFLAGS)
-ifneq ($(file < $(BUILD)/asked),$(ASKED))
+# What all of it was built with: once something else is asked for, this file changes.
+ASKED := $(strip $(CC) $(CFLAGS) $(LDFLAGS))
+ifneq ($(shell cat $(B)/asked 2> /dev/null),$(ASKED))
 $(B)/asked: FORCE
 endif
 $(B)/asked: | $(B)/objects
-	$(file > $@,$(ASKED))
+	@printf '%s\n' '$(subst ','\'',$(ASKED))' > '$@'
 FORCE:
 
 $(B)/objects:
