@@ -3,9 +3,25 @@
 
 load helper
 
+# tested PROGRAM...: those of them that are tested: all, or what stands in for
+# one of ours (tests/run).
+tested() {
+	local program
+	for program; do
+		[[ -n ${ONLY-} && " $ONLY " != *" ${program%% *} "* ]] || echo "$program"
+	done
+}
+
 # Each program with the arguments that it needs before HOST and PORT.
-servers=(tcp_server udp_server 'halfclose server')
-clients=(tcp_client udp_client 'halfclose client')
+mapfile -t servers < <(tested tcp_server udp_server 'halfclose server')
+mapfile -t clients < <(tested tcp_client udp_client 'halfclose client')
+mapfile -t listening < <(tested tcp_server 'halfclose server')
+mapfile -t connecting < <(tested tcp_client 'halfclose client')
+
+# about PROGRAM...: skips a test that is about none of those that are tested.
+about() {
+	[ $# -gt 0 ] || skip "not about $ONLY"
+}
 
 serve_its_server() { # CLIENT
 	case $1 in
@@ -15,6 +31,7 @@ serve_its_server() { # CLIENT
 }
 
 @test "-h prints the usage on stdout, with every option, and ends with 0" {
+	about $(tested wire) # it compares our sources
 	for program in tcp_server tcp_client udp_server udp_client halfclose wire socktrace; do
 		run --separate-stderr "$program" -h
 		equal "$program: $status" "$program: 0"
@@ -30,7 +47,7 @@ serve_its_server() { # CLIENT
 }
 
 @test "a usage error says so on stderr, nothing on stdout, and ends with 2" {
-	for program in "${servers[@]}" "${clients[@]}" wire halfclose socktrace; do
+	for program in "${servers[@]}" "${clients[@]}" $(tested wire halfclose socktrace); do
 		for arguments in '' '-Z' 'a b c d e' '-d'; do
 			[ "$program $arguments" != 'socktrace a b c d e' ] || continue
 			run --separate-stderr timeout 5 $program $arguments
@@ -57,6 +74,7 @@ serve_its_server() { # CLIENT
 
 @test "an option's number is checked as strictly" {
 	while read -r program option; do
+		[ -n "$(tested "${program%:*}")" ] || continue
 		for number in -1 +1 1x '' 99999999999; do
 			run --separate-stderr timeout 5 ${program/:/ } "$option" "$number" 127.0.0.1 9
 			equal "$program $option $number: $status" "$program $option $number: 2"
@@ -95,6 +113,7 @@ serve_its_server() { # CLIENT
 }
 
 @test "a server listens on loopback unless it is told otherwise" {
+	about "${servers[@]}"
 	for program in "${servers[@]}"; do
 		serve log $program 0
 		like "$(grep '^listening' log)" 'listening on 127.0.0.1 port *'
@@ -110,6 +129,7 @@ serve_its_server() { # CLIENT
 }
 
 @test "a port in use is told, and ends with 1" {
+	about "${servers[@]}"
 	for program in "${servers[@]}"; do
 		serve log $program 0
 		run --separate-stderr timeout 5 $program "$port"
@@ -119,6 +139,7 @@ serve_its_server() { # CLIENT
 }
 
 @test "SIGINT and SIGTERM end a server at once, with 0" {
+	about "${servers[@]}"
 	for program in "${servers[@]}"; do
 		for signal in TERM INT; do
 			# not as a shell's background job: that has SIGINT ignored
@@ -130,6 +151,7 @@ serve_its_server() { # CLIENT
 }
 
 @test "a client whose stdout has no reader says so, and fails" {
+	about "${clients[@]}"
 	for program in "${clients[@]}"; do
 		serve_its_server "$program"
 		seq 20000 | { timeout 10 $program 127.0.0.1 "$port" 2> err || echo $? > status; } | true
@@ -138,11 +160,12 @@ serve_its_server() { # CLIENT
 }
 
 @test "no descriptor is left open, however many clients have come" {
-	for program in tcp_server 'halfclose server'; do
+	about "${listening[@]}"
+	for program in "${listening[@]}"; do
 		serve log $program 0
 		before=$(ls "/proc/$pid/fd" | wc -l)
 		for i in 1 2 3 4 5 6 7 8 9 10; do
-			echo hello | halfclose client 127.0.0.1 "$port" > /dev/null
+			echo hello | timeout 5 halfclose client 127.0.0.1 "$port" > /dev/null
 			[ "$program" != tcp_server ] || echo hello | tcp_client -r 127.0.0.1 "$port" > /dev/null 2>&1 || true
 		done
 		equal "$program: $(ls "/proc/$pid/fd" | wc -l)" "$program: $before"
@@ -160,6 +183,7 @@ is_socket() {
 }
 
 @test "whichever of stdin, stdout and stderr is closed at the start, no socket gets its number" {
+	about "${servers[@]}"
 	for program in "${servers[@]}"; do
 		for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- >&- 2>&-'; do
 			serve log $program 0 # to know a free port
@@ -190,6 +214,7 @@ is_socket() {
 }
 
 @test "a client whose stdin or stdout is closed says so, and fails at once" {
+	about "${clients[@]}"
 	for program in "${clients[@]}"; do
 		serve_its_server "$program"
 		while read -r closed stream; do
@@ -209,6 +234,7 @@ is_socket() {
 @test "where IPv6 has no sockets, the next address of a name is taken" {
 	cc -o refuse "$BATS_TEST_DIRNAME/refuse.c"
 	run --separate-stderr "$root/scripts/lab" sh -c '
+		PATH=${STAND_INS:+$STAND_INS:}$PATH
 		getent ahosts server | head -n 1
 		for server in "tcp_server 9000" "halfclose server 9001" "udp_server 9002"; do
 			on server ./refuse $server 2> log &
@@ -222,9 +248,23 @@ is_socket() {
 	equal "${lines[*]:1}" 'hello 1 1 6 192.0.2.2 port 9002: hello'
 }
 
+@test "where the first address of a name refuses the connection, the next is taken" {
+	about "${connecting[@]}"
+	for program in "${connecting[@]}"; do
+		run --separate-stderr timeout 30 "$root/scripts/lab" sh -c '
+			PATH=${STAND_INS:+$STAND_INS:}$PATH
+			on server tcp_server -4 9000 2> log &
+			until grep -q "^listening" log; do :; done
+			echo hello | on client $1 server 9000' sh "$program"
+		equal "$program: $status $output $stderr" "$program: 0 hello "
+	done
+}
+
 @test "stopped and continued while it connects, a client goes on" {
-	for program in 'tcp_client' 'halfclose client'; do
+	about "${connecting[@]}"
+	for program in "${connecting[@]}"; do
 		timeout 30 "$root/scripts/lab" -4 -d 300 sh -c '
+			PATH=${STAND_INS:+$STAND_INS:}$PATH
 			on server tcp_server -n 1 9000 2> log &
 			until grep -q "^listening" log; do :; done
 			echo hello | on client socktrace -o calls $1 server 9000 > answer 2> err &
