@@ -3,9 +3,11 @@
 
 load helper
 
-# What has to last for 60 s begins here, and is looked at in the last test.
+# What has to last for 60 s begins here, and is looked at in the last tests.
 setup_file() {
 	load helper
+	began=$(date +%s)
+	export began
 	cd "$BATS_FILE_TMPDIR"
 	started=()
 	serve stopped tcp_server 0 # the kernel answers for it, and takes what fits
@@ -83,12 +85,38 @@ teardown_file() {
 halfclose: 127.0.0.1 port $port: closed before the end of the input"
 }
 
-@test "a peer that is silent, or takes nothing, for 60 s is given up, at either end" {
+@test "a word that comes in two pieces is one word" {
+	serve log socktrace halfclose server -n 1 0
+	start_with_input client halfclose client 127.0.0.1 "$port"
+	printf 'two wo' >&9
+	wait_for 'the first piece' grep -qE '(recv|read)[a-z]*\(.*\) = 6 ' log
+	echo rds >&9
+	exec 9>&-
+	ends "$pid"
+	equal "$(cat client.out)" '1 2 10'
+}
+
+@test "what a server sends back in the meantime is taken: 32 MB come back byte for byte" {
+	serve log tcp_server -n 1 0
+	numbers() { seq 5000000 | head -c 33554432; }
+	numbers | timeout 20 halfclose client 127.0.0.1 "$port" | cmp - <(numbers)
+}
+
+# given_up LOG COMPLAINT: what ours says after 60 s, after the line of a server that listens.
+given_up() {
 	cd "$BATS_FILE_TMPDIR"
-	wait_long silent grep -q . silent
-	equal "$(sed 's/port [0-9]*/port N/' silent)" 'halfclose: recv from 127.0.0.1 port N: no answer in 60 s'
-	wait_long full grep -q . full
-	equal "$(sed 's/port [0-9]*/port N/' full)" 'halfclose: send to 127.0.0.1 port N: nothing could be sent for 60 s'
-	wait_long idle grep -q silent idle
-	equal "$(sed '1d; s/port [0-9]*/port N/' idle)" 'halfclose: recv from 127.0.0.1 port N: silent for 60 s'
+	wait_long "$1" grep -q '^halfclose' "$1"
+	equal "$(sed '/^listening/d; s/port [0-9]*/port N/' "$1")" "halfclose: $2"
+}
+
+@test "a server that is silent for 60 s is given up" {
+	given_up silent 'recv from 127.0.0.1 port N: no answer in 60 s'
+}
+
+@test "a server that takes nothing for 60 s is given up" {
+	given_up full 'send to 127.0.0.1 port N: nothing could be sent for 60 s'
+}
+
+@test "a client that is silent for 60 s is given up" {
+	given_up idle 'recv from 127.0.0.1 port N: silent for 60 s'
 }

@@ -18,6 +18,7 @@ teardown() {
 	local pid
 	for pid in "${started[@]}"; do
 		kill "$pid" 2> /dev/null || true
+		kill -CONT "$pid" 2> /dev/null || true # it may be stopped
 		wait "$pid" 2> /dev/null || true
 	done
 }
@@ -55,9 +56,10 @@ wait_for() {
 	wait_until $((SECONDS + 20)) "$@"
 }
 
-# wait_long WHAT COMMAND...: the same, for what takes 60 s from the start of the file.
+# wait_long WHAT COMMAND...: the same, at most until 80 s after $began: for what
+# takes 60 s from the start of the file.
 wait_long() {
-	wait_until $((SECONDS + 80)) "$@"
+	wait_until $((SECONDS + began + 80 - $(date +%s))) "$@"
 }
 
 wait_until() { # SECONDS WHAT COMMAND...

@@ -78,6 +78,30 @@ $name: three"
 	[ $took -ge 200 ] && [ $took -lt 3000 ]
 }
 
+@test "a datagram from somebody else is no answer" {
+	serve log udp_server 0
+	own=$port
+	kill "$pid"
+	ends "$pid"
+	serve log2 udp_server 0
+	server=$pid
+	kill -STOP "$server"
+	start client udp_client -t 20000 -p "$own" 127.0.0.1 "$port" <<< hello
+	wait_for 'what the stranger sent' eval '
+		echo stranger | udp_client -o 127.0.0.1 $own 2> /dev/null
+		[ -s client ] || [ -s client.out ]'
+	kill -CONT "$server"
+	ends "$pid"
+	equal "$(cat client.out)" "127.0.0.1 port $port: hello"
+	like "$(cat client)" 'udp_client: 127.0.0.1 port *: not awaited, or too late: ignored*'
+}
+
+@test "a datagram of 65,507 bytes, the most that IPv4 carries, is answered whole" {
+	serve log udp_server 0
+	equal "$(head -c 65507 /dev/zero | tr '\0' x | udp_client 127.0.0.1 "$port" | md5sum)" \
+		"$( (printf '127.0.0.1 port %s: ' "$port"; head -c 65507 /dev/zero | tr '\0' x; echo) | md5sum)"
+}
+
 @test "a datagram too long for UDP is refused" {
 	serve log udp_server 0
 	run --separate-stderr eval "head -c 70000 /dev/zero | tr '\0' x | udp_client 127.0.0.1 $port"
