@@ -196,6 +196,7 @@ a_script() {
 		3 exit 3
 		1 die so
 		4 run_child sh -c "exit 4"
+		5 said=$(run_child sh -c "echo 5"); exit $said
 		129 kill -HUP $$; sleep 9
 		130 kill -INT $$; sleep 9
 		143 self=$$; run_child sh -c "kill -TERM $self; sleep 9"

@@ -142,10 +142,11 @@ clean_up() { :; }
 start_child() {
 	start_child_fate=KILL
 	case $1 in "$root"/scripts/*) start_child_fate=TERM ;; esac
-	# the parent may have died before setpriv was at it
+	# the script may have died before setpriv was at it; a zombie has no exe
 	# shellcheck disable=SC2016
 	{
-		setpriv --pdeathsig $start_child_fate sh -c '[ "$PPID" -ne "$0" ] || exec "$@"' $$ "$@" <&9 9<&- &
+		setpriv --pdeathsig $start_child_fate \
+			sh -c '[ "$PPID" = "$0" ] || [ -e "/proc/$0/exe" ] || exit; exec "$@"' $$ "$@" <&9 9<&- &
 	} 9<&0
 	child=$!
 	children="$children $child"
