@@ -126,7 +126,7 @@ static void check(const struct rule *r) {
 
 /* Reads a RULE: see usage. */
 static void parse(struct rule *r, const char *const ends[]) {
-	char *rest = strdup(r->text), *value;
+	char *const copy = strdup(r->text), *rest = copy, *value;
 
 	r->action = r->from = -1;
 	if (*rest && rest[strlen(rest) - 1] == ',')
@@ -148,6 +148,7 @@ static void parse(struct rule *r, const char *const ends[]) {
 		else
 			r->kind = known(keys[r->action = key], value, kinds);
 	}
+	free(copy);
 	check(r);
 	if (!(r->given >> TO & 1)) r->value[TO] = r->value[NTH];
 	r->random = (unsigned long long)r->value[SEED];
