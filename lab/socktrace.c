@@ -31,6 +31,8 @@
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -39,6 +41,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -46,12 +49,20 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common.h"
 
+#ifndef SYS_close_range /* not in every libc's headers, but everywhere alike \
+			 */
+#define SYS_close_range 436
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
 #if defined __x86_64__
 #define ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined __aarch64__
@@ -94,7 +105,7 @@ static const char usage[] =
 	"PROGRAM cannot be run, 127 it is not there. A RULE that never applied is\n"
 	"told at the end. Where ptrace(2) is refused, PROGRAM runs on untold.\n";
 
-/* The calls that are told: how their arguments are to be read. */
+/* The calls that are logged: how their arguments are to be read. */
 enum form {
 	SOCKET,
 	ADDRESS,
@@ -105,40 +116,59 @@ enum form {
 	MESSAGE,
 	MESSAGES,
 	SENDFILE,
+	SPLICE,
 	SHUTDOWN,
 	CLOSE,
+	CLOSE_RANGE,
+	DUP,
 	SETOPTION,
-	GETOPTION
+	GETOPTION,
+	RING,
+	CLONE
 };
 static const struct call {
 	long number;
 	const char *name;
 	enum form form;
-	enum { PROMPT, WAITS, RECEIVES } mode; /* RECEIVES: and so it waits */
+	enum { PROMPT, SENDS, RECEIVES } mode; /* the last two may wait */
 } calls[] = {
 	{SYS_socket, "socket", SOCKET, PROMPT},
 	{SYS_bind, "bind", ADDRESS, PROMPT},
 	{SYS_listen, "listen", LISTEN, PROMPT},
 #ifdef SYS_accept
-	{SYS_accept, "accept", ACCEPT, WAITS},
+	{SYS_accept, "accept", ACCEPT, RECEIVES},
 #endif
-	{SYS_accept4, "accept", ACCEPT, WAITS},
-	{SYS_connect, "connect", ADDRESS, WAITS},
-	{SYS_sendto, "send", BUFFER, WAITS},
+	{SYS_accept4, "accept", ACCEPT, RECEIVES},
+	{SYS_connect, "connect", ADDRESS, SENDS},
+	{SYS_sendto, "send", BUFFER, SENDS},
 	{SYS_recvfrom, "recv", BUFFER, RECEIVES},
-	{SYS_sendmsg, "sendmsg", MESSAGE, WAITS},
+	{SYS_sendmsg, "sendmsg", MESSAGE, SENDS},
 	{SYS_recvmsg, "recvmsg", MESSAGE, RECEIVES},
-	{SYS_sendmmsg, "sendmmsg", MESSAGES, WAITS},
+	{SYS_sendmmsg, "sendmmsg", MESSAGES, SENDS},
 	{SYS_recvmmsg, "recvmmsg", MESSAGES, RECEIVES},
-	{SYS_write, "write", BUFFER, WAITS},
+	{SYS_write, "write", BUFFER, SENDS},
 	{SYS_read, "read", BUFFER, RECEIVES},
-	{SYS_writev, "writev", VECTOR, WAITS},
+	{SYS_writev, "writev", VECTOR, SENDS},
 	{SYS_readv, "readv", VECTOR, RECEIVES},
-	{SYS_sendfile, "sendfile", SENDFILE, WAITS},
+	{SYS_pwritev2, "pwritev2", VECTOR, SENDS},
+	{SYS_preadv2, "preadv2", VECTOR, RECEIVES},
+	{SYS_sendfile, "sendfile", SENDFILE, SENDS},
+	{SYS_splice, "splice", SPLICE, SENDS},
 	{SYS_shutdown, "shutdown", SHUTDOWN, PROMPT},
 	{SYS_close, "close", CLOSE, PROMPT},
+	{SYS_close_range, "close_range", CLOSE_RANGE, PROMPT},
+#ifdef SYS_dup2
+	{SYS_dup2, "dup2", DUP, PROMPT},
+	{SYS_dup3, "dup3", DUP, PROMPT},
+#else
+	{SYS_dup3, "dup2", DUP, PROMPT},
+#endif
 	{SYS_setsockopt, "setsockopt", SETOPTION, PROMPT},
 	{SYS_getsockopt, "getsockopt", GETOPTION, PROMPT},
+	/* not logged, but for a warning */
+	{SYS_io_uring_setup, "io_uring_setup", RING, PROMPT},
+	{SYS_clone, "clone", CLONE, PROMPT},
+	{SYS_clone3, "clone3", CLONE, PROMPT},
 };
 enum { CALLS = sizeof calls / sizeof *calls };
 
@@ -159,41 +189,61 @@ static int rule_count;
 /* What the kernel says of a socket. Kept, by its inode, for what it no longer
  * says when the connection has ended. */
 struct sock {
-	ino_t inode; /* 0: not an Internet socket */
+	struct sock *next; /* in its slot */
+	ino_t inode;	   /* 0: not an Internet socket */
 	int domain, type, state;
 	bool blocks;
 	int unacked, unread;	/* bytes */
 	char own[64], peer[64]; /* "" where it has none */
-	char *withheld;		/* lines: see tell() */
+	char *withheld;		/* lines: see log_call() */
 };
-static struct sock socks[1024];
+static struct sock *socks[1024]; /* by inode, modulo 1024 */
+
+/* Sockets of which a call, or a process's end, closes descriptors. */
+struct going {
+	struct {
+		struct sock sock; /* as it was before */
+		bool lives;	  /* on, by another descriptor: see settle() */
+	} * of;
+	size_t count, room;
+	int epoll; /* 0: none yet */
+};
 
 /* A process or thread of the program. */
 struct task {
 	struct task *next;
 	pid_t pid, process;
-	int pidfd, number;
+	int number;
 	char name[32];
-	const struct call *call; /* that it is in, or NULL */
+	bool ends;
+	struct timespec end; /* of the process: when its last task began to end;
+				going is what closes then */
+
+	/* The call that it is in, and all that hangs on it: see forget_call()
+	 */
+	const struct call *call; /* or NULL */
 	uint64_t args[6];
+	int fd; /* of the socket that it is about */
+	ino_t inode;
+	bool sends, blocks;
+	struct sock before; /* as the socket was when the call was entered */
 	struct timespec entered;
 	bool told, interrupted;	 /* its entry; and by a signal, so it may come
 				    again */
 	const struct rule *rule; /* by which it is held back, until: */
 	double due;
-	ino_t inode;
-	bool shared; /* its close() leaves another descriptor of the socket */
-};
-static struct task *tasks;
-static int tellers; /* tasks that have made a call which was told */
+	struct going going;
+} * tasks;
+static int tellers;   /* tasks that have made a call which was logged */
+static pid_t program; /* its first process */
 
 struct line {
 	char text[1024];
 	size_t size;
 };
 
-static FILE *out;
-static const char *path = "stderr"; /* of out */
+static int out = STDERR_FILENO; /* the log */
+static const char *path = "stderr";
 
 __attribute__((format(printf, 2, 3))) static void add(
 	struct line *l, const char *format, ...) {
@@ -209,13 +259,21 @@ __attribute__((format(printf, 2, 3))) static void add(
 
 /* ---- the program's memory ---------------------------------------------- */
 
-/* Reads size bytes of the program's; what cannot be read is 0. */
-static void fetch(const struct task *t, uint64_t from, void *to, size_t size) {
+/* Reads size bytes of the program's memory; returns how many there were, the
+ * others are 0. No piece goes over the end of a page: none is read in part. */
+static size_t fetch(
+	const struct task *t, uint64_t from, void *to, size_t size) {
+	const size_t first = 4096 - from % 4096;
 	const struct iovec here = {to, size};
-	const struct iovec there = {(void *)(uintptr_t)from, size};
+	const struct iovec there[] = {
+		{(void *)(uintptr_t)from, first < size ? first : size},
+		{(void *)(uintptr_t)(from + first),
+			first < size ? size - first : 0}};
+	ssize_t n = 0;
 
 	memset(to, 0, size);
-	if (from) process_vm_readv(t->pid, &here, 1, &there, 1, 0);
+	if (from) n = process_vm_readv(t->pid, &here, 1, there, 2, 0);
+	return n > 0 ? (size_t)n : 0;
 }
 
 static void name_address(char *text, size_t room, const void *address) {
@@ -245,99 +303,260 @@ static void name_address(char *text, size_t room, const void *address) {
 /* The address that a call names at this place of the program's memory. */
 static const char *address_at(const struct task *t, uint64_t at) {
 	static char text[64];
-	struct sockaddr_storage address = {0};
+	struct sockaddr_storage address;
+	size_t size;
 
-	fetch(t, at, &address, sizeof(struct sockaddr_in6));
+	size = fetch(t, at, &address, sizeof(struct sockaddr_in6));
+	if (size < offsetof(struct sockaddr_in, sin_zero) ||
+		(address.ss_family == AF_INET6 &&
+			size < offsetof(struct sockaddr_in6, sin6_scope_id)))
+		return "?";
 	name_address(text, sizeof text, &address);
 	return text;
 }
 
 /* ---- the kernel's word on a socket -------------------------------------- */
 
-/* Takes a copy of a descriptor of the program's for a moment. */
-static struct sock *ask(const struct task *t, int number) {
+/* What is kept of a socket; an empty one, if nothing is. */
+static struct sock *sock_of(ino_t inode) {
 	static struct sock none;
-	const int fd = (int)syscall(SYS_pidfd_getfd, t->pidfd, number, 0);
+	struct sock *s = socks[inode % 1024];
+
+	while (s && s->inode != inode)
+		s = s->next;
+	if (s) return s;
+	none = (struct sock){.inode = 0};
+	return &none;
+}
+
+static void forget_sock(ino_t inode) {
+	struct sock **at = &socks[inode % 1024], *s;
+
+	while (*at && (*at)->inode != inode)
+		at = &(*at)->next;
+	if (!(s = *at)) return;
+	*at = s->next;
+	free(s->withheld);
+	free(s);
+}
+
+/* Calls that are not logged are announced, one line for each of their names. */
+static void warn_of_missing(const struct task *t, int number) {
+	static bool warned[CALLS + 1];
+	const size_t i = t->call ? (size_t)(t->call - calls) : CALLS;
+	const int error = errno;
+	char link[64], text[8] = "";
+
+	snprintf(link, sizeof link, "/proc/%d/fd/%d", t->pid, number);
+	if (warned[i] || readlink(link, text, sizeof text - 1) < 0 ||
+		strcmp(text, "socket:") != 0)
+		return;
+	warned[i] = true;
+	errno = error;
+	warn("%s: %s on descriptor %d is not logged, nor are later ones that "
+	     "this befalls: the descriptor cannot be copied",
+		t->name, t->call ? t->call->name : "the end", number);
+}
+
+/* A copy of a descriptor of the program's, or -1. It is to be closed at once:
+ * while there is a copy, close() in the program sends no FIN. */
+static int copy_of(const struct task *t, int number) {
+	enum {
+		PER_THREAD = O_EXCL
+	}; /* PIDFD_THREAD, since Linux 6.9: the
+	      process's first thread may have ended */
+	int process = (int)syscall(SYS_pidfd_open, t->pid, PER_THREAD), copy;
+
+	if (process == -1)
+		process = (int)syscall(SYS_pidfd_open, t->process, 0);
+	copy = (int)syscall(SYS_pidfd_getfd, process, number, 0);
+	if (copy == -1) warn_of_missing(t, number);
+	if (process != -1) close(process);
+	return copy;
+}
+
+static void learn_addresses(struct sock *s, int fd) {
 	struct sockaddr_storage own = {0}, peer = {0};
+	char text[64];
+
+	if (!getsockname(fd, (void *)&own, &(socklen_t){sizeof own})) {
+		name_address(text, sizeof text, &own);
+		if (strcmp(text + strlen(text) - 2, ":0") != 0) /* it is bound
+								 */
+			memcpy(s->own, text, sizeof s->own);
+	}
+	if (!getpeername(fd, (void *)&peer, &(socklen_t){sizeof peer}))
+		name_address(s->peer, sizeof s->peer, &peer);
+	else if (s->type == SOCK_DGRAM)
+		*s->peer = '\0';
+}
+
+/* What there is to know of the socket behind a copy. */
+static struct sock *learn(int fd) {
 	struct tcp_info info = {0};
 	struct stat about = {0};
 	struct sock *s;
-	int domain = 0, type = 0, protocol = 0;
+	int domain = 0, protocol = 0;
 
-	none = (struct sock){0};
-	if (fd == -1) return &none;
 	if (fstat(fd, &about) == 0 && S_ISSOCK(about.st_mode))
 		getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
 			&(socklen_t){sizeof domain});
-	if (domain != AF_INET && domain != AF_INET6) {
-		close(fd);
-		return &none;
-	}
-	s = &socks[about.st_ino % 1024];
-	if (s->inode != about.st_ino) { /* new, or another had its place */
-		free(s->withheld);
+	if (domain != AF_INET && domain != AF_INET6) return sock_of(0);
+	s = sock_of(about.st_ino);
+	if (!s->inode) {
+		struct sock **slot = &socks[about.st_ino % 1024];
+
+		s = calloc(1, sizeof *s);
+		if (!s) err(1, "the program has too many sockets, so it ends");
 		*s = (struct sock){.inode = about.st_ino, .domain = domain};
+		s->next = *slot;
+		*slot = s;
 	}
-	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &(socklen_t){sizeof type});
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &s->type,
+		&(socklen_t){sizeof s->type});
 	getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol,
 		&(socklen_t){sizeof protocol});
 	if (protocol == IPPROTO_TCP)
 		getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info,
 			&(socklen_t){sizeof info});
-	s->type = type;
 	s->state = info.tcpi_state < 13 ? info.tcpi_state : 0;
 	if (ioctl(fd, TIOCOUTQ, &s->unacked)) s->unacked = 0;
 	if (ioctl(fd, FIONREAD, &s->unread)) s->unread = 0;
 	s->blocks = !(fcntl(fd, F_GETFL) & O_NONBLOCK);
-	if (!getsockname(fd, (void *)&own, &(socklen_t){sizeof own})) {
-		char text[64];
-
-		name_address(text, sizeof text, &own);
-		if (strcmp(text + strlen(text) - 2, ":0") !=
-			0) /* it is bound */
-			memcpy(s->own, text, sizeof s->own);
-	}
-	if (!getpeername(fd, (void *)&peer, &(socklen_t){sizeof peer}))
-		name_address(s->peer, sizeof s->peer, &peer);
-	else if (type == SOCK_DGRAM)
-		*s->peer = '\0';
-	close(fd);
+	learn_addresses(s, fd);
 	return s;
 }
 
-/* Whether this descriptor is on its way out. */
-static bool is_closed(pid_t process, int fd) {
+/* Asks the kernel of the socket behind a descriptor of the program's. */
+static struct sock *ask(const struct task *t, int number) {
+	const int copy = copy_of(t, number);
+	struct sock *s = copy == -1 ? sock_of(0) : learn(copy);
+
+	if (copy != -1) close(copy);
+	return s;
+}
+
+/* ---- sockets that a call, or a process's end, closes ----------------------
+ */
+
+/* An epoll set keeps a file, without a reference to it, until the last of its
+ * descriptors is closed, whoever has that. So a set that is made before a call
+ * knows afterwards which sockets live on: see settle(). */
+static void add_going(struct task *t, int number) {
+	struct going *g = &t->going;
+	const int copy = copy_of(t, number);
+	const struct sock *s = copy == -1 ? sock_of(0) : learn(copy);
+	struct epoll_event place = {.data.u64 = g->count};
+
+	if (s->inode && !g->epoll) g->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (s->inode &&
+		(epoll_ctl(g->epoll, EPOLL_CTL_ADD, copy, &place) == 0 ||
+			errno != EEXIST)) { /* or it has been added */
+		if (g->count == g->room) {
+			g->room = g->room * 2 + 1;
+			g->of = realloc(g->of, g->room * sizeof *g->of);
+			if (!g->of) err(1, "out of memory: the program ends");
+		}
+		if (g->count == 0) t->fd = number;
+		g->of[g->count].lives = false;
+		g->of[g->count++].sock = *s;
+	}
+	if (copy != -1) close(copy);
+}
+
+/* All descriptors from the first to the last. */
+static void add_going_range(struct task *t, unsigned first, unsigned last) {
+	char folder[32];
+	const struct dirent *e;
+	DIR *list;
+
+	snprintf(folder, sizeof folder, "/proc/%d/fd", t->pid);
+	list = opendir(folder);
+	while (list && (e = readdir(list))) {
+		const unsigned number = (unsigned)atoi(e->d_name);
+		struct stat about;
+
+		if (*e->d_name != '.' && number >= first && number <= last &&
+			fstatat(dirfd(list), e->d_name, &about, 0) == 0 &&
+			S_ISSOCK(about.st_mode))
+			add_going(t, (int)number);
+	}
+	if (list) closedir(list);
+}
+
+static void forget_going(struct task *t) {
+	if (t->going.epoll > 0) close(t->going.epoll);
+	free(t->going.of);
+	t->going = (struct going){.count = 0};
+}
+
+/* Whether another task is about to close a descriptor of this socket, too. */
+static bool is_going_elsewhere(const struct task *here, ino_t inode) {
 	for (const struct task *t = tasks; t; t = t->next)
-		if (t->process == process && t->call &&
-			t->call->form == CLOSE && !t->rule &&
-			(int)t->args[0] == fd)
-			return true;
+		for (size_t i = 0; t != here && i < t->going.count; i++)
+			if (t->going.of[i].sock.inode == inode) return true;
 	return false;
 }
 
-/* Whether the program has another descriptor of this socket. */
-static bool is_shared(ino_t inode) {
-	bool found = false;
+/* Finds which of the sockets live on. If two tasks close the last descriptors
+ * at the same time, it is the one that is seen to return last who has closed
+ * the socket. */
+static void settle(struct task *t) {
+	struct going *g = &t->going;
+	char path[40], *line = NULL;
+	unsigned long long place;
+	size_t room = 0;
+	FILE *set;
 
-	for (const struct task *t = tasks; t && !found; t = t->next) {
+	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", g->epoll);
+	set = fopen(path, "re");
+	while (set && getline(&line, &room, set) > 0)
+		if (sscanf(line, "tfd: %*d events: %*x data: %llx", &place) ==
+				1 &&
+			place < g->count)
+			g->of[place].lives = true;
+	if (set) fclose(set);
+	free(line);
+	for (size_t i = 0; i < g->count; i++)
+		if (!g->of[i].lives)
+			g->of[i].lives =
+				is_going_elsewhere(t, g->of[i].sock.inode);
+}
+
+/* One of each process's tasks. */
+static bool stands_for_process(const struct task *t) {
+	for (const struct task *o = t->next; o; o = o->next)
+		if (o->process == t->process && !o->ends) return false;
+	return !t->ends;
+}
+
+/* Whether the program keeps a descriptor of the socket that a task is about to
+ * close: a search, which only a rule for close() needs, before the call. */
+static bool is_shared(const struct task *closing) {
+	int found = -1; /* less those that are about to be closed */
+
+	for (const struct task *t = tasks; t; t = t->next) {
 		char folder[32];
+		const struct dirent *e;
 		DIR *list;
 
-		snprintf(folder, sizeof folder, "/proc/%d/fd", t->process);
+		for (size_t i = 0; t != closing && i < t->going.count; i++)
+			found -= !t->rule &&
+				 t->going.of[i].sock.inode == closing->inode;
+		if (!stands_for_process(t)) continue;
+		snprintf(folder, sizeof folder, "/proc/%d/fd", t->pid);
 		list = opendir(folder);
-		for (const struct dirent *e;
-			list && !found && (e = readdir(list));) {
+		while (list && (e = readdir(list))) {
 			struct stat about;
 
-			found = fstatat(dirfd(list), e->d_name, &about, 0) ==
-					0 &&
-				S_ISSOCK(about.st_mode) &&
-				about.st_ino == inode &&
-				!is_closed(t->process, atoi(e->d_name));
+			found += fstatat(dirfd(list), e->d_name, &about, 0) ==
+					 0 &&
+				 about.st_ino == closing->inode &&
+				 S_ISSOCK(about.st_mode);
 		}
 		if (list) closedir(list);
 	}
-	return found;
+	return found > 0;
 }
 
 /* ---- a call, in words ------------------------------------------------- */
@@ -392,14 +611,28 @@ static void add_socket(struct line *l, const uint64_t args[]) {
 						    "?");
 }
 
-/* clang-format off */
-#define OPTION(level, name, value) {level, name, #name, value}
-/* clang-format on */
+static const char *name_of_error(int error) {
+	static const struct word words[] = {WORD(EACCES), WORD(EADDRINUSE),
+		WORD(EADDRNOTAVAIL), WORD(EAFNOSUPPORT), WORD(EAGAIN),
+		WORD(EALREADY), WORD(EBADF), WORD(ECONNABORTED),
+		WORD(ECONNREFUSED), WORD(ECONNRESET), WORD(EDESTADDRREQ),
+		WORD(EFAULT), WORD(EHOSTDOWN), WORD(EHOSTUNREACH),
+		WORD(EINPROGRESS), WORD(EINTR), WORD(EINVAL), WORD(EIO),
+		WORD(EISCONN), WORD(EMFILE), WORD(EMSGSIZE), WORD(ENETDOWN),
+		WORD(ENETUNREACH), WORD(ENFILE), WORD(ENOBUFS), WORD(ENODEV),
+		WORD(ENOMEM), WORD(ENOPROTOOPT), WORD(ENOTCONN),
+		WORD(EOPNOTSUPP), WORD(EPERM), WORD(EPIPE), WORD(EPROTO),
+		WORD(EPROTONOSUPPORT), WORD(ETIMEDOUT), WORD(ETOOMANYREFS)};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].value == error) return words[i].name;
+	return "errno";
+}
 
 static const struct option {
 	int level, option;
 	const char *name;
-	enum { NUMBER, TIME, LINGER, TEXT, GROUP, OTHER } value;
+	enum { NUMBER, ERROR, TIME, LINGER, TEXT, GROUP, OTHER } value;
 } options[] = {
 	OPTION(SOL_SOCKET, SO_REUSEADDR, NUMBER),
 	OPTION(SOL_SOCKET, SO_REUSEPORT, NUMBER),
@@ -415,7 +648,7 @@ static const struct option {
 	OPTION(SOL_SOCKET, SO_TIMESTAMP, NUMBER),
 	OPTION(SOL_SOCKET, SO_BINDTODEVICE, TEXT),
 	OPTION(SOL_SOCKET, SO_ATTACH_FILTER, OTHER),
-	OPTION(SOL_SOCKET, SO_ERROR, NUMBER),
+	OPTION(SOL_SOCKET, SO_ERROR, ERROR),
 	OPTION(SOL_SOCKET, SO_LINGER, LINGER),
 	OPTION(SOL_SOCKET, SO_RCVTIMEO, TIME),
 	OPTION(SOL_SOCKET, SO_SNDTIMEO, TIME),
@@ -457,69 +690,119 @@ static const struct option {
 	OPTION(IPPROTO_IPV6, IPV6_RECVPKTINFO, NUMBER),
 };
 
-/* "SO_LINGER, on, 0 s": args are those of setsockopt(2). */
-static void add_option(struct line *l, const struct task *t) {
-	const uint64_t *args = t->args;
-	size_t size = (size_t)args[4];
-	struct linger linger;
-	struct timeval time;
-	char text[32];
-	int number = 0;
+/* A string, of which no byte can end the line or look like the end of one. */
+static void add_string(struct line *l, const char *text, size_t size) {
+	add(l, "\"");
+	for (size_t i = 0; i < size && text[i]; i++)
+		if (text[i] >= ' ' && text[i] <= '~' &&
+			!strchr("\\\"()[]=", text[i]))
+			add(l, "%c", text[i]);
+		else
+			add(l, "\\x%02x", (unsigned char)text[i]);
+	add(l, "\"");
+}
 
-	if (t->call->form == GETOPTION) size = sizeof number;
+/* ", 1", ", 10 s": the value of an option, where it is size bytes long. */
+static void add_value(struct line *l, const struct task *t,
+	const struct option *o, size_t size) {
+	union {
+		int number;
+		struct timeval time;
+		struct linger linger;
+		char text[32];
+	} v;
+	const size_t sizes[] = {
+		[NUMBER] = size < sizeof v.number ? size : sizeof v.number,
+		[ERROR] = sizeof v.number,
+		[TIME] = sizeof v.time,
+		[LINGER] = sizeof v.linger,
+		[TEXT] = size < sizeof v.text ? size : sizeof v.text};
+
+	if (o->value == GROUP)
+		add(l, ", %s",
+			address_at(t, t->args[3] + offsetof(struct group_req,
+							   gr_group)));
+	if (o->value >= GROUP) return;
+	memset(&v, 0, sizeof v);
+	if (fetch(t, t->args[3], &v, sizes[o->value]) < sizes[o->value])
+		add(l, ", ?");
+	else if (o->value == NUMBER || (o->value == ERROR && !v.number))
+		add(l, ", %d", v.number);
+	else if (o->value == ERROR)
+		add(l, ", %s", name_of_error(v.number));
+	else if (o->value == TIME)
+		add(l, ", %g s",
+			(double)v.time.tv_sec + (double)v.time.tv_usec / 1e6);
+	else if (o->value == LINGER)
+		add(l, v.linger.l_onoff ? ", %d s" : ", off",
+			v.linger.l_linger);
+	else {
+		add(l, ", ");
+		add_string(l, v.text, sizes[TEXT]);
+	}
+}
+
+/* "SO_LINGER, 0 s": args are those of setsockopt(2); or of getsockopt(2), which
+ * has a value when it has returned. */
+static void add_option(struct line *l, const struct task *t, long long result) {
+	const uint64_t *args = t->args;
+
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
 		const struct option *o = &options[i];
 
 		if (o->level != (int)args[1] || o->option != (int)args[2])
 			continue;
 		add(l, ", %s", o->name);
-		if (o->value == NUMBER) {
-			fetch(t, args[3], &number,
-				size < sizeof number ? size : sizeof number);
-			add(l, ", %d", number);
-		} else if (o->value == TIME) {
-			fetch(t, args[3], &time, sizeof time);
-			add(l, ", %g s",
-				(double)time.tv_sec +
-					(double)time.tv_usec / 1e6);
-		} else if (o->value == LINGER) {
-			fetch(t, args[3], &linger, sizeof linger);
-			add(l, linger.l_onoff ? ", %d s" : ", off",
-				linger.l_linger);
-		} else if (o->value == TEXT) {
-			fetch(t, args[3], text, sizeof text - 1);
-			text[size < sizeof text - 1 ? size : sizeof text - 1] =
-				'\0';
-			add(l, ", \"%s\"", text);
-		} else if (o->value == GROUP)
-			add(l, ", %s",
-				address_at(
-					t, args[3] + offsetof(struct group_req,
-							     gr_group)));
+		if (t->call->form == SETOPTION || result >= 0)
+			add_value(l, t, o, (size_t)args[4]);
 		return;
 	}
 	add(l, ", level %d, option %d, %zu bytes", (int)args[1], (int)args[2],
-		size);
+		(size_t)args[4]);
 }
 
-/* The bytes that an iovec at this place has room for. */
-static size_t room_of(const struct task *t, uint64_t at, uint64_t count) {
+/* ", 1448": the bytes that an iovec at this place has room for. */
+static void add_room(
+	struct line *l, const struct task *t, uint64_t at, uint64_t count) {
 	struct iovec list[64];
 	size_t sum = 0;
 
 	if (count > 64) count = 64;
-	fetch(t, at, list, count * sizeof *list);
+	if (fetch(t, at, list, count * sizeof *list) < count * sizeof *list) {
+		add(l, ", ?");
+		return;
+	}
 	for (uint64_t i = 0; i < count; i++)
 		sum += list[i].iov_len;
-	return sum;
+	add(l, ", %zu", sum);
 }
 
-/* Whether recvfrom() or recvmsg() may tell by now from whom. */
+/* Whether recvfrom() or recvmsg() has an address by now. */
 static bool filled(const struct task *t, long long result) {
 	return t->call->mode != RECEIVES || result >= 0;
 }
 
 enum { ENTERED = -1000 }; /* a result that none has: the call is under way */
+
+static void add_message(
+	struct line *l, const struct task *t, long long result) {
+	const struct call *c = t->call;
+	const bool one = c->form == MESSAGE;
+	struct mmsghdr m; /* the first of them */
+	const size_t size = one ? sizeof m.msg_hdr : sizeof m;
+	const bool known = fetch(t, t->args[1], &m, size) == size;
+
+	if (!one)
+		add(l, ", %d messages", (int)t->args[2]);
+	else if (!known)
+		add(l, ", ?");
+	else if (c->mode == SENDS)
+		add_room(l, t, (uintptr_t)m.msg_hdr.msg_iov,
+			m.msg_hdr.msg_iovlen);
+	add_message_flags(l, t->args[one ? 2 : 3]);
+	if (known && m.msg_hdr.msg_name && filled(t, result))
+		add(l, ", %s", address_at(t, (uintptr_t)m.msg_hdr.msg_name));
+}
 
 /* "connect(3, 192.0.2.2:9000)": what is called, as its source has it. */
 static void add_call(struct line *l, const struct task *t, long long result) {
@@ -528,10 +811,9 @@ static void add_call(struct line *l, const struct task *t, long long result) {
 		WORD(SOCK_CLOEXEC), WORD(SOCK_NONBLOCK)};
 	const struct call *c = t->call;
 	const uint64_t *args = t->args;
-	const bool sends = c->mode == WAITS;
+	const bool sends = c->mode == SENDS;
 	const bool plain = c->number == SYS_read || c->number == SYS_write;
 	const bool named = c->form == BUFFER && !plain && args[4];
-	struct mmsghdr m;
 
 	add(l, "%s%s(", c->name, !named ? "" : sends ? "to" : "from");
 	if (c->form == SOCKET)
@@ -552,72 +834,79 @@ static void add_call(struct line *l, const struct task *t, long long result) {
 			add(l, ", %s", address_at(t, args[4]));
 		break;
 	case VECTOR:
-		if (sends) add(l, ", %zu", room_of(t, args[1], args[2]));
+		if (sends) add_room(l, t, args[1], args[2]);
 		break;
 	case MESSAGE:
-	case MESSAGES: /* the first of them */
-		fetch(t, args[1], &m,
-			c->form == MESSAGE ? sizeof m.msg_hdr : sizeof m);
-		if (c->form == MESSAGES)
-			add(l, ", %d messages", (int)args[2]);
-		else if (sends)
-			add(l, ", %zu",
-				room_of(t, (uintptr_t)m.msg_hdr.msg_iov,
-					m.msg_hdr.msg_iovlen));
-		add_message_flags(l, args[c->form == MESSAGE ? 2 : 3]);
-		if (m.msg_hdr.msg_name && filled(t, result))
-			add(l, ", %s",
-				address_at(t, (uintptr_t)m.msg_hdr.msg_name));
-		break;
+	case MESSAGES: add_message(l, t, result); break;
 	case SENDFILE: add(l, ", %zu", (size_t)args[3]); break;
+	case SPLICE: add(l, ", %d, %zu", (int)args[2], (size_t)args[4]); break;
 	case SHUTDOWN: add(l, ", %s", args[1] < 3 ? ways[args[1]] : "?"); break;
+	case CLOSE_RANGE: add(l, ", %u", (unsigned)args[1]); break;
+	case DUP: add(l, ", %d", (int)args[1]); break;
 	case SETOPTION:
-	case GETOPTION: add_option(l, t); break;
+	case GETOPTION: add_option(l, t, result); break;
 	default: break;
 	}
 	add(l, ")");
 }
 
-static const char *name_of_error(int error) {
-	static const struct word words[] = {WORD(EACCES), WORD(EADDRINUSE),
-		WORD(EADDRNOTAVAIL), WORD(EAFNOSUPPORT), WORD(EAGAIN),
-		WORD(EALREADY), WORD(EBADF), WORD(ECONNABORTED),
-		WORD(ECONNREFUSED), WORD(ECONNRESET), WORD(EDESTADDRREQ),
-		WORD(EFAULT), WORD(EHOSTDOWN), WORD(EHOSTUNREACH),
-		WORD(EINPROGRESS), WORD(EINTR), WORD(EINVAL), WORD(EIO),
-		WORD(EISCONN), WORD(EMFILE), WORD(EMSGSIZE), WORD(ENETDOWN),
-		WORD(ENETUNREACH), WORD(ENFILE), WORD(ENOBUFS), WORD(ENODEV),
-		WORD(ENOMEM), WORD(ENOPROTOOPT), WORD(ENOTCONN),
-		WORD(EOPNOTSUPP), WORD(EPERM), WORD(EPIPE), WORD(EPROTO),
-		WORD(EPROTONOSUPPORT), WORD(ETIMEDOUT), WORD(ETOOMANYREFS)};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i].value == error) return words[i].name;
-	return "errno";
-}
-
+/* Writes to the log, all of it: where that ends up in a terminal or a pipe, the
+ * program may have made it non-blocking. */
 static void put(const char *text, size_t size) {
 	static bool failed;
 
-	if (!failed && write(fileno(out), text, size) != (ssize_t)size) {
-		failed = true;
-		warn("%s: the calls are not written any more", path);
+	while (size && !failed) {
+		struct pollfd room = {out, POLLOUT, 0};
+		const ssize_t n = write(room.fd, text, size);
+
+		if (n >= 0) {
+			text += n;
+			size -= (size_t)n;
+		} else if (errno == EAGAIN)
+			poll(&room, 1, -1);
+		else if (errno != EINTR) {
+			failed = true;
+			warn("%s: the calls are not logged any more", path);
+		}
 	}
 }
 
-/* Puts a line: one write(2) each. The lines of a UDP socket are withheld until
- * it is used: getaddrinfo() opens and connects some that never send, to learn
- * which address is the best. */
-static void tell(struct task *t, struct sock *s, const struct timespec *when,
-	long long result) {
-	const struct call *c = t->call;
-	struct line l = {.size = 0};
+/* "06:07:13.455102 tcp_client/2 " */
+static void begin_line(
+	struct line *l, struct task *t, const struct timespec *when) {
 	char clock[16];
 
-	add(&l, "%s %s", clock_text(clock, when), t->name);
+	l->size = 0;
+	add(l, "%s %s", clock_text(clock, when), t->name);
 	if (!t->number) t->number = ++tellers;
-	if (t->number > 1) add(&l, "/%d", t->number);
-	add(&l, " ");
+	if (t->number > 1) add(l, "/%d", t->number);
+	add(l, " ");
+}
+
+/* " [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]", and the line's end. */
+static void end_line(struct line *l, const struct sock *s) {
+	if (*states[s->state] || *s->own) {
+		const char *gap = *states[s->state] ? " " : "";
+
+		add(l, " [%s", states[s->state]);
+		if (*s->own) add(l, "%s%s", gap, s->own);
+		if (*s->own && *s->peer) add(l, " %s", s->peer);
+		add(l, "]");
+	}
+	l->text[l->size++] = '\n'; /* add() leaves room for it, and no less */
+}
+
+/* Logs a call, with its socket's state: one write(2) a line. The lines of a UDP
+ * socket are withheld until it is used: getaddrinfo() opens and connects some
+ * that never send, to learn which address is the best. */
+static void log_call(struct task *t, const struct sock *shown,
+	const struct timespec *when, long long result) {
+	const struct call *c = t->call;
+	const bool closes = t->going.count > 0;
+	struct sock *s = sock_of(shown->inode);
+	struct line l;
+
+	begin_line(&l, t, when);
 	add_call(&l, t, result);
 	if (result == ENTERED)
 		add(&l, " ...");
@@ -626,15 +915,7 @@ static void tell(struct task *t, struct sock *s, const struct timespec *when,
 			strerror((int)-result));
 	else
 		add(&l, " = %lld", result);
-	if (*states[s->state] || *s->own) {
-		const char *gap = *states[s->state] ? " " : "";
-
-		add(&l, " [%s", states[s->state]);
-		if (*s->own) add(&l, "%s%s", gap, s->own);
-		if (*s->own && *s->peer) add(&l, " %s", s->peer);
-		add(&l, "]");
-	}
-	l.text[l.size++] = '\n'; /* add() leaves room for it, and no less */
+	end_line(&l, shown);
 
 	if (c->form == SOCKET && (t->args[1] & 15) == SOCK_DGRAM &&
 		t->args[1] & SOCK_CLOEXEC && s->inode) {
@@ -649,12 +930,108 @@ static void tell(struct task *t, struct sock *s, const struct timespec *when,
 			s->withheld = both;
 		}
 	} else {
-		if (s->withheld && c->form != CLOSE)
+		if (s->withheld && !closes)
 			put(s->withheld, strlen(s->withheld));
-		if (!s->withheld || c->form != CLOSE) put(l.text, l.size);
+		if (!s->withheld || !closes) put(l.text, l.size);
 		free(s->withheld);
 		s->withheld = NULL;
 	}
+}
+
+/* How a process ended: "exit 0", or "killed by SIGKILL". */
+static void add_end(struct line *l, const siginfo_t *end) {
+	static const struct word words[] = {WORD(SIGHUP), WORD(SIGINT),
+		WORD(SIGQUIT), WORD(SIGILL), WORD(SIGTRAP), WORD(SIGABRT),
+		WORD(SIGBUS), WORD(SIGFPE), WORD(SIGKILL), WORD(SIGUSR1),
+		WORD(SIGSEGV), WORD(SIGUSR2), WORD(SIGPIPE), WORD(SIGALRM),
+		WORD(SIGTERM), WORD(SIGXCPU), WORD(SIGXFSZ), WORD(SIGSYS)};
+
+	if (end->si_code == CLD_EXITED) {
+		add(l, "exit %d", end->si_status);
+		return;
+	}
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].value == end->si_status) {
+			add(l, "killed by %s", words[i].name);
+			return;
+		}
+	add(l, "killed by signal %d", end->si_status);
+}
+
+/* Logs how a process ended, before its parent learns of it: a line for each
+ * socket that was open until then; and one for the program itself. */
+static void log_end(struct task *t, const siginfo_t *end) {
+	static const struct sock none;
+	bool ended = t->pid == program && tellers, logged = false;
+	struct line l;
+
+	settle(t);
+	if (!t->end.tv_sec) clock_gettime(CLOCK_REALTIME, &t->end);
+	for (size_t i = 0; i <= t->going.count; i++) {
+		const bool last = i == t->going.count;
+		const struct sock *s = last ? &none : &t->going.of[i].sock;
+
+		if (last ? !ended || logged :
+			   t->going.of[i].lives || sock_of(s->inode)->withheld)
+			continue;
+		ended = true;
+		if (!last && !*s->own) continue;
+		begin_line(&l, t, &t->end);
+		add_end(&l, end);
+		end_line(&l, s);
+		put(l.text, l.size);
+		logged = true;
+	}
+	for (size_t i = 0; i < t->going.count; i++)
+		if (!t->going.of[i].lives)
+			forget_sock(t->going.of[i].sock.inode);
+}
+
+/* ---- what /proc says of a task --------------------------------------- */
+
+/* /proc/PID/status, until the next one is read; "" if there is none. */
+static const char *status_of(pid_t pid) {
+	static char text[8192];
+	char path[32];
+	ssize_t size = 0;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) size = read(fd, text, sizeof text - 1);
+	if (fd != -1) close(fd);
+	text[size > 0 ? size : 0] = '\0';
+	return text;
+}
+
+/* What stands there behind a name. */
+static const char *value_of(const char *status, const char *name) {
+	const char *at = strstr(status, name);
+
+	return at ? at + strlen(name) : "";
+}
+
+static uint64_t signals_of(const char *status, const char *name) {
+	return strtoull(value_of(status, name), NULL, 16);
+}
+
+/* Whether a signal waits for which a call that is held back must end: one that
+ * would end the program or stop it, or that asks it to end. */
+static bool has_signal(pid_t pid) {
+#define BIT(signal) (UINT64_C(1) << ((signal)-1))
+	const uint64_t asks = BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT) |
+			      BIT(SIGTERM) | BIT(SIGTSTP);
+	const uint64_t harmless =
+		BIT(SIGCHLD) | BIT(SIGCONT) | BIT(SIGURG) | BIT(SIGWINCH);
+	const char *status = status_of(pid);
+	const uint64_t pending = signals_of(status, "SigPnd:\t") |
+				 signals_of(status, "ShdPnd:\t");
+	const uint64_t masked = signals_of(status, "SigBlk:\t") |
+				signals_of(status, "SigIgn:\t");
+	const uint64_t caught = signals_of(status, "SigCgt:\t");
+
+	return (pending & ~masked & (asks | ~(caught | harmless))) != 0;
+#undef BIT
 }
 
 /* ---- a call, as it is entered and as it returns ---------------------- */
@@ -666,6 +1043,15 @@ static void resume(const struct task *t, int signal) {
 		t->pid, NULL, (void *)(intptr_t)signal);
 }
 
+/* The one way out of a call, whatever has become of it: it has returned, or its
+ * task goes on with another program, or ends. */
+static void forget_call(struct task *t) {
+	forget_going(t);
+	t->call = NULL;
+	t->rule = NULL;
+	t->told = t->interrupted = false;
+}
+
 /* Whether a task is still in its call: it has not stopped again. */
 static bool under_way(const struct task *t) {
 	siginfo_t stop = {0};
@@ -675,42 +1061,59 @@ static bool under_way(const struct task *t) {
 	       stop.si_pid == 0;
 }
 
-/* The kernel is to see the call now. */
-static void begin(struct task *t) {
-	const bool connects = t->call->number == SYS_connect;
-	struct sock *s = &socks[t->inode % 1024], none = {0};
+/* Awaits that connect(), which is under way, has begun, and logs its entry: in
+ * SYN_SENT if it was seen so, else as it was before. */
+static void log_connecting(struct task *t, const char *peer) {
+	const struct sock *s = &t->before;
 
-	clock_gettime(CLOCK_REALTIME, &t->entered);
-	t->rule = NULL;
-	if (t->call->form == SOCKET) s = &none;
-	/* what sends does so between its entry and its return, if it cannot
-	 * wait, too */
-	t->told = t->call->mode != PROMPT &&
-		  (s->blocks ||
-			  (t->call->mode == WAITS && t->call->form >= BUFFER &&
-				  t->call->form <= SENDFILE)) &&
-		  !(connects && s->type != SOCK_STREAM);
-	if (connects && s->type == SOCK_STREAM)
-		snprintf(s->peer, sizeof s->peer, "%s",
-			address_at(t, t->args[1]));
-	if (!connects && t->told) tell(t, s, &t->entered, ENTERED);
-	resume(t, 0);
-	if (!connects || !t->told) return;
-	for (int i = 0; i < 5000; i++) {
-		const bool sleeps = under_way(t);
+	for (int i = 0; i < 5000 && under_way(t); i++) {
+		struct sock *seen = ask(t, t->fd);
 
-		s = ask(t, (int)t->args[0]);
-		if (!sleeps || strcmp(states[s->state], "CLOSED") != 0) break;
+		if (strcmp(states[seen->state], "CLOSED") != 0) {
+			snprintf(seen->peer, sizeof seen->peer, "%s", peer);
+			if (strcmp(states[seen->state], "ESTABLISHED") != 0)
+				s = seen;
+			break;
+		}
 		nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
 	}
-	tell(t, s, &t->entered, ENTERED);
+	log_call(t, s, &t->entered, ENTERED);
+}
+
+/* The kernel is to see the call now. */
+static void begin(struct task *t) {
+	const struct call *c = t->call;
+	const bool connects =
+		c->number == SYS_connect && t->before.type == SOCK_STREAM;
+	char peer[64] = "";
+
+	if (t->rule && !t->going.count) t->before = *ask(t, t->fd);
+	t->rule = NULL;
+	clock_gettime(CLOCK_REALTIME, &t->entered);
+	/* what makes the state another has a line each for before and after */
+	t->told = connects ||
+		  (c->form == SHUTDOWN && t->before.type == SOCK_STREAM) ||
+		  (c->number != SYS_connect && c->mode != PROMPT && t->blocks);
+	if (connects)
+		snprintf(peer, sizeof peer, "%s", address_at(t, t->args[1]));
+	if (t->told && !(connects && t->blocks))
+		log_call(t, &t->before, &t->entered, ENTERED);
+	resume(t, 0);
+	if (connects && t->blocks) log_connecting(t, peer);
+	if (connects)
+		snprintf(sock_of(t->inode)->peer, sizeof peer, "%s", peer);
 }
 
 /* The rule that holds this call back, or NULL. */
 static struct rule *rule_for(const struct task *t) {
 	struct rule *found = NULL;
 	struct line l = {.size = 0};
+	bool named = false;
 
+	for (const struct rule *r = rules; r < rules + rule_count; r++)
+		named |= strncmp(r->call, t->call->name,
+				 strlen(t->call->name)) == 0;
+	if (!named || (t->call->form == CLOSE && is_shared(t))) return NULL;
 	add_call(&l, t, ENTERED);
 	for (struct rule *r = rules; r < rules + rule_count; r++)
 		if (strncmp(l.text, r->call, strlen(r->call)) == 0 &&
@@ -725,13 +1128,126 @@ static bool is_held(const struct task *t) {
 	const struct rule *r = t->rule;
 	const struct sock *s;
 
-	if (now() >= t->due || r->until == TIME_PASSES) return now() < t->due;
+	if (now() >= t->due || has_signal(t->pid)) return false;
+	if (r->until == TIME_PASSES) return true;
 	if (r->until == THERE) return access(r->file, F_OK) == -1;
-	s = ask(t, (int)t->args[0]);
+	s = ask(t, t->fd);
 	if (!*s->peer) return false;
 	return r->until == ACKED ? s->unacked > 0 :
 	       r->until == CAME	 ? s->unread < r->amount :
 				   s->state != (int)r->amount;
+}
+
+/* Sets the flags of clone(2) or clone3(2), whose call is being entered. */
+static bool set_clone_flags(const struct task *t, uint64_t flags) {
+	if (t->call->number == SYS_clone3)
+		return ptrace(PTRACE_POKEDATA, t->pid,
+			       (void *)(uintptr_t)t->args[0],
+			       (void *)(uintptr_t)flags) == 0;
+#if defined __x86_64__ || defined __aarch64__
+	struct user_regs_struct registers;
+	struct iovec all = {&registers, sizeof registers};
+
+	if (ptrace(PTRACE_GETREGSET, t->pid, (void *)NT_PRSTATUS, &all) == -1)
+		return false;
+#if defined __x86_64__
+	registers.rdi = flags;
+#else
+	registers.regs[0] = flags;
+#endif
+	return ptrace(PTRACE_SETREGSET, t->pid, (void *)NT_PRSTATUS, &all) == 0;
+#else
+	return false;
+#endif
+}
+
+/* A child that is not to be traced (CLONE_UNTRACED) would have this filter, but
+ * no tracer: each call that is filtered would fail with ENOSYS. So it is
+ * traced. Returns whether the flags are to be set again. */
+static bool has_its_child_traced(struct task *t) {
+	uint64_t flags = t->args[0];
+
+	if (t->call->number == SYS_clone3 &&
+		fetch(t, t->args[0], &flags, sizeof flags) != sizeof flags)
+		return false;
+	if (!(flags & CLONE_UNTRACED)) return false;
+	t->args[1] = flags;
+	if (set_clone_flags(t, flags & ~(uint64_t)CLONE_UNTRACED))
+		warnx("%s clones a child with CLONE_UNTRACED: it is traced "
+		      "nevertheless, or its calls would fail",
+			t->name);
+	else
+		warnx("%s clones a child with CLONE_UNTRACED: its calls will "
+		      "fail with ENOSYS, run it without socktrace",
+			t->name);
+	return true;
+}
+
+/* Of splice(2), one end may be a socket. */
+static const struct sock *ask_of_splice(struct task *t) {
+	const struct sock *s = ask(t, t->fd);
+
+	t->sends = !s->inode;
+	if (t->sends) s = ask(t, t->fd = (int)t->args[2]);
+	return s;
+}
+
+/* Whether the call does not wait, though its socket is a blocking one. */
+static bool is_nonblocking(const struct task *t) {
+	const uint64_t *args = t->args;
+
+	switch (t->call->form) {
+	case BUFFER:
+		return t->call->number != SYS_read &&
+		       t->call->number != SYS_write && args[3] & MSG_DONTWAIT;
+	case MESSAGE: return args[2] & MSG_DONTWAIT;
+	case MESSAGES: return args[3] & MSG_DONTWAIT;
+	case VECTOR:
+		return (t->call->number == SYS_preadv2 ||
+			       t->call->number == SYS_pwritev2) &&
+		       args[5] & RWF_NOWAIT;
+	case SPLICE: return args[5] & SPLICE_F_NONBLOCK;
+	default: return false;
+	}
+}
+
+/* Whether the call is one of those that are logged: on an Internet socket. */
+static bool is_of_interest(struct task *t) {
+	const uint64_t *args = t->args;
+	const struct sock *s;
+
+	t->fd = (int)args[0];
+	t->inode = 0;
+	t->before = (struct sock){.inode = 0};
+	t->sends = t->call->mode == SENDS || t->call->form == SETOPTION;
+	switch (t->call->form) {
+	case SOCKET: return args[0] == AF_INET || args[0] == AF_INET6;
+	case CLONE: return has_its_child_traced(t);
+	case RING: return true;
+	case CLOSE: add_going(t, t->fd); break;
+	case CLOSE_RANGE:
+		if (!(args[2] & CLOSE_RANGE_CLOEXEC))
+			add_going_range(
+				t, (unsigned)args[0], (unsigned)args[1]);
+		break;
+	case DUP:
+		if (args[0] != args[1]) add_going(t, (int)args[1]);
+		break;
+	case GETOPTION:
+		if (args[1] != SOL_SOCKET || args[2] != SO_ERROR) return false;
+		break;
+	default: break;
+	}
+	s = t->going.count ? &t->going.of[0].sock :
+	    t->call->form >= SHUTDOWN && t->call->form <= DUP &&
+			    t->call->form != SHUTDOWN ?
+			     sock_of(0) :
+	    t->call->form == SPLICE ? ask_of_splice(t) :
+				      ask(t, t->fd);
+	t->before = *s;
+	t->inode = s->inode;
+	t->blocks = s->blocks && !is_nonblocking(t);
+	return s->inode != 0;
 }
 
 static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
@@ -739,48 +1255,32 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 	const bool again = t->interrupted && t->call &&
 			   (uint64_t)t->call->number == number &&
 			   memcmp(t->args, args, sizeof t->args) == 0;
-	const struct sock *s;
-	struct rule *r;
 
-	if (t->interrupted &&
-		!again) /* a handler ran, and it was not resumed */
-		tell(t, &socks[t->inode % 1024], &t->entered, -EINTR);
-	t->interrupted = false;
 	if (again) {
+		t->interrupted = false;
 		resume(t, 0);
 		return;
 	}
+	if (t->interrupted) /* a handler ran, and it was not resumed */
+		log_call(t, &t->before, &t->entered, -EINTR);
+	forget_call(t);
 	while (c < calls + CALLS && (uint64_t)c->number != number)
 		c++;
 	memcpy(t->args, args, sizeof t->args);
 	t->call = c < calls + CALLS ? c : NULL;
-	if (t->call && c->form == SOCKET) {
-		if (args[0] != AF_INET && args[0] != AF_INET6) t->call = NULL;
-		t->inode = 0;
-	} else if (t->call) {
-		s = ask(t, (int)args[0]);
-		t->inode = s->inode;
-		if (!s->inode ||
-			(c->form == GETOPTION &&
-				(args[1] != SOL_SOCKET || args[2] != SO_ERROR)))
-			t->call = NULL;
-		if (t->call && c->form <= MESSAGES && c->form >= BUFFER &&
-			c->number != SYS_read && c->number != SYS_write &&
-			c->form != VECTOR) {
-			const int at = c->form == MESSAGE ? 2 : 3;
-
-			if (args[at] & MSG_DONTWAIT)
-				socks[t->inode % 1024].blocks = false;
-		}
-	}
-	if (!t->call) {
+	if (!t->call || !is_of_interest(t)) {
+		forget_call(t);
 		resume(t, 0);
 		return;
 	}
-	t->shared = c->form == CLOSE && is_shared(t->inode);
-	r = t->shared ? NULL : rule_for(t);
-	t->rule = r;
-	if (r) {
+	if (c->form == CLONE || c->form == RING) {
+		resume(t, 0);
+		return;
+	}
+	t->rule = rule_for(t);
+	if (t->rule) {
+		struct rule *r = &rules[t->rule - rules];
+
 		r->applied = true;
 		t->due = now() + (r->until == TIME_PASSES ? r->amount : 60000);
 		if (is_held(t)) return;
@@ -788,11 +1288,36 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 	begin(t);
 }
 
-static void leave(struct task *t, long long result) {
+/* A line for each socket that the call has closed a descriptor of. */
+static void log_closed(struct task *t, long long result) {
+	settle(t);
+	for (size_t i = 0; i < t->going.count; i++) {
+		struct sock *s = &t->going.of[i].sock;
+
+		if (!t->going.of[i].lives) s->state = 0;
+		log_call(t, s, &t->entered, result);
+		if (!t->going.of[i].lives) forget_sock(s->inode);
+	}
+}
+
+/* The state and the time of a line belong together. A call that sends, and that
+ * is not logged when it is entered, stands before what it sends, as things were
+ * then; another one after what it received. */
+static void log_return(struct task *t, long long result) {
 	const enum form form = t->call->form;
-	const bool makes = form == SOCKET || form == ACCEPT;
-	struct sock ended = socks[t->inode % 1024], *s = &ended;
+	const bool makes = (form == SOCKET || form == ACCEPT) && result >= 0;
+	const bool early = !t->told && t->sends;
 	struct timespec when = t->entered;
+	struct sock s = *ask(t, makes ? (int)result : t->fd);
+
+	if (early && s.inode) s.state = t->before.state;
+	if (!early) clock_gettime(CLOCK_REALTIME, &when);
+	if (s.inode || form == SOCKET) log_call(t, &s, &when, result);
+}
+
+static void leave(struct task *t, long long result) {
+	static pid_t warned;
+	const enum form form = t->call->form;
 
 	if (result <= -512 && result >= -516) { /* ERESTARTSYS and such */
 		clock_gettime(CLOCK_REALTIME, &t->entered);
@@ -800,64 +1325,54 @@ static void leave(struct task *t, long long result) {
 		resume(t, 0);
 		return;
 	}
-	if (t->told) clock_gettime(CLOCK_REALTIME, &when);
-	if (form == CLOSE) {
-		if (!t->shared) ended.state = 0;
-	} else
-		s = ask(t, (int)(makes && result >= 0 ? result :
-							(long long)t->args[0]));
-	if (s->inode || form == SOCKET) tell(t, s, &when, result);
-	t->call = NULL;
+	if (form == CLONE) {
+#ifdef __aarch64__ /* its first register has the result by now */
+		if (t->call->number == SYS_clone3)
+#endif
+			set_clone_flags(t, t->args[1]);
+	} else if (form == RING && result >= 0 && warned != t->process) {
+		warned = t->process;
+		warnx("%s has set up an io_uring: what it calls through that "
+		      "is not logged",
+			t->name);
+	} else if (t->going.count)
+		log_closed(t, result);
+	else if (form != RING)
+		log_return(t, result);
+	forget_call(t);
 	resume(t, 0);
 }
 
 /* ---- the tasks ------------------------------------------------------- */
 
-/* What /proc/PID/status has behind a name. */
-static void status_of(pid_t pid, const char *name, char *text, size_t room) {
-	char path[32], line[256];
-	FILE *file;
-
-	snprintf(path, sizeof path, "/proc/%d/status", pid);
-	file = fopen(path, "re");
-	snprintf(text, room, "?");
-	while (file && fgets(line, sizeof line, file))
-		if (strncmp(line, name, strlen(name)) == 0)
-			snprintf(text, room, "%.*s",
-				(int)strcspn(line + strlen(name), "\n"),
-				line + strlen(name));
-	if (file) fclose(file);
-}
-
 /* Its name as the kernel has it, without what a terminal would interpret. */
 static void name_task(struct task *t) {
-	status_of(t->pid, "Name:\t", t->name, sizeof t->name);
+	const char *name = value_of(status_of(t->pid), "Name:\t");
+
+	snprintf(t->name, sizeof t->name, "%.*s", (int)strcspn(name, "\n"),
+		*name ? name : "?");
 	for (char *c = t->name; *c; c++)
 		if (*c <= ' ' || *c >= 0x7f || *c == '/') *c = '_';
 }
 
 static struct task *task_of(pid_t pid) {
 	struct task *t = tasks;
-	char process[16];
 
 	while (t && t->pid != pid)
 		t = t->next;
 	if (t) return t;
 	t = calloc(1, sizeof *t);
 	if (!t) err(1, "the program has too many tasks, so it ends");
-	status_of(pid, "Tgid:\t", process, sizeof process);
 	*t = (struct task){
 		.next = tasks,
 		.pid = pid,
-		.process = atoi(process),
+		.process = atoi(value_of(status_of(pid), "Tgid:\t")),
 	};
-	t->pidfd = (int)syscall(SYS_pidfd_open, t->process, 0);
-	if (t->pidfd == -1) warn("a process cannot be asked for its sockets");
 	name_task(t);
 	return tasks = t;
 }
 
-static void forget(pid_t pid) {
+static void forget_task(pid_t pid) {
 	struct task **at = &tasks;
 
 	while (*at && (*at)->pid != pid)
@@ -865,32 +1380,64 @@ static void forget(pid_t pid) {
 	if (*at) {
 		struct task *t = *at;
 
+		forget_call(t);
 		*at = t->next;
-		close(t->pidfd);
 		free(t);
+	}
+}
+
+/* A task begins to end. If it is the last one of its process, that ends, and
+ * what it has open is remembered by its first task: the kernel has that wait
+ * until the end. */
+static void begin_end(struct task *t) {
+	struct task *first = NULL;
+
+	forget_call(t);
+	t->ends = true;
+	for (struct task *o = tasks; o; o = o->next) {
+		if (o->process != t->process) continue;
+		if (!o->ends) return;
+		if (o->pid == o->process) first = o;
+	}
+	add_going_range(t, 0, UINT_MAX);
+	if (!first) return;
+	clock_gettime(CLOCK_REALTIME, &first->end);
+	if (first != t) {
+		forget_going(first);
+		first->going = t->going;
+		t->going = (struct going){.count = 0};
 	}
 }
 
 /* What an observer takes from a program, or cannot see of it, is told. */
 static void warn_of_program(const struct task *t) {
-	char path[32], privileges[8];
+	char path[32];
 	unsigned char head[EI_NIDENT] = {0};
 	struct stat about;
 	int fd;
 
 	snprintf(path, sizeof path, "/proc/%d/exe", t->pid);
-	status_of(t->pid, "NoNewPrivs:\t", privileges, sizeof privileges);
 	if (stat(path, &about) == 0 && about.st_mode & (S_ISUID | S_ISGID) &&
-		strcmp(privileges, "1") == 0)
+		*value_of(status_of(t->pid), "NoNewPrivs:\t") == '1')
 		warnx("%s is set-user-ID or set-group-ID: under an observer it "
 		      "runs without these privileges",
 			t->name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd != -1 && read(fd, head, sizeof head) == sizeof head &&
 		head[EI_CLASS] != (sizeof(long) == 8 ? ELFCLASS64 : ELFCLASS32))
-		warnx("%s is of another architecture: its calls are not told",
+		warnx("%s is of another architecture: its calls are not logged",
 			t->name);
 	if (fd != -1) close(fd);
+}
+
+/* Another program runs in a task now: in all its process, the others are gone,
+ * and the first task's number is that of the one that has called exec. */
+static void begin_program(struct task *t, pid_t caller) {
+	if (caller != t->pid) forget_task(caller);
+	forget_call(t);
+	t->ends = false;
+	name_task(t);
+	warn_of_program(t);
 }
 
 static void warn_of_rules(void) {
@@ -908,7 +1455,7 @@ static void handle(pid_t pid, int status) {
 	struct task *t;
 
 	if (!WIFSTOPPED(status)) {
-		forget(pid);
+		forget_task(pid);
 		return;
 	}
 	t = task_of(pid);
@@ -920,9 +1467,13 @@ static void handle(pid_t pid, int status) {
 		return; /* or it has been killed */
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
-	case PTRACE_EVENT_CLONE: /* it has sockets before it has stopped */
-		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message);
-		task_of((pid_t)message);
+	case PTRACE_EVENT_CLONE: /* the child may not have stopped yet; or it
+				    has ended, and is no task any more */
+		if (ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message) == 0 &&
+			waitid(P_PID, (id_t)message, &(siginfo_t){0},
+				WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
+					__WALL) == 0)
+			task_of((pid_t)message);
 		break;
 	case PTRACE_EVENT_STOP:
 		if (signal == SIGTRAP) break;
@@ -930,13 +1481,11 @@ static void handle(pid_t pid, int status) {
 			NULL); /* as job control has it */
 		return;
 	case PTRACE_EVENT_EXEC:
-		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message);
-		if ((pid_t)message != pid) forget((pid_t)message);
-		t->call = NULL;
-		name_task(t);
-		warn_of_program(t);
+		if (ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message) == 0)
+			begin_program(t, (pid_t)message);
 		break;
 	case PTRACE_EVENT_EXIT:
+		begin_end(t);
 		if (!tasks->next) warn_of_rules(); /* the parent waits still */
 		break;
 	case 0:
@@ -955,23 +1504,42 @@ static void handle(pid_t pid, int status) {
 	resume(t, 0);
 }
 
+/* Handles the next stop or end of a task: 1; or 0: there is none now; -1: all
+ * have ended. */
+static int handle_next(void) {
+	siginfo_t next = {0};
+	struct task *t = tasks;
+	int status;
+	pid_t pid;
+
+	/* the parent of a process learns of its end once this has waited */
+	if (waitid(P_ALL, 0, &next,
+		    WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == -1)
+		return -1;
+	if (!next.si_pid) return 0;
+	while (t && t->pid != next.si_pid)
+		t = t->next;
+	if (t && t->pid == t->process &&
+		(next.si_code == CLD_EXITED || next.si_code == CLD_KILLED ||
+			next.si_code == CLD_DUMPED))
+		log_end(t, &next);
+	pid = waitpid(next.si_pid, &status, WNOHANG | __WALL);
+	if (pid > 0) handle(pid, status);
+	return 1;
+}
+
 /* Follows the program until its last task has ended. */
 static void follow(void) {
 	sigset_t child;
+	int next;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	for (;;) {
+	while ((next = handle_next()) != -1) {
 		const struct timespec soon = {.tv_nsec = 1000000};
 		bool holds = false;
-		int status;
-		const pid_t pid = waitpid(-1, &status, __WALL | WNOHANG);
 
-		if (pid > 0) {
-			handle(pid, status);
-			continue;
-		}
-		if (pid == -1) break;
+		if (next) continue;
 		for (struct task *t = tasks; t; t = t->next) {
 			if (t->rule && !is_held(t)) begin(t);
 			holds |= t->rule != NULL;
@@ -1011,8 +1579,30 @@ static bool install_filter(void) {
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
+/* Whoever reads from the program, from whichever descriptor, sees its end: the
+ * tracer keeps none. It has no use for 0 to 2 but for stderr; whatever else it
+ * opens must not get their place. */
+static void keep_only_the_log(void) {
+	const struct dirent *e;
+	DIR *list = opendir("/proc/self/fd");
+	int null;
+
+	while (list && (e = readdir(list))) {
+		const int fd = atoi(e->d_name);
+
+		if (*e->d_name != '.' && fd != dirfd(list) &&
+			fd != STDERR_FILENO && fd != out)
+			close(fd);
+	}
+	if (list) closedir(list);
+	do
+		null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (null != -1 && null <= STDERR_FILENO);
+	if (null != -1) close(null);
+}
+
 /* The tracer: seizes the program, says so (0, or errno), follows it. */
-static _Noreturn void trace(pid_t program, int line) {
+static _Noreturn void trace(int line) {
 	const long wanted = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
 			    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
 			    PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
@@ -1021,36 +1611,51 @@ static _Noreturn void trace(pid_t program, int line) {
 	sigset_t all;
 
 	setsid(); /* no terminal's signals: they are for the program */
+	if (chdir("/") == -1) _exit(1);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
+	signal(SIGCHLD, SIG_DFL); /* ignored, as the program's may be, it would
+				     not come */
 	if (write(line, &word, sizeof word) < 0 ||
 		read(line, &word, sizeof word) <= 0)
 		_exit(1); /* the program has been killed already */
 	word = ptrace(PTRACE_SEIZE, program, NULL, (void *)wanted) ? errno : 0;
 	if (write(line, &word, sizeof word) < 0 || word) _exit(1);
-	close(line);
-	close(STDIN_FILENO); /* whoever reads from the program sees its end */
-	close(STDOUT_FILENO);
+	keep_only_the_log();
 	follow();
 	_exit(0);
 }
 
+/* The same descriptor at a number above stderr's: if the program has been given
+ * no stdin, stdout or stderr, it is to have none. */
+static int off_standard(int fd) {
+	const int higher = fd > STDERR_FILENO ? fd :
+						fcntl(fd, F_DUPFD_CLOEXEC,
+							STDERR_FILENO + 1);
+
+	if (higher != fd) close(fd);
+	return higher;
+}
+
 /* Has a tracer, not a child of this process, follow it. */
 static bool be_traced(void) {
-	const pid_t program = getpid();
 	int line[2], word = 0;
 	pid_t between;
 
+	program = getpid();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line))
 		return false;
-	between = fork();
+	line[0] = off_standard(line[0]);
+	line[1] = off_standard(line[1]);
+	/* a child without a signal at its end: the program is to get none */
+	between = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
 	if (between == 0) {
 		close(line[0]);
-		if (fork() == 0) trace(program, line[1]);
+		if (fork() == 0) trace(line[1]);
 		_exit(0);
 	}
 	close(line[1]);
-	if (between == -1 || waitpid(between, NULL, 0) == -1 ||
+	if (between == -1 || waitpid(between, NULL, __WALL) == -1 ||
 		read(line[0], &word, sizeof word) != sizeof word)
 		return false;
 	prctl(PR_SET_PTRACER, (unsigned long)word, 0, 0, 0); /* for Yama */
@@ -1142,12 +1747,16 @@ int main(int argc, char *argv[]) {
 		fputs(usage, stderr);
 		return 2;
 	}
-	out = file ? fopen(path, "ae") : stderr;
-	if (!out) err(1, "%s", path);
-	if (file) put_heading(argv);
-
+	if (file) {
+		out = open(
+			file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+		if (out == -1) err(1, "%s", file);
+		out = off_standard(out);
+		put_heading(argv);
+	}
 	if (!be_traced())
-		warn("%s runs untold: it cannot be traced (ptrace, seccomp)",
+		warn("%s runs without being traced: ptrace(2) or seccomp(2) is "
+		     "not permitted",
 			*argv);
 	execvp(*argv, argv);
 	err(errno == ENOENT ? 127 : 126, "%s", *argv);

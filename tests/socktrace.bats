@@ -9,7 +9,8 @@ load helper
 	ends "$pid"
 	equal "$(cat out)" hello
 	like "$(head -n 1 client.log)" "20[0-9][0-9]-[0-9][0-9]-[0-9][0-9] *:*:* [+-][0-9][0-9][0-9][0-9] \$ tcp_client 127.0.0.1 $port"
-	equal "$(sed 1d client.log | grep -cvE '^[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6} tcp_client [a-z]+\(.*\) (\.\.\.|= -?[0-9]+.*)( \[[A-Z_0-9]+.*\])?$')" 0
+	equal "$(sed -n '$s/^[^ ]* //p' client.log)" 'tcp_client exit 0'
+	equal "$(sed '1d; $d' client.log | grep -cvE '^[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6} tcp_client [a-z]+\(.*\) (\.\.\.|= -?[0-9]+.*)( \[[A-Z_0-9]+.*\])?$')" 0
 	grep -qE ' connect\([0-9]+, 127\.0\.0\.1:'"$port"'\) = 0 \[ESTABLISHED 127\.0\.0\.1:[0-9]+ 127\.0\.0\.1:'"$port"'\]$' client.log
 	grep -qE ' listen\([0-9]+, 128\) = 0 \[LISTEN 127\.0\.0\.1:'"$port"'\]$' log
 	grep -qE ' accept\([0-9]+\) = [0-9]+ \[ESTABLISHED 127\.0\.0\.1:'"$port"' 127\.0\.0\.1:[0-9]+\]$' log
@@ -189,12 +190,12 @@ socktrace: -d close=5,nth=99: never applied'
 	equal "$status" 0
 }
 
-@test "where it cannot trace the program runs on, untold, and that is told in a line" {
+@test "where it cannot trace the program runs on, and a line says so" {
 	need setpriv python3
 	# a process that is traced already cannot be traced again
 	run --separate-stderr socktrace -o outer socktrace -o inner sh -c 'echo it runs; exit 3'
 	equal "$status $output" '3 it runs'
-	like "$stderr" 'socktrace: sh runs untold: it cannot be traced*'
+	like "$stderr" 'socktrace: sh runs without being traced: ptrace(2) or seccomp(2) is not permitted*'
 }
 
 @test "a full disk is told once, by name, and the program goes on" {
@@ -202,7 +203,7 @@ socktrace: -d close=5,nth=99: never applied'
 	serve log tcp_server -n 1 0
 	run --separate-stderr eval "echo hello | socktrace -o /dev/full tcp_client 127.0.0.1 $port"
 	equal "$status $output" '0 hello'
-	equal "$stderr" 'socktrace: /dev/full: the calls are not written any more: No space left on device'
+	equal "$stderr" 'socktrace: /dev/full: the calls are not logged any more: No space left on device'
 }
 
 @test "a call that a signal interrupts, and whose handler makes calls, comes again, and is told once" {

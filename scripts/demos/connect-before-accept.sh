@@ -17,8 +17,8 @@ promise <<'END'
 client connect = 0
 > PSH ACK    seq 1    ack 1    len 6  # 1
 < ACK        seq 1    ack 7
-client shutdown = 0
 > FIN ACK    seq 7    ack 1  # 2
+client shutdown = 0
 < ACK        seq 1    ack 8
 server accept = 4 [CLOSE_WAIT]  # 3
 < PSH ACK    seq 1    ack 8    len 6

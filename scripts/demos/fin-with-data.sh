@@ -12,8 +12,8 @@ promise <<'END'
 < SYN ACK    seq 0    ack 1
 > ACK        seq 1    ack 1
 client send = 6 [ESTABLISHED]  # 1
-client shutdown = 0 [FIN_WAIT1]
 > FIN ACK    seq 1    ack 1    len 6  # 2
+client shutdown = 0 [FIN_WAIT1]
 < ACK        seq 1    ack 8  # 3
 server send ...
 < PSH ACK    seq 1    ack 8    len 6

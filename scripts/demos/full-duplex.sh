@@ -25,7 +25,7 @@ server recv = 4
 < ACK        seq 5    ack 11
 < PSH ACK    seq 5    ack 11   len 6
 > ACK        seq 11   ack 11
-client shutdown = 0
+client shutdown ...
 > FIN ACK    seq 11   ack 11
 < ACK        seq 11   ack 12
 < FIN ACK    seq 11   ack 12

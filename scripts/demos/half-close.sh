@@ -14,8 +14,8 @@ promise <<'END'
 > PSH ACK    seq 1    ack 1    len 24
 client send = 24
 < ACK        seq 1    ack 25
-client shutdown = 0 [FIN_WAIT1]
 > FIN ACK    seq 25   ack 1  # 1
+client shutdown = 0 [FIN_WAIT1]
 < ACK        seq 1    ack 26
 server send ... [CLOSE_WAIT]
 < PSH ACK    seq 1    ack 26   len 7  # 2

@@ -19,7 +19,7 @@ promise <<'END'
 < ACK        seq 1    ack 7
 < PSH ACK    seq 1    ack 7    len 6
 > ACK        seq 7    ack 7
-client shutdown = 0
+client shutdown ...
 server close = 0
 < FIN ACK    seq 7    ack 7  # 1
 > FIN ACK    seq 7    ack 7  # 2

@@ -18,8 +18,8 @@ promise <<'END'
 > PSH ACK    seq 1    ack 1    len 4
 client send = 4
 < ACK        seq 1    ack 5
-client shutdown = 0 [FIN_WAIT1]
 > FIN ACK    seq 5    ack 1  # 1
+client shutdown = 0 [FIN_WAIT1]
 < ACK        seq 1    ack 6
 client send = -1 EPIPE  # 2
 < PSH ACK    seq 1    ack 6    len 4  # 3
