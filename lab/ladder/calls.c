@@ -3,6 +3,7 @@
  *
  *     2026-11-24 06:07:13 +0000 $ tcp_client server 9000
  *     06:07:13.455102 tcp_client connect(3, 192.0.2.2:9000) ... [SYN_SENT ...]
+ *     06:07:14.812200 tcp_client exit 0 [ESTABLISHED ...]
  *
  * The first line has the day, the others the time of day: the day goes on as
  * they pass midnight. What is not printable ASCII becomes "?".
@@ -139,13 +140,19 @@ static bool parse_end(const char *from, size_t size, struct end *e) {
 	return e->size != 0;
 }
 
+/* How a program ended: no call, but it closes what the program had open. */
+static bool is_end(const char *text) {
+	return strncmp(text, "exit ", 5) == 0 ||
+	       strncmp(text, "killed by ", 10) == 0;
+}
+
 /* Takes "[STATE OWN PEER]" off the end of a line. */
 static void take_state(char *text, struct call *c) {
 	char *open = strstr(text, " = "), *word, *rest;
 	const size_t size = strlen(text);
 
 	if (!open) open = strstr(text, ") ...");
-	if (open) open = strstr(open, " [");
+	if (open || is_end(text)) open = strstr(open ? open : text, " [");
 	if (!open++ || text[size - 1] != ']') return;
 	text[size - 1] = '\0';
 	open[-1] = '\0';
@@ -178,9 +185,17 @@ static void find_peer(struct call *c) {
 }
 
 /* What concerns no segment: a server's close() of a connection, or a listener,
- * that another process of its has; and limits on what a program waits for. */
+ * that another process of its has; limits on what a program waits for; and a
+ * program's end, but where the kernel ends an open connection for it. */
 static bool is_aside(const struct log *l, const struct call *c) {
-	return (strncmp(c->text, "close(", 6) == 0 && c->state && l->serves) ||
+	const bool closes = strncmp(c->text, "close", 5) == 0 ||
+			    strncmp(c->text, "dup", 3) == 0;
+
+	if (is_end(c->text))
+		return !c->peer.size ||
+		       (c->state != ESTABLISHED && c->state != CLOSE_WAIT &&
+			       c->state != SYN_RCVD);
+	return (closes && c->state && l->serves) ||
 	       strstr(c->text, "SO_RCVTIMEO") || strstr(c->text, "SO_SNDTIMEO");
 }
 
@@ -212,7 +227,7 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		if (!take_clock(&at, &of_day)) continue;
 		text = strchr(at, ' ');
 		if (!text || !islower((unsigned char)text[1]) ||
-			!strchr(text, '('))
+			!(strchr(text, '(') || is_end(text + 1)))
 			continue;
 		*text++ = '\0';
 		*c = (struct call){.caller = NULL};
@@ -227,7 +242,9 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		c->text = NULL;
 		if (l->number) append(&c->text, "%d: ", l->number);
 		append(&c->text, "%s", text);
-		append(&c->caller, "%s %s", l->path, at);
+		/* an end is no return of the call that the program was in */
+		append(&c->caller, is_end(text) ? "%s %s ends" : "%s %s",
+			l->path, at);
 		return true;
 	}
 	return false;

@@ -378,7 +378,9 @@ static struct connection *connection_of_call(struct timeline *t, enum host host,
 	const uint8_t protocol = c->state ? IPPROTO_TCP : IPPROTO_UDP;
 	struct connection *k = find_connection(t, protocol, own, &c->peer);
 
-	if (!k && !c->state && strncmp(name, "close", 5) == 0)
+	if (!k && !c->state &&
+		(strncmp(name, "close", 5) == 0 ||
+			strncmp(name, "dup", 3) == 0))
 		return find_connection(t, IPPROTO_TCP, own, &c->peer);
 	/* its first packet is yet to come */
 	if (!k || (c->state == SYN_SENT && strncmp(name, "connect", 7) == 0 &&

@@ -45,7 +45,9 @@ enum kind { CONNECTS, SENDS, ENDS, KINDS };
  * entered. */
 static enum kind kind_of_call(const char *name, bool entry) {
 	if (strncmp(name, "close(", 6) == 0 ||
-		strncmp(name, "shutdown(", 9) == 0)
+		strncmp(name, "shutdown(", 9) == 0 ||
+		strncmp(name, "exit ", 5) == 0 ||
+		strncmp(name, "killed ", 7) == 0)
 		return ENDS;
 	if (!entry) return KINDS;
 	if (strncmp(name, "connect(", 8) == 0) return CONNECTS;

@@ -87,7 +87,13 @@ static char *call_line(const struct event *e, const struct lines *promise) {
 	char name[32], *line = NULL, *with = NULL;
 	const enum state state = e->stay ? e->stay->state : e->told;
 
-	if (!open || open - text >= (int)sizeof name) return NULL;
+	if (!open) { /* "client exit 0" */
+		append(&line, "%s %s", host_name(e->host), text);
+		if (has_line(promise, line)) return line;
+		free(line);
+		return NULL;
+	}
+	if (open - text >= (int)sizeof name) return NULL;
 	for (const char *at = open; (at = strstr(at, ") ")); at++)
 		rest = at + 1;
 	if (!rest) return NULL;

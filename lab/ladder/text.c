@@ -499,7 +499,8 @@ static bool is_transfer(const struct event *e) { /* a call that succeeded */
 	       !(e->returned && (strstr(e->returned->what, "= -1") ||
 					e->returned->wrong)) &&
 	       (strstr(e->what, "recv") || strstr(e->what, "send") ||
-		       strstr(e->what, "read") || strstr(e->what, "write"));
+		       strstr(e->what, "read") || strstr(e->what, "write") ||
+		       strstr(e->what, "splice"));
 }
 
 static bool is_bulk(const struct event *e, const struct bulk *b) {
