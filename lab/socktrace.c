@@ -385,7 +385,8 @@ static void warn_of_missing(const struct task *t, int number) {
 	char link[64], text[8] = "";
 
 	snprintf(link, sizeof link, "/proc/%d/fd/%d", t->pid, number);
-	if (warned[i] || readlink(link, text, sizeof text - 1) < 0 ||
+	if (warned[i] || (t->call && t->call->form == SOCKET) ||
+		readlink(link, text, sizeof text - 1) < 0 ||
 		strcmp(text, "socket:") != 0)
 		return;
 	warned[i] = true;
@@ -398,17 +399,15 @@ static void warn_of_missing(const struct task *t, int number) {
 /* A copy of a descriptor of the program's, or -1. It is to be closed at once:
  * while there is a copy, close() in the program sends no FIN. */
 static int copy_of(const struct task *t, int number) {
-	enum {
-		PER_THREAD = O_EXCL
-	}; /* PIDFD_THREAD, since Linux 6.9: the
-	      process's first thread may have ended */
-	int process = (int)syscall(SYS_pidfd_open, t->pid, PER_THREAD), copy;
+	/* PIDFD_THREAD, since Linux 6.9; before, only the process can be asked,
+	 * and only while its first thread has not ended */
+	int task = (int)syscall(SYS_pidfd_open, t->pid, O_EXCL), copy = -1;
 
-	if (process == -1)
-		process = (int)syscall(SYS_pidfd_open, t->process, 0);
-	copy = (int)syscall(SYS_pidfd_getfd, process, number, 0);
+	if (task == -1 && errno == EINVAL)
+		task = (int)syscall(SYS_pidfd_open, t->process, 0);
+	if (task != -1) copy = (int)syscall(SYS_pidfd_getfd, task, number, 0);
 	if (copy == -1) warn_of_missing(t, number);
-	if (process != -1) close(process);
+	if (task != -1) close(task);
 	return copy;
 }
 
@@ -782,15 +781,17 @@ static void add_socket(struct line *l, const uint64_t args[]) {
 static const char *name_of_error(int error) {
 	static const struct word words[] = {WORD(EACCES), WORD(EADDRINUSE),
 		WORD(EADDRNOTAVAIL), WORD(EAFNOSUPPORT), WORD(EAGAIN),
-		WORD(EALREADY), WORD(EBADF), WORD(ECONNABORTED),
+		WORD(EALREADY), WORD(EBADF), WORD(EBUSY), WORD(ECONNABORTED),
 		WORD(ECONNREFUSED), WORD(ECONNRESET), WORD(EDESTADDRREQ),
-		WORD(EFAULT), WORD(EHOSTDOWN), WORD(EHOSTUNREACH),
+		WORD(EDOM), WORD(EFAULT), WORD(EHOSTDOWN), WORD(EHOSTUNREACH),
 		WORD(EINPROGRESS), WORD(EINTR), WORD(EINVAL), WORD(EIO),
 		WORD(EISCONN), WORD(EMFILE), WORD(EMSGSIZE), WORD(ENETDOWN),
 		WORD(ENETUNREACH), WORD(ENFILE), WORD(ENOBUFS), WORD(ENODEV),
-		WORD(ENOMEM), WORD(ENOPROTOOPT), WORD(ENOTCONN),
-		WORD(EOPNOTSUPP), WORD(EPERM), WORD(EPIPE), WORD(EPROTO),
-		WORD(EPROTONOSUPPORT), WORD(ETIMEDOUT), WORD(ETOOMANYREFS)};
+		WORD(ENOENT), WORD(ENOMEM), WORD(ENOPROTOOPT), WORD(ENOSYS),
+		WORD(ENOTCONN), WORD(ENOTSOCK), WORD(EOPNOTSUPP), WORD(EPERM),
+		WORD(EPIPE), WORD(EPROTO), WORD(EPROTONOSUPPORT),
+		WORD(EPROTOTYPE), WORD(ESOCKTNOSUPPORT), WORD(ESPIPE),
+		WORD(ETIMEDOUT), WORD(ETOOMANYREFS)};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].value == error) return words[i].name;
@@ -1349,7 +1350,7 @@ static void begin(struct task *t) {
 		log_call(t, &t->before, &t->entered, ENTERED);
 	resume(t, 0);
 	if (connects && t->blocks) log_connecting(t, peer);
-	if (connects)
+	if (connects && strcmp(states[t->before.state], "CLOSED") == 0)
 		snprintf(sock_of(t->inode)->peer, sizeof peer, "%s", peer);
 }
 
@@ -1609,8 +1610,9 @@ static void leave(struct task *t, long long result) {
 static void name_task(struct task *t) {
 	const char *name = value_of(status_of(t->pid), "Name:\t");
 
+	if (!*name) name = "?";
 	snprintf(t->name, sizeof t->name, "%.*s", (int)strcspn(name, "\n"),
-		*name ? name : "?");
+		name);
 	for (char *c = t->name; *c; c++)
 		if (*c <= ' ' || *c >= 0x7f || *c == '/') *c = '_';
 }

@@ -138,10 +138,32 @@ subprocess.run(["cat", "/etc/hosts"], stdout=subprocess.DEVNULL)'
 	equal "$(wc -l < calls)" 1
 }
 
-@test "100 MB go through it unharmed, both ways" {
-	serve log socktrace -o server.log halfclose server -n 1 0
-	equal "$(head -c 100000000 /dev/zero | socktrace -o client.log halfclose client 127.0.0.1 "$port")" '0 1 100000000'
-	equal "$(sed -n 's/.* recv(.*) = \([0-9]*\) .*/\1/p' server.log | awk '{ sum += $1 } END { print sum }')" 100000000
+@test "100 MB go through it unharmed, both ways at once" {
+	need python3
+	serve log socktrace -o server.log tcp_server -n 1 0
+	cat > both.py <<- 'END'
+	import hashlib, socket, sys, threading
+	s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+	block = bytes(range(256)) * 3907 # a prime's worth, so that a shift shows
+	sent, came, got = hashlib.sha256(), hashlib.sha256(), 0
+	def send():
+	    for i in range(100):
+	        s.sendall(block)
+	        sent.update(block)
+	    s.shutdown(socket.SHUT_WR)
+	t = threading.Thread(target=send)
+	t.start()
+	while data := s.recv(1 << 20):
+	    came.update(data)
+	    got += len(data)
+	t.join()
+	print(got, sent.digest() == came.digest())
+	END
+	equal "$(timeout 60 socktrace -o client.log python3 both.py "$port")" '100019200 True'
+	ends "$pid"
+	for log in 'server.log recv' 'server.log send' 'client.log recv' 'client.log send'; do
+		equal "$log $(sed -n "s/.* ${log#* }(.*) = \([0-9]*\) .*/\1/p" "${log% *}" | awk '{ sum += $1 } END { print sum }')" "$log 100019200"
+	done
 }
 
 @test "-d holds a call back, for a time or until the connection is so far" {
@@ -231,4 +253,334 @@ socktrace: -d close=5,nth=99: never applied'
 	grep -q ' connect(3, .*) = 0 ' calls
 	run --separate-stderr socktrace -d connect=/ true # it is there, and never asked for
 	equal "$stderr" 'socktrace: -d connect=/: never applied'
+}
+
+# traced WHAT...: tests/calls.c under socktrace; what it logs, without clock,
+# heading and ports, is in `calls`; its stderr in `said`.
+traced() {
+	[ -x "$BATS_RUN_TMPDIR/calls" ] || {
+		cc -pthread -o "$BATS_RUN_TMPDIR/calls.$$" "$root/tests/calls.c"
+		mv "$BATS_RUN_TMPDIR/calls.$$" "$BATS_RUN_TMPDIR/calls"
+	}
+	rm -f log
+	local status=0
+	timeout 30 socktrace -o log "$BATS_RUN_TMPDIR/calls" "$@" 2> said 3>&- 4>&- || status=$?
+	sed '1d; s/^[^ ]* //; s/\(\.[0-9]*\):[1-9][0-9]\{2,\}/\1:P/g' log > calls
+	return $status
+}
+
+@test "threads, forks, execs and signals at random go on as without it" {
+	cc -pthread -o stress "$root/tests/stress.c"
+	for ((seed = 1; seed <= ${SEEDS:-20}; seed++)); do
+		rules=('' '-d listen=7' '-d recv=3,nth=2 -d close=5' '-d connect=4 -w')
+		plain=0 observed=0
+		timeout 20 "$PWD/stress" "$seed" > plain.out || plain=$?
+		# shellcheck disable=SC2086 # words
+		timeout 60 socktrace ${rules[seed % 4]} -o log "$PWD/stress" "$seed" > observed.out 2> said || observed=$?
+		equal "seed $seed: $observed" "seed $seed: $plain"
+		diff plain.out observed.out
+		equal "seed $seed: $(grep -v 'CLONE_UNTRACED\|: never applied$' said)" "seed $seed: "
+	done
+}
+
+@test "exec out of a call that waits, or while another thread is held, ends nothing" {
+	need python3
+	cat > exec.py <<- 'END'
+	import os, signal, socket, sys, threading
+	l = socket.socket()
+	l.bind(("127.0.0.1", 0))
+	def go_on(*_):
+	    os.execvp("python3", ["python3", "-c", "import socket; socket.socket().close(); print('went on')"])
+	if sys.argv[1] == "signal":
+	    l.listen()
+	    c = socket.create_connection(l.getsockname())
+	    signal.signal(signal.SIGALRM, go_on)
+	    signal.setitimer(signal.ITIMER_REAL, 0.1)
+	    c.recv(1)
+	else:
+	    threading.Timer(0.1, go_on).start()
+	    l.listen()
+	END
+	for way in signal thread; do
+		run --separate-stderr timeout 20 socktrace -d listen=1000 -o "$way" python3 exec.py "$way"
+		equal "$status $output" '0 went on'
+		equal "$(sed -n '$s/^[^ ]* //p' "$way")" 'python3 exit 0'
+	done
+	grep -q ' recv(.*) \.\.\. \[' signal
+	run ! grep -q ' listen(' thread
+}
+
+@test "a thread that has ended before its beginning is known leaves no word, and nothing behind" {
+	traced brief
+	equal "$(cat said calls)" ''
+}
+
+@test "many threads with few descriptors are all seen; what is not is announced, once" {
+	need python3 prlimit
+	cat > threads.py <<- 'END'
+	import socket, sys, threading
+	together = threading.Barrier(15)
+	def talk():
+	    together.wait()
+	    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	    together.wait()
+	    s.sendto(b"x", ("127.0.0.1", 9))
+	    together.wait()
+	    s.close()
+	for i in range(2):
+	    threads = [threading.Thread(target=talk) for i in range(15)]
+	    for t in threads: t.start()
+	    for t in threads: t.join()
+	    if i == 0 and sys.stdin.readline() == "": break
+	END
+	(ulimit -n 24; socktrace -o few python3 threads.py < /dev/null) 2> said
+	equal "$(grep -c ' sendto(.*) = 1 ' few) $(cat said)" '15 '
+
+	start_with_input said socktrace -o calls python3 threads.py
+	wait_for 'the first threads' eval "[ \$(grep -c ' close(' calls) -eq 15 ]"
+	prlimit --pid "$(sed -n 's/^TracerPid:\t//p' "/proc/$pid/status")" --nofile=2
+	echo go on >&9
+	ends "$pid"
+	exec 9>&-
+	equal "$(grep -c '' said)" 2 # send and close
+	like "$(head -n 1 said)" 'socktrace: *: send on descriptor * is not logged, nor are later ones *: Too many open files'
+}
+
+@test "descriptors 0 to 2 that are closed at the start are so for the program, and no matter for the log" {
+	for closed in '<&-' '>&-' '<&- >&- 2>&-' '2>&-'; do
+		rm -f log
+		eval "sh -c 'exec socktrace -o log tcp_client 127.0.0.1 1' $closed" 2> /dev/null > /dev/null || true
+		grep -q ' connect(.*, 127.0.0.1:1) = -1 ECONNREFUSED' log
+	done
+	for closed in '<&-' '<&- >&-' '<&- >&- 2>&-'; do
+		: > seen
+		eval "socktrace -o log sh -c 'ls /proc/\$\$/fd > seen' $closed"
+		equal "$closed: $(grep -c '^0$' seen)" "$closed: 0"
+	done
+}
+
+@test "whoever reads from the program, from whatever descriptor, sees its end" {
+	mkfifo pipe
+	{
+		cat pipe > /dev/null
+		: > ended
+	} 3>&- 4>&- &
+	start log socktrace -o calls sh -c 'exec 9>&-; exec sleep 100' 9> pipe
+	wait_for 'the end of its output' test -e ended
+}
+
+@test "a program that is to ignore SIGCHLD, or to have it blocked, is traced, too" {
+	need python3
+	equal "$(timeout 10 sh -c 'trap "" CHLD; exec socktrace -o calls sh -c "(exit 3); echo here"')" here
+	run --separate-stderr python3 -c '
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+os.execvp("socktrace", ["socktrace", "python3", "-c", "import signal; print(signal.sigpending())"])'
+	equal "$status $output $stderr" '0 set() '
+}
+
+@test "a child that is not to be traced runs, and a line says how" {
+	traced untraced
+	equal "$(cat said)" "socktrace: calls clones a child with CLONE_UNTRACED: it is traced nevertheless, or its calls would fail
+socktrace: calls clones a child with CLONE_UNTRACED: it is traced nevertheless, or its calls would fail"
+	equal "$(grep -c ' socket(' calls)" 2
+}
+
+@test "a file that grows no more is named with its own reason" {
+	need python3
+	run --separate-stderr bash -c 'ulimit -f 1; exec socktrace -o small python3 -c "
+import socket
+for i in range(100): socket.socket().close()
+print(\"went on\")"'
+	equal "$status $output" '0 went on'
+	equal "$stderr" 'socktrace: small: the calls are not logged any more: File too large'
+	equal "$(wc -c < small)" 1024
+}
+
+@test "a log in a pipe that the program has made non-blocking is whole" {
+	need python3
+	socktrace python3 -c '
+import os, socket
+os.set_blocking(2, False)
+for i in range(2000): socket.socket().close()' 2>&1 > /dev/null | { sleep 0.3; cat; } > log
+	equal "$(grep -c ' close([0-9]*) = 0$' log)" 2000
+}
+
+@test "close() takes as long for one of 4,000 sockets as for one of few" {
+	need python3
+	cat > many.py <<- 'END'
+	import resource, socket
+	resource.setrlimit(resource.RLIMIT_NOFILE, (5000, 5000))
+	l = socket.socket()
+	l.bind(("127.0.0.1", 0))
+	l.listen(10)
+	ends = []
+	for i in range(2000):
+	    ends.append(socket.create_connection(l.getsockname()))
+	    ends.append(l.accept()[0])
+	for s in ends: s.close()
+	END
+	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 5000 ] || skip "'ulimit -Hn' allows fewer descriptors"
+	timeout 20 socktrace -o calls python3 many.py # it took minutes
+	equal "$(grep -cE ' close\([0-9]+\) = 0 \[127[^ ]* 127[^ ]*\]$' calls)" 4000
+}
+
+@test "TERM, INT and HUP end a call that is held, as one that waits" {
+	need python3
+	cat > held.py <<- 'END'
+	import os, signal, socket, sys
+	def end(number, _):
+	    print("handled", number)
+	    os._exit(5)
+	if sys.argv[1] == "handles":
+	    for s in signal.SIGTERM, signal.SIGINT, signal.SIGHUP: signal.signal(s, end)
+	else:
+	    signal.signal(signal.SIGINT, signal.SIG_DFL)
+	socket.socket().listen()
+	END
+	for signal in TERM INT HUP; do
+		for how in handles dies; do
+			start log socktrace -d "listen=$PWD/nowhere" -o "$signal.$how" python3 held.py $how
+			wait_for 'the socket' grep -q ' socket(' "$signal.$how"
+			wait_for 'the stop' eval "grep -qi '^State:.t' /proc/$pid/status"
+			kill -CHLD "$pid" # which ends nothing
+			kill -$signal "$pid"
+			if [ $how = handles ]; then ends "$pid" 5; else ends "$pid" $((128 + $(kill -l $signal))); fi
+		done
+		like "$(tail -n 1 $signal.dies)" "* killed by SIG$signal \[*"
+	done
+}
+
+@test "each way to send, to receive and to close is logged" {
+	traced pair vectors vectors2 messages sendfile splice dup range
+	equal "$(sed '1,/^calls close(5)/d; s/ \[ESTABLISHED [^]]*\]$//' calls)" 'calls writev(3, 10) ...
+calls writev(3, 10) = 10
+calls readv(4) ...
+calls readv(4) = 10
+calls pwritev2(3, 10) ...
+calls pwritev2(3, 10) = 10
+calls preadv2(4) ...
+calls preadv2(4) = 10
+calls sendmmsg(3, 2 messages, MSG_NOSIGNAL) ...
+calls sendmmsg(3, 2 messages, MSG_NOSIGNAL) = 2
+calls recvmmsg(4, 2 messages, MSG_DONTWAIT) = 2
+calls sendfile(3, 100) ...
+calls sendfile(3, 100) = 100
+calls recv(4, MSG_WAITALL) ...
+calls recv(4, MSG_WAITALL) = 100
+calls splice(5, 3, 5) ...
+calls splice(5, 3, 5) = 5
+calls splice(4, 6, 5) ...
+calls splice(4, 6, 5) = 5
+calls dup2(0, 4) = 4 [127.0.0.1:P 127.0.0.1:P]
+calls close_range(3, 4294967295) = 0 [127.0.0.1:P 127.0.0.1:P]
+calls exit 0'
+	grep -q '^calls dup2(4, 3) = 3 \[127.0.0.1:P\]$' calls # it was the listener
+	grep -q '^calls close(4) = 0 \[ESTABLISHED ' calls	# it is 3 now
+}
+
+@test "vfork, clone3 and exec from a thread are followed" {
+	for way in vfork clone3 thread; do
+		traced $way
+		equal "$way: $(grep -v exit calls)" "$way: calls socket(AF_INET, SOCK_DGRAM) = 3
+calls close(3) = 0"
+	done
+}
+
+@test "io_uring is announced, once, as what cannot be seen" {
+	status=0
+	traced ring || status=$?
+	[ $status -ne 77 ] || skip 'no io_uring here'
+	equal "$(cat said)" 'socktrace: calls has set up an io_uring: what it calls through that is not logged'
+}
+
+@test "the end of a program is the end of its log, with what the kernel closed for it" {
+	status=0
+	traced pair exit || status=$?
+	equal "$status $(grep -c '^calls exit 3 \[ESTABLISHED 127.0.0.1:P 127.0.0.1:P\]$' calls)" '3 2'
+	traced pair kill || status=$?
+	equal "$status $(grep -c '^calls killed by SIGKILL \[ESTABLISHED 127.0.0.1:P 127.0.0.1:P\]$' calls)" '137 2'
+	# a child has them still
+	traced pair half || status=$?
+	equal "$status $(tail -n 1 calls)" '4 calls exit 4'
+	pkill -s "$(cut -d ' ' -f 6 /proc/self/stat)" -x calls || true
+}
+
+@test "-w logs what poll, select and epoll_wait wait for, and what comes" {
+	need python3
+	cat > waits.py <<- 'END'
+	import os, select, socket
+	l = socket.socket()
+	l.bind(("127.0.0.1", 0))
+	l.listen()
+	c = socket.create_connection(l.getsockname())
+	d = l.accept()[0]
+	p = select.poll()
+	p.register(d, select.POLLIN)
+	p.register(0, select.POLLIN)
+	p.poll(10)
+	c.send(b"x")
+	p.poll()
+	select.select([l, d], [c], [], 5)
+	e = select.epoll()
+	e.register(d, select.EPOLLIN | select.EPOLLET)
+	e.poll(5)
+	e.poll(0)
+	p = select.poll()
+	p.register(0, select.POLLIN) # no socket
+	p.poll(10)
+	END
+	mkfifo nothing
+	exec 8<> nothing
+	socktrace -w -o log python3 waits.py <&8 8>&- 3>&- 4>&-
+	exec 8>&-
+	equal "$(sed -n 's/^[^ ]* python3 \([a-z_]*poll\|select\|epoll_wait\)(/\1(/p' log | sed 's/127.0.0.1:[0-9]*/A/g')" 'poll(5 POLLIN, 0 POLLIN, 10 ms) ... [ESTABLISHED A A]
+poll(5 POLLIN, 0 POLLIN, 10 ms) = 0 [ESTABLISHED A A]
+poll(5 POLLIN, 0 POLLIN) ... [ESTABLISHED A A]
+poll(5 POLLIN, 0 POLLIN) = 1 (5 POLLIN) [ESTABLISHED A A]
+select(3 read, 4 write, 5 read, 5000 ms) ...
+select(3 read, 4 write, 5 read, 5000 ms) = 2 (4 write, 5 read)
+epoll_wait(6: 5 EPOLLIN|EPOLLET, 5000 ms) ... [ESTABLISHED A A]
+epoll_wait(6: 5 EPOLLIN|EPOLLET, 5000 ms) = 1 (5 EPOLLIN) [ESTABLISHED A A]
+epoll_wait(6: 5 EPOLLIN|EPOLLET, 0 ms) = 0 [ESTABLISHED A A]'
+	rm log
+	socktrace -o log python3 waits.py < /dev/null
+	run ! grep -q 'poll\|select' log
+}
+
+@test "time and state of a line belong together, for a call that does not wait, too" {
+	traced refused
+	equal "$(sed -n 2,5p calls)" 'calls getsockopt(3, SO_ERROR, 0) = 0 [CLOSED]
+calls connect(3, 127.0.0.1:1) ... [CLOSED]
+calls connect(3, 127.0.0.1:1) = -1 EINPROGRESS (Operation now in progress) [CLOSED 127.0.0.1:P 127.0.0.1:1]
+calls getsockopt(3, SO_ERROR, ECONNREFUSED) = 0 [CLOSED 127.0.0.1:P 127.0.0.1:1]'
+	need python3
+	socktrace -o log python3 -c '
+import socket
+l = socket.socket(); l.bind(("127.0.0.1", 0)); l.listen()
+c = socket.socket(); c.setblocking(False); c.connect_ex(l.getsockname())
+c.shutdown(socket.SHUT_WR)' 3>&- 4>&-
+	equal "$(sed -n 's/^[^ ]* python3 \(connect\|shutdown\)(/\1(/p' log | sed 's/127.0.0.1:[0-9]*/A/g; s/FIN_WAIT[12]/FIN_WAIT/')" 'connect(4, A) ... [CLOSED]
+connect(4, A) = -1 EINPROGRESS (Operation now in progress) [ESTABLISHED A A]
+shutdown(4, SHUT_WR) ... [ESTABLISHED A A]
+shutdown(4, SHUT_WR) = 0 [FIN_WAIT A A]'
+}
+
+@test "no string of the program's can forge a line, and memory that cannot be read is no zero" {
+	traced pair options bad
+	equal "$(sed '1,/^calls close(5)/d; /exit 0/d; / \.\.\. /d; s/ \[[^]]*\]$//' calls)" 'calls setsockopt(3, SO_BINDTODEVICE, "x\x22\x29 \x3d 0 \x5bLISTEN\x5d\x0a00:00") = -1 ENODEV (No such device)
+calls setsockopt(3, TCP_CONGESTION, "a\x5c\x1b\x5b1m") = -1 ENOENT (No such file or directory)
+calls setsockopt(3, TCP_CONGESTION, "reno") = 0
+calls setsockopt(3, SO_KEEPALIVE, ?) = -1 EFAULT (Bad address)
+calls setsockopt(3, SO_LINGER, ?) = -1 EFAULT (Bad address)
+calls connect(3, ?) = -1 EFAULT (Bad address)
+calls sendmsg(3, ?) = -1 EFAULT (Bad address)
+calls writev(3, ?) = -1 EFAULT (Bad address)'
+}
+
+@test "an IPv4 address in an IPv6 socket is named as what its packets have" {
+	traced mapped
+	equal "$(sed -n 2,4p calls)" 'calls connect(3, 127.0.0.1:9) = 0 [127.0.0.1:P 127.0.0.1:9]
+calls send(3, 1) ... [127.0.0.1:P 127.0.0.1:9]
+calls send(3, 1) = 1 [127.0.0.1:P 127.0.0.1:9]'
 }

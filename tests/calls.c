@@ -1,0 +1,283 @@
+/*
+ * calls - makes the calls that few programs make, on sockets of loopback
+ *
+ *     calls WHAT...   in this order; see the table at the end
+ *
+ * tests/socktrace.bats looks at what socktrace logs of them. Exits with 0 if
+ * all went as it must.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int a, b; /* two ends of a connection: 3 and 4 */
+static char *self;
+
+static void must(long result, long expected, const char *what) {
+	if (result != expected) err(1, "%s: %ld", what, result);
+}
+
+static void make_pair(void) {
+	struct sockaddr_in at = {
+		.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	const int l = socket(AF_INET, SOCK_STREAM, 0);
+
+	bind(l, (void *)&at, sizeof at);
+	listen(l, 1);
+	getsockname(l, (void *)&at, &(socklen_t){sizeof at});
+	a = socket(AF_INET, SOCK_STREAM, 0);
+	must(connect(a, (void *)&at, sizeof at), 0, "connect");
+	b = accept(l, NULL, NULL);
+	dup2(a, l); /* the first line that a test looks at */
+	close(a);
+	a = l;
+	dup2(b, 4);
+	if (b != 4) close(b);
+	b = 4;
+}
+
+/* ---- ways to send and receive -------------------------------------------- */
+
+static struct iovec *two(void) {
+	static char bytes[10];
+	static struct iovec v[] = {{bytes, 4}, {bytes + 4, 6}};
+
+	return v;
+}
+
+static void by_vectors(void) {
+	must(writev(a, two(), 2), 10, "writev");
+	must(readv(b, two(), 2), 10, "readv");
+}
+
+static void by_vectors2(void) {
+	must(pwritev2(a, two(), 2, -1, 0), 10, "pwritev2");
+	must(preadv2(b, two(), 2, -1, 0), 10, "preadv2");
+}
+
+static void by_messages(void) {
+	struct mmsghdr m[2] = {{{.msg_iov = two(), .msg_iovlen = 2}, 0},
+		{{.msg_iov = two(), .msg_iovlen = 1}, 0}};
+
+	must(sendmmsg(a, m, 2, MSG_NOSIGNAL), 2, "sendmmsg");
+	m[1].msg_hdr.msg_iov = two() + 1; /* 10 and 4 bytes */
+	must(recvmmsg(b, m, 2, MSG_DONTWAIT, NULL), 2, "recvmmsg");
+}
+
+static void by_sendfile(void) {
+	const int file = open(self, O_RDONLY);
+
+	must(sendfile(a, file, NULL, 100), 100, "sendfile");
+	must(recv(b, (char[100]){0}, 100, MSG_WAITALL), 100, "recv");
+	close(file);
+}
+
+static void by_splice(void) {
+	int ends[2];
+
+	must(pipe(ends), 0, "pipe");
+	must(write(ends[1], "hello", 5), 5, "write");
+	must(splice(ends[0], NULL, a, NULL, 5, 0), 5, "splice");
+	must(splice(b, NULL, ends[1], NULL, 5, 0), 5, "splice");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* ---- ways to close ------------------------------------------------------- */
+
+static void by_range(void) {
+	must(syscall(SYS_close_range, 3, ~0U, 0), 0, "close_range");
+}
+
+static void by_dup(void) {
+	must(dup2(STDIN_FILENO, b), b, "dup2");
+}
+
+static void by_nothing(void) {
+	exit(3);
+}
+
+static void by_kill(void) {
+	raise(SIGKILL);
+}
+
+/* A copy lives on, in a child. */
+static void by_half(void) {
+	if (fork() == 0) pause();
+	exit(4);
+}
+
+/* ---- ways to have others do it --------------------------------------------
+ */
+
+static void await(pid_t child, const char *what) {
+	int status;
+
+	must(waitpid(child, &status, __WALL), child, what);
+	must(status, 0, what);
+}
+
+static void by_vfork(void) {
+	const pid_t child = vfork();
+
+	if (child == 0) {
+		execl(self, self, "open", (char *)NULL);
+		_exit(9);
+	}
+	await(child, "vfork");
+}
+
+static void open_one(void) {
+	const int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (s == -1 || close(s)) err(1, "socket");
+}
+
+static void clone_with(uint64_t flags) {
+	struct clone_args args = {.exit_signal = SIGCHLD, .flags = flags};
+	const pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+
+	if (child == 0) {
+		open_one();
+		_exit(0);
+	}
+	await(child, "clone3");
+	must((long)args.flags, (long)flags, "clone3's flags");
+}
+
+static void by_clone3(void) {
+	clone_with(0);
+}
+
+static void untraced(void) {
+	pid_t child =
+		(pid_t)syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
+
+	if (child == 0) {
+		open_one();
+		_exit(0);
+	}
+	await(child, "clone");
+	clone_with(CLONE_UNTRACED);
+}
+
+static void *exec(void *unused) {
+	execl(self, self, "open", (char *)NULL);
+	return unused;
+}
+
+static void by_thread(void) {
+	pthread_t t;
+
+	pthread_create(&t, NULL, exec, NULL);
+	pause();
+}
+
+/* Many threads that have ended before anybody has heard of them. */
+static void *nothing(void *unused) {
+	return unused;
+}
+
+static void brief_threads(void) {
+	for (int i = 0; i < 2000; i++) {
+		pthread_attr_t detached;
+		pthread_t t;
+
+		pthread_attr_init(&detached);
+		pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+		while (pthread_create(&t, &detached, nothing, NULL))
+			sched_yield();
+	}
+}
+
+/* ---- what is said of them ---------------------------------------------------
+ */
+
+static void odd_options(void) {
+	static const char forged[] = "x\") = 0 [LISTEN]\n00:00";
+
+	setsockopt(a, SOL_SOCKET, SO_BINDTODEVICE, forged, sizeof forged);
+	setsockopt(a, IPPROTO_TCP, TCP_CONGESTION, "a\\\033[1m", 7);
+	setsockopt(a, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+}
+
+static void bad_memory(void) {
+	void *volatile bad = (void *)8;
+
+	setsockopt(a, SOL_SOCKET, SO_KEEPALIVE, bad, 4);
+	setsockopt(a, SOL_SOCKET, SO_LINGER, bad, sizeof(struct linger));
+	connect(a, bad, sizeof(struct sockaddr_in));
+	sendmsg(a, bad, 0);
+	writev(a, bad, 2);
+}
+
+static void mapped(void) {
+	struct sockaddr_in6 at = {.sin6_family = AF_INET6,
+		.sin6_port = htons(9),
+		.sin6_addr = {{{[10] = 0xff, 0xff, 127, 0, 0, 1}}}};
+	const int s = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	must(connect(s, (void *)&at, sizeof at), 0, "connect");
+	send(s, "x", 1, 0);
+	close(s);
+}
+
+static void refused(void) {
+	struct sockaddr_in at = {.sin_family = AF_INET,
+		.sin_port = htons(1),
+		.sin_addr = {htonl(INADDR_LOOPBACK)}};
+	const int s = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	int error;
+
+	for (int i = 0; i < 2; i++) {
+		if (i) must(connect(s, (void *)&at, sizeof at), -1, "connect");
+		getsockopt(s, SOL_SOCKET, SO_ERROR, &error,
+			&(socklen_t){sizeof error});
+	}
+	close(s);
+}
+
+static void ring(void) {
+	char parameters[120] = {0};
+
+	for (int i = 0; i < 2; i++)
+		if (syscall(SYS_io_uring_setup, 1, parameters) == -1) exit(77);
+}
+
+int main(int argc, char *argv[]) {
+	static const struct {
+		const char *name;
+		void (*make)(void);
+	} ways[] = {{"pair", make_pair}, {"vectors", by_vectors},
+		{"vectors2", by_vectors2}, {"messages", by_messages},
+		{"sendfile", by_sendfile}, {"splice", by_splice},
+		{"range", by_range}, {"dup", by_dup}, {"exit", by_nothing},
+		{"kill", by_kill}, {"half", by_half}, {"open", open_one},
+		{"vfork", by_vfork}, {"clone3", by_clone3},
+		{"untraced", untraced}, {"thread", by_thread},
+		{"brief", brief_threads}, {"options", odd_options},
+		{"bad", bad_memory}, {"mapped", mapped}, {"refused", refused},
+		{"ring", ring}};
+
+	self = argv[0];
+	for (int i = 1; i < argc; i++)
+		for (size_t k = 0; k < sizeof ways / sizeof *ways; k++)
+			if (strcmp(argv[i], ways[k].name) == 0) ways[k].make();
+	return 0;
+}
