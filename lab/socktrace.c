@@ -1,8 +1,8 @@
 /*
- * socktrace - tells the socket calls of any program, as they happen
+ * socktrace - logs the socket calls of any program, as they happen
  *
  * Shows   which call a program makes, when, with what result, and the state in
- *         which the kernel has the connection then.
+ *         which the kernel has the connection then; and how the program ends.
  * Run     socktrace tcp_client 127.0.0.1 9000
  *         tcpdump -ni lo port 9000   beside it: the two have the same clock.
  * Watch   SYN leave after connect() was entered, and before it returns.
@@ -10,13 +10,16 @@
  *
  * The program keeps its process: its parent, terminal, signals and exit status
  * are its own. The tracer is a process aside. A seccomp filter stops a task at
- * the calls that are told, and at no other; each stop goes
+ * the calls that are logged, and at no other; each stop goes
  *
  *     enter():  what is called, on which socket   -> line "... " if it may wait
  *     leave():  its result, and the state then    -> line "= RESULT [STATE]"
  *
- * and the state is asked of the kernel through a copy of the descriptor, held
- * for a moment only: while there is a copy, close() would send no FIN.
+ * A call may end without a return, too: exec in another thread, a signal's
+ * handler that never comes back, death. forget_call() is the way out of all.
+ *
+ * The state is asked of the kernel through a copy of the descriptor, held for a
+ * moment only: while there is a copy, close() would send no FIN.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -88,25 +91,30 @@ int main(void) {
 #endif
 
 static const char usage[] =
-	"usage: socktrace [-h] [-d RULE]... [-o FILE] PROGRAM [ARGUMENT]...\n"
-	"Runs PROGRAM, and tells the calls on Internet sockets that it, its\n"
-	"threads and its children make; a call that may wait is told when it is\n"
-	"entered, too. In brackets stand the state that the kernel has the\n"
-	"connection in, and its addresses, the program's own first.\n"
+	"usage: socktrace [-hw] [-d RULE]... [-o FILE] PROGRAM [ARGUMENT]...\n"
+	"Runs PROGRAM, and logs the calls on Internet sockets that it, its threads\n"
+	"and its children make; a call that may wait, or that changes the state, is\n"
+	"logged when it is entered, too. In brackets stand the state that the\n"
+	"kernel has the connection in, and its addresses, the program's own first.\n"
+	"The last line is how PROGRAM ended: 'exit 0', 'killed by SIGKILL'; there is\n"
+	"one for each socket that was open until then.\n"
 	"  -d RULE  hold a call back before the kernel sees it; 32 at most\n"
 	"  -h       print this\n"
 	"  -o FILE  append to FILE (stderr), date and command first\n"
+	"  -w       log poll, select and epoll_wait on such sockets, too\n"
 	"RULE: CALL=MS: for so long, 0 to 60000. Or until its connection ...\n"
 	"  CALL=STATE  is in this state (RFC 9293's names, say CLOSE_WAIT)\n"
 	"  CALL=acked  has all that it has sent acknowledged\n"
-	"  CALL=NB     has N bytes to be read, say 6B\n"
+	"  CALL=NB     has N bytes to be read, say 6B; N from 0 to 60000\n"
 	"... which is at once where there is none. Or until a FILE is there:\n"
-	"  CALL=/FILE  its whole path. In 60 s at the latest, each of these.\n"
+	"  CALL=/FILE  its whole path. In 60 s at the latest, each of these; and\n"
+	"              at once when SIGTERM, SIGINT or SIGHUP comes.\n"
 	"With ,nth=N only the Nth such call, counted over the whole program.\n"
-	"CALL: a name as it is told, say accept, recv, close.\n"
+	"CALL: a name as it is logged, say accept, recv, close.\n"
 	"Exit status: PROGRAM's own; 1 FILE cannot be written, 2 usage, 126\n"
 	"PROGRAM cannot be run, 127 it is not there. A RULE that never applied is\n"
-	"told at the end. Where ptrace(2) is refused, PROGRAM runs on untold.\n";
+	"named at the end. If ptrace(2) is not permitted, PROGRAM runs without being\n"
+	"traced. What cannot be logged is announced: io_uring, 32-bit programs.\n";
 
 /* The calls that are logged: how their arguments are to be read. */
 enum form {
@@ -1950,7 +1958,8 @@ static void parse(struct rule *r, const char *text) {
 		known |= c->form != RING && c->form != CLONE &&
 			 c->form != RESTART && strcmp(copy, c->name) == 0;
 	known |= strcmp(copy, "sendto") == 0 || strcmp(copy, "recvfrom") == 0;
-	if (!known) errx(2, "-d %s: '%s' is no call that is told", text, copy);
+	if (!known)
+		errx(2, "-d %s: '%s' is no call that is logged", text, copy);
 	r->amount = find(value, states);
 	unit = value[0] ? value + strlen(value) - 1 : value;
 	if (r->amount > 0)
