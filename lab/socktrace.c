@@ -552,6 +552,7 @@ static void settle(struct task *t) {
 	size_t room = 0;
 	FILE *set;
 
+	if (g->count == 0) return;
 	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", g->epoll);
 	set = fopen(path, "re");
 	while (set && getline(&line, &room, set) > 0)

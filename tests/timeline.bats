@@ -338,6 +338,35 @@ notes() {
  3100.0 recv(3) = -1 ENOTCONN'
 }
 
+@test "a program that ends with its connection open is a row; one that has closed all is none" {
+	mkdir ends
+	capture ends/client.pcap <<- END
+	11.0 $c S seq 1 id 1
+	11.1 $s SA seq 1 ack 2 id 1
+	11.2 $c A seq 2 ack 2 id 2
+	12.0 $c FA seq 2 ack 2 id 3
+	12.1 $s FA seq 2 ack 3 id 2
+	12.2 $c A seq 3 ack 3 id 4
+	END
+	cat > ends/client.x.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ x
+	00:00:10.999900 x connect(3, 192.0.2.2:9000) ... [SYN_SENT 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.110000 x connect(3, 192.0.2.2:9000) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.300000 x recv(3) ... [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.999000 x killed by SIGKILL [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]
+	END
+	cat > ends/server.y.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ y
+	00:00:11.050000 y accept(3) = 4 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:12.090000 y close(4) = 0 [192.0.2.2:9000 192.0.2.1:40000]
+	00:00:12.300000 y exit 0 [LISTEN 0.0.0.0:9000]
+	END
+	ladder ends
+	drawn 'recv\(3\) \.\.\.' 'killed by SIGKILL' 'FIN ACK seq 1 ack 1'
+	run ! grep -q 'exit 0' drawn
+	"$root/scripts/ladder" --events ends | grep -q $'^call\tclient\t1\t.*\tESTABLISHED\t[^\t]*\tkilled by SIGKILL\t'
+}
+
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
 	capture one.pcap <<- END
 	1.000 $c SEC seq 0 win 1000 mss 1460 scale 7 sackok ts 1 0
