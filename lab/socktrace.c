@@ -59,12 +59,15 @@
 
 #include "common.h"
 
+/* Not in every libc's headers, but alike on every machine. */
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441
 #endif
-#ifndef SYS_close_range /* not in every libc's headers, but everywhere alike \
-			 */
+#ifndef SYS_close_range
 #define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4
 #endif
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
@@ -240,7 +243,7 @@ struct going {
 		bool lives;	  /* on, by another descriptor: see settle() */
 	} * of;
 	size_t count, room;
-	int epoll; /* 0: none yet */
+	int epoll; /* 0: none yet, -1: none could be made */
 };
 
 /* A descriptor that poll() or its like waits for. */
@@ -261,8 +264,7 @@ struct task {
 	struct timespec end; /* of the process: when its last task began to end;
 				going is what closes then */
 
-	/* The call that it is in, and all that hangs on it: see forget_call()
-	 */
+	/* The call that it is in, and what hangs on it: see forget_call() */
 	const struct call *call; /* or NULL */
 	uint64_t args[6];
 	int fd; /* of the socket that it is about */
@@ -1530,7 +1532,7 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 		resume(t, 0);
 		return;
 	}
-	if (t->interrupted) /* a handler ran, and it was not resumed */
+	if (t->interrupted && t->call) /* a handler ran; it is not resumed */
 		log_call(t, &t->before, &t->entered, -EINTR);
 	forget_call(t);
 	while (c < calls + call_count && (uint64_t)c->number != number)
@@ -1680,7 +1682,7 @@ static void begin_end(struct task *t) {
 	}
 }
 
-/* What an observer takes from a program, or cannot see of it, is told. */
+/* Warns of what an observer takes from a program, or cannot see of it. */
 static void warn_of_program(const struct task *t) {
 	char path[32];
 	unsigned char head[EI_NIDENT] = {0};
@@ -1825,7 +1827,7 @@ static void follow(void) {
 
 /* ---- how the two come apart ------------------------------------------ */
 
-/* Has the kernel stop this task at the calls that are told. */
+/* Has the kernel stop this task at the calls that are logged. */
 static bool install_filter(void) {
 	const unsigned n = call_count;
 	struct sock_filter code[CALLS + 5] = {
