@@ -1263,11 +1263,14 @@ static const char *status_of(pid_t pid) {
 	return text;
 }
 
-/* What stands there behind a name. */
+/* What stands there behind a name, where a line begins: a program's own name
+ * may look like one. */
 static const char *value_of(const char *status, const char *name) {
-	const char *at = strstr(status, name);
-
-	return at ? at + strlen(name) : "";
+	while (*status && strncmp(status, name, strlen(name)) != 0) {
+		status += strcspn(status, "\n");
+		status += *status == '\n';
+	}
+	return *status ? status + strlen(name) : "";
 }
 
 static uint64_t signals_of(const char *status, const char *name) {

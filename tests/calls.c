@@ -258,6 +258,25 @@ static void refused(void) {
 	close(s);
 }
 
+static void on_signal(int number) {
+	(void)number;
+	_exit(5);
+}
+
+static void handle(void) {
+	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
+	signal(SIGHUP, on_signal);
+}
+
+static void handle_not(void) {
+	signal(SIGINT, SIG_DFL); /* ignored in a shell's background */
+}
+
+static void listen_once(void) {
+	must(listen(socket(AF_INET, SOCK_STREAM, 0), 1), 0, "listen");
+}
+
 static void ring(void) {
 	char parameters[120] = {0};
 
@@ -278,7 +297,8 @@ int main(int argc, char *argv[]) {
 		{"untraced", untraced}, {"thread", by_thread},
 		{"brief", brief_threads}, {"options", odd_options},
 		{"bad", bad_memory}, {"mapped", mapped}, {"refused", refused},
-		{"ring", ring}};
+		{"ring", ring}, {"handle", handle}, {"die", handle_not},
+		{"listen", listen_once}};
 
 	self = argv[0];
 	for (int i = 1; i < argc; i++)

@@ -431,28 +431,17 @@ sys.stdout.write(sys.stdin.read())' > log
 }
 
 @test "TERM, INT and HUP end a call that is held, as one that waits" {
-	need python3
-	cat > held.py <<- 'END'
-	import os, signal, socket, sys
-	def end(number, _):
-	    print("handled", number)
-	    os._exit(5)
-	if sys.argv[1] == "handles":
-	    for s in signal.SIGTERM, signal.SIGINT, signal.SIGHUP: signal.signal(s, end)
-	else:
-	    signal.signal(signal.SIGINT, signal.SIG_DFL)
-	socket.socket().listen()
-	END
+	traced # builds it
 	for signal in TERM INT HUP; do
-		for how in handles dies; do
-			start log socktrace -d "listen=$PWD/nowhere" -o "$signal.$how" python3 held.py $how
+		for how in handle die; do
+			start log2 socktrace -d "listen=$PWD/nowhere" -o "$signal.$how" "$BATS_RUN_TMPDIR/calls" $how listen
 			wait_for 'the socket' grep -q ' socket(' "$signal.$how"
 			wait_for 'the stop' eval "grep -qi '^State:.t' /proc/$pid/status"
 			kill -CHLD "$pid" # which ends nothing
 			kill -$signal "$pid"
-			if [ $how = handles ]; then ends "$pid" 5; else ends "$pid" $((128 + $(kill -l $signal))); fi
+			if [ $how = handle ]; then ends "$pid" 5; else ends "$pid" $((128 + $(kill -l $signal))); fi
 		done
-		like "$(tail -n 1 $signal.dies)" "* killed by SIG$signal \[*"
+		like "$(tail -n 1 $signal.die)" "* killed by SIG$signal \[*"
 	done
 }
 
