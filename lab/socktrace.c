@@ -96,9 +96,9 @@ int main(void) {
 static const char usage[] =
 	"usage: socktrace [-hw] [-d RULE]... [-o FILE] PROGRAM [ARGUMENT]...\n"
 	"Runs PROGRAM, and logs the calls on Internet sockets that it, its threads\n"
-	"and its children make; a call that may wait, or that changes the state, is\n"
-	"logged when it is entered, too. In brackets stand the state that the\n"
-	"kernel has the connection in, and its addresses, the program's own first.\n"
+	"and its children make; a call that may wait, or that sends, is logged when\n"
+	"it is entered, too. In brackets stand the state that the kernel has the\n"
+	"connection in, and its addresses, the program's own first.\n"
 	"The last line is how PROGRAM ended: 'exit 0', 'killed by SIGKILL'; there is\n"
 	"one for each socket that was open until then.\n"
 	"  -d RULE  hold a call back before the kernel sees it; 32 at most\n"
@@ -1354,10 +1354,12 @@ static void begin(struct task *t) {
 	if (t->rule && !t->going.count) t->before = *ask(t, t->fd);
 	t->rule = NULL;
 	clock_gettime(CLOCK_REALTIME, &t->entered);
-	/* what makes the state another has a line each for before and after */
+	/* what sends, or makes the state another, does so between its entry and
+	 * its return, if it does not wait, too */
 	t->told = connects ||
 		  (c->form == SHUTDOWN && t->before.type == SOCK_STREAM) ||
-		  (c->number != SYS_connect && c->mode != PROMPT && t->blocks);
+		  (c->number != SYS_connect && c->mode != PROMPT &&
+			  (t->sends || t->blocks));
 	if (connects)
 		snprintf(peer, sizeof peer, "%s", address_at(t, t->args[1]));
 	if (t->told && !(connects && t->blocks))
@@ -1492,7 +1494,7 @@ static bool is_of_interest(struct task *t) {
 	t->fd = (int)args[0];
 	t->inode = 0;
 	t->before = (struct sock){.inode = 0};
-	t->sends = t->call->mode == SENDS || t->call->form == SETOPTION;
+	t->sends = t->call->mode == SENDS;
 	switch (t->call->form) {
 	case SOCKET: return args[0] == AF_INET || args[0] == AF_INET6;
 	case CLONE: return has_its_child_traced(t);
@@ -1574,13 +1576,13 @@ static void log_closed(struct task *t, long long result) {
 	}
 }
 
-/* The state and the time of a line belong together. A call that sends, and that
- * is not logged when it is entered, stands before what it sends, as things were
- * then; another one after what it received. */
+/* The state and the time of a line belong together. setsockopt(), which may
+ * have the kernel send, stands before that, as things were then; a call that is
+ * not logged when it is entered stands after what it received. */
 static void log_return(struct task *t, long long result) {
 	const enum form form = t->call->form;
 	const bool makes = (form == SOCKET || form == ACCEPT) && result >= 0;
-	const bool early = !t->told && t->sends;
+	const bool early = form == SETOPTION;
 	struct timespec when = t->entered;
 	struct sock s = *ask(t, makes ? (int)result : t->fd);
 
