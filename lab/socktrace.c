@@ -280,7 +280,8 @@ struct task {
 	struct awaited *awaited;
 	double limit; /* of this wait, in ms: see limit_of() */
 	size_t awaited_count;
-} * tasks;
+};
+static struct task *tasks;
 static int tellers;   /* tasks that have made a call which was logged */
 static pid_t program; /* its first process */
 
@@ -808,6 +809,10 @@ static const char *name_of_error(int error) {
 		if (words[i].value == error) return words[i].name;
 	return "errno";
 }
+
+/* clang-format off */
+#define OPTION(level, name, value) {level, name, #name, value}
+/* clang-format on */
 
 static const struct option {
 	int level, option;
