@@ -61,7 +61,7 @@ teardown_file() {
 }
 
 @test "a peer that ends without an answer is told from one that answers" {
-	serve log tcp_server -a 1 -s 0 0
+	serve log tcp_server -s 0 0
 	run --separate-stderr timeout 10 halfclose client 127.0.0.1 "$port" <<< hello
 	equal "$status" 1
 	like "$stderr" 'halfclose: recv from 127.0.0.1 port *: closed without an answer'
