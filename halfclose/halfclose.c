@@ -291,7 +291,8 @@ static struct options options_of(int argc, char *argv[]) {
 }
 
 /* How a connect() ends that a signal has interrupted. The handshake goes on in
- * the kernel; a second connect() would only fail, with EALREADY or EISCONN. */
+ * the kernel: poll() waits for its end, and SO_ERROR is its result. A second
+ * connect() could fail with EALREADY or EISCONN, though the first succeeds. */
 static int outcome_of_connect(int fd) {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	int error = EINPROGRESS;
