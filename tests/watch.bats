@@ -152,7 +152,7 @@ live() {
 	mine=$(mktemp -d)
 	chmod 777 "$mine"
 	cd "$mine"
-	as_user bash -c "$(declare -f live wait_for); root='$root' live"
+	as_user bash -c "$(declare -f live wait_for wait_until); root='$root' live"
 	rm -r "$mine"
 }
 
