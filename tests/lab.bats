@@ -246,7 +246,7 @@ without_cable() {
 	ends "$pid" 1
 	took=$SECONDS
 	wait_for 'the end of all' eval "! pgrep -f '^udp_server 9077'"
-	[ "$took" -le 2 ]
+	[ "$took" -le 10 ] # at once, on a busy machine; it had been minutes
 }
 
 @test "a cable that died is reported at once, by name, by lab, record and demo" {
