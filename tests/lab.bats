@@ -182,15 +182,16 @@ a_script() {
 }
 
 @test "what a script has started is gone after success, failure, HUP, INT, TERM, and its own death" {
+	own=$((1000 + $$ % 60000)) # of no other run
 	a_script 'clean_up() { echo clean; }' \
-		'start_child sleep 1181; start_child env --ignore-signal=TERM sleep 1181' \
-		"within 5 eval '[ \$(pgrep -cf \"^sleep 1181\") = 2 ]'" 'eval "$1"'
+		"start_child sleep 1181.$own; start_child env --ignore-signal=TERM sleep 1181.$own" \
+		"within 5 eval '[ \$(pgrep -cf \"^sleep 1181.$own\") = 2 ]'" 'eval "$1"'
 	for sh in dash bash; do
 		while read -r expected how; do
 			run timeout 20 env --default-signal=INT $sh scripts/play "$how"
 			equal "$how: $status" "$how: $expected"
 			[ "$expected" = 137 ] || equal "${lines[-1]}" clean
-			wait_for "the end of all after $how" eval '! pgrep -f "^sleep 1181$"'
+			wait_for "the end of all after $how" eval "! pgrep -f '^sleep 1181.$own$'"
 		done <<- 'END'
 		0 exit 0
 		3 exit 3
@@ -231,36 +232,33 @@ a_script() {
 	[ -s mine/udp-echo/client.pcap ]
 }
 
-# cable DELAY: the process of the cable that has it, which no other has.
-cable() { pgrep -f "wire -d $1 client server"; }
-
-# without_cable DELAY LOG COMMAND...: once COMMAND is at it, its cable is killed; prints
-# its status, and how many seconds it took to end.
+# without_cable LOG COMMAND...: once its server is at it, its cable is killed.
 without_cable() {
-	local delay=$1 log=$2 status=0
-	shift 2
+	local log=$1 took
+	shift
 	start "$log" "$@"
-	wait_for 'the server' eval "pgrep -f '^udp_server 9077' > /dev/null"
+	wait_for 'the server' eval "pgrep -f '^udp_server $own' > /dev/null"
 	SECONDS=0
-	kill -KILL "$(cable "$delay")"
+	kill -KILL "$(pgrep -f "wire -d 7.$own client server")"
 	ends "$pid" 1
 	took=$SECONDS
-	wait_for 'the end of all' eval "! pgrep -f '^udp_server 9077'"
+	wait_for 'the end of all' eval "! pgrep -f '^udp_server $own'"
 	[ "$took" -le 10 ] # at once, on a busy machine; it had been minutes
 }
 
 @test "a cable that died is reported at once, by name, by lab, record and demo" {
-	without_cable 7.125 log "$lab" -d 7.125 on server udp_server 9077
+	own=$((2000 + $$ % 60000)) # a port, and a delay, of no other run
+	without_cable log "$lab" -d 7.$own on server udp_server $own
 	equal "$(grep -v ^listening log)" 'lab: the cable (wire) was killed by SIGKILL'
-	without_cable 7.25 log "$root/scripts/record" -d 7.25 -o out --server 'udp_server 9077' --client 'sleep 60'
+	without_cable log "$root/scripts/record" -d 7.$own -o out --server "udp_server $own" --client 'sleep 60'
 	like "$(cat log)" 'lab: the cable (wire) was killed by SIGKILL*record: *'
 	[ ! -e out ]
-	without_cable 7.375 log "$root/scripts/demo" -q -d 7.375 -o out --server 'udp_server 9077' --client 'sleep 60' udp-echo
+	without_cable log "$root/scripts/demo" -q -d 7.$own -o out --server "udp_server $own" --client 'sleep 60' udp-echo
 	like "$(cat log)" 'lab: the cable (wire) was killed by SIGKILL*'
 	like "$(cat log.out)" 'FAILED *udp-echo*'
 	run --separate-stderr "$lab" sh -c 'ip link set client down; sleep 60'
 	equal "$status $stderr" '1 lab: the cable (wire) exited with status 1: wire: recv: Network is down'
-	run --separate-stderr "$lab" -d 7.125 sh -c 'kill $(pgrep -f "[w]ire -d 7.125 client server"); sleep 60'
+	run --separate-stderr "$lab" -d 7.$own sh -c 'kill $(pgrep -f "[w]ire -d "); sleep 60'
 	equal "$status $stderr" '1 lab: the cable (wire) exited with status 0'
 }
 

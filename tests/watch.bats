@@ -159,13 +159,15 @@ live() {
 # signalled MARK READY COMMAND...: it gets each signal at five moments, from its start
 # until its stderr has READY. A second later nothing is left of what has MARK.
 signalled() {
-	local mark=$1 ready=$2 signal moment
+	local mark=$1 ready=$2 script=$3 signal moment
 	shift 2
 	mkdir -p tmp
 	for signal in HUP INT TERM KILL; do
 		for moment in 0 0.02 0.05 0.1 ready; do
 			rm -rf folder
 			TMPDIR=$PWD/tmp start told env --default-signal=INT "$@"
+			# until then SIGINT is ignored, as in each background job
+			wait_for 'the script' eval '[[ $(tr "\0" " " < /proc/$pid/cmdline) = "/bin/sh $script"* ]]'
 			[ $moment != ready ] || wait_for "$ready" grep -q "$ready" told told.out
 			[ $moment = ready ] || sleep $moment
 			kill -$signal "$pid"
@@ -179,12 +181,13 @@ signalled() {
 }
 
 @test "a signal, or the death of a script, leaves nothing running: watch on an interface, and in a lab; and the lab" {
-	[ "$(id -u)" -ne 0 ] || signalled "port 9076|live $PWD" recording \
-		"$root/scripts/watch" -i lo -o "$PWD/folder" port 9076
-	signalled "port 9076|$PWD/folder" recording \
-		"$root/scripts/lab" -d 6.5 "$root/scripts/watch" -o "$PWD/folder" port 9076
-	signalled 'sleep 1179|wire -d 6.5 client server' up \
-		"$root/scripts/lab" -d 6.5 sh -c 'echo up >&2; on client sleep 1179 & sleep 1179'
+	local own=$((1000 + $$ % 60000)) # of no other run
+	[ "$(id -u)" -ne 0 ] || signalled "portrange 9-$own|live $PWD" recording \
+		"$root/scripts/watch" -i lo -o "$PWD/folder" portrange 9-$own
+	signalled "portrange 9-$own|$PWD/folder|wire -d 6.$own " recording \
+		"$root/scripts/lab" -d 6.$own "$root/scripts/watch" -o "$PWD/folder" portrange 9-$own
+	signalled "sleep 1179.$own|wire -d 6.$own " up \
+		"$root/scripts/lab" -d 6.$own sh -c "echo up >&2; on client sleep 1179.$own & sleep 1179.$own"
 }
 
 @test "a watch that was killed is not in the way of the next one, nor traced for" {
