@@ -23,7 +23,8 @@ HEADERS = lab/common.h $(LADDER_HEADERS)
 SCRIPTS = setup lab demo record ladder gallery watch expect quiz task states
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
+	-fcf-protection -D_FORTIFY_SOURCE=2
+LINK = -Wl,-z,relro,-z,now $(LDFLAGS)
 
 export BUILD CC
 
@@ -36,7 +37,7 @@ all: $(PROGRAMS:%=$(B)/%) $(PLAYED:scripts/demos/%.c=$(B)/%)
 # $(call program,SOURCE,HEADERS): one file, one program.
 define program
 $(B)/$(basename $(notdir $(1))): $(1) $(2) $(B)/flags
-	@$$(COMPILE) $(1) -o '$$@' $$(LDFLAGS)
+	@$$(COMPILE) $(1) -o '$$@' $$(LINK)
 endef
 # $(call object,SOURCE): a part of the ladder.
 define object
@@ -53,7 +54,7 @@ $(OBJECTS) $(B)/ladder $(B)/wire $(B)/socktrace $(B)/manual \
 	$(PLAYED:scripts/demos/%.c=$(B)/%): private CFLAGS = -Og
 
 $(B)/ladder: $(OBJECTS)
-	@$(COMPILE) $(OBJECTS) -o '$@' $(LDFLAGS) -lm
+	@$(COMPILE) $(OBJECTS) -o '$@' $(LINK) -lm
 
 # What all of it was built with: once something else is asked for, this file changes.
 ASKED := $(strip $(CC) $(CFLAGS) $(LDFLAGS))
