@@ -89,9 +89,6 @@ int main(void) {
 		"on this one, run the program without it");
 }
 #else
-#ifndef SYS_pidfd_getfd /* glibc 2.31; it has one number everywhere */
-#define SYS_pidfd_getfd 438
-#endif
 
 static const char usage[] =
 	"usage: socktrace [-hw] [-d RULE]... [-o FILE] PROGRAM [ARGUMENT]...\n"
@@ -189,8 +186,9 @@ static const struct call {
 	{SYS_clone3, "clone3", CLONE, PROMPT},
 /* with -w, calls that wait for several descriptors; the kernel has some of them
  * resumed by a call of its own after a signal */
-#define WAITS(name, form) \
-	{ SYS_##name, #name, form, RECEIVES }
+/* clang-format off */
+#define WAITS(name, form) {SYS_##name, #name, form, RECEIVES}
+	/* clang-format on */
 	{SYS_restart_syscall, "restart_syscall", RESTART, PROMPT},
 #ifdef SYS_poll
 	WAITS(poll, POLL),
@@ -237,11 +235,12 @@ struct sock {
 static struct sock *socks[1024]; /* by inode, modulo 1024 */
 
 /* Sockets of which a call, or a process's end, closes descriptors. */
+struct leaver {
+	struct sock sock; /* as it was before */
+	bool lives;	  /* on, by another descriptor: see settle() */
+};
 struct going {
-	struct {
-		struct sock sock; /* as it was before */
-		bool lives;	  /* on, by another descriptor: see settle() */
-	} * of;
+	struct leaver *of;
 	size_t count, room;
 	int epoll; /* 0: none yet, -1: none could be made */
 };
@@ -1285,7 +1284,7 @@ static uint64_t signals_of(const char *status, const char *name) {
 /* Whether a signal waits for which a call that is held back must end: one that
  * would end the program or stop it, or that asks it to end. */
 static bool has_signal(pid_t pid) {
-#define BIT(signal) (UINT64_C(1) << ((signal)-1))
+#define BIT(signal) (UINT64_C(1) << (-1 + (signal)))
 	const uint64_t asks = BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT) |
 			      BIT(SIGTERM) | BIT(SIGTSTP);
 	const uint64_t harmless =

@@ -239,9 +239,9 @@ compiled() {
 	[ ! -e "$root/tests/build" ]
 }
 
-@test "socktrace builds with glibc 2.31, which has no name for pidfd_getfd" {
+@test "socktrace builds with glibc 2.31, which has no name for pidfd_getfd and other late calls" {
 	mkdir -p old/sys
-	printf '#include_next <sys/syscall.h>\n#undef SYS_pidfd_getfd\n' > old/sys/syscall.h
+	printf '#include_next <sys/syscall.h>\n#undef SYS_pidfd_getfd\n#undef SYS_close_range\n#undef SYS_epoll_pwait2\n' > old/sys/syscall.h
 	run cc -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 -isystem old "$root/lab/socktrace.c" -o socktrace
 	equal "$status" 0
 	run -1 ./socktrace -o log tcp_client 127.0.0.1 1
