@@ -17,7 +17,7 @@ LADDER = $(sort $(wildcard lab/ladder/*.c))
 SOURCES = $(LESSON_SOURCES) lab/wire.c lab/socktrace.c $(LADDER) $(PLAYED) \
 	scripts/lib/manual.c
 SKELETONS = $(sort $(wildcard scripts/lib/task/*.c))
-TEST_TOOLS = tests/hostile.c tests/packets.c tests/mutate.c
+TEST_TOOLS = $(sort $(wildcard tests/*.c))
 LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
 HEADERS = lab/common.h $(LADDER_HEADERS)
 SCRIPTS = setup lab demo record ladder gallery watch expect quiz task states

@@ -57,7 +57,7 @@ static void stop(int);
 int main(int argc, char *argv[]) {
 	static char bytes[65535]; /* the longest datagram fits */
 	const struct options o = options_of(argc, argv);
-	struct sockaddr_storage own, peer;
+	struct sockaddr_storage own, peer = {0};
 	socklen_t size = sizeof own;
 	struct addrinfo *list, *a;
 	const int on = 1;
