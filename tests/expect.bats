@@ -98,8 +98,8 @@ fails() {
 
 @test "wrong usage is told, with 2; what cannot be judged, with 1" {
 	for words in '' "$fixture" "$fixture nonsense" "$fixture max-segment" "$fixture max-segment x" "$fixture state" \
-		"$fixture state nobody CLOSED" "$fixture state client" "$fixture state client AWAY" "-x $fixture four-way"; do
-		run --separate-stderr "$expect" $words
+		"$fixture state nobody CLOSED" "$fixture state client" "$fixture state client AWAY" "-x $fixture four-way" --connection "--connection= $fixture"; do
+		run --separate-stderr timeout 10 dash "$expect" $words
 		equal "$words: $status" "$words: 2"
 		like "$stderr" '*: *'
 	done

@@ -42,6 +42,62 @@ misused() {
 	exit 2
 }
 
+# take_option SHORT LONG ARGUMENT...: reads the next option of these arguments: $option
+# is -x or --name, $value what it was given, if it takes a value: a letter in SHORT, or
+# a word of LONG, that ends with a colon does. The caller shifts by $taken, in the loop
+# and behind it. A letter may stand in a cluster, a value behind its letter or behind =.
+#
+#     while take_option 'hd:' 'server: list' "$@"; do
+#     	shift $taken
+#     	case $option in ...
+#     	esac
+#     done
+#     shift $taken
+take_option() {
+	take_short=$1 take_long=" help $2 "
+	shift 2
+	option='' value='' taken=0
+	if [ -z "$cluster" ]; then
+		case ${1-} in
+		--) taken=1; return 1 ;;
+		--*) take_long_option "$@"; return ;;
+		-?*) cluster=${1#-} ;;
+		*) return 1 ;;
+		esac
+	fi
+	option=${cluster%"${cluster#?}"} cluster=${cluster#?}
+	case $take_short/$option in
+	*"$option:"*/[a-zA-Z0-9])
+		taken=1 value=$cluster cluster=''
+		[ -n "$value" ] || { [ $# -gt 1 ] && taken=2 value=$2; } || misused "-$option: no value"
+		;;
+	*"$option"*/[a-zA-Z0-9]) [ -n "$cluster" ] || taken=1 ;;
+	*) misused "-$option: no such option" ;;
+	esac
+	option=-$option
+}
+cluster='' taken=0
+
+# shellcheck disable=SC2034 # the caller's
+take_long_option() {
+	option=${1%%=*} taken=1
+	case $option in *[!a-z-]*) misused "$option: no such option" ;; esac
+	case $take_long in
+	*" ${option#--}: "*)
+		[ "$option" = "$1" ] || { value=${1#*=}; return; }
+		[ $# -gt 1 ] || misused "$option: no value"
+		taken=2 value=$2
+		;;
+	*" ${1#--} "*) ;;
+	*) misused "$1: no such option" ;;
+	esac
+}
+
+# last_lines FILE: as they can be shown.
+last_lines() {
+	tail -n 8 "$1" | tr -d '\000-\010\013-\037\177'
+}
+
 # built PROGRAM...: ours are there, and can be run.
 built() {
 	for program; do
