@@ -263,13 +263,13 @@ ladder_says() {
 	cp -r "$root/scripts" .
 	sed -i 's/failing client/client/' scripts/demos/refused.sh
 	mkdir -p captures/refused
-	touch captures/refused/run # a demo's own
+	echo 'recorded by scripts/demo of Sockets on the wire' > captures/refused/.sockets-on-the-wire
 	echo earlier > captures/refused/client.pcap
 	run --separate-stderr env BUILD="$build" scripts/demo refused
 	equal "$status" 1
 	equal "$(cat captures/refused/client.pcap)" earlier
 	equal "${#lines[@]}" 1
-	like "$stderr" '*client: tcp_client server 9000: ended with status 1, not 0*Connection refused*'
+	like "$stderr" "*client: 'tcp_client server 9000' exited with status 1, not with 0*Connection refused*"
 }
 
 @test "an optional segment may be missing, or be there; a wrong one may not" {

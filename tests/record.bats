@@ -77,7 +77,8 @@ record=$root/scripts/record
 }
 
 @test "wrong usage is told, with 2; what cannot be, in a line, with 1; nothing is left" {
-	for arguments in '' '--server x' '--client x' '-x' '-i lo' '-i lo -d 5 -- true' '--server x --client y z' '-d'; do
+	for arguments in '' '--server x' '--client x' '-x' '-i lo' '-i lo -d 5 -- true' '--server x --client y z' '-d' '--server' \
+		'-t 0 --server x --client y' '-6 --loopback --server x --client y' '--server-stdin nowhere --server x --client y'; do
 		run --separate-stderr "$record" $arguments
 		equal "$arguments: $status" "$arguments: 2"
 		like "$stderr" 'record: *\(-h for help\)'
@@ -85,21 +86,234 @@ record=$root/scripts/record
 	mkdir there
 	run --separate-stderr "$record" -o there --server x --client y
 	like "$status $stderr" '1 record: cannot create directory *there*: File exists'
-	run --separate-stderr timeout 60 "$record" -o no --server ./nowhere --client 'tcp_client server 9000'
-	[ ! -e no ] || [ -s no/client.pcap ]
 	run "$record" -h
 	equal "$status" 0
 }
 
-@test "a demo replaces only what a demo has made" {
+# server FILE BODY: in Python; s is a TCP socket.
+server() {
+	set -- "$1" "${2//$'\n\t'/$'\n'}"
+	cat > "$1" <<- END
+	import os, socket, threading, time
+	s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+	$2
+	END
+}
+
+# played ARGUMENT...: by record, into `out`; its stdout is $output.
+played() {
+	rm -rf out
+	run --separate-stderr timeout 60 "$record" -o out "$@" < "${stdin:-/dev/null}"
+	echo "$output" "$stderr"
+}
+
+@test "a client may open as many sockets as it likes; its first TCP connection is from port 40000" {
+	need python3
+	server many.py 's.bind(("", 9000)); s.listen()
+	for n in range(40): s.accept()'
+	cat > client.py <<- 'END'
+	import socket, threading
+	def talk(): sockets.append(socket.create_connection(("server", 9000)))
+	sockets = []
+	talk()
+	threads = [threading.Thread(target=talk) for n in range(39)]
+	for thread in threads: thread.start()
+	for thread in threads: thread.join()
+	print(len({s.getsockname()[1] for s in sockets}), sockets[0].getsockname()[1])
+	udp = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for n in range(20)]
+	for s in udp: s.connect(("server", 9000))
+	END
+	played -d 0 --server 'python3 many.py' --client 'python3 client.py'
+	equal "$status" 0
+	equal "$(cat out/client.python3.1.out)" '40 40000'
+}
+
+@test "a program that is not there, crashes or fails is reported: its name, its status, what it complained of" {
+	need python3
+	played --server './ncc -l 9000' --client 'nc server 9000'
+	equal "$status $stderr" "1 record: server: './ncc -l 9000' exited with status 127: ./ncc: No such file or directory"
+	played --server 'tcp_server -n 1 9000' --client 'ncc server 9000'
+	equal "$status $stderr" "1 record: client: 'ncc server 9000' exited with status 127: ncc: No such file or directory"
+	server crash.py 's.bind(("", 9000)); s.listen(); s.accept()[0].recv(9); os.kill(os.getpid(), 11)'
+	stdin=<(echo hello) played --server 'python3 crash.py' --client 'tcp_client server 9000'
+	equal "$status" 1
+	like "$stderr" "*record: server: 'python3 crash.py' was killed by SIGSEGV*"
+	like "$output" '*PSH ACK seq 1 ack 1 len 6*'
+	server raises.py 's.bind(("", 9000)); s.listen(); c = s.accept()[0]; c.recv(9); c.close(); raise OSError("bad luck")'
+	stdin=<(echo hello) played --server 'python3 raises.py' --client 'nc server 9000'
+	like "$status $stderr" "1 record: server: 'python3 raises.py' exited with status 1:
+  Traceback*
+  OSError: bad luck"
+	played --server 'tcp_server -n 1 9001' --client 'tcp_client server 9000'
+	equal "$status" 1
+	like "$stderr" "record: client: 'tcp_client server 9000' exited with status 1: *refused*
+record: server: it listens on port 9001, not on 9000"
+	grep -q 'listening on 192.0.2.2 port 9001' out/server.tcp_server.1.err
+}
+
+@test "a server's own loopback is its own; the client starts when it can reach the server" {
+	need python3
+	server proxy.py 'back = socket.create_server(("127.0.0.1", 8001))
+	def backend():
+	    c = back.accept()[0]
+	    c.sendall(c.recv(100).upper())
+	threading.Thread(target=backend).start()
+	time.sleep(0.5)
+	s.bind(("", 9000)); s.listen()
+	c = s.accept()[0]
+	b = socket.create_connection(("127.0.0.1", 8001))
+	b.sendall(c.recv(100)); c.sendall(b.recv(100)); c.recv(1); c.close()'
+	stdin=<(echo hello) played --server 'python3 proxy.py' --client 'tcp_client server 9000'
+	equal "$status" 0
+	like "$output" '*client.tcp_client printed:
+  HELLO*'
+	run ! grep -q 'record ended' <<< "$output"
+	run ! grep -q . out/notes
+	server daemon.py 'if os.fork() == 0:
+	    time.sleep(0.3); s.bind(("", 9000)); s.listen(); s.accept()'
+	played --server 'python3 daemon.py' --client 'tcp_client server 9000'
+	equal "$status" 0
+}
+
+@test "the recorder never passes for the program: who has not closed is said, and its FIN is not drawn" {
+	need python3
+	server leak.py 's.bind(("", 9000)); s.listen(); c = s.accept()[0]; c.sendall(c.recv(9)); time.sleep(99)'
+	stdin=<(echo hello) played --server 'python3 leak.py' --client 'tcp_client server 9000'
+	equal "$status" 0
+	like "$output" "*record ended the server here (SIGTERM): it had not closed *
+server: 'python3 leak.py' was still open after 5 s: record ended it (SIGTERM)*"
+	run ! "$root/scripts/expect" out four-way
+	like "$output" 'NOT *four-way: only one end sent FIN'
+	cat > stays.py <<- 'END'
+	import socket, time
+	s = socket.create_connection(("server", 9000)); s.send(b"x"); s.recv(9); time.sleep(99)
+	END
+	played -t 4 --server "tcp_server -n 1 9000" --client "python3 stays.py"
+	like "$status $stderr" "1 record: client: 'python3 stays.py' did not end within 4 s"
+	like "$output" "*record ended the client here (SIGTERM): it had not closed *
+client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
+	run ! grep -q 'FIN\|recv(4) = 0\|ended the server' <<< "$output"
+}
+
+@test "-a and -k are those of the lab; the server reads /dev/null, or a file" {
+	stdin=<(echo client) played -k -d 0 --server 'cat > got; cat /proc/sys/net/ipv4/tcp_sack; exec tcp_server -n 1 9000' --client 'tcp_client server 9000'
+	equal "$status $(cat got) $(cat out/server.cat.1.out)" '0  1'
+	echo from-the-server > lines
+	played -a -d 0 --server-stdin lines --server 'nc -N -l 9000' --client 'nc server 9000'
+	equal "$(cat out/client.nc.1.out)" from-the-server
+	played -a --server 'ip route show 192.0.2.0/24 >&2; exec tcp_server -n 1 9000' --client 'tcp_client server 9000'
+	like "$(cat out/server.ip.1.err)" '192.0.2.0/24 *'
+	run ! grep -q 'quickack 1' out/server.ip.1.err
+}
+
+@test "commands are shown as they were typed" {
+	played -d 0 --server 'tcp_server -n 1 9000' --client "printf 'a b\\n' | tcp_client \"server\" 9000"
+	equal "$(grep '^client\$' <<< "$output")" "client$ printf 'a b\\n' | tcp_client \"server\" 9000"
+}
+
+@test "127.0.0.1 in both programs: the client's is the host server, over the cable, and that is said" {
+	need python3
+	server local.py 's.bind(("127.0.0.1", 5000)); s.listen(); c = s.accept()[0]; c.sendall(c.recv(9)); c.recv(1); c.close()'
+	server any.py 's.bind(("", 5000)); s.listen(); c = s.accept()[0]; c.sendall(c.recv(9)); c.recv(1); c.close()'
+	server udp.py 's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("", 5000)); d, a = s.recvfrom(9); s.sendto(d, a)'
+	cat > client.py <<- 'END'
+	import socket
+	line = input().encode()
+	s = socket.create_connection(("localhost", 5000)); s.sendall(line); print(s.recv(9)); s.close()
+	END
+	cat > udp_client.py <<- 'END'
+	import socket
+	line = input().encode()
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(line, ("127.0.0.1", 5000)); print(s.recvfrom(9))
+	END
+	for server in local any; do # what the first try has read the second reads again
+		stdin=<(echo hello) played --server "python3 $server.py" --client 'python3 client.py'
+		equal "$status $(cat out/client.python3.1.out)" "0 b'hello'"
+		like "$output" "*SYN_SENT*SYN seq 0*SYN ACK seq 0 ack 1*
+The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
+	done
+	stdin=<(echo hello) played --loopback --server 'python3 udp.py' --client 'python3 udp_client.py'
+	equal "$status $(cat out/client.python3.1.out)" "0 (b'hello', ('127.0.0.1', 5000))"
+	stdin=<(echo hello) played --server 'python3 udp.py' --client 'python3 udp_client.py'
+	equal "$status $(cat out/client.python3.1.out)" "0 (b'hello', ('127.0.0.1', 5000))"
+	# what cannot be gets a hint
+	for address in 0.0.0.0 ::1; do
+		sed "s/localhost/$address/" client.py > other.py
+		stdin=<(echo hello) played --server 'python3 any.py' --client 'python3 other.py'
+		like "$status $stderr" "1 *record: client: *$address* is the client itself, and nobody listens there: the other host is \`server\`"
+	done
+	sed 's/s = socket.create_connection(/s = socket.socket(); s.bind(("127.0.0.1", 0)); s.connect(/' client.py > binds.py
+	stdin=<(echo hello) played --server 'python3 any.py' --client 'python3 binds.py'
+	like "$status $stderr" '1 *record: client: it binds 127.0.0.1, *'
+	# who listens there, too, is left alone
+	played -t 5 --server 'tcp_server -n 1 9000' --client 'tcp_server -n 1 127.0.0.1 9001 & until tcp_client 127.0.0.1 9001 < /dev/null; do :; done; tcp_client server 9000 < /dev/null'
+	equal "$status" 0
+	run ! grep -q loopback <<< "$output"
+}
+
+@test "another program in a demo's role that fails is reported, and what happened is drawn" {
+	need python3
+	run --separate-stderr timeout 20 "$root/scripts/demo" -o out --server 'nowhere 9000' echo
+	equal "$status $stderr" "1 demo: server: 'nowhere 9000' exited with status 127: nowhere: No such file or directory"
+	run --separate-stderr timeout 20 "$root/scripts/demo" -o out --server 'tcp_server -n 1 1234' echo
+	equal "$status" 1
+	like "$stderr" '*demo: server: it listens on port 1234, not on 9000'
+	like "$output" '*RST ACK seq 0 ack 1*FAILED  echo*'
+	run --separate-stderr timeout 20 "$root/scripts/demo" -q -o out --client 'nowhere' echo
+	like "$status $stderr" "1 *demo: client: 'nowhere' exited with status 127: *"
+}
+
+@test "nothing of a user's is ever destroyed: what is replaced has this suite's mark, and goes by name" {
 	mkdir -p out/handshake
-	echo mine > out/handshake/thesis
+	for file in run facts client.pcap; do echo mine > out/handshake/$file; done # everyday names
 	run --separate-stderr "$root/scripts/demo" -q -o out handshake
 	equal "$status" 1
 	like "$stderr" 'demo: */out/handshake: not a demo*'
+	run --separate-stderr -1 "$root/scripts/task" -o out/handshake refused "$(type -P true)"
+	equal "$(cat out/handshake/*)" $'mine\nmine\nmine'
+	rm -r out/handshake
+	"$root/scripts/demo" -q -o out handshake # its own is replaced
+	"$root/scripts/demo" -q -o out handshake
+	echo mine > out/handshake/thesis
+	run --separate-stderr -1 "$root/scripts/demo" -q -o out handshake
+	like "$stderr" 'demo: */out/handshake/thesis: not of a demo*'
 	equal "$(cat out/handshake/thesis)" mine
+	run -1 "$root/scripts/task" -o out/handshake refused "$(type -P true)" # a demo's is no task's
+	# through a symbolic link neither
+	mv out/handshake elsewhere
+	rm elsewhere/thesis
+	ln -s "$PWD/elsewhere" out/handshake
+	run --separate-stderr -1 "$root/scripts/demo" -q -o out handshake
+	[ -s elsewhere/client.pcap ]
+	"$root/scripts/demo" -q -o out refused
+	ln -sf "$PWD/precious" out/refused/client.pcap
+	echo mine > precious
+	"$root/scripts/demo" -q -o out refused
+	equal "$(cat precious)" mine
+	for page in file link; do
+		mkdir $page
+		echo mine > $page/thesis.html
+		if [ $page = link ]; then ln -s thesis.html link/index.html; else cp file/thesis.html file/index.html; fi
+		run --separate-stderr -1 "$root/scripts/gallery" -n -o $page
+		like "$stderr" "gallery: */$page/index.html: not a gallery's page; *"
+		equal "$(cat $page/index.html)" mine
+	done
 	run --separate-stderr "$root/scripts/demo" -q ../demos/refused
 	equal "$status" 2
+}
+
+@test "two recordings in the same second, and one whose folder begins with a dash" {
+	cp -r "$root/scripts" .
+	for n in one two; do
+		start $n env BUILD="$build" scripts/record -d 0 --server 'tcp_server -n 1 9000' --client 'tcp_client server 9000 < /dev/null'
+	done
+	ends "$pid"
+	ends "${started[0]}"
+	equal "$(ls captures | wc -l)" 2
+	"$root/scripts/record" -o -dash -d 0 --server 'tcp_server -n 1 9000' --client 'tcp_client server 9000 < /dev/null'
+	[ -s ./-dash/client.pcap ]
+	"$root/scripts/demo" -q -o -dashes udp-echo
+	[ -s ./-dashes/udp-echo/client.pcap ]
 }
 
 @test "SIGKILL of a demo, a lab or a record leaves nothing running" {

@@ -21,8 +21,9 @@ judged() {
 	done
 	wait
 	for name in $(names); do
+		cat "$name.good"
 		equal "$(tail -n 1 "$name.good")" "$name: done"
-		run ! grep -v '^ok \|: done$' "$name.good"
+		run ! grep -v '^ok \|: done$\|has been playing for' "$name.good"
 		like "$(tail -n 1 "$name.broken")" "$name: [1-9] missing"
 	done
 	grep -qx 'missing in good order (segment 8: RST ACK from the client, seq 7)' one-line.broken
@@ -53,7 +54,7 @@ judged() {
 	judged one-line ./curl-client 2
 	wait
 	equal "$(tail -qn 1 1 2 | tr '\n' ';')" 'refused: done;one-line: 1 missing;'
-	grep -qx 'missing ends with status 0' 2 # it waits for the server's FIN
+	grep -qx 'missing ends with status 0 (it exited with status [0-9]*)' 2 # it waits for the server's FIN
 }
 
 @test "each task has a text, and a skeleton that compiles, with the text in it" {
@@ -77,8 +78,55 @@ judged() {
 	[ -s recorded/client.pcap ]
 }
 
+@test "a program may have arguments; how it failed and what it printed are shown" {
+	need python3
+	cat > raises.py <<- 'END'
+	import socket, sys
+	s = socket.create_connection((sys.argv[2], int(sys.argv[3])))
+	print(b"hello\n")
+	raise ValueError(sys.argv[1])
+	END
+	run --separate-stderr -1 "$task" -o recorded one-line python3 raises.py "it's bad"
+	grep -qxF "missing prints the answer (expected \`hello\`, it printed \`b'hello\\n'\`)" <<< "$output"
+	grep -qxF 'missing ends with status 0 (it exited with status 1)' <<< "$output"
+	like "$stderr" "*task: client: 'python3 raises.py it's bad server 9000' exited with status 1:*ValueError: it's bad"
+	printf 'int main(void) { *(volatile int *)0 = 0; }' > crash.c
+	cc -w -o crash crash.c
+	run --separate-stderr -1 "$task" -o recorded two-clients ./crash
+	like "$stderr" "*task: server: './crash server 9000' was killed by SIGSEGV"
+	run --separate-stderr -1 "$task" -o recorded refused "$(type -P true)"
+	grep -qxF 'missing complains on stderr, and ends with another status than 0 (it exited with status 0, and printed on stderr nothing)' <<< "$output"
+}
+
+@test "who does not close is not credited with the kernel's FIN; meanwhile progress is shown" {
+	need python3
+	cat > keeps.py <<- 'END'
+	import socket, sys
+	listener = socket.create_server((sys.argv[1], int(sys.argv[2])))
+	kept = []
+	while True:
+	    connection, peer = listener.accept()
+	    kept.append(connection)
+	    while data := connection.recv(100):
+	        connection.sendall(data)
+	END
+	run --separate-stderr -1 "$task" -o recorded echo-server python3 keeps.py
+	like "$output" "*missing closes then ?never)*server: 'python3 keeps.py server 9000' was still open after 5 s: task ended it ?SIGTERM)*echo-server: 1 missing"
+	like "$stderr" 'task: echo-server has been playing for 3 s*'
+}
+
+@test "two at once on one folder; a folder whose name begins with a dash" {
+	start one "$task" -o -both refused "$solutions/refused.good"
+	one=$pid
+	start two "$task" -o -both refused "$solutions/refused.good"
+	ends "$pid"
+	ends "$one"
+	equal "$(ls)" "$(printf '%s\n' -both one one.out two two.out)"
+	run -0 "$root/scripts/expect" -- -both refused
+}
+
 @test "what it cannot do is told in a line" {
-	for wrong in '' nothing '../x' 'one-line nowhere' 'one-line /etc/passwd' 'one-line true true' '--skeleton' '--skeleton one-line true'; do
+	for wrong in '' nothing '../x' 'one-line nowhere' 'one-line /etc/passwd' '--skeleton' '--skeleton one-line true'; do
 		# shellcheck disable=SC2086 # words
 		run -2 "$task" $wrong
 		like "$output" 'task: *'

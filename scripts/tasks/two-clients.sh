@@ -20,7 +20,7 @@ scene() {
 	fact 'answers the second while the first is silent' printed second
 	: > "$run/done"
 	wait $first
-	fact 'answers the first after all' grep -qx first "$run"/client.tcp_client.1.out
+	fact 'answers the first after all' grep -qx first "${dir:?}"/client.tcp_client.1.out
 }
 
 must no-reset 'in good order'

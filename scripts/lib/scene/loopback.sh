@@ -4,16 +4,13 @@
 
 run=$(temporary_folder)
 hosts=lo interface=lo between='host 127.0.0.2 and' sentinels=client:server
-ours=0200007F # 127.0.0.2 in /proc/net/tcp
+ours=0200007F own=none # 127.0.0.2 in /proc/net/tcp
 PATH=$root/scripts/lib/scene/bin:$BUILD:$PATH
 
-leave_nothing() { # as a lab does when it ends
-	for child in $recorders $servers; do
-		kill "${child##*:}" 2> /dev/null || :
+clean_up() { # as a lab does when it ends
+	for left in $recorders $watchers $(cat "$run"/*.pid 2> /dev/null); do
+		kill "${left##*:}" 2> /dev/null || :
 	done
+	for end in "$run"/*.end; do : <> "$end"; done # who waits to say so need not any more
 	rm -rf "$run"
 }
-trap leave_nothing EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM

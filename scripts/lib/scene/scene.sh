@@ -1,19 +1,27 @@
 # Plays a recipe's scene in the lab, and records it on both hosts; or on the
 # machine's own loopback interface, see loopback.sh.
-# In:  $1 is the recipe, $2 a folder for what comes out: client.pcap and
-#      server.pcap, or lo.pcap; and HOST.PROGRAM.N.log with the narration of each
-#      program; $3 is "lab" or "loopback". $PROGRAM, if set, is a student's: how a
-#      program ends is no failure of the scene's then.
+# In:  $1 is the recipe, $2 a folder for what comes out, $3 is "lab" or "loopback".
+#      $SERVER and $CLIENT, if set, are commands that play these roles in place of the
+#      recipe's; $PROGRAM is a student's. $RECORDER is who asks: demo, record or task.
+#      $LIMIT is how many seconds a program has, $SERVER_STDIN a file for the server's
+#      stdin.
+# Out: client.pcap and server.pcap, or lo.pcap; and for each program HOST.PROGRAM.N.log
+#      with its calls, .out and .err with what it printed. `failures` says which of the
+#      programs that are not ours have failed, and how; `notes` what else there is to be
+#      said of them. A program of ours that fails ends the scene with status 1.
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/../common.sh"
-me=demo
+me=${RECORDER:-demo} limit=${LIMIT:-60}
 recipe=$1 dir=$2
+others=${SERVER-}${CLIENT-}${PROGRAM-} # programs that are not ours
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the first socket is number 3
 TZ=UTC0 # of the narration; timeline.sh has tcpdump tell the same
 export TZ
-servers='' recorders=''
+servers='' recorders='' watchers='' performed='' playing=''
 run=${LAB-} hosts='client server' interface=eth0 between='' ours=.
+own='(^|FFFF0000)......7F:|^00000000000000000000000001000000:' # a loopback address there
+unreachable=$own
 sentinels='client:server server:client'
 # shellcheck source=scripts/lib/scene/loopback.sh
 [ "$3" = lab ] || . "${0%/*}/loopback.sh"
@@ -79,29 +87,87 @@ expected=0
 client() {
 	new_log client "$@"
 	[ -n "$between" ] || give_port
-	status=0
-	(actor client "$@") > "$run/$log.out" 2> "$run/$log" || status=$?
+	perform client "$@"
+	await_client "$log" || :
+	read_status "$log"
 	echo "$log $status" > "$run/last"
-	[ -n "${CLIENT-}${PROGRAM-}" ] || check_end "$log" "$expected" $status
+	check_end "$log" "$expected"
 }
 
-# The first port that no connection of an earlier client has.
+# give_port: the first port that no connection of an earlier client has. A program of
+# ours gets this port alone. Any other may open as many sockets as it likes; its first
+# TCP connection gets the port: connect() prefers ports of the parity that the range
+# begins with, and all others of that parity are reserved.
 give_port() {
-	own_port=40000
+	own_port=40000 last_port=40000
 	while has_socket client ": [0-9A-F]*:$(printf %04X $own_port) "; do
 		own_port=$((own_port + 1))
 	done
-	echo $own_port $own_port | on client tee /proc/sys/net/ipv4/ip_local_port_range > /dev/null
+	last_port=$own_port
+	if [ -n "$other" ] || [ ! -x "$BUILD/$program" ]; then
+		last_port=65535 # each number and its comma are 6 bytes, so that no write cuts one
+		seq -s , $((own_port + 2)) 2 65535 | on client dd obs=3600 \
+			of=/proc/sys/net/ipv4/ip_local_reserved_ports 2> /dev/null
+	fi
+	setting client net/ipv4/ip_local_port_range "$own_port $last_port"
 }
 
 # server [-d RULE]... PROGRAM [ARGUMENT]...: starts it on the server, and goes on once
 # it can be reached, or has called connect. It must end by itself before the scene
-# does; but for $SERVER, which plays in its place, if set.
+# does. In its place plays $SERVER, if set, which may serve for ever; a program that
+# is not ours and that nobody can reach ends the scene.
 server() {
 	new_log server "$@"
-	{ actor server "$@" <&9 9<&- > /dev/null 2> "$run/$log" & } 9<&0
-	servers="$servers $log:$expected:$!"
-	await "listen() or its like in $log" 10 is_ready "$log" $!
+	perform server "$@"
+	servers="$servers $log:$expected"
+	if ! is_other "$log" || [ -n "$between" ]; then
+		await "listen() or its like in $log" 10 is_ready "$log"
+		return
+	fi
+	meet "$log" || :
+	if is_over "$log"; then # as a daemon's first process does
+		within 1 is_reachable "$log" && return
+		check_end "$log" 0
+		[ -s "$dir/failures" ] || fail "$log" 'has ended, and listens nowhere'
+	else
+		is_reachable "$log" && return
+		fail "$log" "cannot be reached by the client: $(listens_at)"
+	fi
+	finish
+	exit
+}
+
+# perform HOST [-d RULE]... PROGRAM [ARGUMENT]...: starts it. Once it has ended, its
+# exit status stands in $run/LOG.status, and whoever reads $run/LOG.end goes on.
+perform() {
+	mkfifo "$run/$log.end"
+	{
+		{
+			actor "$@" <&9 9<&- > "$dir/$log.out" 2> "$dir/$log.err" &
+			echo $! > "$run/$log.pid"
+			status=0
+			wait $! 2> /dev/null || status=$?
+			echo $status > "$run/$log.status.new"
+			mv "$run/$log.status.new" "$run/$log.status"
+			: > "$run/$log.end" & # once somebody reads it
+		} &
+	} 9<&0
+	watchers="$watchers $!"
+}
+
+# await_end LOG SECONDS: whether it ends within this time.
+await_end() {
+	is_over "$1" || timeout "$2" cat "$run/$1.end"
+}
+
+is_over() {
+	[ -e "$run/$1.status" ]
+}
+
+# read_status LOG: $status; 124 if it has not ended in its time, as timeout(1) has it.
+read_status() {
+	status=124
+	! is_over "$1" || read -r status < "$run/$1.status"
 }
 
 # actor HOST [-d RULE]... PROGRAM [ARGUMENT]...: becomes it.
@@ -116,12 +182,15 @@ actor() {
 	set -f
 	# shellcheck disable=SC2086 # words
 	case $other in
-	'') ;;
+	'') [ "$1" != "${PROGRAM-}" ] || {
+		shift
+		eval "set -- \"\$PROGRAM\" $ARGUMENTS \"\$@\""
+	} ;;
 	*[\'\"\\\$\`\|\;\&\<\>\(\)\*\?\~]*) set -- sh -c "$other" ;;
 	*) set -- $other ;;
 	esac
 	# shellcheck disable=SC2086
-	exec on "$host" timeout -k 5 60 socktrace $rules -o "$dir/$log.log" "$@"
+	exec on "$host" socktrace $rules -o "$dir/$log.log" "$@"
 }
 
 # other_cast HOST: who plays there instead ($other), less rules of theirs, which
@@ -137,48 +206,143 @@ other_cast() {
 	done
 }
 
-# fact WHAT COMMAND...: whether a student's program does so.
+# fact WHAT COMMAND...: whether a student's program does so, and if not, what it did.
 fact() {
-	what=$1 verdict=ok
+	what=$1 verdict=ok reason=''
 	shift
 	"$@" > /dev/null 2>&1 || verdict=missing
-	printf '%-7s %s\n' $verdict "$what" >> "$dir/facts"
+	[ $verdict != ok ] || reason=''
+	printf '%s\t%s\t%s\n' $verdict "$what" "$reason" >> "$dir/facts"
 }
 
 # printed TEXT, printed_bytes N, complained [PATTERN], succeeded: what the client has
-# done that was the last to end.
+# done that was the last to end; $reason is what it did.
 last() {
 	read -r last_log last_status < "$run/last"
+	who='the client got'
+	! is_other "$last_log" || who='it printed'
+}
+
+# shown FILE: its beginning, in a line.
+# shellcheck disable=SC2016 # backquotes as such
+shown() {
+	head -c 60 "$1" | tr -d '\000-\010\013-\037\177' | sed ':more
+		$!{ N; b more
+		}
+		s/\n/\\n/g; s/.*/`&`/' | grep . || echo nothing
 }
 
 printed() {
 	last
-	[ "$(cat "$run/$last_log.out")" = "$1" ]
+	printf %s "$1" > "$run/expected"
+	reason="expected $(shown "$run/expected"), $who $(shown "$dir/$last_log.out")"
+	[ "$(cat "$dir/$last_log.out")" = "$1" ]
 }
 
 printed_bytes() {
 	last
-	[ "$(wc -c < "$run/$last_log.out")" -eq "$1" ]
+	bytes=$(wc -c < "$dir/$last_log.out")
+	reason="expected $1 bytes, $who $bytes"
+	[ "$bytes" -eq "$1" ]
 }
 
 complained() {
 	last
-	[ "$last_status" -ne 0 ] && grep -qi "${1-.}" "$run/$last_log"
+	reason="it $(how_it_ended "$last_status"), and printed on stderr $(shown "$dir/$last_log.err")"
+	[ "$last_status" -ne 0 ] && grep -qi "${1-.}" "$dir/$last_log.err"
 }
 
 succeeded() {
 	last
+	reason="it $(how_it_ended "$last_status")"
+	[ "$last_status" -ne 124 ] || reason="it was still running after $limit s"
 	[ "$last_status" -eq 0 ]
 }
 
 # end_servers: as a signal does that asks them to.
 end_servers() {
-	for server in $servers; do kill -TERM "${server##*:}" 2> /dev/null || :; done
+	for server in $servers; do kill -TERM "$(cat "$run/${server%:*}.pid")" 2> /dev/null || :; done
 }
 
-# By the calls that it has made; or it is gone.
+# is_ready LOG: by the calls that it has made; or it is gone.
 is_ready() {
-	grep -q ' listen(.*) = 0 \| connect(.*) \.\.\.\| bind(.*) = 0 \[[0-9[]' "$dir/$1.log" || ! kill -0 "$2"
+	grep -q ' listen(.*) = 0 \| connect(.*) \.\.\.\| bind(.*) = 0 \[[0-9[]' "$dir/$1.log" || is_over "$1"
+}
+
+# is_reachable LOG: whether the client can reach a socket on the server, other than by
+# the server's own loopback; or LOG's program has called the client.
+is_reachable() {
+	listening server | grep -qvE "$unreachable" ||
+		grep -q ' connect([0-9]*, \(192\.0\.2\.1\|\[2001:db8::1\]\):' "$dir/$1.log"
+}
+
+# await WHAT SECONDS COMMAND...: as common.sh has it; but what a program that is not ours
+# does not do is reported, and the scene goes on.
+await() {
+	await_what=$1
+	shift
+	within "$@" && return
+	[ -n "$playing" ] || die "gave up waiting for $await_what"
+	echo "gave up waiting for $await_what" >> "$dir/failures"
+}
+
+# How long is waited for whom; scripts/record has more to see to.
+meet() {
+	within 10 is_met "$1"
+}
+
+await_client() {
+	if is_other "$1"; then await_end "$1" "$limit"; else await_end "$1" 60; fi
+}
+
+is_met() {
+	is_reachable "$1" || is_over "$1"
+}
+
+# listening HOST: its sockets that wait for somebody, ADDRESS:PORT a line, in hexadecimal
+# as in /proc/net/tcp.
+listening() {
+	on "$1" cat /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2> /dev/null |
+		awk '$4 ~ /^0[7A]$/ { print $2 }'
+}
+
+# server_ports: in decimal.
+server_ports() {
+	listening server | sed 's/.*:/0x/' | sort -u | xargs -r printf '%d\n'
+}
+
+listens_at() {
+	ports=$(server_ports | paste -sd ' ')
+	if [ -z "$ports" ]; then
+		echo 'it listens nowhere'
+	else
+		echo "it listens on its own loopback only, port $ports"
+	fi
+}
+
+# called LOG: "ADDRESS PORT" of each that the program has called or sent to.
+called() {
+	sed -nE 's/.* (connect|send[a-z]*)\(.*[( ]([^ ]*):([0-9]+)\).*/\2 \3/p' "$dir/$1.log"
+}
+
+# hint LOG: why a client may have failed.
+hint() {
+	ports=$(server_ports | paste -sd ' ')
+	called "$1" | sort -u | while read -r address port; do
+		case $address in
+		127.* | 0.0.0.0 | '[::1]' | '[::]')
+			case ${LOOPBACK-}$address in 1127.*) continue ;; esac
+			if listening server | grep -q "$(printf ':%04X$' "$port")"; then
+				echo "client: $address is the client itself, and nobody listens there: the other host is \`server\`"
+			fi ;;
+		esac
+		case " $ports " in
+		*" $port "* | '  ') ;;
+		*) echo "server: it listens on port $ports, not on $port" ;;
+		esac
+	done >> "$dir/failures"
+	! grep -q ' bind([0-9]*, 127\..*EADDRNOTAVAIL' "$dir/$1.log" ||
+		echo 'client: it binds 127.0.0.1, but its segments must come from its own address: it must not bind' >> "$dir/failures"
 }
 
 # told client|server CALL: goes on once a program there has told it.
@@ -212,15 +376,56 @@ new_log() {
 	while [ -e "$dir/$log.$n.log" ]; do n=$((n + 1)); done
 	log=$log.$n
 	: > "$dir/$log.log"
+	shift
+	while [ "$1" = -d ]; do shift 2; done
+	[ "$1" != "${PROGRAM-}" ] || {
+		shift
+		other="$TYPED $*"
+	}
+	[ -z "$other" ] || printf '%s\n' "$other" | tr '\n' ' ' | sed 's/ *$//' > "$run/$log.other"
 }
 
-# check_end LOG EXPECTED STATUS
-check_end() {
-	[ "$3" = "$2" ] && return
-	[ "$3" -ne 124 ] || set -- "$1" "$2" '124: it did not end within 60 s'
-	die "${1%%.*}: $(sed -n '1s/^[^$]*\$ //p' "$dir/$1.log"): ended with status $3, not $2
-$(cat "$run/$1")"
+# is_other LOG: whether it is of a program that is not ours; the command, as it was
+# typed, stands in $run/LOG.other.
+is_other() {
+	[ -e "$run/$1.other" ]
 }
+
+# check_end LOG EXPECTED: how it has ended. For a program that is not ours any status
+# but 0 will do where ours fails.
+check_end() {
+	read_status "$1"
+	[ "$status" -ne "$2" ] || return 0
+	how=$(how_it_ended "$status")
+	[ "$status" -ne 124 ] || how="did not end within $limit s"
+	if ! is_other "$1"; then
+		if [ -n "$others" ]; then # the other program's fault
+			case $1 in client.*) hint "$1" ;; esac
+			return 0
+		fi
+		die "${1%%.*}: '$(sed -n '1s/^[^$]*\$ //p' "$dir/$1.log")' $how, not with $2
+$(cat "$dir/$1.err")"
+	fi
+	if [ "$2" -ne 0 ] && [ "$status" -lt 124 ]; then return 0; fi
+	fail "$1" "$how"
+	case $1 in client.*) hint "$1" ;; esac
+}
+
+# fail LOG HOW: for scripts/demo and its like to report; with the end of what it
+# has complained.
+fail() {
+	[ ! -e "$run/$1.failed" ] || return 0
+	: > "$run/$1.failed"
+	printf "%s: '%s' %s" "${1%%.*}" "$(cat "$run/$1.other")" "$2"
+	complaint=$(last_lines "$dir/$1.err" | sed 's/^socktrace: //')
+	case $complaint in
+	'') echo ;;
+	*"$newline"*) printf ':\n%s\n' "$complaint" | sed '1!s/^/  /' ;;
+	*) printf ': %s\n' "$complaint" ;;
+	esac
+} >> "$dir/failures"
+newline='
+'
 
 # One recorder a host. The filter: the programs' segments and datagrams, ICMP's
 # "unreachable" unless it is about a sentinel, and the sentinels themselves.
@@ -252,12 +457,16 @@ recording() {
 	grep -q 'listening on' "$run/$1.tcpdump" || ! kill -0 "$2"
 }
 
-# Whether no host has TCP sockets but in TIME_WAIT and LISTEN: programs may be gone,
-# and their kernel still at it.
+# connections HOST: its TCP sockets but in TIME_WAIT and LISTEN, as /proc/net/tcp tells
+# them; less those by which it talks to itself.
+connections() {
+	on "$1" cat /proc/net/tcp /proc/net/tcp6 | awk -v ours="$ours" -v own="$own" '
+		$1 ~ /:$/ && $4 !~ /06|0A/ && $2 $3 ~ ours && !($2 ~ own && $3 ~ own)'
+}
+
+# Programs may be gone, and their kernel still at it.
 connections_ended() {
-	! for host in $hosts; do
-		on "$host" cat /proc/net/tcp /proc/net/tcp6
-	done | awk -v ours="$ours" '$1 ~ /:$/ && $4 !~ /06|0A/ && $2 $3 ~ ours' | grep -q .
+	! for host in $hosts; do connections "$host"; done | grep -q .
 }
 
 # A sentinel is a datagram that overtakes nothing: once it has arrived, so has
@@ -278,6 +487,78 @@ settle() {
 	done
 }
 
+# left_open LOG: whether it is for its program to close a connection: to a client that is
+# still there a server may hold on.
+left_open() {
+	is_other "$1" && ! is_over "$1" || return
+	states=.
+	[ -z "$late" ] || case $1 in server.*) states=08 ;; esac # CLOSE_WAIT
+	connections "${1%%.*}" | awk -v states="$states" '$10 != 0 && $4 ~ states' | grep -q .
+}
+
+# The recorder never passes for a program: where one has not ended its connection, that
+# is said in its log, the recording ends, and only then the program, unseen.
+say_who_is_left() {
+	for log in $performed; do
+		if left_open "$log"; then
+			said="$me ended the ${log%%.*} here (SIGTERM): it had not closed"
+			printf '%s %s %s\n' "$(date +%T.%N | cut -c 1-15)" "${log#*.}" "$said" >> "$dir/$log.log"
+			after=5
+			case $log in client.*) after=$limit ;; esac
+			echo "${log%%.*}: '$(cat "$run/$log.other")' was still open after $after s: $me ended it (SIGTERM)" >> "$dir/notes"
+		fi
+	done
+}
+
+# end_others: what their logs say thereafter is of our signal, and forgotten.
+end_others() {
+	left=$(for log in $performed; do is_over "$log" || echo "$log"; done)
+	for log in $left; do cp "$dir/$log.log" "$run/$log.log"; done
+	for log in $left; do kill -TERM "$(cat "$run/$log.pid")" 2> /dev/null || :; done
+	for log in $left; do
+		await_end "$log" 1 || :
+		rm "$dir/$log.log"
+		cp "$run/$log.log" "$dir/$log.log"
+	done
+	for log in $performed; do # as it was typed
+		! is_other "$log" ||
+			printf '%s $ %s\n' "$(date '+%F %T %z')" "$(cat "$run/$log.other")" >> "$dir/$log.log"
+	done
+}
+
+# finish: the end of the connections, of the recording, and of the programs.
+finish() {
+	playing=''
+	performed=$(find "$run/" -name '*.pid' -exec basename {} .pid \; | sort)
+	alarm
+	if [ -z "$others" ]; then
+		for server in $servers; do
+			await_end "${server%:*}" 60 || :
+			check_end "${server%:*}" "${server#*:}"
+		done
+		await 'the end of the connections' 30 connections_ended
+	else
+		late=$(for log in $performed; do is_over "$log" || echo "$log"; done | grep ^client) || :
+		[ -n "$late" ] || within 5 connections_ended || :
+		for server in $servers; do
+			! is_over "${server%:*}" || check_end "${server%:*}" 0
+		done
+	fi
+	settle
+	rm -f "$dir/room"
+	! grep -s ' wire fault(' "$run/wire" > "$run/faults" || mv "$run/faults" "$dir/wire.cable.log"
+	[ -z "$others" ] || say_who_is_left
+	for recorder in $recorders; do kill -INT "${recorder#*:}"; done
+	for recorder in $recorders; do
+		wait "${recorder#*:}"
+		host=${recorder%:*}
+		grep -q '^0 packets dropped by kernel' "$run/$host.tcpdump" ||
+			die "the recording on $host is not whole: $(cat "$run/$host.tcpdump")"
+	done
+	[ -z "$others" ] || end_others
+	find "$dir" \( -name '*.out' -o -name '*.err' \) -size 0 -exec rm -f {} +
+}
+
 for host in $hosts; do record "$host"; done
 for recorder in $recorders; do
 	host=${recorder%:*}
@@ -288,26 +569,6 @@ done
 
 # shellcheck source=/dev/null
 . "$recipe"
+playing=$others
 scene
-alarm
-if [ -n "${SERVER-}${PROGRAM-}" ]; then # it may serve for ever
-	within 5 connections_ended || :
-	end_servers
-fi
-for server in $servers; do
-	log=${server%%:*} expected=${server#*:}
-	status=0
-	wait "${server##*:}" 2> /dev/null || status=$?
-	[ -n "${SERVER-}${PROGRAM-}" ] || check_end "$log" "${expected%:*}" $status
-done
-await 'the end of the connections' 30 connections_ended
-settle
-rm -f "$dir/room"
-! grep -s ' wire fault(' "$run/wire" > "$run/faults" || mv "$run/faults" "$dir/wire.cable.log"
-for recorder in $recorders; do kill -INT "${recorder#*:}"; done
-for recorder in $recorders; do
-	wait "${recorder#*:}"
-	host=${recorder%:*}
-	grep -q '^0 packets dropped by kernel' "$run/$host.tcpdump" ||
-		die "the recording on $host is not whole: $(cat "$run/$host.tcpdump")"
-done
+finish
