@@ -326,3 +326,57 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 		wait "$pid" || true
 	done
 }
+
+# gone MARK: whether no process has MARK in its environment.
+gone() {
+	! grep -lsz "^MARK=$1$" /proc/[0-9]*/environ > left
+}
+
+# struck MARK SIGNAL MOMENT COMMAND...: a signal to COMMAND after so many seconds; then nothing of it is left.
+struck() {
+	local mark=$1 signal=$2 moment=$3 pid
+	mkdir -p "$mark/tmp"
+	cd "$mark"
+	env --default-signal=INT MARK="$mark" TMPDIR="$PWD/tmp" BUILD="$build" "${@:4}" > log 2>&1 < /dev/null &
+	pid=$!
+	sleep "$moment"
+	kill -"$signal" "$pid" 2> /dev/null || true
+	wait_for "the end of it" eval "! kill -0 $pid 2> /dev/null"
+	wait "$pid" || true
+	local tries=100 # a second
+	until gone "$mark"; do
+		[ $((tries -= 1)) -gt 0 ] || { echo "FAULT: $mark: left:"; for file in $(cat left); do tr '\0' ' ' < "${file%/*}/cmdline"; done; exit 1; }
+		sleep 0.01
+	done
+	# who is killed cannot remove its own folder
+	[ "$signal" = KILL ] || [ -z "$(ls tmp)$(ls -d out/*.[0-9]* captures/*.[0-9]* 2> /dev/null)" ] || { echo "FAULT: $mark: a folder is left:" tmp/* out/* captures/*; exit 1; }
+}
+
+@test "each script, at five moments: after HUP, INT, TERM or KILL nothing is left after a second, nor a temporary folder" {
+	[ "$(id -u)" -eq 0 ] || skip 'recording lo takes root'
+	cp -r "$root/scripts" .
+	printf '#!/bin/sh\nsleep 60\n' > sleeper
+	chmod +x sleeper
+	moments=(0 0.1 0.4 0.8 1.5)
+	n=0
+	while read -r name command; do
+		for signal in HUP INT TERM KILL; do
+			for moment in "${moments[@]}"; do
+				[ -n "${ALL_MOMENTS-}" ] || [ "$moment" = "${moments[n % 5]}" ] || continue
+				(eval struck "$name-$signal-$moment" $signal $moment "$command") > "told.$name-$signal-$moment" 2>&1 3>&- &
+				[ $((n % 3)) -ne 2 ] || wait
+			done
+			n=$((n + 1))
+		done
+	done <<- 'END'
+	demo ../scripts/demo -q -d 200 -o out handshake
+	demos ../scripts/demo -q -d 200 -j 2 -o out handshake udp-echo echo
+	gallery ../scripts/gallery -j 2 -o out
+	quiz sh -c "'cp -r ../scripts . && exec scripts/quiz echo'"
+	record ../scripts/record -o rec --server "'nc -l 9000'" --client "'nc -d server 9000'"
+	here ../scripts/record -i lo -o rec -- sleep 60
+	task ../scripts/task -o out/task one-line ../sleeper
+	END
+	wait
+	run ! grep FAULT told.* # and what bash says of killed children
+}

@@ -40,9 +40,9 @@ empty_folder() (
 	done
 )
 
-# remove_folder DIR: if nothing else is in it.
+# remove_folder DIR: if it is ours, and nothing else is in it.
 remove_folder() {
-	if empty_folder "$1"; then rmdir -- "$1" 2> /dev/null || :; fi
+	if is_ours "$1" && empty_folder "$1"; then rmdir -- "$1" 2> /dev/null || :; fi
 }
 
 # refuse_others DIR: if it is there, and not ours, or something that is not is in it.
