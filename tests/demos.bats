@@ -310,6 +310,28 @@ ladder_says() {
 	done
 }
 
+@test "what a demo shows can be typed into a lab, and gives what it promises" {
+	run "$demo" -o out combined-fin-ack
+	like "${lines[1]}" 'scripts/lab -4 -a'
+	equal "${lines[2]}${lines[3]}" $'\ton server socktrace -d close=CLOSE_WAIT tcp_server -n 1 -a 1 9000 &\techo hello | on client tcp_client server 9000'
+	for name in combined-fin-ack refused reset echo; do
+		"$demo" -o out $name > shown
+		lab=$(sed -n 's/^scripts\/lab//p' shown)
+		sed -n '/^\(	\)/s///p' shown > commands
+		timeout 60 "$root/scripts/lab" $lab sh -c '
+			on client tcpdump -ni eth0 -U --immediate-mode -s 96 -w - tcp > "$1.pcap" 2> recorder &
+			until grep -q listening recorder; do :; done
+			while read -r command; do
+				eval "$command"
+				case $command in on\ server*) until on server ss -Htln | grep -q :9000; do :; done ;; esac
+			done < commands
+			sleep 0.3
+			kill -INT %1 && wait %1' sh $name > said 2>&1 || true
+		equal "$name: $("$root/scripts/ladder" --segments $name.pcap | sed 's/  # [1-3]$//')" \
+			"$name: $(grep '^[<>]' out/$name/seen)"
+	done
+}
+
 @test "SIGTERM and SIGINT end a demo, and leave no folder and no process" {
 	for signal in TERM INT; do
 		start log env --default-signal=INT "$demo" -q -d 543.25 -o out handshake

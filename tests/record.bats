@@ -378,5 +378,6 @@ struck() {
 	task ../scripts/task -o out/task one-line ../sleeper
 	END
 	wait
-	run ! grep FAULT told.* # and what bash says of killed children
+	grep -A9 FAULT told.* > faults || true # not what bash says of killed children
+	equal "$(cat faults)" ''
 }
