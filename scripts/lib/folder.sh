@@ -42,7 +42,10 @@ empty_folder() (
 
 # remove_folder DIR: if it is ours, and nothing else is in it.
 remove_folder() {
-	is_ours "$1" || return 0
+	is_ours "$1" || { # its mark may not be there yet
+		rmdir -- "$1" 2> /dev/null || :
+		return 0
+	}
 	for try in 1 2 3 4 5 6 7 8 9; do # who writes into it may be ending
 		if empty_folder "$1" && rmdir -- "$1" 2> /dev/null; then break; fi
 		sleep 0.0"$try"
