@@ -105,9 +105,11 @@ told_ladder() { # the first plain block
 	while read -r command; do
 		start "told$((n += 1))" env -C "$root" bash -c "timeout 60 ${command/ / -o "$PWD/out$n" }" < /dev/null
 	done < commands
-	for pid in "${started[@]}"; do
-		ends "$pid" || { tail -n 50 commands told*; false; }
+	for ((n = 1; n <= ${#started[@]}; n++)); do # a client that fails may be what an exercise is about
+		ends "${started[n - 1]}" || grep -q "^record: client: .* exited with status 1: " "told$n" ||
+			{ tail -n 50 commands told*; false; }
 	done
+	n=${#started[@]}
 	equal "$n" "$(wc -l < commands)"
 	# COMMAND PATTERN...: its ladder has these, in this order
 	while IFS='|' read -r command patterns; do

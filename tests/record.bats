@@ -180,7 +180,7 @@ record: server: it listens on port 9001, not on 9000"
 	server leak.py 's.bind(("", 9000)); s.listen(); c = s.accept()[0]; c.sendall(c.recv(9)); time.sleep(99)'
 	stdin=<(echo hello) played --server 'python3 leak.py' --client 'tcp_client server 9000'
 	equal "$status" 0
-	like "$output" "*record ended the server here (SIGTERM): it had not closed *
+	like "$output" "*record ended the server here (SIGTERM): it had not closed*
 server: 'python3 leak.py' was still open after 5 s: record ended it (SIGTERM)*"
 	run ! "$root/scripts/expect" out four-way
 	like "$output" 'NOT *four-way: only one end sent FIN'
@@ -190,7 +190,7 @@ server: 'python3 leak.py' was still open after 5 s: record ended it (SIGTERM)*"
 	END
 	played -t 4 --server "tcp_server -n 1 9000" --client "python3 stays.py"
 	like "$status $stderr" "1 record: client: 'python3 stays.py' did not end within 4 s"
-	like "$output" "*record ended the client here (SIGTERM): it had not closed *
+	like "$output" "*record ended the client here (SIGTERM): it had not closed*
 client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 	run ! grep -q 'FIN\|recv(4) = 0\|ended the server' <<< "$output"
 }
@@ -207,7 +207,8 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 }
 
 @test "commands are shown as they were typed" {
-	played -d 0 --server 'tcp_server -n 1 9000' --client "printf 'a b\\n' | tcp_client \"server\" 9000"
+	played -d 0 --server '-d accept=5 tcp_server -n 1 9000' --client "printf 'a b\\n' | tcp_client \"server\" 9000"
+	equal "$(grep '^server\$' <<< "$output")" 'server$ -d accept=5 tcp_server -n 1 9000'
 	equal "$(grep '^client\$' <<< "$output")" "client$ printf 'a b\\n' | tcp_client \"server\" 9000"
 }
 

@@ -95,7 +95,7 @@ take_long_option() {
 
 # last_lines FILE: as they can be shown.
 last_lines() {
-	tail -n 8 "$1" | tr -d '\000-\010\013-\037\177'
+	tail -n 8 "$1" | tr -d '\000-\010\013-\037\177' | cut -c 1-200
 }
 
 # built PROGRAM...: ours are there, and can be run.

@@ -133,6 +133,8 @@ server() {
 		is_reachable "$log" && return
 		fail "$log" "cannot be reached by the client: $(listens_at)"
 	fi
+	[ -z "${PROGRAM-}" ] || # what else is wanted of it cannot be seen
+		printf 'missing\tcan be reached\t%s\n' "$(sed q "$dir/failures")" >> "$dir/facts"
 	finish
 	exit
 }
@@ -370,9 +372,8 @@ new_log() {
 	log=$1 n=1
 	while [ "$2" = -d ]; do shift 2; done
 	other_cast "$log"
-	program=${other:-$2}
-	program=${program%% *}
-	log=$log.${program##*/}
+	program=$(printf '%s\n' "${other:-$2}" | tr -s '[:space:]' ' ' | sed 's/^ //; s/ .*//; s/.*\///; s/[^A-Za-z0-9._+-]//g')
+	log=$log.${program:-program}
 	while [ -e "$dir/$log.$n.log" ]; do n=$((n + 1)); done
 	log=$log.$n
 	: > "$dir/$log.log"
@@ -382,7 +383,12 @@ new_log() {
 		shift
 		other="$TYPED $*"
 	}
-	[ -z "$other" ] || printf '%s\n' "$other" | tr '\n' ' ' | sed 's/ *$//' > "$run/$log.other"
+	case $other:$log in
+	:*) ;;
+	*:client.*) other=${CLIENT:-$other} ;;
+	*) other=${SERVER:-$other} ;;
+	esac
+	[ -z "$other" ] || printf '%s\n' "$other" | tr -s '\n\t' ' ' | sed 's/^ //; s/ *$//' > "$run/$log.other"
 }
 
 # is_other LOG: whether it is of a program that is not ours; the command, as it was
