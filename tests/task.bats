@@ -18,6 +18,7 @@ judged() {
 	for name in $(names); do
 		judged "$name" "$solutions/$name.good" "$name.good"
 		judged "$name" "$solutions/$name.broken" "$name.broken"
+		[ $(((n += 1) % 4)) -ne 0 ] || wait # eight at once
 	done
 	wait
 	for name in $(names); do

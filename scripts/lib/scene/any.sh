@@ -45,7 +45,7 @@ join_loopbacks() {
 
 # The server may listen on its own loopback first, for itself, and then for others.
 meet() {
-	within 10 waits_for_somebody "$1" || :
+	within 30 waits_for_somebody "$1" || :
 	within 3 is_met "$1" && return
 	if [ "$FAMILY" = 4 ] && listening server | grep -q '7F:'; then join_loopbacks; fi
 	within 7 is_met "$1"

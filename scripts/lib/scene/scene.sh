@@ -290,7 +290,7 @@ await() {
 
 # How long is waited for whom; scripts/record has more to see to.
 meet() {
-	within 10 is_met "$1"
+	within 30 is_met "$1"
 }
 
 await_client() {
