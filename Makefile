@@ -131,7 +131,6 @@ man: all $(B)/manual
 	done
 
 PAGES = $(PROGRAMS:%=$(B)/man/%.1) $(SCRIPTS:%=$(B)/man/%.1)
-RECORDED = client.* server.* wire.* lo.pcap run promise seen difference ladder.svg headers.html
 BIN = '$(DESTDIR)$(PREFIX)/bin'
 MAN1 = '$(DESTDIR)$(PREFIX)/share/man/man1'
 
@@ -156,13 +155,11 @@ else
 		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
 	done
 endif
-	@for demo in $$(sed '/^#/d; s/^[^:]*://' scripts/demos/contents); do \
-		[ ! -L captures ] && [ ! -L captures/$$demo ] && \
-			grep -qs '^verdict ' captures/$$demo/run && \
-			(cd captures/$$demo && rm -f $(RECORDED)) && \
-			rmdir --ignore-fail-on-non-empty captures/$$demo; \
-	done; \
-	! grep -qs '<title>Sockets on the wire: the gallery</title>' captures/index.html || \
+	@[ -L captures ] || sh -c '. scripts/lib/common.sh; . scripts/lib/folder.sh; \
+		for demo in $$(sed "/^#/d; s/^[^:]*://" scripts/demos/contents); do \
+			remove_folder "captures/$$demo"; \
+		done' scripts/demo
+	@! grep -qs '<title>Sockets on the wire: the gallery</title>' captures/index.html || \
 		rm captures/index.html; \
 	[ ! -d captures ] || rmdir --ignore-fail-on-non-empty captures
 

@@ -209,6 +209,7 @@ compiled() {
 	for demo in handshake reset echo; do
 		touch suite/captures/$demo/{client.pcap,server.pcap,server.tcp_server.1.log,wire.cable.log,promise,seen,ladder.svg,headers.html}
 		printf 'title a title\nverdict ok\n' > suite/captures/$demo/run
+		echo 'recorded by scripts/demo of Sockets on the wire' > suite/captures/$demo/.sockets-on-the-wire
 	done
 	touch suite/captures/reset/notes.txt suite/captures/{task-one-line,record-20260101-000000}/{run,facts,client.pcap}
 	echo './serve' > suite/captures/refused/run # a student's
@@ -218,11 +219,11 @@ compiled() {
 	make -sC suite clean
 	[ ! -e suite/build ]
 	equal "$(ls suite/captures | paste -sd ' ')" 'echo index.html record-20260101-000000 refused reset task-one-line watch-20260101-000000'
-	equal "$(ls suite/captures/reset)" notes.txt
+	equal "$(ls suite/captures/reset)" notes.txt # a person's
 	equal "$(ls suite/captures/{refused,task-one-line} | paste -sd ' ')" "suite/captures/refused: run  suite/captures/task-one-line: client.pcap facts run"
-	equal "$(ls mine/echo | wc -l)" 9
+	equal "$(ls -A mine/echo | wc -l)" 10
 	rm -r suite/captures/*
-	sed -n "s/.*page_head '\(Sockets [^']*\)'.*/<title>\1<\/title>/p" "$root/scripts/gallery" > suite/captures/index.html
+	sed -n "s/^page_title='\(.*\)'$/<title>\1<\/title>/p" "$root/scripts/gallery" > suite/captures/index.html
 	[ -s suite/captures/index.html ]
 	make -sC suite clean
 	[ ! -e suite/captures ]
