@@ -223,7 +223,7 @@ compiled() {
 	equal "$(ls suite/captures/{refused,task-one-line} | paste -sd ' ')" "suite/captures/refused: run  suite/captures/task-one-line: client.pcap facts run"
 	equal "$(ls -A mine/echo | wc -l)" 10
 	rm -r suite/captures/*
-	sed -n "s/^page_title='\(.*\)'$/<title>\1<\/title>/p" "$root/scripts/gallery" > suite/captures/index.html
+	sed -n "s/.* page_title='\([^']*\)'$/<title>\1<\/title>/p" "$root/scripts/gallery" > suite/captures/index.html
 	[ -s suite/captures/index.html ]
 	make -sC suite clean
 	[ ! -e suite/captures ]
