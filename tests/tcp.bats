@@ -14,9 +14,8 @@ setup_file() {
 	mkfifo nothing
 	start idle.client tcp_client 127.0.0.1 "$port" <> nothing # it never ends
 	serve full tcp_server -n 1 0
-	# it sends, and reads nothing
-	halfclose client -x 127.0.0.1 "$port" < /dev/zero > /dev/null 2> full.client 3>&- 4>&- &
-	started+=($!)
+	# it sends, reads nothing, and never gives up
+	start full.client bash -c 'exec cat /dev/zero > "/dev/tcp/127.0.0.1/$0"' "$port"
 	printf '%s\n' "${started[@]}" > started
 }
 
