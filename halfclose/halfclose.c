@@ -28,6 +28,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -49,7 +50,7 @@ static const char usage[] =
 	"0 done (the server also by SIGINT, SIGTERM); 1 it failed; 2 usage error.\n"
 	"See poll(2), shutdown(2), RFC 9293.\n";
 
-enum { LIMIT = 60000 }; /* ms */
+enum { LIMIT = 60000 /* ms */, NEVER = INT_MAX };
 
 struct options {
 	struct addrinfo hints;
@@ -62,7 +63,8 @@ static void exchange(int fd, const char *peer, const struct options *o);
 static int server(const struct addrinfo *a, const struct options *o);
 static bool serve_one(int fd, const char *peer);
 static struct options options_of(int argc, char *argv[]);
-static int outcome_of_connect(int fd);
+static int outcome_of_connect(int fd, long long deadline);
+static long long now_ms(void);
 static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static const char *name(const void *address, socklen_t size);
@@ -77,6 +79,8 @@ static int client(const struct addrinfo *a, const struct options *o) {
 	int fd = -1, error = -1;
 
 	for (; a && error; a = a->ai_next) {
+		const long long deadline = now_ms() + LIMIT;
+
 		peer = name(a->ai_addr, a->ai_addrlen);
 		fd = socket(a->ai_family, SOCK_STREAM, 0);
 		error = errno;
@@ -87,11 +91,13 @@ static int client(const struct addrinfo *a, const struct options *o) {
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
 		error = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
-		if (error == EINTR) error = outcome_of_connect(fd);
+		if (error == EINTR) error = outcome_of_connect(fd, deadline);
 		if (error) close(fd);
 	}
 	if (error)
 		errx(1, "connect to %s: %s", peer,
+			error == ECONNREFUSED ?
+				"Connection refused: does a server listen there?" :
 			error == EINPROGRESS ? "no answer in 60 s" :
 					       strerror(error));
 	exchange(fd, peer, o);
@@ -123,6 +129,20 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 				left ? "send to %s: nothing could be sent for 60 s" :
 				       "recv from %s: no answer in 60 s",
 				peer);
+		if (p[1].revents) {
+			n = read(STDIN_FILENO, out, sizeof out);
+			if (n == -1 && errno == EAGAIN) continue;
+			if (n == -1) err(1, "stdin");
+			next = out;
+			left = (size_t)n;
+			asked += left;
+			ended = n == 0;
+			if (ended && o->lose) break;
+			/* sends FIN, and leaves the other half open: the
+			 * answer can come */
+			if (ended && shutdown(fd, SHUT_WR) == -1)
+				err(1, "shutdown");
+		}
 		if (p[0].revents & POLLIN) {
 			n = recv(fd, in, sizeof in, 0); /* 0: FIN came */
 			if (n == -1) err(1, "recv from %s", peer);
@@ -137,25 +157,14 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			next += n;
 			left -= (size_t)n;
 		}
-		if (p[1].revents) {
-			n = read(STDIN_FILENO, out, sizeof out);
-			if (n == -1) err(1, "stdin");
-			next = out;
-			left = (size_t)n;
-			asked += left;
-			ended = n == 0;
-			if (ended && o->lose) break;
-			/* sends FIN, and leaves the other half open: the
-			 * answer can come */
-			if (ended && shutdown(fd, SHUT_WR) == -1)
-				err(1, "shutdown");
-		}
 	}
 	close(fd); /* sends nothing; with -x FIN, and what comes draws RST */
 	if (o->lose)
 		errx(1, "the answer of %s is lost: close() ends both halves",
 			peer);
-	if (!ended) errx(1, "%s: closed before the end of the input", peer);
+	if (!ended)
+		errx(1, "recv from %s: closed before the end of the input",
+			peer);
 	if (asked > 0 && answered == 0)
 		errx(1, "recv from %s: closed without an answer", peer);
 }
@@ -187,10 +196,8 @@ static int server(const struct addrinfo *a, const struct options *o) {
 		connection = accept(fd, (void *)&address, &size);
 		if (connection == -1 && errno == ECONNABORTED) continue;
 		if (connection == -1) err(1, "accept");
-		setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit,
-			sizeof limit);
 		failed |= !serve_one(connection, name(&address, size));
-		served++;
+		if (o->count != NEVER) served++;
 	}
 	close(fd);
 	return failed;
@@ -199,13 +206,18 @@ static int server(const struct addrinfo *a, const struct options *o) {
 /* Counts what comes, up to the client's FIN: only then can it answer. */
 static bool serve_one(int fd, const char *peer) {
 	static char bytes[65536];
+	struct pollfd p = {.fd = fd, .events = POLLIN};
 	unsigned long long lines = 0, words = 0, total = 0;
 	bool in_word = false;
 	ssize_t n;
 
-	while ((n = recv(fd, bytes, sizeof bytes, 0)) != 0) { /* 0: FIN came */
-		if (n == -1 && errno == EINTR) continue;
-		if (n == -1) break;
+	do {
+		if (poll(&p, 1, LIMIT) == 0) {
+			warnx("recv from %s: silent for 60 s", peer);
+			close(fd); /* sends FIN */
+			return false;
+		}
+		n = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN came */
 		for (ssize_t i = 0; i < n; i++) {
 			const bool space = isspace((unsigned char)bytes[i]);
 
@@ -213,11 +225,10 @@ static bool serve_one(int fd, const char *peer) {
 			words += !in_word && !space;
 			in_word = !space;
 		}
-		total += (unsigned long long)n;
-	}
+		if (n > 0) total += (unsigned long long)n;
+	} while (n > 0);
 	if (n == -1)
-		warnx("recv from %s: %s", peer,
-			errno == EAGAIN ? "silent for 60 s" : strerror(errno));
+		warn("recv from %s", peer);
 	else {
 		const int size = snprintf(bytes, sizeof bytes,
 			"%llu %llu %llu\n", lines, words, total);
@@ -253,7 +264,7 @@ static void stop(int unused) {
 static struct options options_of(int argc, char *argv[]) {
 	struct options o = {.hints = {.ai_socktype = SOCK_STREAM},
 		.host = getenv("LISTEN_HOST"),
-		.count = INT_MAX};
+		.count = NEVER};
 	const char *role = argc > 1 ? argv[1] : "";
 	const bool ask = strcmp(role, "client") == 0;
 
@@ -271,7 +282,10 @@ static struct options options_of(int argc, char *argv[]) {
 		case '4': o.hints.ai_family = AF_INET; break;
 		case '6': o.hints.ai_family = AF_INET6; break;
 		case 'N': o.nodelay = true; break;
-		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'h':
+			if (fputs(usage, stdout) < 0 || fflush(stdout))
+				err(1, "stdout");
+			exit(0);
 		case 'm': o.flags = MSG_MORE; break;
 		case 'n': o.count = number("-n", optarg, 1, INT_MAX); break;
 		case 'x': o.lose = true; break;
@@ -285,7 +299,7 @@ static struct options options_of(int argc, char *argv[]) {
 	o.port = argv[argc - 1];
 	number("PORT", o.port, o.serve ? 0 : 1, 65535);
 	if (argc - optind == 2) o.host = argv[optind];
-	if (!o.host)
+	if (!o.host || !*o.host)
 		o.host = o.hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
 	return o;
 }
@@ -293,14 +307,23 @@ static struct options options_of(int argc, char *argv[]) {
 /* How a connect() ends that a signal has interrupted. The handshake goes on in
  * the kernel: poll() waits for its end, and SO_ERROR is its result. A second
  * connect() could fail with EALREADY or EISCONN, though the first succeeds. */
-static int outcome_of_connect(int fd) {
+static int outcome_of_connect(int fd, long long deadline) {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	const long long left = deadline - now_ms();
 	int error = EINPROGRESS;
 	socklen_t size = sizeof error;
 
-	if (poll(&p, 1, LIMIT) == 1)
+	if (poll(&p, 1, left > 0 ? (int)left : 0) == 1)
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
 	return error;
+}
+
+/* By a clock that nobody sets. */
+static long long now_ms(void) {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 /* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number

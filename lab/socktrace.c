@@ -2025,7 +2025,10 @@ int main(int argc, char *argv[]) {
 			if (rule_count == 32) errx(2, "-d: too many");
 			parse(&rules[rule_count++], optarg);
 			break;
-		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
+		case 'h':
+			if (fputs(usage, stdout) < 0 || fflush(stdout))
+				err(1, "stdout");
+			return 0;
 		case 'o': path = file = optarg; break;
 		case 'w': call_count = CALLS; break;
 		default: fputs(usage, stderr); return 2;

@@ -371,7 +371,10 @@ int main(int argc, char *argv[]) {
 			if (rule_count == RULES) errx(2, "-f: too many");
 			rules[rule_count++].text = optarg;
 			break;
-		case 'h': return fputs(usage, stdout) < 0 || fflush(stdout);
+		case 'h':
+			if (fputs(usage, stdout) < 0 || fflush(stdout))
+				err(1, "stdout");
+			return 0;
 		default: fputs(usage, stderr); return 2;
 		}
 	argv += optind;

@@ -26,6 +26,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -40,8 +41,9 @@ static const char usage[] =
 	"  -h       print this\n"
 	"  -p PORT  bind to this port first, 1 to 65535 (default: any free one)\n"
 	"  -r       abort: close sends RST, not FIN (SO_LINGER, 0 s)\n"
-	"It gives up when it waits for the server for 10 s. Exit status: 0 done,\n"
-	"1 it failed, 2 usage error. See connect(2), tcp(7), RFC 9293.\n";
+	"It gives up when nothing comes, and nothing can be sent, for 10 s while it\n"
+	"waits for the server; connecting, 10 s for each address of HOST. Exit\n"
+	"status: 0 done, 1 it failed, 2 usage error. See tcp(7), RFC 9293.\n";
 
 enum { LIMIT = 10000 }; /* ms */
 
@@ -54,10 +56,11 @@ struct options {
 
 static void converse(int fd, const struct options *o);
 static struct options options_of(int argc, char *argv[]);
-static size_t line_in(const char *in, size_t have);
+static size_t part_of(const char *in, size_t have);
 static _Noreturn void fail(
 	const struct options *o, const char *call, const char *reason);
-static int outcome_of_connect(int fd);
+static int outcome_of_connect(int fd, long long deadline);
+static long long now_ms(void);
 static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static void put(const char *bytes, size_t size);
@@ -77,6 +80,8 @@ int main(int argc, char *argv[]) {
 	error = getaddrinfo(o.host, o.port, &hints, &list);
 	if (error) errx(1, "getaddrinfo %s: %s", o.host, gai_strerror(error));
 	for (a = list; a; a = a->ai_next) {
+		const long long deadline = now_ms() + LIMIT;
+
 		fd = socket(a->ai_family, SOCK_STREAM, 0);
 		error = errno;
 		if (fd == -1) continue;
@@ -97,7 +102,7 @@ int main(int argc, char *argv[]) {
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
 		error = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
-		if (error == EINTR) error = outcome_of_connect(fd);
+		if (error == EINTR) error = outcome_of_connect(fd, deadline);
 		if (!error) break;
 		close(fd);
 	}
@@ -121,61 +126,70 @@ int main(int argc, char *argv[]) {
  * send(), too, since nobody reads what it sends back, waits for ever. */
 static void converse(int fd, const struct options *o) {
 	static char in[65536], bytes[65536];
-	size_t have = 0, line = 0, sent = 0; /* in `in`; a line's length */
-	bool ended = false, awaits = false;  /* stdin; the line's answer */
+	size_t have = 0, part = 0,
+	       sent = 0;   /* bytes of `in`; of them, of a line */
+	bool open = false; /* the line has been sent in part: it goes on */
+	bool awaits = false, ended = false; /* the answer; stdin has */
 	ssize_t n;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	for (;;) {
-		if (sent == line && !awaits) { /* on to the next line */
-			have -= line;
-			memmove(in, in + line, have);
+		if (sent == part && (open || !awaits)) { /* what is next */
+			have -= part;
+			memmove(in, in + part, have);
 			sent = 0;
-			line = line_in(in, have);
-			awaits = line > 0 && in[line - 1] == '\n';
+			part = part_of(in, have);
+			if (part > 0) {
+				awaits |= !open;
+				open = in[part - 1] != '\n';
+			}
 		}
-		const bool sends = sent < line, idle = !sends && !awaits;
+		const bool sends = sent < part;
+		const bool reads = !sends && (open || !awaits) && !ended;
 		struct pollfd p[] = {{fd, sends ? POLLIN | POLLOUT : POLLIN, 0},
-			{idle && !ended ? STDIN_FILENO : -1, POLLIN, 0}};
+			{reads ? STDIN_FILENO : -1, POLLIN, 0}};
 
-		if (idle && ended && !o->to_end) break;
-		n = poll(p, 2, idle && !ended ? -1 : LIMIT);
+		if (!sends && !awaits && ended && !o->to_end) break;
+		n = poll(p, 2, reads ? -1 : LIMIT);
 		if (n == -1) err(1, "poll");
 		if (n == 0)
 			fail(o, sends ? "send to" : "recv from",
 				sends  ? "nothing could be sent for 10 s" :
 				awaits ? "no answer in 10 s" :
 					 "no FIN in 10 s");
-		if (p[1].revents) { /* a line, a part of one, or the end */
+		if (p[1].revents) {
 			n = read(STDIN_FILENO, in + have, sizeof in - have);
-			if (n == -1) err(1, "stdin");
+			if (n == -1 && errno != EAGAIN) err(1, "stdin");
 			ended = n == 0;
-			have += (size_t)n;
-			if (ended && have > 0) in[have++] = '\n';
+			if (n > 0) have += (size_t)n;
+			if (ended && (have > 0 || open)) in[have++] = '\n';
 		}
 		if (p[0].revents & ~POLLOUT) {
 			n = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN came */
-			if (n == 0 && idle && ended) break;
+			if (n == -1) fail(o, "recv from", strerror(errno));
+			if (n == 0 && ended && have == part && !sends &&
+				!awaits)
+				break;
 			if (n == 0)
 				fail(o, "recv from",
-					idle ? "closed before the end of the input" :
-					       "closed before the answer");
-			if (n == -1) fail(o, "recv from", strerror(errno));
+					awaits && !sends && !open ?
+						"closed before the answer" :
+						"closed before the end of the input");
 			put(bytes, (size_t)n);
 			if (bytes[n - 1] == '\n') awaits = false;
 		}
 		if (p[0].revents & POLLOUT) {
 			/* sends the line: PSH ACK, or more segments than one */
-			n = send(fd, in + sent, line - sent, 0);
+			n = send(fd, in + sent, part - sent, 0);
 			if (n == -1) fail(o, "send to", strerror(errno));
 			sent += (size_t)n;
 		}
 	}
 }
 
-/* Its length, newline included; 0 if it has not come whole. (What is longer
- * than this buffer is sent in parts.) */
-static size_t line_in(const char *in, size_t have) {
+/* How much of it is sent at once: a line, or if it is longer than the buffer a
+ * part of it; 0 if there is none yet. */
+static size_t part_of(const char *in, size_t have) {
 	const char *newline = memchr(in, '\n', have);
 
 	return newline ? (size_t)(newline - in) + 1 : have == 65536 ? have : 0;
@@ -189,14 +203,23 @@ static _Noreturn void fail(
 /* How a connect() ends that a signal has interrupted. The handshake goes on in
  * the kernel: poll() waits for its end, and SO_ERROR is its result. A second
  * connect() could fail with EALREADY or EISCONN, though the first succeeds. */
-static int outcome_of_connect(int fd) {
+static int outcome_of_connect(int fd, long long deadline) {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	const long long left = deadline - now_ms();
 	int error = EINPROGRESS;
 	socklen_t size = sizeof error;
 
-	if (poll(&p, 1, LIMIT) == 1)
+	if (poll(&p, 1, left > 0 ? (int)left : 0) == 1)
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
 	return error;
+}
+
+/* By a clock that nobody sets. */
+static long long now_ms(void) {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 static struct options options_of(int argc, char *argv[]) {
@@ -209,7 +232,10 @@ static struct options options_of(int argc, char *argv[]) {
 		case 'N': o.nodelay = true; break;
 		case 'U': o.user_ms = number("-U", optarg, 1, 86400000); break;
 		case 'e': o.to_end = true; break;
-		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'h':
+			if (fputs(usage, stdout) < 0 || fflush(stdout))
+				err(1, "stdout");
+			exit(0);
 		case 'p': number("-p", o.own_port = optarg, 1, 65535); break;
 		case 'r': o.resets = true; break;
 		default: fputs(usage, stderr); exit(2);

@@ -52,6 +52,8 @@ static const char usage[] =
 	"SIGTERM; 1 the server, or with -n a connection, failed; 2 usage error.\n"
 	"See accept(2), listen(2), RFC 9293.\n";
 
+enum { NEVER = INT_MAX }; /* of counts */
+
 struct options {
 	struct addrinfo hints;
 	const char *host, *port;
@@ -61,25 +63,31 @@ struct options {
 
 static void serve_one(int fd, const char *peer, const struct options *o);
 static void send_all(int fd, const char *peer, const char *bytes, size_t size);
-static void limit(const char *call, const char *peer, const char *complaint);
+static void limit(int fd, bool reads, const char *peer);
 static struct options options_of(int argc, char *argv[]);
 static void occupy_standard_descriptors(void);
 static int number(const char *what, const char *text, int least, int most);
 static const char *name(const void *address, socklen_t size);
 static void reap(int), stop(int), give_up(int);
 
-static volatile sig_atomic_t failed; /* a child has */
-static char late[256];		     /* the complaint of give_up */
+static volatile sig_atomic_t failed;  /* a child has */
+static volatile sig_atomic_t running; /* so many children */
+static pid_t children[1024];	      /* they, and no other's */
 
 int main(int argc, char *argv[]) {
 	const struct options o = options_of(argc, argv);
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
 	struct addrinfo *list, *a;
+	const pid_t self = getpid();
 	const int on = 1;
 	int fd, connection, status;
+	sigset_t signals;
 
 	occupy_standard_descriptors();
+	sigemptyset(&signals); /* of which some may have come blocked */
+	sigprocmask(SIG_SETMASK, &signals, NULL);
+	sigaddset(&signals, SIGCHLD);
 	signal(SIGPIPE, SIG_IGN); /* a client that is gone: EPIPE, no signal */
 	signal(SIGCHLD, reap);
 	signal(SIGINT, stop);
@@ -108,6 +116,10 @@ int main(int argc, char *argv[]) {
 	fprintf(stderr, "listening on %s\n", name(&address, size));
 
 	for (int accepted = 0; accepted < o.count;) {
+		if (running == sizeof children / sizeof *children) {
+			sleep(1); /* or less, if a child ends */
+			continue;
+		}
 		size = sizeof address;
 		/* sends nothing: the handshake was the kernel's */
 		connection = accept(fd, (void *)&address, &size);
@@ -119,25 +131,31 @@ int main(int argc, char *argv[]) {
 			sleep(1); /* or less, if a child ends */
 			continue;
 		}
-		accepted++;
-		switch (fork()) {
+		if (o.count != NEVER) accepted++;
+		sigprocmask(SIG_BLOCK, &signals, NULL);
+		switch (children[running] = fork()) {
 		case -1:
 			warn("fork");
 			failed = 1;
 			break;
 		case 0:
 			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			if (getppid() != self) return 1; /* it has died */
 			signal(SIGTERM, SIG_DFL);
 			signal(SIGINT, SIG_DFL);
 			close(fd);
 			serve_one(connection, name(&address, size), &o);
 			return 0;
+		default: running++;
 		}
+		sigprocmask(SIG_UNBLOCK, &signals, NULL);
 		close(connection); /* sends nothing: the child has it, too */
 	}
-	signal(SIGCHLD, SIG_DFL);
-	while (wait(&status) != -1)
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	while (running > 0) {
+		waitpid(children[--running], &status, 0);
 		failed |= status != 0;
+	}
 	close(fd);
 	return failed;
 }
@@ -153,17 +171,17 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	signal(SIGALRM, give_up);
 	if (o->keepalive) /* a silence makes it send an ACK, seq one back */
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-	while (answers < o->answers) {
+	while (o->answers == NEVER || answers < o->answers) {
 		ssize_t came, size = 0;
 		int lines = 0;
 
-		limit("recv from", peer, "silent for 60 s");
+		limit(fd, true, peer);
 		came = recv(fd, bytes, sizeof bytes, 0);
 		if (came == -1) err(1, "recv from %s", peer);
 		if (came == 0) break; /* FIN */
-		while (size < came && answers + lines < o->answers)
+		while (size < came && lines < o->answers - answers)
 			if (bytes[size++] == '\n') lines++;
-		answers += lines;
+		if (o->answers != NEVER) answers += lines;
 		if (o->size == -1) send_all(fd, peer, bytes, (size_t)size);
 		for (; o->size > 0 && lines > 0; lines--)
 			send_all(fd, peer, answer, (size_t)o->size);
@@ -174,7 +192,7 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 }
 
 static void send_all(int fd, const char *peer, const char *bytes, size_t size) {
-	limit("send to", peer, "not all was taken in 60 s");
+	limit(fd, false, peer);
 	while (size > 0) {
 		/* sends PSH ACK, or more segments than one; waits for room */
 		const ssize_t n = send(fd, bytes, size, 0);
@@ -185,25 +203,46 @@ static void send_all(int fd, const char *peer, const char *bytes, size_t size) {
 	}
 }
 
-/* From here the connection has 60 s, or give_up() ends this child with the
- * complaint. (SO_SNDTIMEO would count anew after each byte that was taken.) */
-static void limit(const char *call, const char *peer, const char *complaint) {
-	snprintf(late, sizeof late, "tcp_server: %s %s: %s\n", call, peer,
-		complaint);
+static struct {
+	int fd;
+	bool reads;
+	char complaint[256];
+} limited;
+
+/* From here the connection has 60 s, or give_up() ends it, and this child.
+ * (With SO_SNDTIMEO they would begin anew after each byte that was taken.) */
+static void limit(int fd, bool reads, const char *peer) {
+	limited.fd = fd;
+	limited.reads = reads;
+	snprintf(limited.complaint, sizeof limited.complaint,
+		"tcp_server: %s %s: %s\n", reads ? "recv from" : "send to",
+		peer, reads ? "silent for 60 s" : "not all was taken in 60 s");
 	alarm(60);
 }
 
 static void give_up(int unused) {
+	char byte;
+
 	(void)unused;
-	_exit(write(STDERR_FILENO, late, strlen(late)) != 0);
+	/* a child that was stopped for so long may have been sent data */
+	if (limited.reads &&
+		recv(limited.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0)
+		return;
+	close(limited.fd); /* before a write that may have to wait */
+	_exit(write(STDERR_FILENO, limited.complaint,
+		      strlen(limited.complaint)) != 0);
 }
 
 static void reap(int unused) {
 	const int error = errno;
+	int status;
 
 	(void)unused;
-	for (int status; waitpid(-1, &status, WNOHANG) > 0;)
-		failed |= status != 0;
+	for (int i = running - 1; i >= 0; i--)
+		if (waitpid(children[i], &status, WNOHANG) > 0) {
+			failed |= status != 0;
+			children[i] = children[--running];
+		}
 	errno = error;
 }
 
@@ -216,9 +255,9 @@ static struct options options_of(int argc, char *argv[]) {
 	struct options o = {
 		.hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE},
 		.host = getenv("LISTEN_HOST"),
-		.answers = INT_MAX,
+		.answers = NEVER,
 		.backlog = 128,
-		.count = INT_MAX,
+		.count = NEVER,
 		.reuse = true,
 		.size = -1};
 
@@ -229,7 +268,10 @@ static struct options options_of(int argc, char *argv[]) {
 		case 'K': o.keepalive = true; break;
 		case 'a': o.answers = number("-a", optarg, 1, INT_MAX); break;
 		case 'b': o.backlog = number("-b", optarg, 0, 65535); break;
-		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'h':
+			if (fputs(usage, stdout) < 0 || fflush(stdout))
+				err(1, "stdout");
+			exit(0);
 		case 'k': o.quickack = true; break;
 		case 'n': o.count = number("-n", optarg, 1, INT_MAX); break;
 		case 's': o.size = number("-s", optarg, 0, 65536); break;
@@ -244,7 +286,7 @@ static struct options options_of(int argc, char *argv[]) {
 	o.port = argv[argc - 1];
 	number("PORT", o.port, 0, 65535);
 	if (argc - optind == 2) o.host = argv[optind];
-	if (!o.host)
+	if (!o.host || !*o.host)
 		o.host = o.hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
 	return o;
 }

@@ -82,7 +82,7 @@ teardown_file() {
 	echo one >&9
 	ends "$pid" 1
 	equal "$(cat client.out client)" "one
-halfclose: 127.0.0.1 port $port: closed before the end of the input"
+halfclose: recv from 127.0.0.1 port $port: closed before the end of the input"
 }
 
 @test "a word that comes in two pieces is one word" {

@@ -278,3 +278,19 @@ is_socket() {
 		rm calls
 	done
 }
+
+@test "a usage that cannot be printed is a failure, with its reason" {
+	[ -w /dev/full ] || skip 'no /dev/full'
+	for program in tcp_server tcp_client udp_server udp_client halfclose wire socktrace; do
+		[[ " ${servers[*]} ${clients[*]} wire socktrace " = *" $program "* ]] || continue
+		run --separate-stderr eval "$program -h > /dev/full"
+		equal "$status $stderr" "1 $program: stdout: No space left on device"
+	done
+}
+
+@test "an empty LISTEN_HOST is as none" {
+	for program in "${servers[@]}"; do
+		serve log env LISTEN_HOST= $program 0
+		like "$(grep '^listening' log)" 'listening on 127.0.0.1 port *'
+	done
+}

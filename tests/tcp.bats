@@ -243,6 +243,78 @@ tcp_client: recv from 127.0.0.1 port $port: closed before the end of the input"
 	dd bs=7 status=none < lines | timeout 60 tcp_client 127.0.0.1 "$port" | cmp - <(cat lines; echo)
 }
 
+@test "a last line without a newline gets one, and its answer, whatever its length" {
+	serve log tcp_server 0
+	for size in 65535 65536 65537 131072; do
+		head -c $size /dev/zero | tr '\0' x > line
+		timeout 20 tcp_client 127.0.0.1 "$port" < line | cmp - <(cat line; echo)
+	done
+}
+
+@test "an answer that comes before the end of a long line is its answer" {
+	need python3
+	cat > early.py <<- 'END'
+		import socket, sys
+		s = socket.create_server(("127.0.0.1", 0))
+		print("listening on 127.0.0.1 port", s.getsockname()[1], file=sys.stderr, flush=True)
+		c, peer = s.accept()
+		c.recv(10)
+		c.sendall(b"early\n")
+		while c.recv(65536): pass
+	END
+	serve log python3 early.py
+	run --separate-stderr eval "{ head -c 300000 /dev/zero | tr '\0' x; echo; } | timeout 9 tcp_client 127.0.0.1 $port"
+	equal "$status $output $stderr" '0 early '
+}
+
+@test "a server that closes as the last line comes, without its newline, is reported" {
+	serve log tcp_server -a 1 0
+	start_with_input client tcp_client 127.0.0.1 "$port"
+	printf 'one\ntwo' >&9
+	wait_for 'the first answer' grep -q one client.out
+	exec 9>&-
+	ends "$pid" 1
+	like "$(cat client)" "tcp_client: recv from 127.0.0.1 port $port: closed before the *"
+}
+
+@test "a server waits for its own children only, and counts no other's" {
+	# bash makes cat a child of the server, which cat waits for
+	cat > substitution <<- END
+		tcp_server -n 1 $((port = 0)) 2> >(cat > log)
+	END
+	start script timeout 20 bash substitution
+	wait_for listening grep -qs '^listening' log
+	port=$(sed -n 's/^listening on .* port //p' log)
+	equal "$(echo hello | tcp_client 127.0.0.1 "$port")" hello
+	ends "$pid"
+	serve log sh -c '(exit 3) & exec tcp_server -n 1 0'
+	equal "$(echo hello | tcp_client 127.0.0.1 "$port")" hello
+	ends "$pid" 0
+}
+
+@test "a server whose signals were blocked by its parent keeps no zombie, and ends by SIGTERM" {
+	need python3
+	serve log python3 -c 'import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD, signal.SIGTERM, signal.SIGALRM])
+os.execvp("tcp_server", ["tcp_server", "0"])'
+	for i in 1 2 3; do tcp_client 127.0.0.1 "$port" < /dev/null; done
+	wait_for 'no child' eval "! pgrep -P $pid > /dev/null"
+	kill "$pid"
+	ends "$pid" 0
+}
+
+@test "a connection whose server has died as it began is not served" {
+	need strace
+	start log strace -f -qq -o trace -e trace=prctl -e inject=prctl:delay_enter=1000000 tcp_server 0
+	wait_for listening grep -q '^listening' log
+	port=$(sed -n 's/^listening on .* port //p' log)
+	server=$(pgrep -P "$pid")
+	start_with_input client tcp_client 127.0.0.1 "$port"
+	wait_for 'its child' pgrep -P "$server"
+	kill "$server"
+	ends "$pid" 1 # the client
+}
+
 @test "1 GiB comes back byte for byte" {
 	serve log tcp_server -n 1 0
 	numbers() { seq 130000000 | head -c 1073741824; }

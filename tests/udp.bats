@@ -42,7 +42,7 @@ $name: three"
 	ends "$pid"
 	run --separate-stderr timeout 5 udp_client -c 127.0.0.1 "$port" <<< hello
 	equal "$status" 1
-	like "$stderr" 'udp_client: recvfrom: Connection refused'
+	like "$stderr" 'udp_client: recvfrom 127.0.0.1 port *: Connection refused'
 	run --separate-stderr timeout 5 udp_client -t 50 127.0.0.1 "$port" <<< hello
 	equal "$status" 1
 	like "$stderr" 'udp_client: 127.0.0.1 port *: no answer in 50 ms (-t)'
@@ -155,4 +155,22 @@ $name: three"
 	ends "$pid"
 	equal "$(grep -c 'recvfrom(.*) = 3' log)" 2
 	equal "$(grep -c sendto log)" 0
+}
+
+@test "a server whose stderr has no reader any more goes on" {
+	mkfifo complaints
+	start log sh -c 'exec udp_server -n 2 0 2> complaints'
+	read -r line < complaints # and it is closed
+	port=${line##* }
+	udp_client -o -p "$port" 127.0.0.2 "$port" <<< hello 2> /dev/null || # its own number
+		socat -u - "UDP4-SENDTO:127.0.0.1:$port,bind=127.0.0.2:$port" <<< hello
+	equal "$(timeout 5 udp_client 127.0.0.1 "$port" <<< hello)" "127.0.0.1 port $port: hello"
+	ends "$pid"
+}
+
+@test "a line for which there is no memory is reported" {
+	serve log udp_server 0
+	run --separate-stderr eval "{ head -c 100000000 /dev/zero | tr '\0' x; echo; } | (ulimit -v 60000; udp_client 127.0.0.1 $port)"
+	equal "$status $output" '1 '
+	like "$stderr" 'udp_client: stdin: *emory*'
 }

@@ -117,7 +117,7 @@ int main(int argc, char *argv[]) {
 		if (!o.one_way && !await_answers(fd, servers, o.count, o.ms))
 			failed = 1;
 	}
-	if (ferror(stdin)) err(1, "stdin");
+	if (!feof(stdin)) err(1, "stdin");
 	close(fd); /* sends nothing */
 	free(line);
 	free(servers);
@@ -148,7 +148,8 @@ static bool await_answers(int fd, struct server *servers, int count, int ms) {
 		if (n == -1 && errno == EINTR) continue;
 		if (n == -1 && errno == EAGAIN) break; /* time is up */
 		if (n == -1) { /* an ICMP message may have come */
-			warn("recvfrom");
+			warn("recvfrom %s",
+				name(&servers->address, servers->size));
 			return false;
 		}
 		for (s = servers; s < servers + count; s++)
@@ -200,7 +201,10 @@ static struct options options_of(int argc, char *argv[]) {
 		case '4': o.hints.ai_family = AF_INET; break;
 		case '6': o.hints.ai_family = AF_INET6; break;
 		case 'c': o.connected = true; break;
-		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'h':
+			if (fputs(usage, stdout) < 0 || fflush(stdout))
+				err(1, "stdout");
+			exit(0);
 		case 'o': o.one_way = true; break;
 		case 'p': number("-p", o.own_port = optarg, 1, 65535); break;
 		case 't': o.ms = number("-t", optarg, 1, 86400000); break;

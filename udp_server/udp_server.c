@@ -41,6 +41,8 @@ static const char usage[] =
 	"Exit status: 0 done, also by SIGINT and SIGTERM; 1 it failed; 2 usage\n"
 	"error. See recvfrom(2), sendto(2), udp(7), RFC 768.\n";
 
+enum { NEVER = INT_MAX };
+
 struct options {
 	struct addrinfo hints;
 	const char *host, *port;
@@ -65,6 +67,7 @@ int main(int argc, char *argv[]) {
 	ssize_t came;
 
 	occupy_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN); /* a stderr that is gone: EPIPE, no signal */
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	error = getaddrinfo(o.host, o.port, &o.hints, &list);
@@ -84,7 +87,7 @@ int main(int argc, char *argv[]) {
 	if (getsockname(fd, (void *)&own, &size) == -1) err(1, "getsockname");
 	fprintf(stderr, "listening on %s\n", name(&own, size));
 
-	for (int count = o.count; count > 0; count--) {
+	for (int count = o.count; count > 0; count -= o.count != NEVER) {
 		size = sizeof peer;
 		/* takes a datagram, whoever sent it; 0 bytes are one, too */
 		came = recvfrom(
@@ -117,13 +120,16 @@ static void stop(int unused) {
 static struct options options_of(int argc, char *argv[]) {
 	struct options o = {.hints = {.ai_socktype = SOCK_DGRAM},
 		.host = getenv("LISTEN_HOST"),
-		.count = INT_MAX};
+		.count = NEVER};
 
 	for (int c; (c = getopt(argc, argv, "46hn:ow:")) != -1;)
 		switch (c) {
 		case '4': o.hints.ai_family = AF_INET; break;
 		case '6': o.hints.ai_family = AF_INET6; break;
-		case 'h': exit(fputs(usage, stdout) < 0 || fflush(stdout));
+		case 'h':
+			if (fputs(usage, stdout) < 0 || fflush(stdout))
+				err(1, "stdout");
+			exit(0);
 		case 'n': o.count = number("-n", optarg, 1, INT_MAX); break;
 		case 'o': o.one_way = true; break;
 		case 'w': o.room = number("-w", optarg, 1, 1 << 30); break;
@@ -136,7 +142,7 @@ static struct options options_of(int argc, char *argv[]) {
 	o.port = argv[argc - 1];
 	number("PORT", o.port, 0, 65535);
 	if (argc - optind == 2) o.host = argv[optind];
-	if (!o.host)
+	if (!o.host || !*o.host)
 		o.host = o.hints.ai_family == AF_INET6 ? "::1" : "127.0.0.1";
 	return o;
 }
