@@ -107,7 +107,8 @@ bench: all
 lint:
 	@clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 	@mkdir -p $(B); status=0; \
-	clang-tidy --quiet $(SOURCES) -- $(STRICT) 2> $(B)/tidy || status=$$?; \
+	printf '%s\n' $(SOURCES) | xargs -P "$$(nproc)" -n 4 sh -c \
+		'clang-tidy --quiet "$$@" -- $(STRICT)' sh 2> $(B)/tidy || status=$$?; \
 	grep -Ev '^[0-9]+ warnings? generated\.$$' $(B)/tidy >&2; exit $$status
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/completion scripts/lib/*.sh scripts/lib/*/*.sh \
 		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench .ci/run

@@ -196,6 +196,7 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 }
 
 @test "-a and -k are those of the lab; the server reads /dev/null, or a file" {
+	need nc
 	stdin=<(echo client) played -k -d 0 --server 'cat > got; cat /proc/sys/net/ipv4/tcp_sack; exec tcp_server -n 1 9000' --client 'tcp_client server 9000'
 	equal "$status $(cat got) $(cat out/server.cat.1.out)" '0  1'
 	echo from-the-server > lines

@@ -158,12 +158,12 @@ $name: three"
 }
 
 @test "a server whose stderr has no reader any more goes on" {
+	[ "$(id -u)" -eq 0 ] || [ "${CI-}" = true ] || skip 'port 7 is for root'
 	mkfifo complaints
 	start log sh -c 'exec udp_server -n 2 0 2> complaints'
 	read -r line < complaints # and it is closed
 	port=${line##* }
-	udp_client -o -p "$port" 127.0.0.2 "$port" <<< hello 2> /dev/null || # its own number
-		socat -u - "UDP4-SENDTO:127.0.0.1:$port,bind=127.0.0.2:$port" <<< hello
+	udp_client -o -p 7 127.0.0.1 "$port" <<< hello # it complains of that
 	equal "$(timeout 5 udp_client 127.0.0.1 "$port" <<< hello)" "127.0.0.1 port $port: hello"
 	ends "$pid"
 }
