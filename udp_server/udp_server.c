@@ -59,7 +59,7 @@ static void stop(int);
 int main(int argc, char *argv[]) {
 	static char bytes[65535]; /* the longest datagram fits */
 	const struct options o = options_of(argc, argv);
-	struct sockaddr_storage own, peer = {0};
+	struct sockaddr_in6 own, peer = {0}; /* IPv4 has its port there, too */
 	socklen_t size = sizeof own;
 	struct addrinfo *list, *a;
 	const int on = 1;
@@ -94,9 +94,8 @@ int main(int argc, char *argv[]) {
 			fd, bytes, sizeof bytes, 0, (void *)&peer, &size);
 		if (came == -1) err(1, "recvfrom");
 		if (o.one_way) continue;
-		from = ntohs(((struct sockaddr_in *)&peer)->sin_port);
-		if (from < 1024 ||
-			from == ntohs(((struct sockaddr_in *)&own)->sin_port)) {
+		from = ntohs(peer.sin6_port);
+		if (from < 1024 || peer.sin6_port == own.sin6_port) {
 			warnx("%s may be an echo server: not answered",
 				name(&peer, size));
 			continue;
