@@ -70,14 +70,14 @@ static struct rule {
 static int rule_count;
 
 struct frame {
-	struct frame *next;
+	struct frame *next, *before;
 	double due;
 	const struct rule *crosses; /* until this has met; or NULL */
 	int out;		    /* the number of the end it leaves by */
 	size_t size;
 	char bytes[];
 };
-static struct frame *first, **last = &first; /* on their way, by `due` */
+static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* a ring, by `due` */
 
 static size_t under_way, lost; /* bytes; frames, without a rule */
 static volatile sig_atomic_t ended;
@@ -251,15 +251,19 @@ static void report(const struct rule *r, ssize_t size) {
 		r->text, size);
 }
 
-/* Puts a frame behind those that are due before. */
+/* Puts a frame behind those that are due before. Most belong at the end of the
+ * line, so its place is looked for from there. */
 static void put_in_line(struct frame *f) {
-	struct frame **at = rule_count > 0 ? &first : last;
+	f->before = line.before;
+	while (f->before->due > f->due)
+		f->before = f->before->before;
+	f->next = f->before->next;
+	f->before->next = f->next->before = f;
+}
 
-	while (*at && (*at)->due <= f->due)
-		at = &(*at)->next;
-	f->next = *at;
-	*at = f;
-	if (!f->next) last = &f->next;
+static void take_out_of_line(struct frame *f) {
+	f->before->next = f->next;
+	f->next->before = f->before;
 }
 
 /* Has a frame wait until it is due. */
@@ -279,25 +283,16 @@ static void keep(const void *bytes, size_t size, const struct frame *head) {
 /* Lets go of the frames that wait for one from the other end: it came in by
  * this end. Whether there were any. */
 static bool meet(const struct rule *r, int from, double due) {
-	struct frame *waiting = NULL, **end = &waiting, **at = &first, *f;
-	bool met;
+	bool met = false;
 
-	while ((f = *at)) {
-		if (f->crosses == r && f->out == from) {
-			*at = f->next;
-			*end = f;
-			end = &f->next;
-		} else
-			at = &f->next;
-	}
-	last = at;
-	*end = NULL;
-	met = waiting != NULL;
-	while ((f = waiting)) {
-		waiting = f->next;
+	for (struct frame *f = line.next, *next; f != &line; f = next) {
+		next = f->next;
+		if (f->crosses != r || f->out != from) continue;
+		take_out_of_line(f);
 		f->due = due;
 		f->crosses = NULL;
 		put_in_line(f);
+		met = true;
 	}
 	return met;
 }
@@ -338,7 +333,7 @@ static void take(int fd, int from, double later) {
 
 /* Sends what is due. Returns the ms until the next will be, at most 100. */
 static double deliver(const int fd[2]) {
-	for (struct frame *f; (f = first); free(f)) {
+	for (struct frame *f; (f = line.next) != &line; free(f)) {
 		const double wait = f->due - now();
 
 		if (wait > 0) return wait < 100 ? wait : 100;
@@ -346,8 +341,8 @@ static double deliver(const int fd[2]) {
 			if (errno != EAGAIN && errno != ENOBUFS) err(1, "send");
 			return 0.1; /* a full device: soon again */
 		}
-		first = f->next;
-		if (!first) last = &first;
+		line.next = f->next;
+		line.next->before = &line;
 		under_way -= f->size;
 	}
 	return 100;

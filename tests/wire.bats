@@ -168,6 +168,16 @@ sent_through() {
 	done
 }
 
+@test "a rule costs a frame no more where many are on their way, and one waits behind them" {
+	timeout 60 "$lab" -4m -d 60000 -f hold=frame,nth=1,by=60000 -f lose=datagram,nth=30000 sh -c '
+		until grep -q nth=30000 "$LAB/wire"; do
+			seq 2000 | on client udp_client -o server 9
+		done
+		cut -d " " -f 14,15 "/proc/$(pgrep -x wire)/stat"' > ticks
+	echo "$(cat ticks) ticks of $(getconf CLK_TCK) a second"
+	[ $(($(tr ' ' + < ticks))) -lt $(($(getconf CLK_TCK) * 2)) ]
+}
+
 @test "a bulk transfer loses nothing" {
 	run --separate-stderr "$lab" -m -4 -a -d 0 bash -c '
 		on server halfclose server -n 1 9000 2> log &
