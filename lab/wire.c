@@ -48,8 +48,9 @@ static const char usage[] =
 	"KIND: frame, segment (TCP), SYN, SYN-ACK, ACK (alone), data, FIN, RST,\n"
 	"datagram (UDP). A RULE counts those that enter the cable. N: 1 to 60000.\n"
 	"More than 64 MiB on their way are lost. Exit status: 0 SIGINT, SIGTERM,\n"
-	"-o; 1 it failed, a RULE never applied, or frames were lost without one;\n"
-	"2 usage. Needs CAP_NET_RAW; -o CAP_NET_ADMIN. See packet(7).\n";
+	"-o; 1 it failed, a RULE never applied, a frame waited in vain to cross\n"
+	"one, or frames were lost without a RULE; 2 usage.\n"
+	"Needs CAP_NET_RAW; -o CAP_NET_ADMIN. See packet(7).\n";
 
 enum { FRAME, SEGMENT, SYN, SYN_ACK, ACK, DATA, FIN, RST, DATAGRAM };
 static const char *const kinds[] = {"frame", "segment", "SYN", "SYN-ACK", "ACK",
@@ -77,7 +78,7 @@ struct frame {
 	size_t size;
 	char bytes[];
 };
-static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* a ring, by `due` */
+static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* a ring, by due */
 
 static size_t under_way, lost; /* bytes; frames, without a rule */
 static volatile sig_atomic_t ended;
@@ -399,8 +400,13 @@ int main(int argc, char *argv[]) {
 		getsockopt(fd[i], SOL_PACKET, PACKET_STATISTICS, told, &size);
 	if (lost > 0)
 		warnx("%zu frames lost without a RULE: too many at once", lost);
-	for (int i = 0; i < rule_count; i++)
-		if (rules[i].applied == 0 && ++lost)
-			warnx("-f %s: never applied", rules[i].text);
+	for (int i = 0; i < rule_count; i++) {
+		const struct rule *r = &rules[i];
+
+		if (r->applied == 0 && ++lost)
+			warnx("-f %s: never applied", r->text);
+		else if (r->action == CROSS && !r->met && ++lost)
+			warnx("-f %s: none came from the other end", r->text);
+	}
 	return lost > 0;
 }

@@ -91,6 +91,13 @@ sent_through() {
 	like "$stderr" '*wire: -f lose=RST: never applied*'
 }
 
+@test "a frame that waited in vain to cross another is reported at the end, and a failure" {
+	run --separate-stderr "$lab" -4 -d 0 -f cross=datagram sh -c '
+		echo hello | on client udp_client -o server 9
+		until grep -q fault "$LAB/wire"; do sleep 0.01; done'
+	equal "$status $stderr" '1 wire: -f cross=datagram: none came from the other end'
+}
+
 @test "a rule that is none is refused, and the place named" {
 	while read -r rule place; do
 		run --separate-stderr wire -f "$rule" a b
