@@ -182,6 +182,7 @@ static int plug(const char *name) {
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+	setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on);
 	if (end.sll_ifindex == 0 || bind(fd, (void *)&end, sizeof end))
 		err(1, "%s: cannot be plugged in", name);
 	return fd;
@@ -243,12 +244,12 @@ static bool applies(struct rule *r, unsigned is, int from, double t) {
 }
 
 /* Tells a fault as the programs tell their calls. */
-static void report(const struct rule *r, ssize_t size) {
+static void report(const struct rule *r, size_t size) {
 	struct timespec t;
 	char clock[16];
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	fprintf(stderr, "%s wire fault(%s) = %zd\n", clock_text(clock, &t),
+	fprintf(stderr, "%s wire fault(%s) = %zu\n", clock_text(clock, &t),
 		r->text, size);
 }
 
@@ -298,18 +299,61 @@ static bool meet(const struct rule *r, int from, double due) {
 	return met;
 }
 
+/* linux/if_packet.h: struct tpacket_auxdata; what the kernel has to say of a
+ * frame, with the VLAN tag that it has cut out */
+struct about {
+	unsigned status, sizes[2];
+	unsigned short starts[2], tag[2]; /* tag: contents, protocol */
+};
+enum { HAS_TAG = 1 << 4, TAG = 4 }; /* in status; its bytes in a frame */
+
+/* The next frame that has come, without its tag if it has one. Its size, 0 if
+ * there is none. */
+static ssize_t receive(int fd, unsigned char *f, size_t room, struct about *a) {
+	union { /* aligned */
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof *a)];
+	} control;
+	struct iovec part = {f, room};
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control};
+	const ssize_t n = recvmsg(fd, &m, 0);
+
+	*a = (struct about){0};
+	if (n > 0 && CMSG_FIRSTHDR(&m))
+		memcpy(a, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof *a);
+	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
+	return n > 0 ? n : 0;
+}
+
+/* Puts the tag back into a frame, which begins so many bytes sooner then. */
+static size_t put_tag_back(unsigned char *f, const struct about *a) {
+	const unsigned short tag[] = {htons(a->tag[1]), htons(a->tag[0])};
+
+	if (!(a->status & HAS_TAG)) return 0;
+	memmove(f - TAG, f, 2 * ETH_ALEN);
+	memcpy(f - TAG + 2 * ETH_ALEN, tag, TAG);
+	return TAG;
+}
+
 /* Takes in, at most 256, what has come to one end, to leave by the other. */
 static void take(int fd, int from, double later) {
-	static unsigned char buf[1 << 17];
+	static unsigned char room[1 << 17], *const buf = room + TAG;
+	struct about about;
 	ssize_t n = 0;
 
-	for (int i = 0; i < 256 && (n = recv(fd, buf, sizeof buf, 0)) > 0;
+	for (int i = 0; i < 256 &&
+			(n = receive(fd, buf, sizeof room - TAG, &about)) > 0;
 		i++) {
 		const double t = now();
 		struct frame head = {.due = t + later, .out = !from};
 		int copies = 1;
 		size_t end;
 		const unsigned is = kinds_of(buf, (size_t)n, &end);
+		const size_t tag = put_tag_back(buf, &about);
+		const size_t size = (size_t)n + tag;
 
 		for (struct rule *r = rules; r < rules + rule_count; r++) {
 			if (r->action == CROSS && is >> r->kind & 1)
@@ -324,12 +368,11 @@ static void take(int fd, int from, double later) {
 			}
 			head.due += r->value[BY];
 			r->applied++;
-			report(r, n);
+			report(r, size);
 		}
 		while (copies-- > 0)
-			keep(buf, (size_t)n, &head);
+			keep(buf - tag, size, &head);
 	}
-	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
 }
 
 /* Sends what is due. Returns the ms until the next will be, at most 100. */

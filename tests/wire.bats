@@ -175,6 +175,28 @@ sent_through() {
 	done
 }
 
+@test "VLAN tags come through the cable, and its rules see what is behind one" {
+	cc -o frames "$BATS_TEST_DIRNAME/frames.c"
+	ends=020000000002020000000001 datagram=0800450000210001000040110000c0000201c00002029c400009000d0000
+	cat > sent <<- END
+		${ends}${datagram}68656c6c6f
+		${ends}8100a02a${datagram}68656c6c6f
+		${ends}88a8e0078100002a${datagram}68656c6c6f
+		${ends}8100000a${datagram}68656c6c6f
+		${ends}8100002a88b568656c6c6f
+	END
+	timeout 20 "$lab" -4 -d 0 -f flip=datagram,nth=2,to=3 sh -ec '
+		on server tcpdump -ni eth0 -Q in --immediate-mode -c 5 -w - ether src 02:00:00:00:00:01 and \
+			"(ip or vlan or ether proto 0x88a8)" > came.pcap 2> recorder &
+		until grep -q listening recorder; do sleep 0.01; done
+		on client ./frames eth0 < sent
+		wait
+		cp "$LAB/wire" wire.log'
+	tcpdump -nr came.pcap -xxt 2> /dev/null | sed 's/^[^\t].*/@/; s/^\t0x....://; s/ //g' | tr -d '\n' | tr @ '\n' > came
+	equal "$(sed 1d came)" "$(sed '2s/f$/e/; 4s/f$/e/' sent)"
+	equal "$(sed -n 's/.*fault.* = //p' wire.log | tr '\n' ' ')" '51 51 '
+}
+
 @test "a rule costs a frame no more where many are on their way, and one waits behind them" {
 	timeout 60 "$lab" -4m -d 60000 -f hold=frame,nth=1,by=60000 -f lose=datagram,nth=30000 sh -c '
 		until grep -q nth=30000 "$LAB/wire"; do
