@@ -80,7 +80,11 @@ struct frame {
 };
 static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* a ring, by due */
 
-static size_t under_way, lost; /* bytes; frames, without a rule */
+static size_t under_way; /* bytes */
+enum { CROWDED, TOO_LONG, REASONS };
+static size_t lost[REASONS]; /* frames, without a rule */
+static const char *const reasons[] = {"too many at once",
+	"too long for the interface that they leave by (its MTU)"};
 static volatile sig_atomic_t ended;
 
 static void stop(int unused) {
@@ -273,7 +277,7 @@ static void keep(const void *bytes, size_t size, const struct frame *head) {
 	struct frame *f = NULL;
 
 	if (under_way + size <= LIMIT) f = malloc(sizeof *f + size);
-	if (!f) lost++;
+	if (!f) lost[CROWDED]++;
 	if (!f) return;
 	*f = *head;
 	f->size = size;
@@ -382,14 +386,37 @@ static double deliver(const int fd[2]) {
 
 		if (wait > 0) return wait < 100 ? wait : 100;
 		if (send(fd[f->out], f->bytes, f->size, MSG_DONTWAIT) == -1) {
-			if (errno != EAGAIN && errno != ENOBUFS) err(1, "send");
-			return 0.1; /* a full device: soon again */
+			if (errno == EAGAIN || errno == ENOBUFS)
+				return 0.1; /* a full device: soon again */
+			if (errno != EMSGSIZE) err(1, "send");
+			lost[TOO_LONG]++;
 		}
 		line.next = f->next;
 		line.next->before = &line;
 		under_way -= f->size;
 	}
 	return 100;
+}
+
+/* Reports what was lost without a rule, and which rules did not do their work.
+ */
+static bool is_sound(void) {
+	bool sound = true;
+
+	for (int i = 0; i < REASONS; i++) {
+		if (lost[i] == 0) continue;
+		warnx("%zu frame%s lost without a RULE: %s", lost[i],
+			lost[i] == 1 ? "" : "s", reasons[i]);
+		sound = false;
+	}
+	for (const struct rule *r = rules; r < rules + rule_count; r++) {
+		if (r->applied > 0 && (r->action != CROSS || r->met)) continue;
+		warnx("-f %s: %s", r->text,
+			r->applied == 0 ? "never applied" :
+					  "none came from the other end");
+		sound = false;
+	}
+	return sound;
 }
 
 int main(int argc, char *argv[]) {
@@ -439,17 +466,7 @@ int main(int argc, char *argv[]) {
 		for (int i = 0; i < 2; i++)
 			take(fd[i], i, later);
 	}
-	for (int i = 0; i < 2; i++, lost += told[1])
+	for (int i = 0; i < 2; i++, lost[CROWDED] += told[1])
 		getsockopt(fd[i], SOL_PACKET, PACKET_STATISTICS, told, &size);
-	if (lost > 0)
-		warnx("%zu frames lost without a RULE: too many at once", lost);
-	for (int i = 0; i < rule_count; i++) {
-		const struct rule *r = &rules[i];
-
-		if (r->applied == 0 && ++lost)
-			warnx("-f %s: never applied", r->text);
-		else if (r->action == CROSS && !r->met && ++lost)
-			warnx("-f %s: none came from the other end", r->text);
-	}
-	return lost > 0;
+	return !is_sound();
 }

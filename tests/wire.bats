@@ -197,6 +197,17 @@ sent_through() {
 	equal "$(sed -n 's/.*fault.* = //p' wire.log | tr '\n' ' ')" '51 51 '
 }
 
+@test "a frame too long for the other side is lost, which is reported at the end, and the cable lives on" {
+	run --separate-stderr timeout 30 "$lab" -4 -d 0 sh -ec '
+		nsenter --net=/proc/1/ns/net ip link set server mtu 576
+		on server tcp_server -n 1 9000 2> log &
+		until grep -q "^listening" log; do :; done
+		head -c 1000 /dev/zero | on client udp_client -o server 9
+		echo hello | on client tcp_client server 9000'
+	equal "$status $output $stderr" \
+		'1 hello wire: 1 frame lost without a RULE: too long for the interface that they leave by (its MTU)'
+}
+
 @test "a rule costs a frame no more where many are on their way, and one waits behind them" {
 	timeout 60 "$lab" -4m -d 60000 -f hold=frame,nth=1,by=60000 -f lose=datagram,nth=30000 sh -c '
 		until grep -q nth=30000 "$LAB/wire"; do
