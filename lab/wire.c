@@ -81,10 +81,11 @@ struct frame {
 static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* a ring, by due */
 
 static size_t under_way; /* bytes */
-enum { CROWDED, TOO_LONG, REASONS };
+enum { CROWDED, TOO_LONG, DOWN, REASONS };
 static size_t lost[REASONS]; /* frames, without a rule */
 static const char *const reasons[] = {"too many at once",
-	"too long for the interface that they leave by (its MTU)"};
+	"too long for the interface that they leave by (its MTU)",
+	"the interface that they leave by was down"};
 static volatile sig_atomic_t ended;
 
 static void stop(int unused) {
@@ -190,6 +191,15 @@ static int plug(const char *name) {
 	if (end.sll_ifindex == 0 || bind(fd, (void *)&end, sizeof end))
 		err(1, "%s: cannot be plugged in", name);
 	return fd;
+}
+
+/* An interface that is down may come up again; one that is gone does not. */
+static void check_is_there(int fd, const char *name) {
+	struct sockaddr_ll end = {0};
+	socklen_t size = sizeof end;
+
+	if (getsockname(fd, (void *)&end, &size) || end.sll_ifindex <= 0)
+		errx(1, "%s: this interface is gone", name);
 }
 
 static size_t u16(const unsigned char *p) {
@@ -328,7 +338,8 @@ static ssize_t receive(int fd, unsigned char *f, size_t room, struct about *a) {
 	*a = (struct about){0};
 	if (n > 0 && CMSG_FIRSTHDR(&m))
 		memcpy(a, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof *a);
-	if (n == -1 && errno != EAGAIN && errno != EINTR) err(1, "recv");
+	if (n == -1 && errno != EAGAIN && errno != EINTR && errno != ENETDOWN)
+		err(1, "recv");
 	return n > 0 ? n : 0;
 }
 
@@ -380,7 +391,7 @@ static void take(int fd, int from, double later) {
 }
 
 /* Sends what is due. Returns the ms until the next will be, at most 100. */
-static double deliver(const int fd[2]) {
+static double deliver(const int fd[2], char *const ends[]) {
 	for (struct frame *f; (f = line.next) != &line; free(f)) {
 		const double wait = f->due - now();
 
@@ -388,8 +399,11 @@ static double deliver(const int fd[2]) {
 		if (send(fd[f->out], f->bytes, f->size, MSG_DONTWAIT) == -1) {
 			if (errno == EAGAIN || errno == ENOBUFS)
 				return 0.1; /* a full device: soon again */
-			if (errno != EMSGSIZE) err(1, "send");
-			lost[TOO_LONG]++;
+			if (errno != EMSGSIZE && errno != ENETDOWN) {
+				check_is_there(fd[f->out], ends[f->out]);
+				err(1, "%s: send", ends[f->out]);
+			}
+			lost[errno == EMSGSIZE ? TOO_LONG : DOWN]++;
 		}
 		line.next = f->next;
 		line.next->before = &line;
@@ -459,10 +473,12 @@ int main(int argc, char *argv[]) {
 		argv[1], later);
 
 	while (!ended) {
-		const long wait = (long)(deliver(fd) * 1e6);
+		const long wait = (long)(deliver(fd, argv) * 1e6);
 		struct pollfd p[] = {{fd[0], POLLIN, 0}, {fd[1], POLLIN, 0}};
 
-		ppoll(p, 2, &(struct timespec){.tv_nsec = wait}, NULL);
+		if (ppoll(p, 2, &(struct timespec){.tv_nsec = wait}, NULL) == 0)
+			for (int i = 0; i < 2; i++)
+				check_is_there(fd[i], argv[i]);
 		for (int i = 0; i < 2; i++)
 			take(fd[i], i, later);
 	}

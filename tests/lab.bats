@@ -256,8 +256,8 @@ without_cable() {
 	without_cable log "$root/scripts/demo" -q -d 7.$own -o out --server "udp_server $own" --client 'sleep 60' udp-echo
 	like "$(cat log)" 'lab: the cable (wire) was killed by SIGKILL*'
 	like "$(cat log.out)" 'FAILED *udp-echo*'
-	run --separate-stderr "$lab" sh -c 'ip link set client down; sleep 60'
-	equal "$status $stderr" '1 lab: the cable (wire) exited with status 1: wire: recv: Network is down'
+	run --separate-stderr "$lab" sh -c 'ip link delete client; sleep 60'
+	equal "$status $stderr" '1 lab: the cable (wire) exited with status 1: wire: client: this interface is gone'
 	run --separate-stderr "$lab" -d 7.$own sh -c 'kill $(pgrep -f "[w]ire -d "); sleep 60'
 	equal "$status $stderr" '1 lab: the cable (wire) exited with status 0'
 }

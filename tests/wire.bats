@@ -199,13 +199,36 @@ sent_through() {
 
 @test "a frame too long for the other side is lost, which is reported at the end, and the cable lives on" {
 	run --separate-stderr timeout 30 "$lab" -4 -d 0 sh -ec '
-		nsenter --net=/proc/1/ns/net ip link set server mtu 576
+		ip link set server mtu 576
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		head -c 1000 /dev/zero | on client udp_client -o server 9
 		echo hello | on client tcp_client server 9000'
 	equal "$status $output $stderr" \
 		'1 hello wire: 1 frame lost without a RULE: too long for the interface that they leave by (its MTU)'
+}
+
+@test "an interface may be down for a while; if it is gone, that ends the cable" {
+	for down in server client; do
+		run --separate-stderr timeout 30 "$lab" -4 -d 0 sh -ec '
+			on server tcp_server -n 2 9000 2> log &
+			until grep -q "^listening" log; do :; done
+			echo before | on client tcp_client server 9000
+			ip link set "$1" down
+			if [ "$1" = server ]; then # as its host has no carrier now, what it sends goes nowhere
+				echo lost | on client udp_client -o server 9
+			fi
+			ip link set "$1" up
+			echo after | on client tcp_client server 9000' sh $down
+		equal "$output" $'before\nafter'
+		[ $down = client ] || like "$status $stderr" \
+			'1 wire: [1-9] frame* lost without a RULE: the interface that they leave by was down'
+	done
+	run --separate-stderr timeout 30 "$lab" -4 -d 0 sh -c '
+		ip link delete server
+		sleep 60'
+	equal "$status" 1
+	like "$stderr" 'lab: the cable (wire) exited with status 1: wire: server: this interface is gone'
 }
 
 @test "a rule costs a frame no more where many are on their way, and one waits behind them" {
