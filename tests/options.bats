@@ -213,6 +213,21 @@ is_socket() {
 	done
 }
 
+@test "scripts work with any of stdin, stdout and stderr closed" {
+	for closed in '<&-' '>&-' '2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+		for script in record ladder; do
+			run closing "$closed" "$root/scripts/$script" -h
+			equal "$script $closed: $status" "$script $closed: 0"
+		done
+		run closing "$closed" "$root/scripts/lab" sh -c 'echo ran > ran; exit 7'
+		equal "lab $closed: $status $(cat ran)" "lab $closed: 7 ran"
+		run closing "$closed" "$root/scripts/demo" -q -o out handshake
+		equal "demo $closed: $status" "demo $closed: 0"
+		[ -s out/handshake/seen ]
+		rm -r ran out
+	done
+}
+
 @test "a client whose stdin or stdout is closed says so, and fails at once" {
 	about "${clients[@]}"
 	for program in "${clients[@]}"; do

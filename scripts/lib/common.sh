@@ -3,11 +3,14 @@
 # In: $0, $BUILD. Out: $me, $root, $BUILD, $PATH and the functions below.
 # shellcheck shell=sh
 
+# Each may be closed; no other file shall get its number.
+true 2> /dev/null 9<&0 || exec < /dev/null
+true 2> /dev/null 9>&1 || exec > /dev/null
+true 9>&2 2> /dev/null || exec 2> /dev/null
 me=${0##*/}
 root=$(realpath "$0") # $0 may be a symbolic link
 root=${root%/*}
 root=${root%/scripts*}
-true 2> /dev/null 9<&0 || exec < /dev/null # it may be closed
 unset CDPATH # it makes cd print, and choose another folder
 : "${BUILD:=$root/build}"
 case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
