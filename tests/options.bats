@@ -172,9 +172,10 @@ serve_its_server() { # CLIENT
 	done
 }
 
-# closing REDIRECTIONS COMMAND...: with these descriptors closed from the start.
+# closing REDIRECTIONS COMMAND...: with these descriptors closed from the start; in
+# place of the (sub)shell, so that a signal to that is a signal to COMMAND.
 closing() {
-	sh -c "exec \"\$@\" $1" sh "${@:2}"
+	exec sh -c "exec \"\$@\" $1" sh "${@:2}"
 }
 
 # is_socket PID FD
@@ -209,6 +210,7 @@ is_socket() {
 			exec 9>&-
 			rm -f client.in
 			for process in "${started[@]}"; do kill "$process" 2> /dev/null || true; done
+			wait_for "the end of $program" eval "! ss -Hlntu sport = :$port | grep -q ."
 		done
 	done
 }
