@@ -59,8 +59,8 @@ static void stop(int);
 int main(int argc, char *argv[]) {
 	static char bytes[65535]; /* the longest datagram fits */
 	const struct options o = options_of(argc, argv);
-	struct sockaddr_in6 own = {0},
-			    peer = {0}; /* IPv4 has its port there, too */
+	/* an IPv4 address fits, too, and has its port at the same place */
+	struct sockaddr_in6 own = {0}, peer = {0};
 	socklen_t size = sizeof own;
 	struct addrinfo *list, *a;
 	const int on = 1;
