@@ -151,6 +151,23 @@ record: server: it listens on port 9001, not on 9000"
 	grep -q 'listening on 192.0.2.2 port 9001' out/server.tcp_server.1.err
 }
 
+@test "whose tracer is killed is killed, and that is reported whenever it is, and a failure" {
+	# while the client runs; and when the recorder ends the server, which lets it wait
+	while read -r moment client; do
+		rm -rf out
+		start log "$root/scripts/record" -d 0 -o out \
+			--server "trap '' TERM; tcp_server -n 1 9000" --client "$client" < /dev/null
+		wait_for "'$moment'" eval "grep -qs '$moment' out/server.*.log"
+		kill -KILL $(pgrep -f "^socktrace -o $PWD/out/server")
+		ends "$pid" 1
+		like "$(cat log)" "record: server: '*' was killed by SIGKILL*"
+		[ -s out/client.pcap ]
+	done <<- 'END'
+	ESTABLISHED sh -c '{ echo hello; sleep 1; } | tcp_client server 9000; true'
+	ended bash -c 'exec 3<> /dev/tcp/server/9000; (sleep 6 3>&3) & exit 0'
+	END
+}
+
 @test "a server's own loopback is its own; the client starts when it can reach the server" {
 	need python3
 	server proxy.py 'back = socket.create_server(("127.0.0.1", 8001))

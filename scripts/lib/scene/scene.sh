@@ -516,13 +516,19 @@ say_who_is_left() {
 	done
 }
 
-# end_others: what their logs say thereafter is of our signal, and forgotten.
+# end_others: what their logs say thereafter is of our signal, and forgotten. How a
+# server ended before is reported, and a SIGKILL always: it is never ours.
 end_others() {
 	left=$(for log in $performed; do is_over "$log" || echo "$log"; done)
+	for server in $servers; do
+		! is_over "${server%:*}" || check_end "${server%:*}" 0
+	done
 	for log in $left; do cp "$dir/$log.log" "$run/$log.log"; done
 	for log in $left; do kill -TERM "$(cat "$run/$log.pid")" 2> /dev/null || :; done
 	for log in $left; do
 		await_end "$log" 1 || :
+		read_status "$log"
+		[ "$status" -ne 137 ] || check_end "$log" 0
 		rm "$dir/$log.log"
 		cp "$run/$log.log" "$dir/$log.log"
 	done
@@ -546,9 +552,6 @@ finish() {
 	else
 		late=$(for log in $performed; do is_over "$log" || echo "$log"; done | grep ^client) || :
 		[ -n "$late" ] || within 5 connections_ended || :
-		for server in $servers; do
-			! is_over "${server%:*}" || check_end "${server%:*}" 0
-		done
 	fi
 	settle
 	rm -f "$dir/room"
