@@ -1228,7 +1228,7 @@ static void log_end(struct task *t, const siginfo_t *end) {
 	bool ended = t->pid == program && tellers, logged = false;
 	struct line l;
 
-	settle(t);
+	if (program != 1 || t->pid != 1) settle(t); /* they are open yet */
 	if (!t->end.tv_sec) clock_gettime(CLOCK_REALTIME, &t->end);
 	for (size_t i = 0; i <= t->going.count; i++) {
 		const bool last = i == t->going.count;
@@ -1730,10 +1730,28 @@ static void warn_of_rules(void) {
 	told = true;
 }
 
+/* The program is PID 1: when its last task ends, the kernel kills all others in
+ * its namespace before it says so, and the tracer is one of them. */
+static void end_namespace(int status) {
+	const bool killed = WIFSIGNALED(status);
+	const siginfo_t end = {.si_code = killed ? CLD_KILLED : CLD_EXITED,
+		.si_status = killed ? WTERMSIG(status) : WEXITSTATUS(status)};
+	struct task *first = NULL;
+
+	for (struct task *t = tasks; t; t = t->next) {
+		if (t->process == 1 && !t->ends) return;
+		if (t->pid == 1) first = t;
+	}
+	if (!first) return;
+	log_end(first, &end);
+	forget_going(first);
+	warn_of_rules();
+}
+
 static void handle(pid_t pid, int status) {
 	const int signal = WSTOPSIG(status), event = status >> 16;
 	struct __ptrace_syscall_info info;
-	unsigned long message;
+	unsigned long message = 0;
 	struct task *t;
 
 	if (!WIFSTOPPED(status)) {
@@ -1767,7 +1785,9 @@ static void handle(pid_t pid, int status) {
 			begin_program(t, (pid_t)message);
 		break;
 	case PTRACE_EVENT_EXIT:
+		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message);
 		begin_end(t);
+		if (program == 1) end_namespace((int)message);
 		if (!tasks->next) warn_of_rules(); /* the parent waits still */
 		break;
 	case 0:
@@ -1890,7 +1910,7 @@ static _Noreturn void trace(int line) {
 			    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
 			    PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
 			    PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
-	int word = getpid();
+	int word;
 	sigset_t all;
 
 	setsid(); /* no terminal's signals: they are for the program */
@@ -1899,8 +1919,7 @@ static _Noreturn void trace(int line) {
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	signal(SIGCHLD, SIG_DFL); /* ignored, as the program's may be, it would
 				     not come */
-	if (write(line, &word, sizeof word) < 0 ||
-		read(line, &word, sizeof word) <= 0)
+	if (read(line, &word, sizeof word) <= 0)
 		_exit(1); /* the program has been killed already */
 	word = ptrace(PTRACE_SEIZE, program, NULL, (void *)wanted) ? errno : 0;
 	if (write(line, &word, sizeof word) < 0 || word) _exit(1);
@@ -1920,34 +1939,33 @@ static int off_standard(int fd) {
 	return higher;
 }
 
-/* Has a tracer, not a child of this process, follow it. */
+/* Has a tracer follow this process. It is a child that sends no signal at its
+ * end, and that no wait() sees but one with __WALL or __WCLONE: as an orphan, it
+ * would become a child of the program if that is PID 1, or a subreaper. */
 static bool be_traced(void) {
-	int line[2], word = 0;
-	pid_t between;
+	int line[2], word = -1;
+	pid_t tracer;
+	bool traced;
 
 	program = getpid();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line))
 		return false;
 	line[0] = off_standard(line[0]);
 	line[1] = off_standard(line[1]);
-	/* a child without a signal at its end: the program is to get none */
-	between = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
-	if (between == 0) {
+	tracer = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
+	if (tracer == 0) {
 		close(line[0]);
-		if (fork() == 0) trace(line[1]);
-		_exit(0);
+		trace(line[1]);
 	}
 	close(line[1]);
-	if (between == -1 || waitpid(between, NULL, __WALL) == -1 ||
-		read(line[0], &word, sizeof word) != sizeof word)
-		return false;
-	prctl(PR_SET_PTRACER, (unsigned long)word, 0, 0, 0); /* for Yama */
-	if (send(line[0], &word, sizeof word, MSG_NOSIGNAL) < 0 ||
-		read(line[0], &word, sizeof word) != sizeof word)
-		return false;
+	prctl(PR_SET_PTRACER, (unsigned long)tracer, 0, 0, 0); /* for Yama */
+	traced = tracer != -1 &&
+		 send(line[0], &word, sizeof word, MSG_NOSIGNAL) > 0 &&
+		 read(line[0], &word, sizeof word) == sizeof word && word == 0;
 	close(line[0]);
-	errno = word;
-	return word == 0 && install_filter();
+	if (!traced && tracer != -1) waitpid(tracer, NULL, __WALL);
+	if (word > 0) errno = word;
+	return traced && install_filter();
 }
 
 /* Reads a RULE: see usage. */

@@ -578,3 +578,28 @@ calls writev(3, ?) = -1 EFAULT (Bad address)'
 calls send(3, 1) ... [127.0.0.1:P 127.0.0.1:9]
 calls send(3, 1) = 1 [127.0.0.1:P 127.0.0.1:9]'
 }
+
+@test "a program that is PID 1, or adopts orphans, waits for its own children only" {
+	need python3 unshare
+	cat > wait.py <<- 'END'
+	import ctypes, os, socket
+	ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) # PR_SET_CHILD_SUBREAPER
+	s = socket.socket()
+	s.bind(("127.0.0.1", 0))
+	if os.fork() == 0: os._exit(0)
+	count = 0
+	while True:
+	    try: os.wait()
+	    except ChildProcessError: break
+	    count += 1
+	print(count, flush=True)
+	os._exit(7)
+	END
+	# shellcheck disable=SC2086 # words
+	for way in '' 'unshare --user --map-root-user --pid --fork --kill-child --mount-proc'; do
+		rm -f log
+		run --separate-stderr timeout -s KILL 20 $way socktrace -d accept=1 -o log python3 wait.py
+		equal "$status $output $stderr" '7 1 socktrace: -d accept=1: never applied'
+		like "$(tail -n 1 log)" '* python3 exit 7 \[*127.0.0.1:*\]'
+	done
+}
