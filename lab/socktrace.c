@@ -48,6 +48,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -289,7 +290,9 @@ struct line {
 	size_t size;
 };
 
-static int out = STDERR_FILENO; /* the log */
+static int out = STDERR_FILENO;	 /* the log */
+static pid_t holder;		 /* a task that has the tracer's stderr, ... */
+static int held = STDERR_FILENO; /* ... and its descriptor there */
 static const char *path = "stderr";
 
 __attribute__((format(printf, 2, 3))) static void add(
@@ -1133,6 +1136,54 @@ static void put(const char *text, size_t size) {
 	}
 }
 
+/* A descriptor of a process that is this file: its number; -1: there is none;
+ * -2: it is not known, as with a program that may not be looked into. */
+static int find_file(pid_t pid, const struct stat *file) {
+	char folder[32];
+	const struct dirent *e;
+	struct stat about;
+	DIR *list;
+	int found = -1;
+
+	snprintf(folder, sizeof folder, "/proc/%d/fd", pid);
+	list = opendir(folder);
+	if (!list) return errno == EACCES ? -2 : -1;
+	while (found == -1 && (e = readdir(list)))
+		if (fstatat(dirfd(list), e->d_name, &about, 0) == 0 &&
+			about.st_ino == file->st_ino &&
+			about.st_dev == file->st_dev)
+			found = atoi(e->d_name);
+	closedir(list);
+	return found;
+}
+
+/* The program's stderr, where the tracer logs, or announces what it must, may
+ * be a socket or a pipe, whose reader waits for its end: the tracer lets it go
+ * when no process of the program, but for one that has ended, has it any more.
+ */
+static void let_go_of_stderr(pid_t ended) {
+	struct stat ours, about;
+	char path[48];
+	int null;
+
+	if (fstat(STDERR_FILENO, &ours) == -1 ||
+		!(S_ISSOCK(ours.st_mode) || S_ISFIFO(ours.st_mode)))
+		return;
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", holder ? holder : program,
+		held);
+	if (stat(path, &about) == 0 && about.st_ino == ours.st_ino &&
+		about.st_dev == ours.st_dev)
+		return;
+	for (const struct task *t = tasks; t; t = t->next) {
+		if (t->process == ended) continue;
+		held = find_file(holder = t->pid, &ours);
+		if (held != -1) return;
+	}
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null != -1) dup2(null, STDERR_FILENO);
+	if (null != -1) close(null);
+}
+
 /* "06:07:13.455102 tcp_client/2 " */
 static void begin_line(
 	struct line *l, struct task *t, const struct timespec *when) {
@@ -1228,6 +1279,7 @@ static void log_end(struct task *t, const siginfo_t *end) {
 	bool ended = t->pid == program && tellers, logged = false;
 	struct line l;
 
+	if (out != STDERR_FILENO) let_go_of_stderr(t->process);
 	if (program != 1 || t->pid != 1) settle(t); /* they are open yet */
 	if (!t->end.tv_sec) clock_gettime(CLOCK_REALTIME, &t->end);
 	for (size_t i = 0; i <= t->going.count; i++) {
@@ -1248,6 +1300,7 @@ static void log_end(struct task *t, const siginfo_t *end) {
 	for (size_t i = 0; i < t->going.count; i++)
 		if (!t->going.of[i].lives)
 			forget_sock(t->going.of[i].sock.inode);
+	let_go_of_stderr(t->process);
 }
 
 /* ---- what /proc says of a task --------------------------------------- */
@@ -1490,6 +1543,21 @@ static bool is_nonblocking(const struct task *t) {
 	}
 }
 
+/* Whether the call may close the descriptor that the tracer's stderr is. */
+static bool may_close_stderr(const struct task *t) {
+	const unsigned number = (unsigned)held;
+	const uint64_t *args = t->args;
+
+	switch (t->call->form) {
+	case CLOSE: return (unsigned)args[0] == number;
+	case DUP: return (unsigned)args[1] == number;
+	case CLOSE_RANGE:
+		return (unsigned)args[0] <= number &&
+		       number <= (unsigned)args[1];
+	default: return false;
+	}
+}
+
 /* Whether the call is one of those that are logged: on an Internet socket. */
 static bool is_of_interest(struct task *t) {
 	const uint64_t *args = t->args;
@@ -1525,7 +1593,7 @@ static bool is_of_interest(struct task *t) {
 	t->before = *s;
 	t->inode = s->inode;
 	t->blocks = s->blocks && !is_nonblocking(t);
-	return s->inode != 0;
+	return s->inode != 0 || may_close_stderr(t);
 }
 
 static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
@@ -1553,7 +1621,8 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 		resume(t, 0);
 		return;
 	}
-	if (c->form == CLONE || c->form == RING) {
+	if (c->form == CLONE || c->form == RING ||
+		(!t->inode && may_close_stderr(t))) {
 		resume(t, 0);
 		return;
 	}
@@ -1570,6 +1639,8 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 
 /* A line for each socket that the call has closed a descriptor of. */
 static void log_closed(struct task *t, long long result) {
+	if (out != STDERR_FILENO)
+		let_go_of_stderr(0); /* it may be one of them */
 	settle(t);
 	for (size_t i = 0; i < t->going.count; i++) {
 		struct sock *s = &t->going.of[i].sock;
@@ -1620,6 +1691,7 @@ static void leave(struct task *t, long long result) {
 		log_closed(t, result);
 	else if (form != RING)
 		log_return(t, result);
+	if (may_close_stderr(t)) let_go_of_stderr(0);
 	forget_call(t);
 	resume(t, 0);
 }
@@ -1719,6 +1791,7 @@ static void begin_program(struct task *t, pid_t caller) {
 	forget_call(t);
 	t->ends = false;
 	name_task(t);
+	let_go_of_stderr(0); /* it may have been closed by exec */
 	warn_of_program(t);
 }
 
@@ -1904,6 +1977,21 @@ static void keep_only_the_log(void) {
 	if (null != -1) close(null);
 }
 
+/* The program's limits are not to end the tracer, and the program with it. */
+static void raise_limits(void) {
+	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+	const int kinds[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE,
+		RLIMIT_NOFILE, RLIMIT_STACK};
+	struct rlimit limit;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!getrlimit(kinds[i], &limit)) {
+			limit.rlim_cur = limit.rlim_max;
+			setrlimit(kinds[i], &limit);
+		}
+	setrlimit(RLIMIT_CPU, &none); /* with CAP_SYS_RESOURCE */
+}
+
 /* The tracer: seizes the program, says so (0, or errno), follows it. */
 static _Noreturn void trace(int line) {
 	const long wanted = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
@@ -1913,6 +2001,7 @@ static _Noreturn void trace(int line) {
 	int word;
 	sigset_t all;
 
+	raise_limits();
 	setsid(); /* no terminal's signals: they are for the program */
 	if (chdir("/") == -1) _exit(1);
 	sigfillset(&all);
@@ -1940,8 +2029,8 @@ static int off_standard(int fd) {
 }
 
 /* Has a tracer follow this process. It is a child that sends no signal at its
- * end, and that no wait() sees but one with __WALL or __WCLONE: as an orphan, it
- * would become a child of the program if that is PID 1, or a subreaper. */
+ * end, and that no wait() sees but one with __WALL or __WCLONE: as an orphan,
+ * it would become a child of the program if that is PID 1, or a subreaper. */
 static bool be_traced(void) {
 	int line[2], word = -1;
 	pid_t tracer;
@@ -2034,6 +2123,7 @@ static void put_heading(char *const argv[]) {
 
 int main(int argc, char *argv[]) {
 	const char *file = NULL;
+	void (*size)(int);
 
 	while (calls[call_count].form != RESTART)
 		call_count++;
@@ -2061,7 +2151,9 @@ int main(int argc, char *argv[]) {
 			file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 		if (out == -1) err(1, "%s", file);
 		out = off_standard(out);
+		size = signal(SIGXFSZ, SIG_IGN); /* a notice is enough */
 		put_heading(argv);
+		signal(SIGXFSZ, size);
 	}
 	if (!be_traced())
 		warn("%s runs without being traced: ptrace(2) or seccomp(2) is "

@@ -603,3 +603,35 @@ calls send(3, 1) = 1 [127.0.0.1:P 127.0.0.1:9]'
 		like "$(tail -n 1 log)" '* python3 exit 7 \[*127.0.0.1:*\]'
 	done
 }
+
+@test "whoever reads from the program's stderr, a socket or a pipe, sees its end, with -o and without" {
+	need python3
+	cat > reader.py <<- 'END'
+	import os, signal, socket, subprocess, sys
+	def pipe():
+	    r, w = os.pipe()
+	    return open(r, "rb", 0).read, open(w, "wb", 0)
+	def pair():
+	    with socket.create_server(("127.0.0.1", 0)) as l:
+	        c = socket.create_connection(l.getsockname())
+	        return c.makefile("rb").read, l.accept()[0]
+	for make in pipe, pair:
+	    read, end = make()
+	    program = subprocess.Popen(sys.argv[1:] + ["sh", "-c", "sleep 100 <&- >&- 2>&- & echo $!; exec >&- 2>&-; wait"],
+	        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=end)
+	    end.close()
+	    read()
+	    os.kill(int(program.stdout.readline()), signal.SIGKILL)
+	    program.wait()
+	END
+	timeout 20 python3 reader.py socktrace -o log
+	timeout 20 python3 reader.py socktrace
+}
+
+@test "limits of the program's do not end the tracer, nor the program by it" {
+	equal "$( (ulimit -f 0; exec socktrace -o small echo runs) 2>&1 | cat)" 'socktrace: small: the calls are not logged any more: File too large
+runs'
+	start log bash -c 'ulimit -St 7; ulimit -Sv 4000000; exec socktrace sleep 100'
+	wait_for sleep eval "grep -q sleep /proc/$pid/comm"
+	equal "$(sed -n 's/^Max cpu time *\([^ ]*\) .*/\1/p' "/proc/$(sed -n 's/^TracerPid:\t//p' "/proc/$pid/status")/limits")" unlimited
+}
