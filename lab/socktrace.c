@@ -55,6 +55,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -135,7 +136,8 @@ enum form {
 	DUP,
 	SETOPTION,
 	GETOPTION,
-	RING,
+	NOTED,
+	EXEC,
 	CLONE,
 	RESTART,
 	POLL,
@@ -182,7 +184,11 @@ static const struct call {
 	{SYS_setsockopt, "setsockopt", SETOPTION, PROMPT},
 	{SYS_getsockopt, "getsockopt", GETOPTION, PROMPT},
 	/* not logged, but for a warning */
-	{SYS_io_uring_setup, "io_uring_setup", RING, PROMPT},
+	{SYS_io_uring_setup, "io_uring_setup", NOTED, PROMPT},
+	{SYS_io_submit, "io_submit", NOTED, PROMPT},
+	{SYS_ptrace, "ptrace", NOTED, PROMPT},
+	{SYS_prctl, "prctl", NOTED, PROMPT},
+	{SYS_seccomp, "seccomp", NOTED, PROMPT},
 	{SYS_clone, "clone", CLONE, PROMPT},
 	{SYS_clone3, "clone3", CLONE, PROMPT},
 /* with -w, calls that wait for several descriptors; the kernel has some of them
@@ -207,6 +213,7 @@ static const struct call {
 };
 enum { CALLS = sizeof calls / sizeof *calls };
 static unsigned call_count; /* of these, that are filtered */
+enum { OURS = 0x50c7 };	    /* how our filter's stops differ from another's */
 
 /* The kernel's states, by their number in TCP_INFO, in RFC 9293's words. */
 static const char *const states[] = {"", "ESTABLISHED", "SYN_SENT", "SYN_RCVD",
@@ -395,11 +402,20 @@ static void warn_of_missing(const struct task *t, int number) {
 	static bool warned[CALLS + 1];
 	const size_t i = t->call ? (size_t)(t->call - calls) : CALLS;
 	const int error = errno;
+	static bool hidden;
 	char link[64], text[8] = "";
 
 	snprintf(link, sizeof link, "/proc/%d/fd/%d", t->pid, number);
+	if (readlink(link, text, sizeof text - 1) < 0 && errno == EACCES) {
+		if (!hidden)
+			warnx("%s may not be looked into (it is not dumpable, "
+			      "or not readable): of its calls only socket() is "
+			      "logged",
+				t->name);
+		hidden = true;
+		return;
+	}
 	if (warned[i] || (t->call && t->call->form == SOCKET) ||
-		readlink(link, text, sizeof text - 1) < 0 ||
 		strcmp(text, "socket:") != 0)
 		return;
 	warned[i] = true;
@@ -779,7 +795,7 @@ static void add_socket(struct line *l, const uint64_t args[]) {
 		WORD(SOCK_CLOEXEC), WORD(SOCK_NONBLOCK)};
 	const int type = (int)args[1] & 15;
 
-	add(l, "%s, %s", args[0] == AF_INET ? "AF_INET" : "AF_INET6",
+	add(l, "%s, %s", (int)args[0] == AF_INET ? "AF_INET" : "AF_INET6",
 		type >= 1 && type <= 3 ? types[type - 1].name : "?");
 	add_flags(l, "|", (int)args[1] & ~15, flags, 2);
 	if (args[2])
@@ -1462,48 +1478,79 @@ static bool is_held(const struct task *t) {
 				   s->state != (int)r->amount;
 }
 
+/* Sets, in a call that is being entered, its first argument; or, with number
+ * -1, has the kernel skip it, with this result. */
+static bool set_registers(pid_t pid, int number, uint64_t value) {
+#if defined __x86_64__ || defined __aarch64__
+	struct user_regs_struct registers;
+	struct iovec all = {&registers, sizeof registers};
+
+	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &all) == -1)
+		return false;
+#if defined __x86_64__
+	if (number == -1) {
+		registers.orig_rax = (unsigned long long)-1;
+		registers.rax = value;
+	} else
+		registers.rdi = value;
+#else
+	struct iovec one = {&number, sizeof number};
+
+	if (number == -1 && ptrace(PTRACE_SETREGSET, pid,
+				    (void *)NT_ARM_SYSTEM_CALL, &one) == -1)
+		return false;
+	registers.regs[0] = value;
+#endif
+	return ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &all) == 0;
+#else
+	return false;
+#endif
+}
+
 /* Sets the flags of clone(2) or clone3(2), whose call is being entered. */
 static bool set_clone_flags(const struct task *t, uint64_t flags) {
 	if (t->call->number == SYS_clone3)
 		return ptrace(PTRACE_POKEDATA, t->pid,
 			       (void *)(uintptr_t)t->args[0],
 			       (void *)(uintptr_t)flags) == 0;
-#if defined __x86_64__ || defined __aarch64__
-	struct user_regs_struct registers;
-	struct iovec all = {&registers, sizeof registers};
+	return set_registers(t->pid, 0, flags);
+}
 
-	if (ptrace(PTRACE_GETREGSET, t->pid, (void *)NT_PRSTATUS, &all) == -1)
-		return false;
-#if defined __x86_64__
-	registers.rdi = flags;
-#else
-	registers.regs[0] = flags;
-#endif
-	return ptrace(PTRACE_SETREGSET, t->pid, (void *)NT_PRSTATUS, &all) == 0;
-#else
-	return false;
-#endif
+/* A filter of the program's own asks a tracer of its own. There is none: the
+ * call fails as it does without socktrace. */
+static void refuse_call(const struct task *t) {
+	static pid_t warned;
+
+	if (!set_registers(t->pid, -1, (uint64_t)-ENOSYS) &&
+		warned != t->process) {
+		warned = t->process;
+		warnx("%s has a seccomp filter that asks a tracer: its calls "
+		      "are let through, run it without socktrace",
+			t->name);
+	}
 }
 
 /* A child that is not to be traced (CLONE_UNTRACED) would have this filter, but
  * no tracer: each call that is filtered would fail with ENOSYS. So it is
  * traced. Returns whether the flags are to be set again. */
 static bool has_its_child_traced(struct task *t) {
+	static pid_t warned;
 	uint64_t flags = t->args[0];
+	bool traced;
 
 	if (t->call->number == SYS_clone3 &&
 		fetch(t, t->args[0], &flags, sizeof flags) != sizeof flags)
 		return false;
 	if (!(flags & CLONE_UNTRACED)) return false;
 	t->args[1] = flags;
-	if (set_clone_flags(t, flags & ~(uint64_t)CLONE_UNTRACED))
-		warnx("%s clones a child with CLONE_UNTRACED: it is traced "
-		      "nevertheless, or its calls would fail",
-			t->name);
-	else
-		warnx("%s clones a child with CLONE_UNTRACED: its calls will "
-		      "fail with ENOSYS, run it without socktrace",
-			t->name);
+	traced = set_clone_flags(t, flags & ~(uint64_t)CLONE_UNTRACED);
+	if (warned != t->process)
+		warnx("%s clones a child with CLONE_UNTRACED: %s", t->name,
+			traced ? "it is traced nevertheless, or its calls "
+				 "would fail" :
+				 "its calls will fail with ENOSYS, run it "
+				 "without socktrace");
+	warned = t->process;
 	return true;
 }
 
@@ -1543,6 +1590,22 @@ static bool is_nonblocking(const struct task *t) {
 	}
 }
 
+/* Whether one of the first requests to io_submit(2) is for an Internet socket.
+ */
+static bool submits_to_socket(const struct task *t) {
+	uint64_t list[8];
+	uint32_t request[6]; /* struct iocb: the sixth is the descriptor */
+	size_t count = t->args[1] < 8 ? (size_t)t->args[1] : 8;
+
+	count = fetch(t, t->args[2], list, count * sizeof *list) / sizeof *list;
+	for (size_t i = 0; i < count; i++)
+		if (fetch(t, list[i], request, sizeof request) ==
+				sizeof request &&
+			ask(t, (int)request[5])->inode)
+			return true;
+	return false;
+}
+
 /* Whether the call may close the descriptor that the tracer's stderr is. */
 static bool may_close_stderr(const struct task *t) {
 	const unsigned number = (unsigned)held;
@@ -1568,9 +1631,10 @@ static bool is_of_interest(struct task *t) {
 	t->before = (struct sock){.inode = 0};
 	t->sends = t->call->mode == SENDS;
 	switch (t->call->form) {
-	case SOCKET: return args[0] == AF_INET || args[0] == AF_INET6;
+	case SOCKET: return (int)args[0] == AF_INET || (int)args[0] == AF_INET6;
 	case CLONE: return has_its_child_traced(t);
-	case RING: return true;
+	case NOTED:
+		return t->call->number != SYS_io_submit || submits_to_socket(t);
 	case RESTART: return false;
 	case POLL:
 	case SELECT:
@@ -1621,7 +1685,7 @@ static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
 		resume(t, 0);
 		return;
 	}
-	if (c->form == CLONE || c->form == RING ||
+	if (c->form == CLONE || c->form == NOTED ||
 		(!t->inode && may_close_stderr(t))) {
 		resume(t, 0);
 		return;
@@ -1667,11 +1731,44 @@ static void log_return(struct task *t, long long result) {
 		log_call(t, &s, &when, result);
 }
 
+/* Announces, once, what such a call means for the log, or for the program. */
+static void note(const struct task *t, long long result) {
+	static bool told[5];
+	const long number = t->call->number;
+	const bool filters = number == SYS_seccomp ?
+				     t->args[0] == SECCOMP_SET_MODE_FILTER :
+				     t->args[0] == PR_SET_SECCOMP &&
+					     t->args[1] == SECCOMP_MODE_FILTER;
+	const bool strict = number == SYS_seccomp ?
+				    t->args[0] == SECCOMP_SET_MODE_STRICT :
+				    t->args[0] == PR_SET_SECCOMP &&
+					    t->args[1] == SECCOMP_MODE_STRICT;
+	const char *text = NULL;
+	int i = 0;
+
+	if (number == SYS_io_uring_setup && result >= 0)
+		i = 0, text = "has set up an io_uring: what it calls through "
+			      "that is not logged";
+	else if (number == SYS_io_submit && result > 0)
+		i = 1, text = "uses io_submit on a socket: that is not logged";
+	else if (number == SYS_ptrace && result == -EPERM)
+		i = 2, text = "uses ptrace(2) on a task that socktrace traces: "
+			      "that fails, run it without socktrace";
+	else if (number != SYS_ptrace && strict && result == -EINVAL)
+		i = 3, text = "asks for strict seccomp: under an observer that "
+			      "fails, run it without socktrace";
+	else if (number != SYS_ptrace && filters && result == 0)
+		i = 4, text = "has a seccomp filter of its own: calls that "
+			      "this refuses are not logged";
+	if (text && !told[i]) warnx("%s %s", t->name, text);
+	if (text) told[i] = true;
+}
+
 static void leave(struct task *t, long long result) {
-	static pid_t warned;
 	const enum form form = t->call->form;
 
-	if (result <= -512 && result >= -516) { /* ERESTARTSYS and such */
+	if (result <= -512 && result >= -516 && form != CLONE &&
+		form != NOTED && form != EXEC) { /* ERESTARTSYS and such */
 		clock_gettime(CLOCK_REALTIME, &t->entered);
 		t->interrupted = true;
 		resume(t, 0);
@@ -1682,14 +1779,11 @@ static void leave(struct task *t, long long result) {
 		if (t->call->number == SYS_clone3)
 #endif
 			set_clone_flags(t, t->args[1]);
-	} else if (form == RING && result >= 0 && warned != t->process) {
-		warned = t->process;
-		warnx("%s has set up an io_uring: what it calls through that "
-		      "is not logged",
-			t->name);
-	} else if (t->going.count)
+	} else if (form == NOTED)
+		note(t, result);
+	else if (t->going.count)
 		log_closed(t, result);
-	else if (form != RING)
+	else
 		log_return(t, result);
 	if (may_close_stderr(t)) let_go_of_stderr(0);
 	forget_call(t);
@@ -1702,7 +1796,7 @@ static void leave(struct task *t, long long result) {
 static void name_task(struct task *t) {
 	const char *name = value_of(status_of(t->pid), "Name:\t");
 
-	if (!*name) name = "?";
+	if (!strcspn(name, "\n")) name = "?"; /* prctl(PR_SET_NAME, "") */
 	snprintf(t->name, sizeof t->name, "%.*s", (int)strcspn(name, "\n"),
 		name);
 	for (char *c = t->name; *c; c++)
@@ -1768,11 +1862,17 @@ static void warn_of_program(const struct task *t) {
 	char path[32];
 	unsigned char head[EI_NIDENT] = {0};
 	struct stat about;
+	bool limited;
 	int fd;
 
 	snprintf(path, sizeof path, "/proc/%d/exe", t->pid);
-	if (stat(path, &about) == 0 && about.st_mode & (S_ISUID | S_ISGID) &&
-		*value_of(status_of(t->pid), "NoNewPrivs:\t") == '1')
+	limited = *value_of(status_of(t->pid), "NoNewPrivs:\t") == '1';
+	if (limited && getxattr(path, "security.capability", NULL, 0) > 0)
+		warnx("%s has file capabilities: under an observer it runs "
+		      "without these privileges",
+			t->name);
+	if (limited && stat(path, &about) == 0 &&
+		about.st_mode & (S_ISUID | S_ISGID))
 		warnx("%s is set-user-ID or set-group-ID: under an observer it "
 		      "runs without these privileges",
 			t->name);
@@ -1834,6 +1934,11 @@ static void handle(pid_t pid, int status) {
 	t = task_of(pid);
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP:
+		if (ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message) == 0 &&
+			message != OURS) {
+			refuse_call(t);
+			break;
+		}
 		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) >
 			0)
 			enter(t, info.seccomp.nr, info.seccomp.args);
@@ -1948,7 +2053,7 @@ static bool install_filter(void) {
 	code[3 + n] = (struct sock_filter)BPF_STMT(
 		BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	code[4 + n] = (struct sock_filter)BPF_STMT(
-		BPF_RET | BPF_K, SECCOMP_RET_TRACE);
+		BPF_RET | BPF_K, SECCOMP_RET_TRACE | OURS);
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0)
 		return true; /* with CAP_SYS_ADMIN, as in the lab */
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
@@ -2066,7 +2171,7 @@ static void parse(struct rule *r, const char *text) {
 	r->call = copy;
 	if (!value) errx(2, "-d %s: no '=' in it (see -h)", text);
 	*value++ = '\0';
-	nth = strchr(value, ',');
+	nth = *value == '/' ? strstr(value, ",nth=") : strchr(value, ',');
 	if (nth) {
 		*nth++ = '\0';
 		if (strncmp(nth, "nth=", 4) != 0)
@@ -2074,8 +2179,9 @@ static void parse(struct rule *r, const char *text) {
 		r->nth = whole("-d: nth", nth + 4, 1, 60000);
 	}
 	for (const struct call *c = calls; c < calls + CALLS; c++)
-		known |= c->form != RING && c->form != CLONE &&
-			 c->form != RESTART && strcmp(copy, c->name) == 0;
+		known |= c->form != NOTED && c->form != CLONE &&
+			 c->form != EXEC && c->form != RESTART &&
+			 strcmp(copy, c->name) == 0;
 	known |= strcmp(copy, "sendto") == 0 || strcmp(copy, "recvfrom") == 0;
 	if (!known)
 		errx(2, "-d %s: '%s' is no call that is logged", text, copy);
@@ -2096,6 +2202,13 @@ static void parse(struct rule *r, const char *text) {
 		} else
 			r->amount = milliseconds("-d", value);
 	}
+}
+
+/* Whether a rule's call is one of those that only -w has logged. */
+static bool waits_for_several(const char *name) {
+	for (const struct call *c = calls; c < calls + CALLS; c++)
+		if (c->form >= POLL && strcmp(name, c->name) == 0) return true;
+	return false;
 }
 
 /* "2026-11-24 06:07:13 +0000 $ tcp_client server 9000" */
@@ -2146,6 +2259,10 @@ int main(int argc, char *argv[]) {
 		fputs(usage, stderr);
 		return 2;
 	}
+	for (const struct rule *r = rules; r < rules + rule_count; r++)
+		if (call_count < CALLS && waits_for_several(r->call))
+			errx(2, "-d %s: '%s' is logged with -w only", r->text,
+				r->call);
 	if (file) {
 		out = open(
 			file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);

@@ -8,8 +8,12 @@
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <linux/filter.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -19,6 +23,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -284,6 +290,63 @@ static void ring(void) {
 		if (syscall(SYS_io_uring_setup, 1, parameters) == -1) exit(77);
 }
 
+/* ---- what an observer takes from a program, or cannot see of it -----------
+ */
+
+static void ask_a_tracer(void) {
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog filter = {4, code};
+
+	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0, "prctl");
+	must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0, "prctl");
+	must(syscall(SYS_getppid), -1, "getppid");
+	must(errno, ENOSYS, "getppid's error");
+}
+
+static void strict(void) {
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+	syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL);
+}
+
+static void trace_me(void) {
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+}
+
+static void submit(void) {
+	struct iocb send = {.aio_lio_opcode = IOCB_CMD_PWRITE,
+		.aio_fildes = (unsigned)a,
+		.aio_buf = (uintptr_t) "x",
+		.aio_nbytes = 1};
+	struct iocb *list[] = {&send};
+	aio_context_t context = 0;
+
+	if (syscall(SYS_io_setup, 1, &context)) exit(77);
+	must(syscall(SYS_io_submit, context, 1, list), 1, "io_submit");
+}
+
+static void open_odd(void) {
+	must(syscall(SYS_socket, 0x7700000000L | AF_INET, SOCK_DGRAM, 0), 3,
+		"socket");
+}
+
+static void nameless(void) {
+	prctl(PR_SET_NAME, "");
+	untraced(); /* its children have that name from the beginning */
+}
+
+static void hide(void) {
+	make_pair();
+	prctl(PR_SET_DUMPABLE, 0);
+	send(a, "x", 1, 0);
+	send(a, "x", 1, 0);
+}
+
 int main(int argc, char *argv[]) {
 	static const struct {
 		const char *name;
@@ -298,7 +361,9 @@ int main(int argc, char *argv[]) {
 		{"brief", brief_threads}, {"options", odd_options},
 		{"bad", bad_memory}, {"mapped", mapped}, {"refused", refused},
 		{"ring", ring}, {"handle", handle}, {"die", handle_not},
-		{"listen", listen_once}};
+		{"listen", listen_once}, {"ask", ask_a_tracer},
+		{"strict", strict}, {"traceme", trace_me}, {"submit", submit},
+		{"odd", open_odd}, {"nameless", nameless}, {"hide", hide}};
 
 	self = argv[0];
 	for (int i = 1; i < argc; i++)

@@ -217,7 +217,8 @@ socktrace: -d close=5,nth=99: never applied'
 	# a process that is traced already cannot be traced again
 	run --separate-stderr socktrace -o outer socktrace -o inner sh -c 'echo it runs; exit 3'
 	equal "$status $output" '3 it runs'
-	like "$stderr" 'socktrace: sh runs without being traced: ptrace(2) or seccomp(2) is not permitted*'
+	like "$stderr" 'socktrace: socktrace uses ptrace(2) on a task that socktrace traces: *
+socktrace: sh runs without being traced: ptrace(2) or seccomp(2) is not permitted*'
 }
 
 @test "a full disk is told once, by name, and the program goes on" {
@@ -382,8 +383,7 @@ os.execvp("socktrace", ["socktrace", "python3", "-c", "import signal; print(sign
 
 @test "a child that is not to be traced runs, and a line says how" {
 	traced untraced
-	equal "$(cat said)" "socktrace: calls clones a child with CLONE_UNTRACED: it is traced nevertheless, or its calls would fail
-socktrace: calls clones a child with CLONE_UNTRACED: it is traced nevertheless, or its calls would fail"
+	equal "$(cat said)" "socktrace: calls clones a child with CLONE_UNTRACED: it is traced nevertheless, or its calls would fail"
 	equal "$(grep -c ' socket(' calls)" 2
 }
 
@@ -634,4 +634,45 @@ runs'
 	start log bash -c 'ulimit -St 7; ulimit -Sv 4000000; exec socktrace sleep 100'
 	wait_for sleep eval "grep -q sleep /proc/$pid/comm"
 	equal "$(sed -n 's/^Max cpu time *\([^ ]*\) .*/\1/p' "/proc/$(sed -n 's/^TracerPid:\t//p' "/proc/$pid/status")/limits")" unlimited
+}
+
+@test "a call for which the program's own filter asks a tracer fails, as without socktrace" {
+	traced ask
+	equal "$(cat said)" 'socktrace: calls has a seccomp filter of its own: calls that this refuses are not logged'
+}
+
+@test "what fails under an observer, or goes by another way, is announced, once" {
+	traced strict
+	equal "$(cat said)" 'socktrace: calls asks for strict seccomp: under an observer that fails, run it without socktrace'
+	traced traceme
+	equal "$(cat said)" 'socktrace: calls uses ptrace(2) on a task that socktrace traces: that fails, run it without socktrace'
+	status=0
+	traced pair submit || status=$?
+	[ $status -eq 77 ] || equal "$status $(cat said)" '0 socktrace: calls uses io_submit on a socket: that is not logged'
+}
+
+@test "a program that an ordinary user may not look into is announced, and so are lost file capabilities" {
+	need setpriv
+	traced # builds it
+	chmod 777 . && cp "$BATS_RUN_TMPDIR/calls" mine && chmod 755 mine
+	equal "$(as_user socktrace -o hidden ./mine hide 2>&1)" 'socktrace: mine may not be looked into (it is not dumpable, or not readable): of its calls only socket() is logged'
+	[ "$(id -u)" -eq 0 ] && setcap cap_net_raw+ep mine || skip 'no setcap here'
+	equal "$(as_user socktrace -o hidden ./mine 2>&1)" 'socktrace: mine has file capabilities: under an observer it runs without these privileges'
+}
+
+@test "a domain with more than an int has, and a task without a name, are logged" {
+	traced odd
+	equal "$(head -n 1 calls)" 'calls socket(AF_INET, SOCK_DGRAM) = 3'
+	traced nameless
+	equal "$(head -n 1 calls)" '? socket(AF_INET, SOCK_DGRAM) = 3'
+}
+
+@test "a file of a rule may have a comma; a rule for poll() needs -w" {
+	: > a,b
+	socktrace -d "listen=$PWD/a,b,nth=1" -o log true 2> said
+	equal "$(cat said)" "socktrace: -d listen=$PWD/a,b,nth=1: never applied"
+	run --separate-stderr socktrace -d poll=5 true
+	equal "$status $stderr" "2 socktrace: -d poll=5: 'poll' is logged with -w only"
+	run --separate-stderr socktrace -d poll=5 -w true
+	equal "$status $stderr" '0 socktrace: -d poll=5: never applied'
 }
