@@ -280,7 +280,10 @@ struct task {
 	struct sock before; /* as the socket was when the call was entered */
 	struct timespec entered;
 	bool told, interrupted;	 /* its entry; and by a signal, so it may come
-				    again */
+				    again: */
+	bool returns;		 /* rt_sigreturn(2) is under way */
+	uint64_t place, stack;	 /* where it is in the program */
+	struct task *paused;	 /* a copy: see pause_call() */
 	const struct rule *rule; /* by which it is held back, until: */
 	double due;
 	struct going going;
@@ -1371,11 +1374,25 @@ static bool has_signal(pid_t pid) {
 
 /* ---- a call, as it is entered and as it returns ---------------------- */
 
-/* To the end of its call; but one that a signal has interrupted comes again, or
- * its handler makes others, which are none of ours. */
+/* To the end of its call; or, if a signal has interrupted that, to the next
+ * call of the signal's handler, or the end of this. */
 static void resume(const struct task *t, int signal) {
-	ptrace(t->call && !t->interrupted ? PTRACE_SYSCALL : PTRACE_CONT,
-		t->pid, NULL, (void *)(intptr_t)signal);
+	ptrace(t->call ? PTRACE_SYSCALL : PTRACE_CONT, t->pid, NULL,
+		(void *)(intptr_t)signal);
+}
+
+/* A signal's handler makes a call, while the one that the signal has
+ * interrupted has not returned. */
+static void pause_call(struct task *t) {
+	struct task *copy = malloc(sizeof *copy);
+
+	if (!copy) err(1, "out of memory: the program ends");
+	*copy = *t;
+	t->paused = copy;
+	t->going = (struct going){.count = 0};
+	t->awaited = NULL;
+	t->call = NULL;
+	t->interrupted = false;
 }
 
 /* The one way out of a call, whatever has become of it: it has returned, or its
@@ -1387,6 +1404,21 @@ static void forget_call(struct task *t) {
 	t->call = NULL;
 	t->rule = NULL;
 	t->told = t->interrupted = false;
+	if (t->paused) {
+		struct task *outer = t->paused;
+
+		outer->next = t->next;
+		outer->number = t->number;
+		*t = *outer;
+		free(outer);
+	}
+}
+
+/* It has no call any more, nor any that a handler has paused. */
+static void forget_calls(struct task *t) {
+	do
+		forget_call(t);
+	while (t->call);
 }
 
 /* Whether a task is still in its call: it has not stopped again. */
@@ -1660,25 +1692,39 @@ static bool is_of_interest(struct task *t) {
 	return s->inode != 0 || may_close_stderr(t);
 }
 
-static void enter(struct task *t, uint64_t number, const uint64_t args[6]) {
-	const struct call *c = calls;
-	const bool again =
-		t->interrupted && t->call &&
-		(number == SYS_restart_syscall ||
-			((uint64_t)t->call->number == number &&
-				memcmp(t->args, args, sizeof t->args) == 0));
+/* Whether the call that a signal has interrupted comes again; if not, it is the
+ * handler's, or one after a jump out of the handler, to where the stack had
+ * less on it. */
+static bool comes_again(
+	struct task *t, const struct __ptrace_syscall_info *info) {
+	const uint64_t number = info->seccomp.nr;
+	const uint64_t freed = info->stack_pointer - t->stack;
 
-	if (again) {
+	if (freed == 0 && (number == SYS_restart_syscall ||
+				  ((uint64_t)t->call->number == number &&
+					  memcmp(t->args, info->seccomp.args,
+						  sizeof t->args) == 0)))
+		return true;
+	if (freed > 0 && freed < 1 << 20)
+		forget_calls(t);
+	else
+		pause_call(t);
+	return false;
+}
+
+static void enter(struct task *t, const struct __ptrace_syscall_info *info) {
+	const uint64_t number = info->seccomp.nr;
+	const struct call *c = calls;
+
+	if (t->call && !t->interrupted) forget_call(t);
+	if (t->call && comes_again(t, info)) {
 		t->interrupted = false;
 		resume(t, 0);
 		return;
 	}
-	if (t->interrupted && t->call) /* a handler ran; it is not resumed */
-		log_call(t, &t->before, &t->entered, -EINTR);
-	forget_call(t);
 	while (c < calls + call_count && (uint64_t)c->number != number)
 		c++;
-	memcpy(t->args, args, sizeof t->args);
+	memcpy(t->args, info->seccomp.args, sizeof t->args);
 	t->call = c < calls + call_count ? c : NULL;
 	if (!t->call || !is_of_interest(t)) {
 		forget_call(t);
@@ -1764,16 +1810,10 @@ static void note(const struct task *t, long long result) {
 	if (text) told[i] = true;
 }
 
-static void leave(struct task *t, long long result) {
+/* The program has this result. */
+static void finish(struct task *t, long long result) {
 	const enum form form = t->call->form;
 
-	if (result <= -512 && result >= -516 && form != CLONE &&
-		form != NOTED && form != EXEC) { /* ERESTARTSYS and such */
-		clock_gettime(CLOCK_REALTIME, &t->entered);
-		t->interrupted = true;
-		resume(t, 0);
-		return;
-	}
 	if (form == CLONE) {
 #ifdef __aarch64__ /* its first register has the result by now */
 		if (t->call->number == SYS_clone3)
@@ -1781,12 +1821,42 @@ static void leave(struct task *t, long long result) {
 			set_clone_flags(t, t->args[1]);
 	} else if (form == NOTED)
 		note(t, result);
+	else if (form == EXEC) /* it has failed */
+		;
 	else if (t->going.count)
 		log_closed(t, result);
 	else
 		log_return(t, result);
 	if (may_close_stderr(t)) let_go_of_stderr(0);
 	forget_call(t);
+}
+
+/* A call enters or returns while another is interrupted: at the end of the
+ * signal's handler, the program is behind that (it has failed with EINTR), or
+ * before it (so it is to come again). */
+static void watch_handler(
+	struct task *t, const struct __ptrace_syscall_info *info) {
+	if (info->op == PTRACE_SYSCALL_INFO_ENTRY)
+		t->returns = info->entry.nr == SYS_rt_sigreturn;
+	else if (t->returns && info->stack_pointer == t->stack &&
+		 info->instruction_pointer == t->place)
+		finish(t, -EINTR);
+}
+
+static void leave(struct task *t, const struct __ptrace_syscall_info *info) {
+	const enum form form = t->call->form;
+	const long long result = info->exit.rval;
+	const bool restarts = result <= -512 && result >= -516;
+
+	if (t->interrupted)
+		watch_handler(t, info);
+	else if (restarts && form != CLONE && form != NOTED && form != EXEC) {
+		t->interrupted = true; /* ERESTARTSYS and such */
+		t->returns = false;
+		t->place = info->instruction_pointer;
+		t->stack = info->stack_pointer;
+	} else
+		finish(t, result);
 	resume(t, 0);
 }
 
@@ -1828,7 +1898,7 @@ static void forget_task(pid_t pid) {
 	if (*at) {
 		struct task *t = *at;
 
-		forget_call(t);
+		forget_calls(t);
 		*at = t->next;
 		free(t);
 	}
@@ -1840,7 +1910,7 @@ static void forget_task(pid_t pid) {
 static void begin_end(struct task *t) {
 	struct task *first = NULL;
 
-	forget_call(t);
+	forget_calls(t);
 	t->ends = true;
 	for (struct task *o = tasks; o; o = o->next) {
 		if (o->process != t->process) continue;
@@ -1888,7 +1958,7 @@ static void warn_of_program(const struct task *t) {
  * and the first task's number is that of the one that has called exec. */
 static void begin_program(struct task *t, pid_t caller) {
 	if (caller != t->pid) forget_task(caller);
-	forget_call(t);
+	forget_calls(t);
 	t->ends = false;
 	name_task(t);
 	let_go_of_stderr(0); /* it may have been closed by exec */
@@ -1941,7 +2011,7 @@ static void handle(pid_t pid, int status) {
 		}
 		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) >
 			0)
-			enter(t, info.seccomp.nr, info.seccomp.args);
+			enter(t, &info);
 		return; /* or it has been killed */
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
@@ -1975,7 +2045,7 @@ static void handle(pid_t pid, int status) {
 		}
 		if (t->call && ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info,
 				       &info) > 0) {
-			leave(t, info.exit.rval);
+			leave(t, &info);
 			return;
 		}
 		break;

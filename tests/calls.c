@@ -347,6 +347,37 @@ static void hide(void) {
 	send(a, "x", 1, 0);
 }
 
+static int rounds;
+
+static void on_alarm(int number) {
+	(void)number;
+	open_one();
+	if (++rounds == 2) send(a, "x", 1, 0);
+	if (rounds < 2) ualarm(20000, 0);
+}
+
+/* recv() is interrupted twice, the second time by what has it return. */
+static void interrupt(int flags) {
+	const struct sigaction how = {
+		.sa_handler = on_alarm, .sa_flags = flags};
+	char byte;
+
+	make_pair();
+	sigaction(SIGALRM, &how, NULL);
+	ualarm(20000, 0);
+	while (recv(b, &byte, 1, 0) == -1)
+		must(errno, EINTR, "recv");
+	must(rounds, 2, "alarms");
+}
+
+static void interrupt_for_good(void) {
+	interrupt(0);
+}
+
+static void interrupt_and_restart(void) {
+	interrupt(SA_RESTART);
+}
+
 int main(int argc, char *argv[]) {
 	static const struct {
 		const char *name;
@@ -363,7 +394,9 @@ int main(int argc, char *argv[]) {
 		{"ring", ring}, {"handle", handle}, {"die", handle_not},
 		{"listen", listen_once}, {"ask", ask_a_tracer},
 		{"strict", strict}, {"traceme", trace_me}, {"submit", submit},
-		{"odd", open_odd}, {"nameless", nameless}, {"hide", hide}};
+		{"odd", open_odd}, {"nameless", nameless}, {"hide", hide},
+		{"eintr", interrupt_for_good},
+		{"restart", interrupt_and_restart}};
 
 	self = argv[0];
 	for (int i = 1; i < argc; i++)

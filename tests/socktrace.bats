@@ -237,7 +237,7 @@ socktrace: sh runs without being traced: ptrace(2) or seccomp(2) is not permitte
 		equal "$(echo $client | tcp_client 127.0.0.1 "$port")" $client
 		# its child has ended, and the parent, in accept, was told
 		wait_for "the end of child $client" eval \
-			'! pgrep -P "$pid" > /dev/null'
+			'! pgrep -P "$pid" tcp_server > /dev/null'
 	done
 	ends "$pid"
 	equal "$(grep -c ' accept(3) = 4 ' calls)" 2
@@ -675,4 +675,25 @@ runs'
 	equal "$status $stderr" "2 socktrace: -d poll=5: 'poll' is logged with -w only"
 	run --separate-stderr socktrace -d poll=5 -w true
 	equal "$status $stderr" '0 socktrace: -d poll=5: never applied'
+}
+
+@test "a call that a signal interrupts is logged with what the program sees of it" {
+	traced eintr
+	equal "$(sed '1,/^calls close(5)/d; s/ \[.*//' calls | grep -v '(5)\|socket\|exit')" 'calls recv(4) ...
+calls recv(4) = -1 EINTR (Interrupted system call)
+calls recv(4) ...
+calls send(3, 1) ...
+calls send(3, 1) = 1
+calls recv(4) = -1 EINTR (Interrupted system call)
+calls recv(4) ...
+calls recv(4) = 1'
+	traced restart
+	equal "$(sed '1,/^calls close(5)/d; s/ \[.*//' calls | grep -v 'exit')" 'calls recv(4) ...
+calls socket(AF_INET, SOCK_DGRAM) = 5
+calls close(5) = 0
+calls socket(AF_INET, SOCK_DGRAM) = 5
+calls close(5) = 0
+calls send(3, 1) ...
+calls send(3, 1) = 1
+calls recv(4) = 1'
 }
