@@ -189,6 +189,8 @@ static const struct call {
 	{SYS_ptrace, "ptrace", NOTED, PROMPT},
 	{SYS_prctl, "prctl", NOTED, PROMPT},
 	{SYS_seccomp, "seccomp", NOTED, PROMPT},
+	{SYS_execve, "execve", EXEC, PROMPT},
+	{SYS_execveat, "execveat", EXEC, PROMPT},
 	{SYS_clone, "clone", CLONE, PROMPT},
 	{SYS_clone3, "clone3", CLONE, PROMPT},
 /* with -w, calls that wait for several descriptors; the kernel has some of them
@@ -245,7 +247,8 @@ static struct sock *socks[1024]; /* by inode, modulo 1024 */
 /* Sockets of which a call, or a process's end, closes descriptors. */
 struct leaver {
 	struct sock sock; /* as it was before */
-	bool lives;	  /* on, by another descriptor: see settle() */
+	int fd;
+	bool lives; /* on, by another descriptor: see settle() */
 };
 struct going {
 	struct leaver *of;
@@ -284,6 +287,7 @@ struct task {
 	bool returns;		 /* rt_sigreturn(2) is under way */
 	uint64_t place, stack;	 /* where it is in the program */
 	struct task *paused;	 /* a copy: see pause_call() */
+	ino_t used;		 /* the socket of the call in which it ended */
 	const struct rule *rule; /* by which it is held back, until: */
 	double due;
 	struct going going;
@@ -507,6 +511,15 @@ static struct sock *ask(const struct task *t, int number) {
 /* ---- sockets that a call, or a process's end, closes ----------------------
  */
 
+static void append_going(struct going *g, const struct sock *s, int number) {
+	if (g->count == g->room) {
+		g->room = g->room * 2 + 1;
+		g->of = realloc(g->of, g->room * sizeof *g->of);
+		if (!g->of) err(1, "out of memory: the program ends");
+	}
+	g->of[g->count++] = (struct leaver){.sock = *s, .fd = number};
+}
+
 /* An epoll set keeps a file, without a reference to it, until the last of its
  * descriptors is closed, whoever has that. So a set that is made before a call
  * knows afterwards which sockets live on: see settle(). */
@@ -520,20 +533,31 @@ static void add_going(struct task *t, int number) {
 	if (s->inode &&
 		(epoll_ctl(g->epoll, EPOLL_CTL_ADD, copy, &place) == 0 ||
 			errno != EEXIST)) { /* or it has been added */
-		if (g->count == g->room) {
-			g->room = g->room * 2 + 1;
-			g->of = realloc(g->of, g->room * sizeof *g->of);
-			if (!g->of) err(1, "out of memory: the program ends");
-		}
 		if (g->count == 0) t->fd = number;
-		g->of[g->count].lives = false;
-		g->of[g->count++].sock = *s;
+		append_going(g, s, number);
 	}
 	if (copy != -1) close(copy);
 }
 
-/* All descriptors from the first to the last. */
+/* Whether exec closes it. */
+static bool closes_on_exec(const struct task *t, unsigned number) {
+	char path[48], text[128] = "";
+	const char *flags;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%u", t->pid, number);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1) return false;
+	if (read(fd, text, sizeof text - 1) < 0) *text = '\0';
+	close(fd);
+	flags = strstr(text, "flags:\t");
+	return flags && strtoul(flags + 7, NULL, 8) & O_CLOEXEC;
+}
+
+/* All sockets from the first descriptor to the last; at exec, those that it
+ * closes. */
 static void add_going_range(struct task *t, unsigned first, unsigned last) {
+	const bool execs = t->call && t->call->form == EXEC;
 	char folder[32];
 	const struct dirent *e;
 	DIR *list;
@@ -546,7 +570,8 @@ static void add_going_range(struct task *t, unsigned first, unsigned last) {
 
 		if (*e->d_name != '.' && number >= first && number <= last &&
 			fstatat(dirfd(list), e->d_name, &about, 0) == 0 &&
-			S_ISSOCK(about.st_mode))
+			S_ISSOCK(about.st_mode) &&
+			(!execs || closes_on_exec(t, number)))
 			add_going(t, (int)number);
 	}
 	if (list) closedir(list);
@@ -599,10 +624,11 @@ static bool stands_for_process(const struct task *t) {
 	return !t->ends;
 }
 
-/* Whether the program keeps a descriptor of the socket that a task is about to
- * close: a search, which only a rule for close() needs, before the call. */
-static bool is_shared(const struct task *closing) {
-	int found = -1; /* less those that are about to be closed */
+/* How many descriptors of a task's socket the program has: a search, which a
+ * rule for close() needs, before the call, or a socket that outlives its last
+ * descriptor. */
+static int count_descriptors(const struct task *closing) {
+	int found = 0; /* less those that are about to be closed */
 
 	for (const struct task *t = tasks; t; t = t->next) {
 		char folder[32];
@@ -625,7 +651,7 @@ static bool is_shared(const struct task *closing) {
 		}
 		if (list) closedir(list);
 	}
-	return found > 0;
+	return found;
 }
 
 /* ---- what poll() and its like wait for ------------------------------------
@@ -1485,7 +1511,8 @@ static struct rule *rule_for(const struct task *t) {
 		named |= t->call->form >= POLL ||
 			 strncmp(r->call, t->call->name,
 				 strlen(t->call->name)) == 0;
-	if (!named || (t->call->form == CLOSE && is_shared(t))) return NULL;
+	if (!named || (t->call->form == CLOSE && count_descriptors(t) > 1))
+		return NULL;
 	add_call(&l, t, ENTERED);
 	for (struct rule *r = rules; r < rules + rule_count; r++)
 		if (strncmp(l.text, r->call, strlen(r->call)) == 0 &&
@@ -1665,6 +1692,7 @@ static bool is_of_interest(struct task *t) {
 	switch (t->call->form) {
 	case SOCKET: return (int)args[0] == AF_INET || (int)args[0] == AF_INET6;
 	case CLONE: return has_its_child_traced(t);
+	case EXEC: add_going_range(t, 0, UINT_MAX); return t->going.count > 0;
 	case NOTED:
 		return t->call->number != SYS_io_submit || submits_to_socket(t);
 	case RESTART: return false;
@@ -1731,7 +1759,7 @@ static void enter(struct task *t, const struct __ptrace_syscall_info *info) {
 		resume(t, 0);
 		return;
 	}
-	if (c->form == CLONE || c->form == NOTED ||
+	if (c->form == CLONE || c->form == NOTED || c->form == EXEC ||
 		(!t->inode && may_close_stderr(t))) {
 		resume(t, 0);
 		return;
@@ -1771,6 +1799,10 @@ static void log_return(struct task *t, long long result) {
 	struct timespec when = t->entered;
 	struct sock s = *ask(t, makes ? (int)result : t->fd);
 
+	if (!makes && t->inode && s.inode != t->inode) {
+		s = t->before; /* its descriptor has been closed meanwhile */
+		s.state = 0;
+	}
 	if (early && s.inode) s.state = t->before.state;
 	if (!early) clock_gettime(CLOCK_REALTIME, &when);
 	if (s.inode || form == SOCKET || form >= POLL)
@@ -1904,12 +1936,25 @@ static void forget_task(pid_t pid) {
 	}
 }
 
+/* A socket whose descriptor was closed while a call on it waited is closed when
+ * that ends. */
+static void add_used(struct task *t, ino_t inode) {
+	const struct sock *s = sock_of(inode);
+
+	for (size_t i = 0; i < t->going.count; i++)
+		if (t->going.of[i].sock.inode == inode) return;
+	t->inode = inode;
+	if (s->inode && count_descriptors(t) == 0)
+		append_going(&t->going, s, -1);
+}
+
 /* A task begins to end. If it is the last one of its process, that ends, and
  * what it has open is remembered by its first task: the kernel has that wait
  * until the end. */
 static void begin_end(struct task *t) {
 	struct task *first = NULL;
 
+	t->used = t->call ? t->inode : 0;
 	forget_calls(t);
 	t->ends = true;
 	for (struct task *o = tasks; o; o = o->next) {
@@ -1918,6 +1963,8 @@ static void begin_end(struct task *t) {
 		if (o->pid == o->process) first = o;
 	}
 	add_going_range(t, 0, UINT_MAX);
+	for (struct task *o = tasks; o; o = o->next)
+		if (o->process == t->process && o->used) add_used(t, o->used);
 	if (!first) return;
 	clock_gettime(CLOCK_REALTIME, &first->end);
 	if (first != t) {
@@ -1954,9 +2001,33 @@ static void warn_of_program(const struct task *t) {
 	if (fd != -1) close(fd);
 }
 
+/* A line for each socket that exec has closed: the kernel sends FIN. */
+static void log_exec(struct task *t) {
+	struct line l;
+
+	if (!t->call || t->call->form != EXEC) return;
+	if (out != STDERR_FILENO) let_go_of_stderr(0);
+	settle(t);
+	for (size_t i = 0; i < t->going.count; i++) {
+		struct sock *s = &t->going.of[i].sock;
+		struct timespec when;
+
+		if (t->going.of[i].lives) continue;
+		s->state = 0;
+		clock_gettime(CLOCK_REALTIME, &when);
+		begin_line(&l, t, &when);
+		add(&l, "close-on-exec(%d) = 0", t->going.of[i].fd);
+		end_line(&l, s);
+		if (!sock_of(s->inode)->withheld) put(l.text, l.size);
+		forget_sock(s->inode);
+	}
+}
+
 /* Another program runs in a task now: in all its process, the others are gone,
  * and the first task's number is that of the one that has called exec. */
 static void begin_program(struct task *t, pid_t caller) {
+	for (struct task *o = tasks; o; o = o->next)
+		if (o->pid == caller) log_exec(o);
 	if (caller != t->pid) forget_task(caller);
 	forget_calls(t);
 	t->ends = false;

@@ -347,6 +347,40 @@ static void hide(void) {
 	send(a, "x", 1, 0);
 }
 
+/* exec closes the second end only. */
+static void exec_closes(void) {
+	make_pair();
+	fcntl(b, F_SETFD, FD_CLOEXEC);
+	execl(self, self, (char *)NULL);
+}
+
+static void *receive(void *unused) {
+	recv(b, &unused, 1, 0);
+	return unused;
+}
+
+/* A thread waits in recv() while the descriptor is closed; it ends with the
+ * program, or has its byte before. */
+static void close_in_use(int byte) {
+	pthread_t t;
+
+	make_pair();
+	pthread_create(&t, NULL, receive, NULL);
+	usleep(100000); /* it waits, then */
+	close(b);
+	if (!byte) return;
+	send(a, "x", 1, 0);
+	pthread_join(t, NULL);
+}
+
+static void close_in_recv(void) {
+	close_in_use(0);
+}
+
+static void close_before_byte(void) {
+	close_in_use(1);
+}
+
 static int rounds;
 
 static void on_alarm(int number) {
@@ -395,7 +429,8 @@ int main(int argc, char *argv[]) {
 		{"listen", listen_once}, {"ask", ask_a_tracer},
 		{"strict", strict}, {"traceme", trace_me}, {"submit", submit},
 		{"odd", open_odd}, {"nameless", nameless}, {"hide", hide},
-		{"eintr", interrupt_for_good},
+		{"exec", exec_closes}, {"inuse", close_in_recv},
+		{"byte", close_before_byte}, {"eintr", interrupt_for_good},
 		{"restart", interrupt_and_restart}};
 
 	self = argv[0];

@@ -697,3 +697,14 @@ calls send(3, 1) ...
 calls send(3, 1) = 1
 calls recv(4) = 1'
 }
+
+@test "a socket that exec closes has a line, and one that a call outlives, too" {
+	traced exec
+	equal "$(tail -n 2 calls)" 'calls close-on-exec(4) = 0 [127.0.0.1:P 127.0.0.1:P]
+calls exit 0 [CLOSE_WAIT 127.0.0.1:P 127.0.0.1:P]'
+	traced inuse
+	equal "$(grep -c '^calls exit 0 \[[A-Z_]* 127.0.0.1:P 127.0.0.1:P\]$' calls)" 2
+	traced byte
+	equal "$(grep 'recv' calls)" 'calls/2 recv(4) ... [ESTABLISHED 127.0.0.1:P 127.0.0.1:P]
+calls/2 recv(4) = 1 [127.0.0.1:P 127.0.0.1:P]'
+}
