@@ -15,8 +15,8 @@
  *     enter():  what is called, on which socket   -> line "... " if it may wait
  *     leave():  its result, and the state then    -> line "= RESULT [STATE]"
  *
- * A call may end without a return, too: exec in another thread, a signal's
- * handler that never comes back, death. forget_call() is the way out of all.
+ * A call may end without a return, too: exec in another thread, a jump out of a
+ * signal's handler, death. forget_call() is the way out of all.
  *
  * The state is asked of the kernel through a copy of the descriptor, held for a
  * moment only: while there is a copy, close() would send no FIN.
@@ -112,11 +112,12 @@ static const char usage[] =
 	"  CALL=/FILE  its whole path. In 60 s at the latest, each of these; and\n"
 	"              at once when SIGTERM, SIGINT or SIGHUP comes.\n"
 	"With ,nth=N only the Nth such call, counted over the whole program.\n"
-	"CALL: a name as it is logged, say accept, recv, close.\n"
+	"CALL: a name as it is logged, say accept, recv, close; poll with -w.\n"
 	"Exit status: PROGRAM's own; 1 FILE cannot be written, 2 usage, 126\n"
 	"PROGRAM cannot be run, 127 it is not there. A RULE that never applied is\n"
 	"named at the end. If ptrace(2) is not permitted, PROGRAM runs without being\n"
-	"traced. What cannot be logged is announced: io_uring, 32-bit programs.\n";
+	"traced. What cannot be logged, or cannot work under an observer, is\n"
+	"announced: io_uring, 32-bit programs, strict seccomp, ptrace(2).\n";
 
 /* The calls that are logged: how their arguments are to be read. */
 enum form {
