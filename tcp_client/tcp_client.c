@@ -126,10 +126,11 @@ int main(int argc, char *argv[]) {
  * send(), too, since nobody reads what it sends back, waits for ever. */
 static void converse(int fd, const struct options *o) {
 	static char in[65536], bytes[65536];
-	size_t have = 0, part = 0,
-	       sent = 0;   /* bytes of `in`; of them, of a line */
-	bool open = false; /* the line has been sent in part: it goes on */
-	bool awaits = false, ended = false; /* the answer; stdin has */
+	size_t have = 0;	   /* bytes of stdin */
+	size_t part = 0, sent = 0; /* of these: what is sent next; what was */
+	bool open = false;	   /* the line goes on after this part */
+	bool awaits = false;	   /* the line's answer */
+	bool ended = false;	   /* stdin */
 	ssize_t n;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
