@@ -1414,9 +1414,9 @@ static void pause_call(struct task *t) {
 	struct task *copy = malloc(sizeof *copy);
 
 	if (!copy) err(1, "out of memory: the program ends");
+	forget_going(t); /* close() and its like do not wait */
 	*copy = *t;
 	t->paused = copy;
-	t->going = (struct going){.count = 0};
 	t->awaited = NULL;
 	t->call = NULL;
 	t->interrupted = false;
@@ -1436,7 +1436,7 @@ static void forget_call(struct task *t) {
 
 		outer->next = t->next;
 		outer->number = t->number;
-		*t = *outer;
+		memcpy(t, outer, sizeof *t);
 		free(outer);
 	}
 }
@@ -1563,6 +1563,7 @@ static bool set_registers(pid_t pid, int number, uint64_t value) {
 #endif
 	return ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &all) == 0;
 #else
+	(void)pid, (void)number, (void)value;
 	return false;
 #endif
 }
