@@ -216,7 +216,8 @@ static const struct call {
 };
 enum { CALLS = sizeof calls / sizeof *calls };
 static unsigned call_count; /* of these, that are filtered */
-enum { OURS = 0x50c7 };	    /* how our filter's stops differ from another's */
+/* how our filter's stops differ from another's */
+enum { OURS = 0x50c7, OURS_32 };
 
 /* The kernel's states, by their number in TCP_INFO, in RFC 9293's words. */
 static const char *const states[] = {"", "ESTABLISHED", "SYN_SENT", "SYN_RCVD",
@@ -1976,6 +1977,19 @@ static void begin_end(struct task *t) {
 	}
 }
 
+/* A program of another architecture is announced when it begins, a call by
+ * int 0x80 when it is made: not again in a program of the former sort. */
+static void warn_of_other_calls(const struct task *t, bool called) {
+	static bool warned;
+
+	if (!called)
+		warnx("%s is of another architecture: its calls are not logged",
+			t->name);
+	else if (!warned)
+		warnx("%s makes 32-bit calls: these are not logged", t->name);
+	warned = true;
+}
+
 /* Warns of what an observer takes from a program, or cannot see of it. */
 static void warn_of_program(const struct task *t) {
 	char path[32];
@@ -1998,8 +2012,7 @@ static void warn_of_program(const struct task *t) {
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd != -1 && read(fd, head, sizeof head) == sizeof head &&
 		head[EI_CLASS] != (sizeof(long) == 8 ? ELFCLASS64 : ELFCLASS32))
-		warnx("%s is of another architecture: its calls are not logged",
-			t->name);
+		warn_of_other_calls(t, false);
 	if (fd != -1) close(fd);
 }
 
@@ -2079,7 +2092,10 @@ static void handle(pid_t pid, int status) {
 	case PTRACE_EVENT_SECCOMP:
 		if (ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message) == 0 &&
 			message != OURS) {
-			refuse_call(t);
+			if (message == OURS_32)
+				warn_of_other_calls(t, true);
+			else
+				refuse_call(t);
 			break;
 		}
 		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) >
@@ -2180,14 +2196,24 @@ static void follow(void) {
 /* Has the kernel stop this task at the calls that are logged. */
 static bool install_filter(void) {
 	const unsigned n = call_count;
-	struct sock_filter code[CALLS + 5] = {
+	struct sock_filter code[CALLS + 11] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 0, n + 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 0, n + 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			offsetof(struct seccomp_data, nr)),
 	};
-	const struct sock_fprog filter = {(unsigned short)(n + 5), code};
+	/* socketcall(2) and socket(2) by int 0x80, for an announcement */
+	const struct sock_filter others[] = {
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 102, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 359, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE | OURS_32),
+	};
+	const struct sock_fprog filter = {(unsigned short)(n + 11), code};
 
 	for (unsigned i = 0; i < n; i++)
 		code[3 + i] = (struct sock_filter)BPF_JUMP(
@@ -2197,6 +2223,7 @@ static bool install_filter(void) {
 		BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	code[4 + n] = (struct sock_filter)BPF_STMT(
 		BPF_RET | BPF_K, SECCOMP_RET_TRACE | OURS);
+	memcpy(code + 5 + n, others, sizeof others);
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0)
 		return true; /* with CAP_SYS_ADMIN, as in the lab */
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&

@@ -335,6 +335,23 @@ static void open_odd(void) {
 		"socket");
 }
 
+/* By the gate of 32-bit programs: socket(AF_INET, SOCK_DGRAM). */
+static void open_by_gate(void) {
+#ifdef __x86_64__
+	for (int i = 0; i < 2; i++) {
+		long result = 359;
+
+		__asm__ volatile("int $0x80"
+				 : "+a"(result)
+				 : "b"(AF_INET), "c"(SOCK_DGRAM), "d"(0)
+				 : "memory", "r8", "r9", "r10", "r11");
+		if (result != 3 + i) exit(77); /* a kernel without them */
+	}
+#else
+	exit(77);
+#endif
+}
+
 static void nameless(void) {
 	prctl(PR_SET_NAME, "");
 	untraced(); /* its children have that name from the beginning */
@@ -428,9 +445,10 @@ int main(int argc, char *argv[]) {
 		{"ring", ring}, {"handle", handle}, {"die", handle_not},
 		{"listen", listen_once}, {"ask", ask_a_tracer},
 		{"strict", strict}, {"traceme", trace_me}, {"submit", submit},
-		{"odd", open_odd}, {"nameless", nameless}, {"hide", hide},
-		{"exec", exec_closes}, {"inuse", close_in_recv},
-		{"byte", close_before_byte}, {"eintr", interrupt_for_good},
+		{"odd", open_odd}, {"nameless", nameless},
+		{"gate", open_by_gate}, {"hide", hide}, {"exec", exec_closes},
+		{"inuse", close_in_recv}, {"byte", close_before_byte},
+		{"eintr", interrupt_for_good},
 		{"restart", interrupt_and_restart}};
 
 	self = argv[0];

@@ -660,6 +660,13 @@ runs'
 	equal "$(as_user socktrace -o hidden ./mine 2>&1)" 'socktrace: mine has file capabilities: under an observer it runs without these privileges'
 }
 
+@test "calls by the gate of 32-bit programs are announced, once" {
+	status=0
+	traced gate || status=$?
+	[ $status -ne 77 ] || skip 'no 32-bit calls here'
+	equal "$status $(cat said)" '0 socktrace: calls makes 32-bit calls: these are not logged'
+}
+
 @test "a domain with more than an int has, and a task without a name, are logged" {
 	traced odd
 	equal "$(head -n 1 calls)" 'calls socket(AF_INET, SOCK_DGRAM) = 3'
