@@ -108,29 +108,6 @@ setup_file() {
 	done
 }
 
-@test "at Ctrl-C the command decides, and a second one ends the lab at once" {
-	need script
-	mkfifo keys
-	exec 9<> keys
-	terminal() {
-		start log script -qefc "$lab -d 7.625 $1" /dev/null < keys
-		wait_for 'the command' grep -q up log.out
-		printf '\003' >&9
-	}
-	terminal "sh -c 'trap \"echo got INT; exit 5\" INT; echo up; while :; do sleep 0.1; done'"
-	ends "$pid" 5
-	equal "$(grep -c 'got INT' log.out)" 1
-	terminal "sh -c 'trap \"exit 0\" INT; echo up; while :; do sleep 0.1; done'"
-	ends "$pid" 0
-	terminal "sh -c 'echo up; sleep 1079'"
-	ends "$pid" 130
-	terminal "sh -c 'trap \"echo got INT\" INT; echo up; while :; do sleep 0.1; done'"
-	wait_for 'the first' grep -q 'got INT' log.out
-	printf '\003' >&9
-	ends "$pid" 130
-	leaves_nothing 7.625
-}
-
 @test "two labs at once do not see each other" {
 	start one "$lab" -4 -d 1 sh -c 'on server tcp_server -n 1 9000'
 	start two "$lab" -4 -d 1 sh -c 'on server tcp_server -n 1 9000'

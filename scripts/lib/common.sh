@@ -211,22 +211,10 @@ start_child() {
 	children="$children $child"
 }
 
-# wait_on PID: its status, even if a trap that sets $interrupted comes in between.
-wait_on() {
-	interrupted=''
-	set -- "$1" 0
-	wait "$1" || set -- "$1" $?
-	[ -n "$interrupted" ] || return "$2"
-	set -- "$1" "$2" 0
-	wait "$1" || set -- "$1" "$2" $?
-	[ "$3" -ne 127 ] || return "$2" # the trap came before the first wait
-	return "$3"
-}
-
 # wait_child PID: its status.
 wait_child() {
 	set -- "$1" 0
-	wait_on "$1" || set -- "$1" $?
+	wait "$1" || set -- "$1" $?
 	children=" $children "
 	children="${children%%" $1 "*} ${children#*" $1 "}"
 	return "$2"

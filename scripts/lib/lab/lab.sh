@@ -5,7 +5,6 @@
 # lab's own files in $LAB: client and server (their namespaces), hosts, wire (its log).
 # shellcheck shell=sh
 set -eu
-trap 'exit 130' USR2 # by scripts/lab: it got SIGINT
 . "${0%/*}/../common.sh"
 me=lab
 lib=$root/scripts/lib
@@ -104,16 +103,10 @@ PATH=$lib/lab/bin:$BUILD:$PATH
 if [ -t 0 ] && [ -t 2 ]; then
 	echo 'lab: two hosts, client and server; try: on server tcp_server 9000 &' >&2
 fi
-interrupt() { # the terminal sends SIGINT to all: so COMMAND got it, too
-	trap 'exit 130' INT
-	trap '' USR2
-	interrupted=1
-}
-trap interrupt INT
 # In the background, so that the cable's end interrupts the wait for it.
 { $restore "$@" <&9 6>&- 8<&- 9<&- & } 9<&0
 command=$! status=0
-wait_on $command || status=$?
+wait $command || status=$?
 trap '' USR1
 kill "$wire" 2> /dev/null || :
 ended=0
