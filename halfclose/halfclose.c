@@ -46,7 +46,8 @@ static const char usage[] =
 	"  -n COUNT  end after COUNT connections (default: never)\n"
 	"  -x        never read, and close instead of shutdown: the answer is\n"
 	"            lost, status 1\n"
-	"Either end gives up when it waits for the other for 60 s. Exit status:\n"
+	"Either end gives up when for 60 s it can send nothing of what it has to\n"
+	"send, or gets nothing that it waits for. Exit status:\n"
 	"0 done (the server also by SIGINT, SIGTERM); 1 it failed; 2 usage error.\n"
 	"See poll(2), shutdown(2), RFC 9293.\n";
 
@@ -95,7 +96,8 @@ static int client(const struct addrinfo *a, const struct options *o) {
 		if (error) close(fd);
 	}
 	if (error)
-		errx(1, "connect to %s: %s", peer,
+		errx(1, "%s %s: %s", fd == -1 ? "socket for" : "connect to",
+			peer,
 			error == ECONNREFUSED ?
 				"Connection refused: does a server listen there?" :
 			error == EINPROGRESS ? "no answer in 60 s" :
@@ -112,6 +114,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 	const char *next = out;
 	size_t left = 0, answered = 0, asked = 0; /* left: of out, to be sent */
 	bool ended = false;			  /* stdin */
+	long long deadline = 0, wait;
 	ssize_t n;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK); /* send() takes what has room */
@@ -122,7 +125,8 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 		struct pollfd p[] = {{events ? fd : -1, events, 0},
 			{more ? STDIN_FILENO : -1, POLLIN, 0}};
 
-		n = poll(p, 2, more ? -1 : LIMIT);
+		wait = deadline - now_ms(); /* for the peer, not for stdin */
+		n = poll(p, 2, more ? -1 : wait > 0 ? (int)wait : 0);
 		if (n == -1) err(1, "poll");
 		if (n == 0)
 			errx(1,
@@ -137,6 +141,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			left = (size_t)n;
 			asked += left;
 			ended = n == 0;
+			deadline = now_ms() + LIMIT;
 			if (ended && o->lose) break;
 			/* sends FIN, and leaves the other half open: the
 			 * answer can come */
@@ -149,6 +154,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			if (n == 0) break;
 			put(in, (size_t)n);
 			answered += (size_t)n;
+			if (!left) deadline = now_ms() + LIMIT;
 		}
 		if (p[0].revents & POLLOUT) {
 			/* sends PSH ACK, or more segments than one */
@@ -156,6 +162,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			if (n == -1) err(1, "send to %s", peer);
 			next += n;
 			left -= (size_t)n;
+			deadline = now_ms() + LIMIT;
 		}
 	}
 	close(fd); /* sends nothing; with -x FIN, and what comes draws RST */

@@ -49,7 +49,8 @@ static inline double milliseconds(const char *what, const char *text) {
 	const size_t integer = strspn(text, digits);
 	const char *end = text + integer;
 
-	if (*end == '.') end += 1 + strspn(end + 1, digits);
+	if (*end == '.' && strspn(end + 1, digits) > 0)
+		end += 1 + strspn(end + 1, digits);
 	if (integer == 0 || *end || strtod(text, NULL) > 60000)
 		errx(2, "%s: '%s' is not a number from 0 to 60000 (ms)", what,
 			text);

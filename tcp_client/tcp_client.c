@@ -41,8 +41,8 @@ static const char usage[] =
 	"  -h       print this\n"
 	"  -p PORT  bind to this port first, 1 to 65535 (default: any free one)\n"
 	"  -r       abort: close sends RST, not FIN (SO_LINGER, 0 s)\n"
-	"It gives up when nothing comes, and nothing can be sent, for 10 s while it\n"
-	"waits for the server; connecting, 10 s for each address of HOST. Exit\n"
+	"It gives up when for 10 s it can send nothing of a line, or gets nothing\n"
+	"of an answer; connecting, after 10 s for each address of HOST. Exit\n"
 	"status: 0 done, 1 it failed, 2 usage error. See tcp(7), RFC 9293.\n";
 
 enum { LIMIT = 10000 }; /* ms */
@@ -107,7 +107,7 @@ int main(int argc, char *argv[]) {
 		close(fd);
 	}
 	if (!a)
-		fail(&o, "connect to",
+		fail(&o, fd == -1 ? "socket for" : "connect to",
 			error == ECONNREFUSED ?
 				"Connection refused: does a server listen there?" :
 			error == EINPROGRESS ? "no answer in 10 s" :
@@ -131,6 +131,7 @@ static void converse(int fd, const struct options *o) {
 	bool open = false;	   /* the line goes on after this part */
 	bool awaits = false;	   /* the line's answer */
 	bool ended = false;	   /* stdin */
+	long long deadline = 0, left;
 	ssize_t n;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -141,6 +142,7 @@ static void converse(int fd, const struct options *o) {
 			sent = 0;
 			part = part_of(in, have);
 			if (part > 0) {
+				deadline = now_ms() + LIMIT;
 				awaits |= !open;
 				open = in[part - 1] != '\n';
 			}
@@ -151,7 +153,8 @@ static void converse(int fd, const struct options *o) {
 			{reads ? STDIN_FILENO : -1, POLLIN, 0}};
 
 		if (!sends && !awaits && ended && !o->to_end) break;
-		n = poll(p, 2, reads ? -1 : LIMIT);
+		left = deadline - now_ms(); /* for the server, not for stdin */
+		n = poll(p, 2, reads ? -1 : left > 0 ? (int)left : 0);
 		if (n == -1) err(1, "poll");
 		if (n == 0)
 			fail(o, sends ? "send to" : "recv from",
@@ -164,6 +167,7 @@ static void converse(int fd, const struct options *o) {
 			ended = n == 0;
 			if (n > 0) have += (size_t)n;
 			if (ended && (have > 0 || open)) in[have++] = '\n';
+			deadline = now_ms() + LIMIT;
 		}
 		if (p[0].revents & ~POLLOUT) {
 			n = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN came */
@@ -177,6 +181,7 @@ static void converse(int fd, const struct options *o) {
 						"closed before the answer" :
 						"closed before the end of the input");
 			put(bytes, (size_t)n);
+			if (!sends) deadline = now_ms() + LIMIT;
 			if (bytes[n - 1] == '\n') awaits = false;
 		}
 		if (p[0].revents & POLLOUT) {
@@ -184,6 +189,7 @@ static void converse(int fd, const struct options *o) {
 			n = send(fd, in + sent, part - sent, 0);
 			if (n == -1) fail(o, "send to", strerror(errno));
 			sent += (size_t)n;
+			deadline = now_ms() + LIMIT;
 		}
 	}
 }

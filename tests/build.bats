@@ -87,13 +87,18 @@ not ok 2 with -x the answer is lost, which is said, and a failure
 			}' "$root/$program/$program.c"
 	done > functions
 	# what both do, but each in its own way
-	own='main serve_one stop'
+	own='main serve_one stop options_of'
 	for helper in $(cut -f 1 functions | sort | uniq -d); do
 		[[ " $own " = *" $helper "* ]] && continue
 		variants=$(grep "^$helper	" functions | cut -f 3 | sort -u | wc -l)
 		equal "$helper: $variants" "$helper: 1"
 	done
 	equal "$(grep -c '^number	' functions)" 5 # it is looked for in earnest
+	equal "$(grep -c '^options_of	' functions)" 5
+	for program in "${lessons[@]}"; do # the story begins early
+		line=$(grep -n -m 1 ' = socket(' "$root/$program/$program.c")
+		[ "${line%%:*}" -le 100 ]
+	done
 }
 
 @test "the tests' programs run clean under AddressSanitizer, UBSan and valgrind" {

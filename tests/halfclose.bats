@@ -14,6 +14,10 @@ setup_file() {
 	kill -STOP "$pid"
 	start silent halfclose client 127.0.0.1 "$port" < /dev/null
 	start full halfclose client 127.0.0.1 "$port" < /dev/zero
+	if command -v python3 > /dev/null; then
+		serve trickling trickler
+		start trickle halfclose client 127.0.0.1 "$port" < /dev/zero
+	fi
 	serve idle halfclose server -n 1 0
 	mkfifo nothing
 	start idle.client halfclose client 127.0.0.1 "$port" <> nothing # it never ends
@@ -115,6 +119,11 @@ given_up() {
 
 @test "a server that takes nothing for 60 s is given up" {
 	given_up full 'send to 127.0.0.1 port N: nothing could be sent for 60 s'
+}
+
+@test "what a server sends does not make a send wait longer than 60 s" {
+	need python3
+	given_up trickle 'send to 127.0.0.1 port N: nothing could be sent for 60 s'
 }
 
 @test "a client that is silent for 60 s is given up" {

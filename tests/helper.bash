@@ -83,6 +83,17 @@ ends() {
 	equal "$status" "${2:-0}"
 }
 
+# trickler: becomes a server that sends a byte each 0.3 s, and reads nothing.
+trickler() {
+	exec python3 -c 'import socket, sys, time
+s = socket.create_server(("127.0.0.1", 0))
+print("listening on 127.0.0.1 port", s.getsockname()[1], file=sys.stderr, flush=True)
+c, peer = s.accept()
+while True:
+    c.send(b".")
+    time.sleep(0.3)'
+}
+
 equal() {
 	[ "$1" = "$2" ] || { printf 'got:      %s\nexpected: %s\n' "$1" "$2"; return 1; }
 }

@@ -305,6 +305,14 @@ is_socket() {
 	done
 }
 
+@test "a socket that cannot be had is reported as such" {
+	cc -o refuse "$BATS_TEST_DIRNAME/refuse.c"
+	for program in "${connecting[@]}"; do
+		run --separate-stderr ./refuse $program ::1 9 < /dev/null
+		equal "$status $stderr" "1 ${program% *}: socket for ::1 port 9: Address family not supported by protocol"
+	done
+}
+
 @test "an empty LISTEN_HOST is as none" {
 	for program in "${servers[@]}"; do
 		serve log env LISTEN_HOST= $program 0

@@ -192,6 +192,7 @@ socktrace: -d close=5,nth=99: never applied'
 	accept=5,nth=1.5 nth: '1.5' is not a whole number
 	accept=1.2.3 '1.2.3' is not a number from 0 to 60000
 	accept=.5 '.5' is not a number
+	accept=5. '5.' is not a number
 	accept=. '.' is not a number
 	recv=1.5B '1.5' is not a whole number
 	accept=5,each=3 'each=3' is not nth=N

@@ -88,13 +88,22 @@ teardown_file() {
 	start queued tcp_client 127.0.0.1 "$full" < /dev/null # fills the queue of 1
 	wait_for 'the first in the queue' eval '[ "$(ss -Htn state close-wait sport = :'"$full"' | wc -l)" -eq 1 ]'
 	serve log2 socktrace -d recv=20000 tcp_server 0
+	silent=$port
 	start connect tcp_client 127.0.0.1 "$full" < /dev/null
 	connect=$pid
 	start recv tcp_client 127.0.0.1 "$port" <<< hello
-	ends "$pid" 1
+	recv=$pid
+	if command -v python3 > /dev/null; then # what comes does not make a send wait longer
+		serve log3 trickler
+		start trickle tcp_client 127.0.0.1 "$port" < <(head -c 20000000 /dev/zero)
+		trickle=$port
+		ends "$pid" 1
+		equal "$(cat trickle)" "tcp_client: send to 127.0.0.1 port $trickle: nothing could be sent for 10 s"
+	fi
+	ends "$recv" 1
 	ends "$connect" 1
 	equal "$(cat connect)" "tcp_client: connect to 127.0.0.1 port $full: no answer in 10 s"
-	equal "$(cat recv)" "tcp_client: recv from 127.0.0.1 port $port: no answer in 10 s"
+	equal "$(cat recv)" "tcp_client: recv from 127.0.0.1 port $silent: no answer in 10 s"
 }
 
 @test "one slow client holds up nobody" {

@@ -149,6 +149,11 @@ $name: three"
 	equal "$status" 2
 }
 
+@test "-h says what two echo servers do to each other, and what protects" {
+	run udp_server -h
+	like "$(tr '\n' ' ' <<< "$output")" '*two of these on different ports would, too, after one datagram with a forged source*leave them on loopback*'
+}
+
 @test "udp_server -o answers nothing" {
 	serve log socktrace udp_server -o -n 2 0
 	printf 'one\ntwo\n' | udp_client -o 127.0.0.1 "$port" 2> /dev/null

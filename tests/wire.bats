@@ -113,6 +113,7 @@ sent_through() {
 	lose=SYN,nth=1.5 nth: '1.5' is not a whole number
 	lose=SYN,each=0.5 each: '0.5' is not a whole number
 	hold=SYN,by=1.2.3 by: '1.2.3' is not a number
+	hold=SYN,by=1. by: '1.' is not a number
 	lose=SYN,from=nowhere from: 'nowhere'
 	lose=SYN,lose=FIN 'lose=FIN'
 	lose=SYN,every 'every'
