@@ -250,6 +250,7 @@ static struct sock *socks[1024]; /* by inode, modulo 1024 */
 struct leaver {
 	struct sock sock; /* as it was before */
 	int fd;
+	bool open;  /* its file, by the kernel's word */
 	bool lives; /* on, by another descriptor: see settle() */
 };
 struct going {
@@ -585,17 +586,43 @@ static void forget_going(struct task *t) {
 	t->going = (struct going){.count = 0};
 }
 
-/* Whether another task is about to close a descriptor of this socket, too. */
-static bool is_going_elsewhere(const struct task *here, ino_t inode) {
-	for (const struct task *t = tasks; t; t = t->next)
-		for (size_t i = 0; t != here && i < t->going.count; i++)
-			if (t->going.of[i].sock.inode == inode) return true;
-	return false;
+static struct timespec began_to_close(const struct task *t) {
+	return t->ends ? t->end : t->entered;
 }
 
+/* Whether another task is closing a descriptor of this socket, too: 1 if it
+ * began before, 2 if it did later; 0 if there is none. */
+static int is_going_elsewhere(const struct task *here, ino_t inode) {
+	const struct timespec own = began_to_close(here);
+	int found = 0;
+
+	for (const struct task *t = tasks; t; t = t->next)
+		for (size_t i = 0; t != here && !t->rule && i < t->going.count;
+			i++) {
+			const struct timespec o = began_to_close(t);
+
+			if (t->going.of[i].sock.inode != inode) continue;
+			if (o.tv_sec > own.tv_sec ||
+				(o.tv_sec == own.tv_sec &&
+					o.tv_nsec > own.tv_nsec))
+				return 2;
+			found = 1;
+		}
+	return found;
+}
+
+/* It is this task that has closed the socket: no other has. */
+static void leave_none(const struct task *here, ino_t inode) {
+	for (struct task *t = tasks; t; t = t->next)
+		for (size_t i = 0; t != here && i < t->going.count; i++)
+			if (t->going.of[i].sock.inode == inode)
+				t->going.of[i].lives = true;
+}
+
+static int count_descriptors(const struct task *closing);
+
 /* Finds which of the sockets live on. If two tasks close the last descriptors
- * at the same time, it is the one that is seen to return last who has closed
- * the socket. */
+ * at the same time, it is the one that began last who has closed the socket. */
 static void settle(struct task *t) {
 	struct going *g = &t->going;
 	char path[40], *line = NULL;
@@ -606,17 +633,26 @@ static void settle(struct task *t) {
 	if (g->count == 0) return;
 	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", g->epoll);
 	set = fopen(path, "re");
+	for (size_t i = 0; i < g->count; i++)
+		g->of[i].open = false;
 	while (set && getline(&line, &room, set) > 0)
 		if (sscanf(line, "tfd: %*d events: %*x data: %llx", &place) ==
 				1 &&
 			place < g->count)
-			g->of[place].lives = true;
+			g->of[place].open = true;
 	if (set) fclose(set);
 	free(line);
-	for (size_t i = 0; i < g->count; i++)
-		if (!g->of[i].lives)
-			g->of[i].lives =
-				is_going_elsewhere(t, g->of[i].sock.inode);
+	for (size_t i = 0; i < g->count; i++) {
+		struct leaver *l = &g->of[i];
+		const ino_t inode = l->sock.inode;
+		const int others = is_going_elsewhere(t, inode);
+
+		if (l->lives) continue; /* another has closed it */
+		l->lives = others == 2 ||
+			   (l->open && (others == 0 || t->inode != inode ||
+					       count_descriptors(t) > 0));
+		if (others == 1 && !l->lives) leave_none(t, inode);
+	}
 }
 
 /* One of each process's tasks. */
