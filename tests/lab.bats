@@ -280,12 +280,9 @@ on_a_stick() {
 	equal "$(as_user bash -c "lab='$lab'; $(declare -f on_a_stick); on_a_stick")" $'/run/media\nran'
 	mounts() { awk '{ print $5 }' "${1:-/dev/stdin}" | sort; }
 	diff <(mounts /proc/self/mountinfo) <("$lab" cat /proc/self/mountinfo | mounts) > difference || true
-	equal "$(sed -n 's/^[<>] //p' difference)" "/etc/hosts
-/etc/profile
-/proc
-$root/scripts/lib/lab/own
-$root/scripts/lib/lab/own/client
-$root/scripts/lib/lab/own/server"
+	own=$root/scripts/lib/lab/own
+	equal "$(sed -n 's/^[<>] //p' difference)" \
+		"$(printf '%s\n' /etc/hosts /etc/profile /proc "$own" "$own/client" "$own/server" | sort)"
 	# what is mounted over has what was there
 	"$lab" cat /etc/hosts > hosts
 	for name in $(sed 's/#.*//' /etc/hosts | awk '{ for (i = 2; i <= NF; i++) print $i }'); do
