@@ -13,13 +13,13 @@ PROGRAMS = $(LESSONS) wire socktrace ladder
 LESSON_SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c)
 # What a demo plays that the five do not show: NAME.c beside the recipe NAME.sh.
 PLAYED = $(sort $(wildcard scripts/demos/*.c))
-LADDER = $(sort $(wildcard lab/ladder/*.c))
-SOURCES = $(LESSON_SOURCES) lab/wire.c lab/socktrace.c $(LADDER) $(PLAYED) \
+LADDER = $(sort $(wildcard lab/ladder/*.c lab/ladder/*/*.c))
+SOCKTRACE = $(sort $(wildcard lab/socktrace/*.c))
+SOURCES = $(LESSON_SOURCES) lab/wire.c $(SOCKTRACE) $(LADDER) $(PLAYED) \
 	scripts/lib/manual.c
 SKELETONS = $(sort $(wildcard scripts/lib/task/*.c))
 TEST_TOOLS = $(sort $(wildcard tests/*.c))
-LADDER_HEADERS = $(sort $(wildcard lab/ladder/*.h))
-HEADERS = lab/common.h $(LADDER_HEADERS)
+HEADERS = $(sort $(wildcard lab/*.h lab/*/*.h lab/*/*/*.h))
 SCRIPTS = setup lab demo record ladder gallery watch expect quiz task states
 STRICT = -std=c11 -Wall -Wextra -Wpedantic
 HARDENING = -fstack-protector-strong -fstack-clash-protection \
@@ -39,33 +39,40 @@ define program
 $(B)/$(basename $(notdir $(1))): $(1) $(2) $(B)/flags
 	@$$(COMPILE) $(1) -o '$$@' $$(LINK)
 endef
-# $(call object,SOURCE): a part of the ladder.
+# $(call object,SOURCE,HEADERS): a part of the ladder, or of socktrace.
 define object
-$(B)/objects/$(basename $(notdir $(1))).o: $(1) $(LADDER_HEADERS) $(B)/flags
+$(1:lab/%.c=$(B)/objects/%.o): $(1) $(2) $(B)/flags
+	@mkdir -p '$$(BUILD)/objects/$(dir $(1:lab/%=%))'
 	@$$(COMPILE) -c $(1) -o '$$@'
 endef
 $(foreach source,$(LESSON_SOURCES) $(PLAYED) scripts/lib/manual.c,$(eval $(call program,$(source))))
-$(foreach source,lab/wire.c lab/socktrace.c,$(eval $(call program,$(source),lab/common.h)))
-$(foreach source,$(LADDER),$(eval $(call object,$(source))))
-OBJECTS = $(LADDER:lab/ladder/%.c=$(B)/objects/%.o)
+$(eval $(call program,lab/wire.c,$(wildcard lab/*.h)))
+$(foreach source,$(SOCKTRACE),$(eval $(call object,$(source),$(wildcard lab/*.h lab/socktrace/*.h))))
+$(foreach source,$(LADDER),$(eval $(call object,$(source),$(wildcard lab/*.h lab/ladder/*.h lab/ladder/*/*.h))))
+LADDER_OBJECTS = $(LADDER:lab/%.c=$(B)/objects/%.o)
+SOCKTRACE_OBJECTS = $(SOCKTRACE:lab/%.c=$(B)/objects/%.o)
+OBJECTS = $(LADDER_OBJECTS) $(SOCKTRACE_OBJECTS)
 # All but the five do without what a debugger needs, unless CFLAGS is set: that
 # takes two thirds of the time.
 $(OBJECTS) $(B)/ladder $(B)/wire $(B)/socktrace $(B)/manual \
 	$(PLAYED:scripts/demos/%.c=$(B)/%): private CFLAGS = -Og
 
-$(B)/ladder: $(OBJECTS)
-	@$(COMPILE) $(OBJECTS) -o '$@' $(LINK) -lm
+$(B)/ladder: $(LADDER_OBJECTS)
+	@$(COMPILE) $(LADDER_OBJECTS) -o '$@' $(LINK) -lm
+
+$(B)/socktrace: $(SOCKTRACE_OBJECTS)
+	@$(COMPILE) $(SOCKTRACE_OBJECTS) -o '$@' $(LINK)
 
 # What all of it was built with: once something else is asked for, this file changes.
 ASKED := $(strip $(CC) $(CFLAGS) $(LDFLAGS))
 ifneq ($(shell cat $(B)/asked 2> /dev/null),$(ASKED))
 $(B)/asked: FORCE
 endif
-$(B)/asked: | $(B)/objects
+$(B)/asked: | $(B)
 	@printf '%s\n' '$(subst ','\'',$(ASKED))' > '$@'
 FORCE:
 
-$(B)/objects:
+$(B):
 	@mkdir -p '$@'
 
 # Which of the hardening flags this compiler takes: all, as a rule; or else each
@@ -122,7 +129,7 @@ man: all $(B)/manual
 	@mkdir -p $(B)/man
 	@date=$$(date -u '+%B %-d, %Y'); \
 	for program in $(PROGRAMS); do \
-		about=$$(sed -n "s/^ \* $$program - //p" */*.c lab/ladder/main.c); \
+		about=$$(sed -n "s/^ \* $$program - //p" */*.c lab/*/*.c); \
 		$(B)/$$program -h | $(B)/manual $$program "$$date" "$$about" \
 			> $(B)/man/$$program.1 || exit 1; \
 	done; \
@@ -152,7 +159,7 @@ ifeq ($(BUILD),build)
 else
 	rm -f $(OBJECTS) $(PAGES) $(PROGRAMS:%=$(B)/%) $(PLAYED:scripts/demos/%.c=$(B)/%) \
 		$(B)/manual $(B)/flags $(B)/asked $(B)/tidy $(B)/bench.csv
-	for folder in $(B)/objects $(B)/man $(B); do \
+	for folder in $(sort $(dir $(OBJECTS))) $(B)/objects $(B)/man $(B); do \
 		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
 	done
 endif

@@ -47,7 +47,7 @@ not ok 2 with -x the answer is lost, which is said, and a failure
 			run $compiler $program.c -o $program # as a student would
 			equal "$compiler $program: $status $output" "$compiler $program: 0 "
 		done
-		run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 "$root"/lab/ladder/*.c -o ladder -lm
+		run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 "$root"/lab/ladder/{,*/}*.c -o ladder -lm
 		equal "$compiler ladder: $status $output" "$compiler ladder: 0 "
 	done
 }
@@ -157,17 +157,17 @@ compiled() {
 
 @test "make compiles each file once, again what was touched, and all of it with other flags" {
 	checkout
-	equal "$(compiled)" "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/*.c lab/ladder/*.c scripts/demos/*.c | sort)"
+	equal "$(compiled)" "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/demos/*.c | sort)"
 	equal "$(grep -c -e '-x c -' calls)" 1 # all flags were tried at once
 	equal "$(compiled)" ''
-	touch suite/lab/ladder/text.c
-	equal "$(compiled)" lab/ladder/text.c
+	touch suite/lab/ladder/views/text.c
+	equal "$(compiled)" lab/ladder/views/text.c
 	touch suite/lab/common.h
-	equal "$(compiled)" "$(printf 'lab/socktrace.c\nlab/wire.c')" # and none of the five
-	touch suite/lab/ladder/picture.h
-	equal "$(compiled)" "$(cd suite && ls lab/ladder/*.c | sort)"
+	equal "$(compiled)" "$(cd suite && ls lab/{,*/,*/*/}*.c | sort)" # and none of the five
+	touch suite/lab/ladder/picture/picture.h
+	equal "$(compiled)" "$(cd suite && ls lab/ladder/{,*/}*.c | sort)"
 	all=$(compiled CFLAGS='-O3 -DSAY="a, b"')
-	equal "$(wc -l <<< "$all")" "$(grep -c . <<< "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/*.c lab/ladder/*.c scripts/demos/*.c)")"
+	equal "$(wc -l <<< "$all")" "$(grep -c . <<< "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/demos/*.c)")"
 	equal "$(grep -vc -e ' -O3 -DSAY=a, b' calls)" 0 # the instruments, too
 	make -q -sC suite CC="$PWD/fake-cc" CFLAGS='-O3 -DSAY="a, b"'
 	equal "$(compiled CC="$PWD/other-cc" CFLAGS=-O3)" "$all"
@@ -248,7 +248,7 @@ compiled() {
 @test "socktrace builds with glibc 2.31, which has no name for pidfd_getfd and other late calls" {
 	mkdir -p old/sys
 	printf '#include_next <sys/syscall.h>\n#undef SYS_pidfd_getfd\n#undef SYS_close_range\n#undef SYS_epoll_pwait2\n' > old/sys/syscall.h
-	run cc -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 -isystem old "$root/lab/socktrace.c" -o socktrace
+	run cc -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 -isystem old "$root"/lab/socktrace/*.c -o socktrace
 	equal "$status" 0
 	run -1 ./socktrace -o log tcp_client 127.0.0.1 1
 	grep -q 'connect([0-9]*, 127.0.0.1:1) = -1 ECONNREFUSED' log

@@ -7,7 +7,7 @@ load helper
 ladder=${BATS_FILE_TMPDIR-}/ladder
 setup_file() {
 	cc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-		-o "$BATS_FILE_TMPDIR/ladder" "$BATS_TEST_DIRNAME"/../lab/ladder/*.c -lm
+		-o "$BATS_FILE_TMPDIR/ladder" "$BATS_TEST_DIRNAME"/../lab/ladder/{,*/}*.c -lm
 }
 c='192.0.2.1:40000 > 192.0.2.2:9000' # from the client, and from the server
 s='192.0.2.2:9000 > 192.0.2.1:40000'

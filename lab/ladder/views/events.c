@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 static void put_time(nanoseconds time) {
 	if (time != NEVER)

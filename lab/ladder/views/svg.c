@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "picture.h"
+#include "../picture/picture.h"
 
 enum { HEAD = 44, HEADS = 32, NAMES = 20 }; /* above a ladder: their room */
 enum { TITLE = 21, LINE = 17, PAGE = 1060, NEXT_PAGE = 1230 };

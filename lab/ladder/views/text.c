@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 enum { QUIET = 100 }; /* seconds, that are told as such */
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 /* Text, in which nothing is Mermaid's, or markup. */
 static void put_escaped(const char *text) {

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 /* Lines, of a promise or of what was seen. */
 struct line {

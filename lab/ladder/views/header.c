@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 enum { ROW_BITS = 32, DATA_ROW = 16, DATA_MOST = 4 * DATA_ROW };
 

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 static const char *ending(const struct connection *c) {
 	if (c->protocol == IPPROTO_UDP) return "UDP";

@@ -59,7 +59,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "../common.h"
 
 /* Not in every libc's headers, but alike on every machine. */
 #ifndef SYS_epoll_pwait2

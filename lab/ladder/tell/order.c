@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 enum { REACH = 64 };
 

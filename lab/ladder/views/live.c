@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 #define TICK (20 * MS)
 #define KEPT (180 * SECOND)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "picture.h"
+#include "../picture/picture.h"
 
 /* The segments of one connection, as the timeline has them. */
 struct seen {

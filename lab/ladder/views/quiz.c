@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 enum what { WHO, FLAGS, SEQ, ACKED, LEN, STATE, CALLED, NEXT };
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 static void enter(struct event *e, struct stay **place, struct side *s,
 	enum state state) {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 enum { SLOTS = 1 << 16, LIKENESSES = 1 << 20, KNOWN = 256 };
 

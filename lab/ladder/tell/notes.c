@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
+#include "../ladder.h"
 
 static struct reading *reading_of(struct side *s, enum host capture) {
 	struct reading **v = &s->reading[capture == SERVER];
