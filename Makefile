@@ -159,9 +159,10 @@ ifeq ($(BUILD),build)
 else
 	rm -f $(OBJECTS) $(PAGES) $(PROGRAMS:%=$(B)/%) $(PLAYED:scripts/demos/%.c=$(B)/%) \
 		$(B)/manual $(B)/flags $(B)/asked $(B)/tidy $(B)/bench.csv
-	for folder in $(sort $(dir $(OBJECTS))) $(B)/objects $(B)/man $(B); do \
-		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
-	done
+	for folder in $(B)/objects $(B)/man; do \
+		[ ! -d "$$folder" ] || find "$$folder" -depth -type d -empty -delete; \
+	done; \
+	[ ! -d $(B) ] || rmdir --ignore-fail-on-non-empty $(B)
 endif
 	@[ -L captures ] || sh -c '. scripts/lib/common.sh; . scripts/lib/folder.sh; \
 		for demo in $$(sed "/^#/d; s/^[^:]*://" scripts/demos/contents); do \
