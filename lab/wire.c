@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "words.h"
 
 enum { RULES = 32, LIMIT = 64 << 20 }; /* most; most bytes on their way */
 
@@ -55,18 +56,20 @@ static const char usage[] =
 enum { FRAME, SEGMENT, SYN, SYN_ACK, ACK, DATA, FIN, RST, DATAGRAM };
 static const char *const kinds[] = {"frame", "segment", "SYN", "SYN-ACK", "ACK",
 	"data", "FIN", "RST", "datagram", NULL};
-enum { LOSE, TWICE, FLIP, HOLD, CROSS };
-enum { FROM = 5, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };
-static char *const keys[] = {"lose", "twice", "flip", "hold", "cross", "from",
-	"nth", "to", "each", "chance", "seed", "after", "for", "by", NULL};
+/* What a rule's KEY=VALUE can be: a fault, and then more about it. */
+#define AS_KEY(fault, fate) FAULT_##fault,
+enum { FAULTS(AS_KEY) FROM, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };
+#define AS_NAME(fault, fate) #fault,
+static char *const keys[] = {FAULTS(AS_NAME) "from", "nth", "to", "each",
+	"chance", "seed", "after", "for", "by", NULL};
 
 static struct rule {
 	char *text;
 	double value[KEYS], began; /* of KEY=VALUE; 0: not given */
 	unsigned given;		   /* of the keys, a bit each */
 	unsigned long long seen, applied, random;
-	int action, kind, from;
-	bool met; /* of cross: it is over */
+	int fault, kind, from;
+	bool met; /* of cross: the other frame has come, once for all */
 } rules[RULES];
 static int rule_count;
 
@@ -116,9 +119,10 @@ static double number(int key, const char *value) {
 static void check(const struct rule *r) {
 	static const struct {
 		int key, needed;
-	} pairs[] = {{TO, NTH}, {SEED, CHANCE}, {BY, HOLD}, {HOLD, BY}};
+	} pairs[] = {
+		{TO, NTH}, {SEED, CHANCE}, {BY, FAULT_hold}, {FAULT_hold, BY}};
 
-	if (r->action < 0)
+	if (r->fault < 0)
 		errx(2, "-f %s: no fault, say lose=SYN (see -h)", r->text);
 	for (int i = 0; i < 4; i++)
 		if (r->given >> pairs[i].key & 1 &&
@@ -134,14 +138,14 @@ static void check(const struct rule *r) {
 static void parse(struct rule *r, const char *const ends[]) {
 	char *const copy = strdup(r->text), *rest = copy, *value;
 
-	r->action = r->from = -1;
+	r->fault = r->from = -1;
 	if (*rest && rest[strlen(rest) - 1] == ',')
 		errx(2, "-f %s: nothing after the last comma", r->text);
 	while (*rest) {
 		const char *at = rest;
 		const int key = getsubopt(&rest, keys, &value);
 
-		if (key < 0 || !value || (key <= CROSS && r->action >= 0))
+		if (key < 0 || !value || (key < FROM && r->fault >= 0))
 			errx(2, "-f %s: '%s' is wrong (see -h)", r->text, at);
 		if (r->given >> key & 1)
 			errx(2, "-f %s: '%s': %s is given twice", r->text, at,
@@ -149,10 +153,10 @@ static void parse(struct rule *r, const char *const ends[]) {
 		r->given |= 1U << key;
 		if (key == FROM)
 			r->from = known("from", value, ends);
-		else if (key > CROSS)
+		else if (key > FROM)
 			r->value[key] = number(key, value);
 		else
-			r->kind = known(keys[r->action = key], value, kinds);
+			r->kind = known(keys[r->fault = key], value, kinds);
 	}
 	free(copy);
 	check(r);
@@ -353,6 +357,41 @@ static size_t put_tag_back(unsigned char *f, const struct about *a) {
 	return TAG;
 }
 
+/* What a rule does to a frame, the packet in which ends at `end`. */
+struct passage {
+	struct frame *head;
+	int copies;
+	unsigned char *end;
+};
+
+static void lose(struct passage *p, const struct rule *r) {
+	(void)r;
+	p->copies = 0;
+}
+
+static void twice(struct passage *p, const struct rule *r) {
+	(void)r;
+	p->copies *= 2;
+}
+
+static void flip(struct passage *p, const struct rule *r) {
+	(void)r;
+	p->end[-1] ^= 1;
+}
+
+static void hold(struct passage *p, const struct rule *r) {
+	p->head->due += r->value[BY];
+}
+
+static void cross(struct passage *p, const struct rule *r) {
+	p->head->crosses = r;
+	p->head->due = HUGE_VAL;
+}
+
+#define AS_FUNCTION(fault, fate) fault,
+static void (*const apply[])(struct passage *, const struct rule *) = {
+	FAULTS(AS_FUNCTION)};
+
 /* Takes in, at most 256, what has come to one end, to leave by the other. */
 static void take(int fd, int from, double later) {
 	static unsigned char room[1 << 17], *const buf = room + TAG;
@@ -364,28 +403,22 @@ static void take(int fd, int from, double later) {
 		i++) {
 		const double t = now();
 		struct frame head = {.due = t + later, .out = !from};
-		int copies = 1;
+		struct passage p = {&head, 1, NULL};
 		size_t end;
 		const unsigned is = kinds_of(buf, (size_t)n, &end);
 		const size_t tag = put_tag_back(buf, &about);
 		const size_t size = (size_t)n + tag;
 
+		p.end = buf + end;
 		for (struct rule *r = rules; r < rules + rule_count; r++) {
-			if (r->action == CROSS && is >> r->kind & 1)
+			if (r->fault == FAULT_cross && is >> r->kind & 1)
 				r->met |= meet(r, from, t + later / 2);
 			if (!applies(r, is, from, t)) continue;
-			if (r->action == LOSE) copies = 0;
-			if (r->action == TWICE) copies *= 2;
-			if (r->action == FLIP) buf[end - 1] ^= 1;
-			if (r->action == CROSS) {
-				head.crosses = r;
-				head.due = HUGE_VAL;
-			}
-			head.due += r->value[BY];
+			apply[r->fault](&p, r);
 			r->applied++;
 			report(r, size);
 		}
-		while (copies-- > 0)
+		while (p.copies-- > 0)
 			keep(buf - tag, size, &head);
 	}
 }
@@ -424,7 +457,8 @@ static bool is_sound(void) {
 		sound = false;
 	}
 	for (const struct rule *r = rules; r < rules + rule_count; r++) {
-		if (r->applied > 0 && (r->action != CROSS || r->met)) continue;
+		if (r->applied > 0 && (r->fault != FAULT_cross || r->met))
+			continue;
 		warnx("-f %s: %s", r->text,
 			r->applied == 0 ? "never applied" :
 					  "none came from the other end");
