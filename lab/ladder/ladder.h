@@ -27,6 +27,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../words.h"
+
 typedef int64_t nanoseconds; /* since 1970 */
 #define NEVER  INT64_MIN
 #define SECOND INT64_C(1000000000)
@@ -135,30 +137,27 @@ const char *icmp_name(bool six, uint8_t type, uint8_t code);
 
 /* ---- calls --------------------------------------------------------------- */
 
-enum state {
-	NO_STATE,
-	CLOSED,
-	LISTEN,
-	SYN_SENT,
-	SYN_RCVD,
-	ESTABLISHED,
-	FIN_WAIT1,
-	FIN_WAIT2,
-	CLOSE_WAIT,
-	CLOSING,
-	LAST_ACK,
-	TIME_WAIT,
-	STATES
+/* A piece of a call's text. */
+struct part {
+	size_t at, size;
 };
-extern const char *const state_names[STATES];
 
+/* A line of a log, read once: a socket call, the end of a process, or what the
+ * cable did to a frame. */
 struct call {
 	nanoseconds time;
-	char *text;   /* "recv(3) = 6" */
-	char *caller; /* who may have one call at a time */
+	enum act act;	/* UNKNOWN_ACT: of the cable */
+	enum fate fate; /* of the frame, by the cable */
+	bool entry;	/* "recv(3) ...": it has not returned yet */
+	bool failed;
+	int error; /* why it failed; 0: no reason is known */
 	struct end own, peer;
 	enum state state;
-	bool entry; /* "recv(3) ..." */
+	char *caller; /* who may be in one call at a time */
+	char *text;   /* "2: recv(3, MSG_PEEK) = -1 EAGAIN (Try again)" */
+	/* of this: "recv"; "3, MSG_PEEK"; "= -1 EAGAIN", or "..." of an entry
+	 */
+	struct part name, arguments, result;
 };
 
 struct log {
@@ -175,6 +174,7 @@ struct log {
 
 bool open_log(struct log *l, const char *path, enum host host);
 bool next_call(struct log *l, struct call *c, nanoseconds near);
+void free_call(struct call *c); /* what it points to */
 void close_log(struct log *l);
 
 /* A folder with both: HOST.pcap, HOST.PROGRAM.N.log, wire.cable.log. */
@@ -319,9 +319,9 @@ struct event {
 	struct event *alike;	/* the next in follow.c's list */
 	struct event *original; /* of what came again */
 
-	char *what; /* of a run, a call, a fault */
-	char *caller;
-	bool entry;		/* "recv(3) ..." */
+	char *command;		/* of a run */
+	struct call call;	/* of a call, a fault */
+	bool attributed;	/* of a fault: the note of its segment has it */
 	struct event *entered;	/* of a return: its entry */
 	struct event *returned; /* of an entry: its return, if it is no row */
 	enum state told;	/* of a socket without a connection */
@@ -463,7 +463,6 @@ static inline enum host other(enum host h) {
 }
 
 const char *host_name(enum host h);
-const char *call_name(const char *call);
 bool same_address(const struct end *a, const struct end *b);
 bool same_end(const struct end *a, const struct end *b);
 const char *address_text(const struct end *e, char text[64]);
@@ -471,9 +470,13 @@ const char *end_text(const struct end *e, char text[64]);
 const char *what_of(const struct event *e, char text[64]);
 const char *stay_text(const struct stay *s, char text[24]);
 void label(char **text, const struct event *e, const struct options *o);
-void drop_errno(char *call);
 #define CUT "\001" /* stands for "...", in one letter */
-void fit_call(const char *call, int room, const char *cut, char to[512]);
+/* What of a call's text is shown. */
+enum shown { THE_CALL = 1, ITS_RESULT = 2 };
+size_t call_width(const struct call *c, int shown);
+enum { CALL_TEXT = 512 }; /* bytes of it at most */
+void fit_call(const struct call *c, int shown, int room, const char *cut,
+	char to[CALL_TEXT]);
 void ports_of(char **text, const struct connection *c);
 char *fault_text(const struct event *e);
 size_t line_length(const char *text, size_t room, size_t least);

@@ -10,10 +10,6 @@
 
 #include "ladder.h"
 
-const char *const state_names[STATES] = {"", "CLOSED", "LISTEN", "SYN_SENT",
-	"SYN_RCVD", "ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2", "CLOSE_WAIT",
-	"CLOSING", "LAST_ACK", "TIME_WAIT"};
-
 /* Room for one more than `count`. */
 void *enlarge(void *at, size_t count, size_t *room, size_t size) {
 	if (count < *room) return at;
@@ -60,11 +56,6 @@ void note(char **notes, const char *format, ...) {
 	va_start(args, format);
 	append_list(notes, format, args);
 	va_end(args);
-}
-
-/* Without the number of its program, "2: ". */
-const char *call_name(const char *call) {
-	return call + strspn(call, "0123456789: ");
 }
 
 const char *host_name(enum host h) {
@@ -156,65 +147,82 @@ void label(char **text, const struct event *e, const struct options *o) {
 	if (e->tells_window) append(text, " win %lld", (long long)e->window);
 }
 
-/* "recv(3) = -1 EINTR (Interrupted system call)" without the words. */
-void drop_errno(char *call) {
-	const size_t n = strlen(call);
-	char *result = strstr(call, " = "), *words;
+/* The text of a call, or of its result, without what stands in parentheses
+ * behind that; in place of these bytes of it stands `cut`. */
+static void write_call(const struct call *c, int shown, struct part left_out,
+	const char *cut, char to[CALL_TEXT]) {
+	const size_t end = c->arguments.at + c->arguments.size + 1;
+	const char *between = "";
+	int n = 0;
 
-	if (n && call[n - 1] == ')' && result && (words = strchr(result, '(')))
-		words[-1] = '\0';
+	*to = '\0';
+	if (shown & THE_CALL && left_out.size)
+		n = snprintf(to, CALL_TEXT, "%.*s%s%.*s", (int)left_out.at,
+			c->text, cut, (int)(end - left_out.at - left_out.size),
+			c->text + left_out.at + left_out.size);
+	else if (shown & THE_CALL)
+		n = snprintf(to, CALL_TEXT, "%.*s",
+			c->arguments.at ? (int)end : (int)strlen(c->text),
+			c->text);
+	if (n) between = " ";
+	if (shown & ITS_RESULT && c->result.size && n < CALL_TEXT)
+		snprintf(to + n, (size_t)(CALL_TEXT - n), "%s%.*s", between,
+			(int)c->result.size, c->text + c->result.at);
 }
 
-/* Leaves these bytes of a call out. */
-static void leave_out(
-	char call[512], const char *from, const char *to, const char *cut) {
-	char rest[512];
+size_t call_width(const struct call *c, int shown) {
+	char text[CALL_TEXT];
 
-	snprintf(rest, sizeof rest, "%s", to);
-	snprintf(call + (from - call), 512 - (size_t)(from - call), "%s%s", cut,
-		rest);
+	write_call(c, shown, (struct part){0, 0}, "", text);
+	return strlen(text);
 }
 
-/* The text of a call, in so many columns: errno's words go first, then the host
- * of an address, arguments but the first, that too, and then what is too long;
- * `cut`, a byte, is there. */
-void fit_call(const char *call, int room, const char *cut, char to[512]) {
-	char *open, *close, *comma, *port;
+/* What of a call's arguments is left out first: the host of its last one, an
+ * address; then all but the first; then all. */
+static struct part dispensable(const struct call *c, int step) {
+	const char *from = c->text + c->arguments.at;
+	const char *end = from + c->arguments.size, *comma = from, *port = end;
 
-	snprintf(to, 512, "%s", call);
-	drop_errno(to);
-	open = strchr(to, '(');
-	close = open ? strchr(open, ')') : NULL;
-	for (int tries = 0; close && (int)strlen(to) > room && tries < 3;
-		tries++) {
-		*close = '\0';
-		comma = tries ? strstr(to, ", ") : strrchr(to, ' ');
-		port = tries ? NULL : strrchr(to, ':');
-		*close = ')';
-		if (tries == 2)
-			leave_out(to, open + 1, close, cut);
-		else if (comma && (tries || (port && port > comma)))
-			leave_out(to, comma + (tries ? 2 : 1),
-				tries ? close : port, cut);
-		close = strchr(open, ')');
+	if (step == 0) {
+		for (comma = end; comma > from && comma[-1] != ' ';)
+			comma--;
+		while (port > comma && *port != ':')
+			port--;
+		return (struct part){
+			(size_t)(comma - c->text), (size_t)(port - comma)};
 	}
-	if ((int)strlen(to) > room && room > 1) {
-		char *result = strstr(to, " = ");
-		const int rest = result ? (int)strlen(result) : 0;
+	if (step == 1)
+		for (comma = from; comma < end && comma[-1] != ' ';)
+			comma++;
+	return (struct part){(size_t)(comma - c->text), (size_t)(end - comma)};
+}
 
-		if (rest && rest + 4 < room)
-			leave_out(to, to + room - rest - 1, result, cut);
-		else
-			snprintf(to + room - 1, 2, "%s", cut);
-	}
+/* The text of a call, in so many columns: what is dispensable goes first, then
+ * what is too long, but for the result; `cut`, a byte, is there. */
+void fit_call(const struct call *c, int shown, int room, const char *cut,
+	char to[CALL_TEXT]) {
+	int rest = c->entry ? 0 : (int)c->result.size + 1;
+
+	write_call(c, shown, (struct part){0, 0}, cut, to);
+	for (int step = 0; shown & THE_CALL && c->arguments.size &&
+			   (int)strlen(to) > room && step < 3;
+		step++)
+		write_call(c, shown, dispensable(c, step), cut, to);
+	if ((int)strlen(to) <= room || room < 2) return;
+	if (shown != (THE_CALL | ITS_RESULT) || rest == 1 || rest + 4 >= room)
+		rest = 0;
+	snprintf(to + room - rest - 1, (size_t)(CALL_TEXT - room + rest + 1),
+		rest ? "%s %.*s" : "%s", cut, (int)c->result.size,
+		c->text + c->result.at);
 }
 
 /* What the cable did, by its rule: "wire: lose=SYN,nth=1". */
 char *fault_text(const struct event *e) {
-	const char *rule = e->what + strlen("fault(");
+	const struct call *c = &e->call;
 	char *text = NULL;
 
-	append(&text, "wire: %.*s", (int)strcspn(rule, ")"), rule);
+	append(&text, "wire: %.*s", (int)c->arguments.size,
+		c->text + c->arguments.at);
 	return text;
 }
 

@@ -152,31 +152,24 @@ static int room_for(const struct picture *p, const struct bar *b,
 
 /* Beside the bar's foot: what it returned; with its name, if the eye might not
  * find that, and there is room for some of it. */
-static void result_text(
-	const struct picture *p, const struct bar *b, char **to) {
-	const char *result = b->result ? b->result : "";
-	const size_t least = strcspn(b->text, "(") + 5 + strlen(result);
+static int shown_at_foot(const struct picture *p, const struct bar *b) {
+	const struct call *c = b->call;
+	const size_t least = c->name.at + c->name.size + 5 + c->result.size;
+	const bool named = (b->apart || b->to->y - b->from->y > 160) &&
+			   (int)least <= room_for(p, b, b->to, b->mark);
 
-	if ((b->apart || b->to->y - b->from->y > 160) &&
-		(int)least <= room_for(p, b, b->to, b->mark))
-		append(to, "%s ", b->text);
-	append(to, "%s", result);
-}
-
-static void entry_text(const struct bar *b, char **to) {
-	append(to, "%s", b->text);
-	if (b->in_one_line && b->result) append(to, " %s", b->result);
+	return named ? THE_CALL | ITS_RESULT : ITS_RESULT;
 }
 
 static void put_call_text(struct drawing *d, const struct picture *p,
-	const struct bar *b, const struct moment *m, const char *text, int mark,
+	const struct bar *b, const struct moment *m, int shown, int mark,
 	bool failed) {
 	const int out = out_of(b->host);
 	const double x = line_of(p, b->host) + out * text_at(p, b, m, mark);
 	FILE *to = d->layer[TEXTS];
-	char class[48], fitting[512];
+	char class[48], fitting[CALL_TEXT];
 
-	fit_call(text, room_for(p, b, m, mark), CUT, fitting);
+	fit_call(b->call, shown, room_for(p, b, m, mark), CUT, fitting);
 	snprintf(class, sizeof class, "call %s%s%s", host_name(b->host),
 		failed ? " failed" : "", mark ? " marked" : "");
 	put_text(to, class, x, m->y, fitting);
@@ -192,21 +185,18 @@ static void put_call(
 	const double bottom = !b->to && !b->in_one_line ?
 				      p->bottom :
 				      end_of_bar(b)->y + (b->to ? 0 : 4);
-	char *entry = NULL, *result = NULL;
+	const bool one_line = b->in_one_line && has_result(b);
 
 	if (b->lane >= 0) {
 		put_box(d->layer[LIVES], "bar", x - 2.5, top, 5, bottom - top);
 		end_shape(d, LIVES, top, bottom);
 	}
-	entry_text(b, &entry);
-	put_call_text(d, p, b, b->from, entry, b->to ? 0 : b->mark,
-		b->in_one_line && b->failed);
-	if (b->to) {
-		result_text(p, b, &result);
-		put_call_text(d, p, b, b->to, result, b->mark, b->failed);
-	}
-	free(entry);
-	free(result);
+	put_call_text(d, p, b, b->from,
+		one_line ? THE_CALL | ITS_RESULT : THE_CALL,
+		b->to ? 0 : b->mark, b->in_one_line && b->call->failed);
+	if (b->to)
+		put_call_text(d, p, b, b->to, shown_at_foot(p, b), b->mark,
+			b->call->failed);
 	d->seen[CALLS] = true;
 }
 
@@ -357,7 +347,7 @@ static void put_segment(
 	struct drawing *d, const struct picture *p, const struct arrow *a) {
 	static const char *const hows[] = {"", "", " copy", " unseen"};
 	static const enum sign signs[] = {
-		[LOST] = LOSSES, [AGAIN] = COPIES, [UNSEEN] = UNSEENS};
+		[LOST] = LOSSES, [AGAIN] = REPEATS, [UNSEEN] = UNSEENS};
 	const struct point *last = &a->point[a->count - 1];
 	const struct moment *row = row_of(a);
 	const double y =
@@ -413,10 +403,11 @@ static double longest_call(const struct picture *p, enum host h) {
 
 	for (size_t i = 0; i < p->bar_count; i++) {
 		const struct bar *b = &p->bars[i];
-		double w = (double)strlen(b->text);
+		double w;
 
 		if (b->host != h) continue;
-		if (b->result) w += (double)strlen(b->result) + 1;
+		w = (double)call_width(b->call,
+			has_result(b) ? THE_CALL | ITS_RESULT : THE_CALL);
 		w = w * LETTER + text_at(p, b, b->from, b->mark) - beside(p, h);
 		most = fmax(most, w);
 	}

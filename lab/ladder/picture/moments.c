@@ -23,19 +23,9 @@ static void add_moment(struct picture *p, nanoseconds time, enum host host,
 	m->kind = kind;
 }
 
-/* "recv(3) = -1 ECONNRESET (Connection...)" as "recv(3)" and "= -1 ECONNRESET";
- * what has not returned has no result. */
-static void split_call(struct bar *b, const struct event *e) {
-	char *end;
-
-	b->text = strdup(e->what);
-	drop_errno(b->text);
-	b->failed = strstr(b->text, ") = -1") != NULL;
-	b->mark = e->mark ? e->mark : b->mark;
-	end = strstr(b->text, e->entry ? ") ..." : ") = ");
-	if (!end) return;
-	if (!e->entry) b->result = strdup(end + 2);
-	end[1] = '\0';
+static void set_call(struct bar *b, const struct event *e) {
+	b->call = &e->call;
+	if (e->mark) b->mark = e->mark;
 }
 
 static void add_call(struct picture *p, const struct event *e) {
@@ -49,7 +39,7 @@ static void add_call(struct picture *p, const struct event *e) {
 	p->bars = enlarge(p->bars, p->bar_count, &p->bar_room, sizeof *b);
 	b = &p->bars[p->bar_count];
 	*b = (struct bar){.host = e->host, .entry = e};
-	split_call(b, e);
+	set_call(b, e);
 	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
 }
 
@@ -210,17 +200,15 @@ static void tie(struct picture *p) {
 		case CALLED:
 			b->from = m;
 			latest[b->host] = b;
-			b->in_one_line = b->result || !m->event->entry;
+			b->in_one_line = has_result(b) || !m->event->call.entry;
 			if (!m->event->entered) break;
-			free(b->text);
-			split_call(b, m->event);
+			set_call(b, m->event);
 			b->in_one_line = true;
 			break;
 		case RETURNED:
 			b->to = m;
 			b->apart = latest[b->host] != b;
-			free(b->text);
-			split_call(b, m->event);
+			set_call(b, m->event);
 			break;
 		case LEFT_HERE: a->from = m; break;
 		case CAME_HERE: a->to = m; break;
@@ -404,7 +392,7 @@ void gather(struct picture *p, const struct event *until) {
 			calls++, add_call(p, e);
 		else if (e->kind == CALL)
 			p->untold++;
-		else if (e->kind == FAULT && !e->entry)
+		else if (e->kind == FAULT && !e->attributed)
 			add_moment(p, e->sent, BOTH, ON_THE_WIRE, e, 0);
 	}
 	if (!p->count) return;
@@ -421,10 +409,6 @@ void gather(struct picture *p, const struct event *until) {
 }
 
 void free_picture(struct picture *p) {
-	for (size_t i = 0; i < p->bar_count; i++) {
-		free(p->bars[i].text);
-		free(p->bars[i].result);
-	}
 	for (size_t i = 0; i < p->arrow_count; i++)
 		for (int l = 0; l < p->arrows[i].lines; l++)
 			free(p->arrows[i].line[l].text);

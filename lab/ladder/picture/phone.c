@@ -50,7 +50,7 @@ static double ms_of(const struct picture *p, const struct moment *m) {
 static void put_call_note(
 	struct notes *n, const struct bar *b, const char *name) {
 	const struct picture *p = n->p;
-	char *text = NULL;
+	char *text = NULL, call[CALL_TEXT];
 
 	if (b->mark)
 		put_mark(n->d->layer[TEXTS], b->mark,
@@ -69,10 +69,11 @@ static void put_call_note(
 	append(&text, "%s ", name);
 	if (b->mark) append(&text, "(%d) ", b->mark);
 	if (b->from->time >= p->zero) append(&text, "%.1f ", ms_of(p, b->from));
-	append(&text, "%s: %s", host_name(b->host), b->text);
-	if (b->result) append(&text, " %s", b->result);
+	fit_call(b->call, has_result(b) ? THE_CALL | ITS_RESULT : THE_CALL,
+		CALL_TEXT, "", call);
+	append(&text, "%s: %s", host_name(b->host), call);
 	if (b->to) append(&text, " at %.1f", ms_of(p, b->to));
-	put_note_line(n, b->failed ? "note failed" : "note", text);
+	put_note_line(n, b->call->failed ? "note failed" : "note", text);
 	free(text);
 }
 

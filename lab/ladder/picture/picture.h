@@ -62,8 +62,8 @@ struct bar { /* a call, from its entry to its return */
 	struct moment *from, *to; /* NULL: it had not returned */
 	int lane;
 	bool in_one_line;
-	char *text, *result; /* "recv(3)", "= 6"; or all in text */
-	bool failed, apart;  /* apart: the result names the call */
+	const struct call *call; /* as it returned, if it has */
+	bool apart;		 /* the result names the call */
 	int mark;
 };
 
@@ -174,6 +174,10 @@ static inline double ruler_x(const struct picture *p) { /* its right edge */
 	return -p->outer[CLIENT] - (is_narrow(p) ? 6 : EDGE);
 }
 
+static inline bool has_result(const struct bar *b) {
+	return b->call->result.size && !b->call->entry;
+}
+
 static inline const struct moment *end_of_bar(const struct bar *b) {
 	return b->to ? b->to : b->from;
 }
@@ -194,7 +198,7 @@ enum sign {
 	FROM_CLIENT,
 	FROM_SERVER,
 	LOSSES,
-	COPIES,
+	REPEATS,
 	UNSEENS,
 	CALLS,
 	TOLD_STATES,

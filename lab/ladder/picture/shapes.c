@@ -129,7 +129,7 @@ void put_sign(FILE *to, enum sign s, double x, double y) {
 	static const char *const groups[SIGNS] = {[FROM_CLIENT] = "client",
 		[FROM_SERVER] = "server",
 		[LOSSES] = "client",
-		[COPIES] = "client copy",
+		[REPEATS] = "client copy",
 		[UNSEENS] = "client unseen"};
 	const double end = s == LOSSES ? x + 18 : x + 26;
 

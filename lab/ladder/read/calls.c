@@ -140,23 +140,16 @@ static bool parse_end(const char *from, size_t size, struct end *e) {
 	return e->size != 0;
 }
 
-/* How a program ended: no call, but it closes what the program had open. */
-static bool is_end(const char *text) {
-	return strncmp(text, "exit ", 5) == 0 ||
-	       strncmp(text, "killed by ", 10) == 0;
-}
-
-/* Takes "[STATE OWN PEER]" off the end of a line. */
-static void take_state(char *text, struct call *c) {
-	char *open = strstr(text, " = "), *word, *rest;
+/* Takes "[STATE OWN PEER]" off the end of a line, where it begins at `from` at
+ * the earliest. */
+static void take_state(char *text, char *from, struct call *c) {
+	char *open = strstr(from, " ["), *word, *rest;
 	const size_t size = strlen(text);
 
-	if (!open) open = strstr(text, ") ...");
-	if (open || is_end(text)) open = strstr(open ? open : text, " [");
-	if (!open++ || text[size - 1] != ']') return;
+	if (!open || text[size - 1] != ']') return;
 	text[size - 1] = '\0';
-	open[-1] = '\0';
-	rest = open + 1;
+	*open = '\0';
+	rest = open + 2;
 	while ((word = strsep(&rest, " "))) {
 		struct end e;
 
@@ -171,32 +164,89 @@ static void take_state(char *text, struct call *c) {
 	}
 }
 
-/* Of a datagram: whom it is to, or from, is its call's last argument. */
-static void find_peer(struct call *c) {
-	const char *close = strchr(c->text, ')'), *at = close;
+static struct part part_of(const char *text, const char *from, size_t size) {
+	return (struct part){(size_t)(from - text), size};
+}
 
-	if (c->peer.size || !close) return;
-	if (strncmp(c->text, "send", 4) && strncmp(c->text, "recv", 4) &&
-		strncmp(c->text, "connect", 7))
+/* "exit 0", "killed by SIGKILL": no call, but it closes what the program had
+ * open. */
+static bool take_end(char *text, struct call *c) {
+	if (strncmp(text, "exit ", 5) != 0 &&
+		strncmp(text, "killed by ", 10) != 0)
+		return false;
+	c->act = ENDS;
+	take_state(text, text, c);
+	c->name.size = strlen(text);
+	return true;
+}
+
+/* "-1 EAGAIN (Try again)", "6", "1 (3 POLLIN)": what a call returned, without
+ * the words in parentheses. */
+static void take_result(const char *text, const char *at, struct call *c) {
+	const char *words = strstr(at, " ("), *error = at + strlen("= -1 ");
+	const size_t size = words ? (size_t)(words - at) : strlen(at);
+
+	c->result = part_of(text, at, size);
+	c->failed = strncmp(at, "= -1", 4) == 0;
+	if (c->failed && at + size > error)
+		c->error = error_of_name(error, size - (size_t)(error - at));
+}
+
+/* Of a datagram: whom it is to, or from, is its call's last argument. */
+static void find_peer(struct call *c, const char *arguments, size_t size) {
+	const char *last = arguments + size;
+
+	if (c->peer.size ||
+		(c->act != SENDS && c->act != RECEIVES && c->act != CONNECTS))
 		return;
-	while (at > c->text && at[-1] != ' ')
-		at--;
-	parse_end(at, (size_t)(close - at), &c->peer);
+	while (last > arguments && last[-1] != ' ')
+		last--;
+	parse_end(last, (size_t)(arguments + size - last), &c->peer);
+}
+
+/* "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]" */
+static bool take_call(char *text, struct call *c) {
+	char *open = strchr(text, '('), *close, *behind;
+	const char *arguments = open + 1;
+
+	if (!open) return false;
+	close = strchr(open, ')');
+	behind = close ? close + 1 : open;
+	if (strncmp(behind, " = ", 3) == 0 || strncmp(behind, " ...", 4) == 0)
+		take_state(text, behind, c);
+	c->name.size = (size_t)(open - text);
+	c->act = act_of(text, c->name.size);
+	if (is_word("fault", text, c->name.size))
+		c->fate = fate_of(arguments, strcspn(arguments, "=,)"));
+	if (!close) return true;
+	c->arguments = part_of(text, arguments, (size_t)(close - arguments));
+	find_peer(c, arguments, c->arguments.size);
+	c->entry = strcmp(behind, " ...") == 0;
+	if (c->entry)
+		c->result = part_of(text, behind + 1, 3);
+	else if (strncmp(behind, " = ", 3) == 0)
+		take_result(text, behind + 1, c);
+	return true;
 }
 
 /* What concerns no segment: a server's close() of a connection, or a listener,
  * that another process of its has; limits on what a program waits for; and a
  * program's end, but where the kernel ends an open connection for it. */
-static bool is_aside(const struct log *l, const struct call *c) {
-	const bool closes = strncmp(c->text, "close", 5) == 0 ||
-			    strncmp(c->text, "dup", 3) == 0;
-
-	if (is_end(c->text))
+static bool is_aside(
+	const struct log *l, const struct call *c, const char *text) {
+	switch (c->act) {
+	case ENDS:
 		return !c->peer.size ||
 		       (c->state != ESTABLISHED && c->state != CLOSE_WAIT &&
 			       c->state != SYN_RCVD);
-	return (closes && c->state && l->serves) ||
-	       strstr(c->text, "SO_RCVTIMEO") || strstr(c->text, "SO_SNDTIMEO");
+	case CLOSES:
+	case COPIES: return c->state && l->serves;
+	case SETS:
+	case GETS:
+		return strstr(text, "SO_RCVTIMEO") ||
+		       strstr(text, "SO_SNDTIMEO");
+	default: return false;
+	}
 }
 
 /* When it was this time of day: nearest to what was known before. */
@@ -226,26 +276,27 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		if (take_heading(l, line)) continue;
 		if (!take_clock(&at, &of_day)) continue;
 		text = strchr(at, ' ');
-		if (!text || !islower((unsigned char)text[1]) ||
-			!(strchr(text, '(') || is_end(text + 1)))
-			continue;
+		if (!text || !islower((unsigned char)text[1])) continue;
 		*text++ = '\0';
 		*c = (struct call){.caller = NULL};
-		take_state(text, c);
-		c->text = text;
-		find_peer(c);
-		l->serves |= strncmp(text, "accept(", 7) == 0;
-		if (is_aside(l, c)) continue;
-		c->entry = strlen(text) > 4 &&
-			   strcmp(text + strlen(text) - 4, " ...") == 0;
+		if (!take_end(text, c) && !take_call(text, c)) continue;
+		l->serves |= c->act == ACCEPTS;
+		if (is_aside(l, c, text)) continue;
 		c->time = date(l, of_day, near);
-		c->text = NULL;
 		if (l->number) append(&c->text, "%d: ", l->number);
+		c->name.at += c->text ? strlen(c->text) : 0;
+		c->arguments.at += c->name.at;
+		c->result.at += c->name.at;
 		append(&c->text, "%s", text);
 		/* an end is no return of the call that the program was in */
-		append(&c->caller, is_end(text) ? "%s %s ends" : "%s %s",
+		append(&c->caller, c->act == ENDS ? "%s %s ends" : "%s %s",
 			l->path, at);
 		return true;
 	}
 	return false;
+}
+
+void free_call(struct call *c) {
+	free(c->text);
+	free(c->caller);
 }

@@ -349,7 +349,7 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 }
 
 void follow_run(struct timeline *t, enum host host, const char *command) {
-	add_event(t, RUN, host)->what = strdup(command);
+	add_event(t, RUN, host)->command = strdup(command);
 }
 
 /* Where no address is bound, only the port is known: that of a connection which
@@ -374,16 +374,13 @@ static bool find_own_end(
  * TCP's calls tell a state, but for close(). */
 static struct connection *connection_of_call(struct timeline *t, enum host host,
 	const struct call *c, const struct end *own) {
-	const char *name = call_name(c->text);
 	const uint8_t protocol = c->state ? IPPROTO_TCP : IPPROTO_UDP;
 	struct connection *k = find_connection(t, protocol, own, &c->peer);
 
-	if (!k && !c->state &&
-		(strncmp(name, "close", 5) == 0 ||
-			strncmp(name, "dup", 3) == 0))
+	if (!k && !c->state && (c->act == CLOSES || c->act == COPIES))
 		return find_connection(t, IPPROTO_TCP, own, &c->peer);
 	/* its first packet is yet to come */
-	if (!k || (c->state == SYN_SENT && strncmp(name, "connect", 7) == 0 &&
+	if (!k || (c->state == SYN_SENT && c->act == CONNECTS &&
 			  (k->side[host].inferred == CLOSED ||
 				  k->side[host].inferred == TIME_WAIT)))
 		k = new_connection(t, protocol, NULL, own, &c->peer, host);
@@ -394,12 +391,12 @@ static struct connection *connection_of_call(struct timeline *t, enum host host,
 static void pair_up(struct timeline *t, struct event *e) {
 	struct event **at = &t->open_calls;
 
-	if (e->entry) {
+	if (e->call.entry) {
 		e->alike = *at;
 		*at = e;
 		return;
 	}
-	while (*at && strcmp((*at)->caller, e->caller) != 0)
+	while (*at && strcmp((*at)->call.caller, e->call.caller) != 0)
 		at = &(*at)->alike;
 	if (!*at) return;
 	e->entered = *at;
@@ -411,9 +408,7 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 	struct end own;
 
 	e->sent = c->time;
-	e->what = c->text;
-	e->caller = c->caller;
-	e->entry = c->entry;
+	e->call = *c;
 	if (e->kind == FAULT) {
 		put_event(t->sequence, e, CLIENT);
 		return;
@@ -560,8 +555,8 @@ void free_event(struct event *e) {
 	free(e->note);
 	free(e->detail);
 	free_packet(&e->packet);
-	free(e->what);
-	free(e->caller);
+	free(e->command);
+	free_call(&e->call);
 	free(e);
 }
 

@@ -316,23 +316,16 @@ void tell_notes(struct event *e) {
 
 /* ---- what the cable says that it did ------------------------------------ */
 
-enum fate { NONE, LOSE, TWICE, FLIP, HOLD, FATES };
+enum { FATES = WAITS + 1 };
 
-static enum fate fate_of(const struct event *e) {
+static enum fate fate_of_event(const struct event *e) {
 	if (e->kind == SEGMENT)
-		return e->lost	? LOSE :
-		       e->again ? TWICE :
-		       e->bad	? FLIP :
-		       e->late	? HOLD :
-				  NONE;
-	if (e->kind != FAULT) return NONE;
-	return !strncmp(e->what, "fault(lose", 10)  ? LOSE :
-	       !strncmp(e->what, "fault(twice", 11) ? TWICE :
-	       !strncmp(e->what, "fault(flip", 10)  ? FLIP :
-	       !strncmp(e->what, "fault(hold", 10) ||
-			       !strncmp(e->what, "fault(cross", 11) ?
-						     HOLD :
-						     NONE;
+		return e->lost	? VANISHES :
+		       e->again ? DOUBLES :
+		       e->bad	? CHANGES :
+		       e->late	? WAITS :
+				  UNKNOWN_FATE;
+	return e->kind == FAULT ? e->call.fate : UNKNOWN_FATE;
 }
 
 /* As many segments were lost, say, as it lost: then these are the ones, and
@@ -342,20 +335,21 @@ static void tell_fates(struct timeline *t) {
 	struct event *fault[FATES];
 
 	for (struct event *e = t->first; e; e = e->next)
-		++*(e->kind == FAULT ? &told[fate_of(e)] : &befell[fate_of(e)]);
+		++*(e->kind == FAULT ? &told[fate_of_event(e)] :
+				       &befell[fate_of_event(e)]);
 	for (int f = 0; f < FATES; f++)
 		fault[f] = t->first;
 	for (struct event *e = t->first; e; e = e->next) {
-		const enum fate f = fate_of(e);
+		const enum fate f = fate_of_event(e);
 		char *text;
 
 		if (e->kind != SEGMENT || !f || told[f] != befell[f]) continue;
-		while (fault[f]->kind != FAULT || fate_of(fault[f]) != f)
+		while (fault[f]->kind != FAULT || fate_of_event(fault[f]) != f)
 			fault[f] = fault[f]->next;
 		text = fault_text(fault[f]);
 		note(&e->note, "%s", text);
 		free(text);
-		fault[f]->entry = true; /* it is told */
+		fault[f]->attributed = true;
 		fault[f] = fault[f]->next;
 	}
 }

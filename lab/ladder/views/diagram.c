@@ -115,8 +115,7 @@ void take_edges(const struct timeline *t, const char *name) {
 	for (const struct event *e = t->first; e; e = e->next) {
 		const int n = e->connection ? e->connection->number : 0;
 
-		if (e->kind == CALL && !n && e->what &&
-			strstr(e->what, "listen("))
+		if (e->kind == CALL && !n && e->call.act == LISTENS)
 			add(&m, e->host, 0, e->sent, LISTEN);
 		if ((e->kind != CALL && e->kind != SEGMENT) || !n) continue;
 		if (e->stay) add(&m, e->host, n, e->sent, e->stay->state);

@@ -32,7 +32,9 @@ static const char *state_of(const struct event *e, char text[24]) {
 }
 
 static const char *name_of(const struct event *e, char text[64]) {
-	return e->kind == SEGMENT ? what_of(e, text) : e->what;
+	return e->kind == SEGMENT ? what_of(e, text) :
+	       e->kind == RUN	  ? e->command :
+				    e->call.text;
 }
 
 /* What its sender can take: in bytes, if the scale is known. */
@@ -92,7 +94,7 @@ void view_events(struct timeline *t, const struct options *o) {
 			put_connection(c);
 	for (const struct event *e = t->first; e; e = e->next) {
 		if (!is_chosen(e, zero, o)) continue;
-		if (e->kind == FAULT && e->entry)
+		if (e->kind == FAULT && e->attributed)
 			continue; /* a segment tells it */
 		if (e->kind == SEGMENT && e->gap > 0) put_gap(e);
 		put_event_line(e, o->absolute);
@@ -158,7 +160,7 @@ void view_json(struct timeline *t, const struct options *o) {
 
 	for (const struct event *e = t->first; e; e = e->next) {
 		if (!is_chosen(e, zero, o)) continue;
-		if (e->kind == FAULT && e->entry) continue;
+		if (e->kind == FAULT && e->attributed) continue;
 		printf("{\"event\":\"%s\",\"host\":\"%s\"", kind_name(e),
 			where(e));
 		if (e->connection)

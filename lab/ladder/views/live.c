@@ -106,7 +106,7 @@ static void hand_on(struct things *h, struct timeline *t, bool all) {
 /* ---- what is forgotten -------------------------------------------------- */
 
 static bool is_waited_for(const struct timeline *t, const struct event *e) {
-	if (e->kind != CALL || !e->entry) return false;
+	if (e->kind != CALL || !e->call.entry) return false;
 	for (const struct event *o = t->open_calls; o; o = o->alike)
 		if (o == e) return true;
 	return false;

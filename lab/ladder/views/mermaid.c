@@ -78,8 +78,7 @@ static void put_state(
 static void join_sends(struct timeline *t) {
 	for (struct event *e = t->first; e; e = e->next)
 		if (e->kind == CALL && e->entered &&
-			e->sent - e->entered->sent < MS &&
-			(strstr(e->what, "send") || strstr(e->what, "write")))
+			e->sent - e->entered->sent < MS && e->call.act == SENDS)
 			e->entered->returned = e;
 }
 
@@ -89,7 +88,7 @@ static void put_call(struct note *n, struct event *e) {
 
 	if (e->entered && e->entered->returned == e) return;
 	if (told->mark) append(&text, "(%d) ", told->mark);
-	append(&text, "%s", told->what);
+	append(&text, "%s", told->call.text);
 	put_note(n, e->host, pair_of(e), text);
 	free(text);
 	put_state(n, told, e->host, told->stay);
@@ -146,7 +145,7 @@ void view_mermaid(struct timeline *t, const struct options *o) {
 		if (e->kind == RUN)
 			put_over_all(
 				e->host == CLIENT ? "client$ " : "server$ ",
-				e->what);
+				e->command);
 	join_sends(t);
 	while (next_row(t->sequence, &r, true)) {
 		struct event *e = r.event;
@@ -154,9 +153,9 @@ void view_mermaid(struct timeline *t, const struct options *o) {
 		if (r.part == CAME && e->in_parts)
 			continue; /* it was told as it left */
 		if (e->kind == RUN || !is_chosen(e, zero, o)) continue;
-		if (e->kind == FAULT && !e->entry) {
+		if (e->kind == FAULT && !e->attributed) {
 			end_note(&n);
-			put_over_all("wire: ", e->what);
+			put_over_all("wire: ", e->call.text);
 		} else if (e->kind == CALL)
 			put_call(&n, e);
 		else if (e->kind == SEGMENT)

@@ -39,21 +39,20 @@ struct quiz {
 
 /* ---- what was recorded --------------------------------------------------- */
 
-enum kind { CONNECTS, SENDS, ENDS, KINDS };
+enum kind { CONNECTED, SENT, ENDED, KINDS };
 
 /* What a call may have sent; KINDS: nothing. One that sends is told as it is
  * entered. */
-static enum kind kind_of_call(const char *name, bool entry) {
-	if (strncmp(name, "close(", 6) == 0 ||
-		strncmp(name, "shutdown(", 9) == 0 ||
-		strncmp(name, "exit ", 5) == 0 ||
-		strncmp(name, "killed ", 7) == 0)
-		return ENDS;
-	if (!entry) return KINDS;
-	if (strncmp(name, "connect(", 8) == 0) return CONNECTS;
-	if (strncmp(name, "send", 4) == 0 || strncmp(name, "write", 5) == 0)
-		return SENDS;
-	return KINDS;
+static enum kind kind_of_call(const struct call *c) {
+	switch (c->act) {
+	case CLOSES:
+	case COPIES:
+	case SHUTS_DOWN:
+	case ENDS: return ENDED;
+	case CONNECTS: return c->entry ? CONNECTED : KINDS;
+	case SENDS: return c->entry ? SENT : KINDS;
+	default: return KINDS;
+	}
 }
 
 static bool is_tcp(const struct event *e) {
@@ -72,9 +71,9 @@ static enum kind kind_of_segment(const struct event *e) {
 		is_retransmission(e->verdict) || e->verdict == WINDOW_PROBE ||
 		e->verdict == KEEP_ALIVE)
 		return KINDS;
-	if (is_tcp(e) && flags & FIN) return ENDS;
-	if (is_tcp(e) && (flags & (SYN | ACK)) == SYN) return CONNECTS;
-	return has_len(e) ? SENDS : KINDS;
+	if (is_tcp(e) && flags & FIN) return ENDED;
+	if (is_tcp(e) && (flags & (SYN | ACK)) == SYN) return CONNECTED;
+	return has_len(e) ? SENT : KINDS;
 }
 
 static void gather_lines(
@@ -87,7 +86,7 @@ static void gather_lines(
 		enum kind kind = KINDS;
 
 		if (e->kind == CALL && e->connection)
-			kind = kind_of_call(call_name(e->what), e->entry);
+			kind = kind_of_call(&e->call);
 		if (kind != KINDS) called[e->host][kind] = e;
 		if (e->kind != SEGMENT || e->sent == NEVER ||
 			!is_chosen(e, zero, o))
@@ -97,11 +96,10 @@ static void gather_lines(
 		kind = kind_of_segment(e);
 		if (kind != KINDS && called[e->host][kind] &&
 			e->sent - called[e->host][kind]->sent < 2 * MS) {
-			const char *name =
-				call_name(called[e->host][kind]->what);
+			const struct call *c = &called[e->host][kind]->call;
 
-			append(&q->at[q->count].call, "%.*s",
-				(int)strcspn(name, "("), name);
+			append(&q->at[q->count].call, "%.*s", (int)c->name.size,
+				c->text + c->name.at);
 		}
 		q->count++;
 		if (!first) first = e->connection;

@@ -76,36 +76,18 @@ static char *segment_line(const struct event *e, bool with_ports) {
 	return line;
 }
 
-/* "client recv = 6", with its state if the promise names it so; NULL if the
+/* "client NAME = 6", with its state if the promise names it so; NULL if the
  * promise does not name it. */
-static char *call_line(const struct event *e, const struct lines *promise) {
-	static const char *const aliases[][2] = {{"readv", "recv"},
-		{"read", "recv"}, {"recvmsg", "recv"}, {"writev", "send"},
-		{"write", "send"}, {"sendmsg", "send"}};
-	const char *text = call_name(e->what);
-	const char *open = strchr(text, '('), *rest = NULL, *errno_text;
-	char name[32], *line = NULL, *with = NULL;
+static char *call_line_as(const char *name, size_t size, const struct event *e,
+	const struct lines *promise) {
+	const struct call *c = &e->call;
 	const enum state state = e->stay ? e->stay->state : e->told;
+	char *line = NULL, *with = NULL;
 
-	if (!open) { /* "client exit 0" */
-		append(&line, "%s %s", host_name(e->host), text);
-		if (has_line(promise, line)) return line;
-		free(line);
-		return NULL;
-	}
-	if (open - text >= (int)sizeof name) return NULL;
-	for (const char *at = open; (at = strstr(at, ") ")); at++)
-		rest = at + 1;
-	if (!rest) return NULL;
-	snprintf(name, sizeof name, "%.*s", (int)(open - text), text);
-	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-		if (strcmp(name, aliases[i][0]) == 0)
-			snprintf(name, sizeof name, "%s", aliases[i][1]);
-	if (strcmp(name, "close") == 0 && !e->connection) return NULL;
-	errno_text = strstr(rest, " (");
-	append(&line, "%s %s%.*s", host_name(e->host), name,
-		(int)(errno_text ? (size_t)(errno_text - rest) : strlen(rest)),
-		rest);
+	append(&line, "%s %.*s", host_name(e->host), (int)size, name);
+	if (c->result.size)
+		append(&line, " %.*s", (int)c->result.size,
+			c->text + c->result.at);
 	append(&with, "%s [%s]", line, state_names[state]);
 	if (has_line(promise, with)) {
 		free(line);
@@ -115,6 +97,20 @@ static char *call_line(const struct event *e, const struct lines *promise) {
 	if (has_line(promise, line)) return line;
 	free(line);
 	return NULL;
+}
+
+/* A promise of "send" and "recv" holds for other calls that do the same, too.
+ */
+static char *call_line(const struct event *e, const struct lines *promise) {
+	const struct call *c = &e->call;
+	char *line;
+
+	if (c->act == CLOSES && !e->connection) return NULL;
+	line = call_line_as(c->text + c->name.at, c->name.size, e, promise);
+	if (!line && (c->act == SENDS || c->act == RECEIVES))
+		line = call_line_as(
+			c->act == SENDS ? "send" : "recv", 4, e, promise);
+	return line;
 }
 
 /* ---- what stands where --------------------------------------------------- */
@@ -369,7 +365,7 @@ int view_segments(struct timeline *t, const struct options *o) {
 	if (o->expected) put_expected(&promise, &seen, o);
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->wrong) {
-			warnx("%s: %s: %s", host_name(e->host), e->what,
+			warnx("%s: %s: %s", host_name(e->host), e->call.text,
 				e->note);
 			status = 1;
 		}

@@ -46,7 +46,7 @@ static void put_commands(struct sheet *s, const struct timeline *t) {
 		if (e->kind == RUN) {
 			char *text = NULL;
 
-			append(&text, "%s$ %s", host_name(e->host), e->what);
+			append(&text, "%s$ %s", host_name(e->host), e->command);
 			put_words(s, "run", text, SMALL_LETTER, LINE);
 			free(text);
 		}
@@ -59,7 +59,7 @@ static void put_legend(struct sheet *s, const bool seen[SIGNS]) {
 		[FROM_CLIENT] = "from the client",
 		[FROM_SERVER] = "from the server",
 		[LOSSES] = "lost",
-		[COPIES] = "delivered again",
+		[REPEATS] = "delivered again",
 		[UNSEENS] = "one end has not recorded it",
 		[CALLS] = "a call, until it returns",
 		[TOLD_STATES] = "STATE: told by the kernel",

@@ -167,21 +167,19 @@ static void put_call_text(struct text *x, const char *text) {
 static void put_call(struct text *x, const struct event *e) {
 	const struct event *r = e->returned ? e->returned : e;
 	const int left = x->clock + 2, right = right_edge(x) - 2;
-	char state[24] = "", text[512];
-	int room = right - left, size, column;
-	char *name = NULL;
+	char state[24] = "", text[8 + CALL_TEXT];
+	int room = right - left, size = 0, column;
 
-	if (r->mark) append(&name, "(%d) ", r->mark);
-	append(&name, "%s", r->what);
 	if (r->connection)
 		news(x, r->connection, r->host, e->sent, r->stay, state);
 	else if (r->told && r->told != x->unconnected[e->host]) {
 		x->unconnected[e->host] = r->told;
 		snprintf(state, sizeof state, "%s", state_names[r->told]);
 	}
-	fit_call(name, room - (*state ? (int)strlen(state) + 2 : 0),
-		x->o->utf8 ? CUT : ".", text);
-	free(name);
+	if (*state) room -= (int)strlen(state) + 2;
+	if (r->mark) size = snprintf(text, sizeof text, "(%d) ", r->mark);
+	fit_call(&r->call, THE_CALL | ITS_RESULT, room - size,
+		x->o->utf8 ? CUT : ".", text + size);
 	size = (int)strlen(text);
 	if (e->host == CLIENT) {
 		put_left_time(x, e->sent);
@@ -403,7 +401,7 @@ static void put_row(struct text *x, const struct row *r) {
 		put_call(x, e);
 	else if (e->kind == SEGMENT)
 		put_segment(x, r);
-	else if (e->kind == FAULT && !e->entry) {
+	else if (e->kind == FAULT && !e->attributed) {
 		char *fault = fault_text(e);
 
 		put_aside(x, fault);
@@ -495,12 +493,10 @@ static bool is_plain(const struct event *e) {
 }
 
 static bool is_transfer(const struct event *e) { /* a call that succeeded */
-	return e->kind == CALL && !strstr(e->what, "= -1") &&
-	       !(e->returned && (strstr(e->returned->what, "= -1") ||
-					e->returned->wrong)) &&
-	       (strstr(e->what, "recv") || strstr(e->what, "send") ||
-		       strstr(e->what, "read") || strstr(e->what, "write") ||
-		       strstr(e->what, "splice"));
+	return e->kind == CALL && !e->call.failed &&
+	       !(e->returned &&
+		       (e->returned->call.failed || e->returned->wrong)) &&
+	       (e->call.act == SENDS || e->call.act == RECEIVES);
 }
 
 static bool is_bulk(const struct event *e, const struct bulk *b) {
@@ -600,7 +596,8 @@ static void measure(struct text *x, const struct list *rows) {
 			if (n > with_text) with_text = n;
 			free(name);
 		} else if (e->kind == CALL) {
-			n = (int)strlen((e->returned ? e->returned : e)->what) +
+			n = (int)strlen((e->returned ? e->returned : e)
+						->call.text) +
 			    (e->mark ? 4 : 0);
 			if (n > longest_call) longest_call = n;
 		}
@@ -660,7 +657,7 @@ void view_text(struct timeline *t, const struct options *o) {
 	x->zero = zero_of(t);
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->kind == RUN)
-			printf("%s$ %s\n", host_name(e->host), e->what);
+			printf("%s$ %s\n", host_name(e->host), e->command);
 	if (t->remarks) fputs(t->remarks, stdout);
 	while (next_row(t->sequence, &r, true)) {
 		struct list *l;
