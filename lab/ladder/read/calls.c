@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../ladder.h"
+#include "read.h"
 
 enum { MOST = 1 << 16 }; /* bytes of a line */
 #define DAY (86400 * SECOND)

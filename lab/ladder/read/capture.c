@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../ladder.h"
+#include "read.h"
 
 enum { MOST = 1 << 18 }; /* bytes of a frame: libpcap's own limit */
 

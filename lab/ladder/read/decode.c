@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "read.h"
 
 const char later_fragment[] = "later fragment, its first is not in the capture";
 static const char cut_short[] = "cut short by the snapshot length";

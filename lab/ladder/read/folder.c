@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "read.h"
 
 static enum host host_in(const char *name) {
 	return strncmp(name, "client.", 7) == 0 ? CLIENT :

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "tell.h"
 
 enum { SPANS = 16 };
 #define MOST  (30 * 365 * 86400 * SECOND) /* that clocks differ by */

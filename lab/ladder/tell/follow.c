@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "tell.h"
 
 enum { SLOTS = 1 << 16, LIKENESSES = 1 << 20, KNOWN = 256 };
 
@@ -25,27 +25,30 @@ struct likeness {
 struct timeline *new_timeline(void) {
 	struct timeline *t = allocate(sizeof *t);
 
-	t->slots = allocate(SLOTS * sizeof(void *));
-	t->likenesses = allocate(LIKENESSES * sizeof(void *));
-	t->pair_slots = allocate(SLOTS * sizeof(int));
+	t->workings = allocate(sizeof *t->workings);
+	t->workings->slots = allocate(SLOTS * sizeof(void *));
+	t->workings->likenesses = allocate(LIKENESSES * sizeof(void *));
+	t->workings->pair_slots = allocate(SLOTS * sizeof(int));
 	return t;
 }
 
 /* ---- hosts --------------------------------------------------------------- */
 
 void know_host(struct timeline *t, const struct end *e, enum host h) {
-	for (size_t i = 0; i < t->known_count; i++)
-		if (same_address(&t->known[i].address, e)) return;
-	if (t->known_count == KNOWN) return; /* others by who is first heard */
-	t->known = enlarge(
-		t->known, t->known_count, &t->known_room, sizeof *t->known);
-	t->known[t->known_count++] = (struct known){*e, h};
+	for (size_t i = 0; i < t->workings->known_count; i++)
+		if (same_address(&t->workings->known[i].address, e)) return;
+	if (t->workings->known_count == KNOWN)
+		return; /* others by who is first heard */
+	t->workings->known =
+		enlarge(t->workings->known, t->workings->known_count,
+			&t->workings->known_room, sizeof *t->workings->known);
+	t->workings->known[t->workings->known_count++] = (struct known){*e, h};
 }
 
 static enum host host_of(const struct timeline *t, const struct end *e) {
-	for (size_t i = 0; i < t->known_count; i++)
-		if (same_address(&t->known[i].address, e))
-			return t->known[i].host;
+	for (size_t i = 0; i < t->workings->known_count; i++)
+		if (same_address(&t->workings->known[i].address, e))
+			return t->workings->known[i].host;
 	return BOTH;
 }
 
@@ -68,7 +71,7 @@ static int pair_of(struct timeline *t, const struct end *client,
 	int *slot;
 
 	a.port = b.port = 0;
-	slot = &t->pair_slots[slot_of(0, &a, &b)];
+	slot = &t->workings->pair_slots[slot_of(0, &a, &b)];
 	for (int i = *slot; i; i = t->pairs[i - 1].slot) {
 		const struct end *end = t->pairs[i - 1].end;
 
@@ -78,8 +81,8 @@ static int pair_of(struct timeline *t, const struct end *client,
 			return i;
 	}
 	*turned = false;
-	t->pairs = enlarge(t->pairs, (size_t)t->pair_count, &t->pair_room,
-		sizeof *t->pairs);
+	t->pairs = enlarge(t->pairs, (size_t)t->pair_count,
+		&t->workings->pair_room, sizeof *t->pairs);
 	t->pairs[t->pair_count] = (struct pair){{a, b}, *slot, NULL, NULL, 0};
 	return *slot = ++t->pair_count;
 }
@@ -101,7 +104,8 @@ static struct connection *newest(struct connection *c, uint8_t protocol,
 
 static struct connection *find_connection(const struct timeline *t,
 	uint8_t protocol, const struct end *a, const struct end *b) {
-	return newest(t->slots[slot_of(protocol, a, b)], protocol, a, b);
+	return newest(
+		t->workings->slots[slot_of(protocol, a, b)], protocol, a, b);
 }
 
 /* Who of a new connection is the client: the host that is known for it; or who
@@ -134,16 +138,17 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	c->number = c->any_port ? 0 : ++t->connection_count;
 	c->first = NEVER;
 	for (int h = CLIENT; h <= SERVER; h++) {
-		c->side[h].fin = c->side[h].heard_fin = -1;
-		c->side[h].acked = -1;
+		c->side[h].tracking = allocate(sizeof(struct tracking));
+		c->side[h].tracking->fin = c->side[h].tracking->heard_fin = -1;
+		c->side[h].tracking->acked = -1;
 	}
-	c->slot = t->slots[slot];
-	t->slots[slot] = c;
-	if (t->newest)
-		t->newest->next = c;
+	c->slot = t->workings->slots[slot];
+	t->workings->slots[slot] = c;
+	if (t->workings->newest)
+		t->workings->newest->next = c;
 	else
 		t->connections = c;
-	return t->newest = c;
+	return t->workings->newest = c;
 }
 
 /* Whether this SYN opens another connection between the same ports. */
@@ -153,9 +158,10 @@ static bool opens_anew(const struct connection *c, const struct packet *p) {
 	if (p->protocol != IPPROTO_TCP || (p->flags & (SYN | ACK)) != SYN ||
 		(s->based && p->seq == s->base))
 		return false;
-	return s->fin >= 0 || s->inferred == CLOSED ||
-	       s->inferred == TIME_WAIT || c->side[0].inferred == CLOSED ||
-	       c->side[1].inferred == CLOSED;
+	return s->tracking->fin >= 0 || s->tracking->inferred == CLOSED ||
+	       s->tracking->inferred == TIME_WAIT ||
+	       c->side[0].tracking->inferred == CLOSED ||
+	       c->side[1].tracking->inferred == CLOSED;
 }
 
 /* Whether this cannot be of c, whose SYN has no answer yet: an ACK of other
@@ -224,8 +230,9 @@ static void number(struct event *e) {
 		peer->based = true;
 		peer->base = p->ack - 1;
 	}
-	e->seq = extended(p->seq - own->base, own->top);
-	if (p->flags & ACK) e->ack = extended(p->ack - peer->base, peer->top);
+	e->seq = extended(p->seq - own->base, own->tracking->top);
+	if (p->flags & ACK)
+		e->ack = extended(p->ack - peer->base, peer->tracking->top);
 }
 
 /* ---- the timeline ------------------------------------------------------- */
@@ -244,7 +251,7 @@ static struct event *add_event(struct timeline *t, int kind, enum host host) {
 }
 
 static struct likeness *like(struct timeline *t, uint64_t value) {
-	struct likeness **at = &t->likenesses[value % LIKENESSES];
+	struct likeness **at = &t->workings->likenesses[value % LIKENESSES];
 
 	while (*at && (*at)->value != value)
 		at = &(*at)->slot;
@@ -301,7 +308,7 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 			free_packet(p);
 			arrive(e);
 			annotate(e, where);
-			put_event(t->sequence, e, where);
+			put_event(t->workings->sequence, e, where);
 			return;
 		}
 	}
@@ -323,7 +330,7 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 		account(e);
 		leave(e);
 		annotate(e, where);
-		put_event(t->sequence, e, sender);
+		put_event(t->workings->sequence, e, sender);
 	}
 	if (where == BOTH) {
 		arrive(e);
@@ -344,7 +351,7 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 			account(e);
 		arrive(e);
 		annotate(e, where);
-		put_event(t->sequence, e, where);
+		put_event(t->workings->sequence, e, where);
 	}
 }
 
@@ -380,16 +387,17 @@ static struct connection *connection_of_call(struct timeline *t, enum host host,
 	if (!k && !c->state && (c->act == CLOSES || c->act == COPIES))
 		return find_connection(t, IPPROTO_TCP, own, &c->peer);
 	/* its first packet is yet to come */
-	if (!k || (c->state == SYN_SENT && c->act == CONNECTS &&
-			  (k->side[host].inferred == CLOSED ||
-				  k->side[host].inferred == TIME_WAIT)))
+	if (!k ||
+		(c->state == SYN_SENT && c->act == CONNECTS &&
+			(k->side[host].tracking->inferred == CLOSED ||
+				k->side[host].tracking->inferred == TIME_WAIT)))
 		k = new_connection(t, protocol, NULL, own, &c->peer, host);
 	return k;
 }
 
 /* A call that returns was entered before, by the same caller. */
 static void pair_up(struct timeline *t, struct event *e) {
-	struct event **at = &t->open_calls;
+	struct event **at = &t->workings->open_calls;
 
 	if (e->call.entry) {
 		e->alike = *at;
@@ -400,6 +408,7 @@ static void pair_up(struct timeline *t, struct event *e) {
 		at = &(*at)->alike;
 	if (!*at) return;
 	e->entered = *at;
+	e->entered->returned = e;
 	*at = (*at)->alike;
 }
 
@@ -410,7 +419,7 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 	e->sent = c->time;
 	e->call = *c;
 	if (e->kind == FAULT) {
-		put_event(t->sequence, e, CLIENT);
+		put_event(t->workings->sequence, e, CLIENT);
 		return;
 	}
 	pair_up(t, e);
@@ -425,14 +434,15 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 					  SERVER;
 	}
 	observe(e, c->state);
-	put_event(t->sequence, e, e->host);
+	put_event(t->workings->sequence, e, e->host);
 }
 
 /* ---- at the end --------------------------------------------------------- */
 
 /* Whether this capture must have had a packet of that time. */
 static bool covers(const struct timeline *t, enum host h, nanoseconds time) {
-	return t->whole || (time >= t->begins[h] && time <= t->ends[h]);
+	return t->workings->whole ||
+	       (time >= t->workings->begins[h] && time <= t->workings->ends[h]);
 }
 
 /* What left and did not arrive was lost, if the other capture can tell: it has
@@ -459,10 +469,13 @@ static void find_lost(struct timeline *t) {
 		if (trip[e->host] == INT64_MAX) trip[e->host] = 0;
 		reader = &e->connection->side[to];
 		e->unseen = !covers(t, to, e->sent + trip[e->host]) ||
-			    (!t->whole && !e->connection->in[to]) ||
-			    (!t->whole && e->packet.len && reader->hears &&
-				    reader->acked >= e->seq + e->packet.len &&
-				    reader->heard < e->seq + e->packet.len);
+			    (!t->workings->whole && !e->connection->in[to]) ||
+			    (!t->workings->whole && e->packet.len &&
+				    reader->tracking->hears &&
+				    reader->tracking->acked >=
+					    e->seq + e->packet.len &&
+				    reader->tracking->heard <
+					    e->seq + e->packet.len);
 		e->lost = !e->unseen;
 	}
 }
@@ -535,7 +548,7 @@ void finish_following(struct timeline *t) {
 /* Live: what left or came before then is not waited for any more. */
 void forget_before(struct timeline *t, nanoseconds time) {
 	for (size_t i = 0; i < LIKENESSES; i++)
-		for (struct likeness **at = &t->likenesses[i]; *at;) {
+		for (struct likeness **at = &t->workings->likenesses[i]; *at;) {
 			struct likeness *l = *at;
 
 			if (l->time >= time) {
@@ -548,8 +561,9 @@ void forget_before(struct timeline *t, nanoseconds time) {
 }
 
 void free_event(struct event *e) {
-	if (e->connection && e->connection->side[e->host].doubtful == e)
-		e->connection->side[e->host].doubtful = NULL;
+	if (e->connection &&
+		e->connection->side[e->host].tracking->doubtful == e)
+		e->connection->side[e->host].tracking->doubtful = NULL;
 	free_stay(e->stay);
 	free_stay(e->peer_stay);
 	free(e->note);
@@ -562,21 +576,23 @@ void free_event(struct event *e) {
 
 static bool is_over(const struct connection *c) {
 	return c->protocol != IPPROTO_TCP ||
-	       ((c->side[0].inferred == CLOSED ||
-			c->side[0].inferred == TIME_WAIT) &&
-		       (c->side[1].inferred == CLOSED ||
-			       c->side[1].inferred == TIME_WAIT));
+	       ((c->side[0].tracking->inferred == CLOSED ||
+			c->side[0].tracking->inferred == TIME_WAIT) &&
+		       (c->side[1].tracking->inferred == CLOSED ||
+			       c->side[1].tracking->inferred == TIME_WAIT));
 }
 
 static void free_connection(struct connection *c) {
 	for (int h = CLIENT; h <= SERVER; h++) {
-		free_stay(c->side[h].stay);
-		free(c->side[h].block);
+		struct tracking *s = c->side[h].tracking;
+
+		free_stay(s->stay);
+		free(s->block);
 		for (int v = 0; v < 2; v++) {
-			if (c->side[h].reading[v])
-				free(c->side[h].reading[v]->sent);
-			free(c->side[h].reading[v]);
+			if (s->reading[v]) free(s->reading[v]->sent);
+			free(s->reading[v]);
 		}
+		free(s);
 	}
 	free(c);
 }
@@ -585,7 +601,7 @@ static void free_connection(struct connection *c) {
 void forget_connections(struct timeline *t, nanoseconds before) {
 	struct connection **at = &t->connections;
 
-	t->newest = NULL;
+	t->workings->newest = NULL;
 	for (struct event *e = t->first; e; e = e->next)
 		if (e->connection) e->connection->used = true;
 	while (*at) {
@@ -593,11 +609,11 @@ void forget_connections(struct timeline *t, nanoseconds before) {
 
 		if (c->used || !is_over(c) || c->last >= before) {
 			c->used = false;
-			t->newest = c;
+			t->workings->newest = c;
 			at = &c->next;
 			continue;
 		}
-		slot = &t->slots[slot_of(
+		slot = &t->workings->slots[slot_of(
 			c->protocol, &c->side[0].end, &c->side[1].end)];
 		while (*slot != c)
 			slot = &(*slot)->slot;
@@ -617,17 +633,19 @@ void free_timeline(struct timeline *t) {
 		free_connection(c);
 	}
 	for (size_t i = 0; i < LIKENESSES; i++)
-		for (struct likeness *l = t->likenesses[i], *next; l;
+		for (struct likeness *l = t->workings->likenesses[i], *next; l;
 			l = next) {
 			next = l->slot;
 			free(l);
 		}
-	free_sequence(t->sequence);
-	free(t->likenesses);
-	free(t->slots);
+	free_sequence(t->workings->sequence);
+	free(t->workings->likenesses);
+	free(t->workings->slots);
 	free(t->pairs);
-	free(t->pair_slots);
-	free(t->known);
+	free(t->workings->pair_slots);
+	free(t->workings->known);
+	free(t->workings);
+	free(t->rows);
 	free(t->remarks);
 	free(t);
 }

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "tell.h"
 
-static struct reading *reading_of(struct side *s, enum host capture) {
+static struct reading *reading_of(struct tracking *s, enum host capture) {
 	struct reading **v = &s->reading[capture == SERVER];
 
 	if (!*v) {
@@ -45,7 +45,7 @@ static nanoseconds last_sent(
 }
 
 /* What a segment without bytes says, or a probe for one. */
-static enum verdict silent_verdict(const struct event *e,
+static enum analysis analyse_silent(const struct event *e,
 	const struct reading *v, const struct reading *peer, int64_t size) {
 	const struct packet *p = &e->packet;
 	const bool same = e->seq == v->next && e->ack == v->last_ack;
@@ -69,7 +69,7 @@ static enum verdict silent_verdict(const struct event *e,
 }
 
 /* Bytes below the highest number that was sent. */
-static enum verdict repeated_verdict(const struct event *e,
+static enum analysis analyse_repeated(const struct event *e,
 	const struct reading *v, const struct reading *peer, int64_t size,
 	nanoseconds time, bool own) {
 	const int64_t behind = e->seq + size;
@@ -128,7 +128,7 @@ static void remember(struct reading *v, int64_t from, int64_t to,
 	v->sent[i].again = again;
 }
 
-static void tell_window(struct event *e, struct side *s) {
+static void tell_window(struct event *e, struct tracking *s) {
 	const int64_t w = e->window, told = s->told_window;
 
 	if (e->packet.flags & RST || w < 0) return;
@@ -148,23 +148,23 @@ void annotate(struct event *e, enum host capture) {
 		own || capture == BOTH || (e->sent == NEVER && !e->again);
 	const nanoseconds time = own || capture == BOTH ? e->sent : e->received;
 	struct reading *v, *peer;
-	enum verdict verdict = PLAIN;
+	enum analysis analysis = PLAIN;
 	nanoseconds took = 0, before;
 	int64_t size, behind;
 
 	if (p->protocol != IPPROTO_TCP) return;
-	v = reading_of(&c->side[e->host], capture);
-	peer = reading_of(&c->side[other(e->host)], capture);
+	v = reading_of(c->side[e->host].tracking, capture);
+	peer = reading_of(c->side[other(e->host)].tracking, capture);
 	size = p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
 	behind = e->seq + size;
 	if (p->flags & SYN) v->scale = p->scale;
 	before = last_sent(v, e->seq, behind);
 
-	if (v->valid) verdict = silent_verdict(e, v, peer, p->len);
-	if (verdict == PLAIN && v->valid && size > 0 && e->seq < v->next)
-		verdict = repeated_verdict(e, v, peer, size, time, own);
+	if (v->valid) analysis = analyse_silent(e, v, peer, p->len);
+	if (analysis == PLAIN && v->valid && size > 0 && e->seq < v->next)
+		analysis = analyse_repeated(e, v, peer, size, time, own);
 	if (counts) {
-		e->verdict = verdict;
+		e->analysis = analysis;
 		e->window = window_of(p, v, peer);
 		e->gap = v->valid && !(p->flags & RST) && e->seq > v->next ?
 				 e->seq - v->next :
@@ -172,7 +172,7 @@ void annotate(struct event *e, enum host capture) {
 		e->unseen_ack = p->flags & ACK && peer->valid &&
 				e->ack > peer->acknowledgeable;
 		e->window_full =
-			p->len && peer->valid && verdict != WINDOW_PROBE &&
+			p->len && peer->valid && analysis != WINDOW_PROBE &&
 			peer->scale != -2 && v->scale != -2 &&
 			behind ==
 				peer->last_ack +
@@ -180,11 +180,11 @@ void annotate(struct event *e, enum host capture) {
 							peer->win :
 							(int64_t)peer->win
 								<< peer->scale);
-		e->since_last = before && verdict <= SPURIOUS_RETRANSMISSION ?
+		e->since_last = before && analysis <= SPURIOUS_RETRANSMISSION ?
 					time - before :
 					0;
-		e->repeated = verdict == DUPLICATE_ACK ? v->repeated + 1 : 0;
-		tell_window(e, &c->side[e->host]);
+		e->repeated = analysis == DUPLICATE_ACK ? v->repeated + 1 : 0;
+		tell_window(e, c->side[e->host].tracking);
 	}
 	if (p->flags & ACK && e->ack > v->last_ack)
 		took = acknowledge(peer, e->ack, time);
@@ -195,15 +195,15 @@ void annotate(struct event *e, enum host capture) {
 	if (p->flags & ACK && c->syn && !c->round_trip && e->seq == 1 &&
 		e->ack == 1)
 		c->round_trip = time - c->first;
-	if (verdict == DUPLICATE_ACK ||
-		(verdict == WINDOW_UPDATE &&
+	if (analysis == DUPLICATE_ACK ||
+		(analysis == WINDOW_UPDATE &&
 			p->sack)) /* to its receiver, too */
 		v->repeated++;
 	else if (e->ack != v->last_ack || size > 0)
 		v->repeated = 0;
 	if (size > 0)
-		remember(v, e->seq, behind, time, is_retransmission(verdict));
-	if (verdict != WINDOW_PROBE && verdict != KEEP_ALIVE &&
+		remember(v, e->seq, behind, time, is_retransmission(analysis));
+	if (analysis != WINDOW_PROBE && analysis != KEEP_ALIVE &&
 		(!v->valid || behind > v->next)) {
 		if (!v->valid || e->seq == v->acknowledgeable ||
 			e->seq > v->acknowledgeable)
@@ -220,7 +220,7 @@ void annotate(struct event *e, enum host capture) {
 	}
 	v->acked = time;
 	if (!(p->flags & RST)) v->win = p->win;
-	v->last = verdict;
+	v->last = analysis;
 	v->valid = true;
 }
 
@@ -240,13 +240,13 @@ static void tell_sack(struct event *e) {
 	}
 }
 
-static void tell_verdict(struct event *e) {
+static void name_analysis(struct event *e) {
 	static const char *const words[] = {"", "retransmission",
 		"fast retransmission", "spurious retransmission",
 		"out of order", "duplicate ACK", "window probe",
 		"window probe ACK", "window update", "keep-alive",
 		"keep-alive ACK", "challenge ACK"};
-	enum verdict v = e->verdict;
+	enum analysis v = e->analysis;
 
 	if (v >= RETRANSMISSION && v <= FAST_RETRANSMISSION && e->surplus &&
 		e->sent != e->received)
@@ -280,10 +280,10 @@ void tell_notes(struct event *e) {
 	if (p->about && p->about->from.port && e->connection->any_port)
 		note(&e->note, "about %s > %s", end_text(&p->about->from, from),
 			end_text(&p->about->to, to));
-	tell_verdict(e);
+	name_analysis(e);
 	if (p->sack) tell_sack(e);
 	if (p->protocol == IPPROTO_TCP && !p->win && !(p->flags & RST) &&
-		e->verdict != PROBE_ACK)
+		e->analysis != PROBE_ACK)
 		note(&e->note, "zero window");
 	if (e->gap > 0) note(&e->note, "previous segment not captured");
 	if (e->unseen_ack) note(&e->note, "ACK of a segment not captured");
@@ -352,6 +352,16 @@ static void tell_fates(struct timeline *t) {
 		fault[f]->attributed = true;
 		fault[f] = fault[f]->next;
 	}
+}
+
+/* What the cable did, by its rule: "wire: lose=SYN,nth=1". */
+char *fault_text(const struct event *e) {
+	const struct call *c = &e->call;
+	char *text = NULL;
+
+	append(&text, "wire: %.*s", (int)c->arguments.size,
+		c->text + c->arguments.at);
+	return text;
 }
 
 void finish_notes(struct timeline *t) {

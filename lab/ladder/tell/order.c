@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "tell.h"
 
 enum { REACH = 64 };
 
@@ -80,7 +80,7 @@ void put_event(struct sequence *s, struct event *e, enum host at) {
 		s->last = s->two && at == SERVER;
 
 	if (e->kind == CALL && is_prompt(q, e)) {
-		e->entered->returned = e;
+		e->prompt = true;
 		return;
 	}
 	if (q->first > 1024 && q->first > q->past / 2) {

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "tell.h"
 
-static void enter(struct event *e, struct stay **place, struct side *s,
+static void enter(struct event *e, struct stay **place, struct tracking *s,
 	enum state state) {
 	if (!s->stay || s->stay->state != state) {
 		if (s->stay) free_stay(s->stay);
@@ -33,7 +33,7 @@ void free_stay(struct stay *s) {
 }
 
 /* The segments say that this side is in this state now. */
-static void infer(struct event *e, struct stay **place, struct side *s,
+static void infer(struct event *e, struct stay **place, struct tracking *s,
 	enum state state) {
 	if (state == NO_STATE) return;
 	if (state == SYN_SENT || state == SYN_RCVD) s->gone = false;
@@ -45,7 +45,7 @@ static void infer(struct event *e, struct stay **place, struct side *s,
 	}
 }
 
-static enum state after_leaving(const struct event *e, struct side *s) {
+static enum state after_leaving(const struct event *e, struct tracking *s) {
 	const int flags = e->packet.flags;
 
 	if (flags & RST) return CLOSED;
@@ -58,7 +58,7 @@ static enum state after_leaving(const struct event *e, struct side *s) {
 }
 
 void leave(struct event *e) {
-	struct side *s = &e->connection->side[e->host];
+	struct tracking *s = e->connection->side[e->host].tracking;
 	const struct packet *p = &e->packet;
 	const int64_t behind =
 		e->seq + p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
@@ -72,7 +72,7 @@ void leave(struct event *e) {
 /* ---- what has arrived -------------------------------------------------- */
 
 /* Bytes that came before their turn wait in blocks, none touching another. */
-static void keep_block(struct side *s, int64_t from, int64_t to) {
+static void keep_block(struct tracking *s, int64_t from, int64_t to) {
 	int kept = 0;
 
 	if (!s->block) s->block = allocate(BLOCKS * sizeof *s->block);
@@ -92,7 +92,7 @@ static void keep_block(struct side *s, int64_t from, int64_t to) {
 }
 
 /* Whether the other's FIN is in, and all before it. */
-static bool is_finished(struct side *s, const struct event *e) {
+static bool is_finished(struct tracking *s, const struct event *e) {
 	const int64_t from = e->seq, to = e->seq + e->packet.len;
 
 	if (!s->hears) { /* SYN is not in the capture */
@@ -114,7 +114,7 @@ static bool is_finished(struct side *s, const struct event *e) {
 	return s->heard_fin != -1 && s->heard >= s->heard_fin;
 }
 
-static enum state after_arrival(const struct event *e, struct side *s) {
+static enum state after_arrival(const struct event *e, struct tracking *s) {
 	const int flags = e->packet.flags;
 	enum state state = s->inferred;
 	const bool opening = state == SYN_SENT || state == SYN_RCVD;
@@ -143,7 +143,7 @@ static enum state after_arrival(const struct event *e, struct side *s) {
 }
 
 void arrive(struct event *e) {
-	struct side *s = &e->connection->side[other(e->host)];
+	struct tracking *s = e->connection->side[other(e->host)].tracking;
 	const struct packet *p = &e->packet;
 
 	if (p->protocol != IPPROTO_TCP || e->bad) return;
@@ -155,7 +155,7 @@ void arrive(struct event *e) {
 
 /* TCP_INFO says CLOSE in TIME_WAIT, too; and after close or shutdown the state
  * of an end whose FIN has left, though it may wait behind data. */
-static void check(struct side *s) {
+static void check(struct tracking *s) {
 	unsigned possible = s->held | s->came;
 
 	if (!s->doubtful) return;
@@ -171,11 +171,11 @@ static void check(struct side *s) {
 }
 
 void observe(struct event *e, enum state told) {
-	struct side *s;
+	struct tracking *s;
 
 	e->told = told;
 	if (!e->connection || !told) return;
-	s = &e->connection->side[e->host];
+	s = e->connection->side[e->host].tracking;
 	check(s);
 	s->held = s->latest_held ? s->latest_held : 1U << CLOSED;
 	s->latest_held = 1U << (s->inferred ? s->inferred : CLOSED);
@@ -189,7 +189,8 @@ void observe(struct event *e, enum state told) {
 	enter(e, &e->stay, s, told);
 	s->stay->seen = true;
 	if (told == CLOSED) s->gone = true; /* what comes now reaches no one */
-	if (same_end(&s->end, &e->connection->side[other(e->host)].end))
+	if (same_end(&e->connection->side[CLIENT].end,
+		    &e->connection->side[SERVER].end))
 		return; /* connected to itself: no cable has its segments */
 	s->doubtful = e;
 	s->told = told;
@@ -198,5 +199,5 @@ void observe(struct event *e, enum state told) {
 void finish_states(struct timeline *t) {
 	for (struct connection *c = t->connections; c; c = c->next)
 		for (int h = CLIENT; h <= SERVER; h++)
-			check(&c->side[h]);
+			check(c->side[h].tracking);
 }

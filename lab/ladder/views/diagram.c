@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "views.h"
 
 /* Figure 5, and the ways to CLOSED by RST; why: no demo takes it. */
 static const struct edge {

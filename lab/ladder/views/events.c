@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "../ladder.h"
+#include "views.h"
 
 static void put_time(nanoseconds time) {
 	if (time != NEVER)
@@ -84,7 +84,7 @@ static void put_gap(const struct event *e) {
 		(long long)(e->seq - e->gap), (long long)e->gap);
 }
 
-void view_events(struct timeline *t, const struct options *o) {
+void view_events(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 
 	puts("event\thost\tconnection\tsent\treceived\tstate\tpeer_state\twhat\tseq\t"
@@ -154,7 +154,7 @@ static void put_segment(const struct event *e) {
 			(double)e->round_trip / (double)SECOND);
 }
 
-void view_json(struct timeline *t, const struct options *o) {
+void view_json(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	char state[24], peer[24], what[64];
 

@@ -14,13 +14,13 @@
 /* The segments of one connection, as the timeline has them. */
 struct seen {
 	const struct connection *connection;
-	struct event **at;
+	const struct event **at;
 	size_t count, room;
 	const char *name, *host; /* of the word, of its host or state */
 	long number;
 };
 
-struct verdict_of {
+struct verdict {
 	bool kept;
 	char *reason;
 };
@@ -31,7 +31,7 @@ static bool has(const struct event *e, int flags) {
 }
 
 static bool is_first(const struct event *e) { /* not sent again */
-	return !e->again && !is_retransmission(e->verdict);
+	return !e->again && !is_retransmission(e->analysis);
 }
 
 /* The first from `from` on that has these flags and comes from this host; BOTH:
@@ -45,9 +45,9 @@ static size_t find_flags(
 	return from;
 }
 
-static struct verdict_of tell(
+static struct verdict tell(
 	const struct seen *s, bool kept, size_t place, const char *otherwise) {
-	struct verdict_of v = {.kept = kept};
+	struct verdict v = {.kept = kept};
 	char text[64];
 
 	if (place >= s->count) {
@@ -62,7 +62,7 @@ static struct verdict_of tell(
 	return v;
 }
 
-static struct verdict_of handshake_complete(const struct seen *s) {
+static struct verdict handshake_complete(const struct seen *s) {
 	const size_t syn = find_flags(s, 0, SYN, CLIENT);
 	const size_t answer = find_flags(s, syn, SYN | ACK, SERVER);
 	size_t ack = find_flags(s, answer, ACK, CLIENT);
@@ -74,7 +74,7 @@ static struct verdict_of handshake_complete(const struct seen *s) {
 	return tell(s, ack < s->count, ack, "no ACK of the SYN ACK");
 }
 
-static struct verdict_of closed_first(const struct seen *s) {
+static struct verdict closed_first(const struct seen *s) {
 	const size_t fin = find_flags(s, 0, FIN, BOTH);
 	const enum host host = s->name[0] == 'c' ? CLIENT : SERVER;
 
@@ -99,7 +99,7 @@ static size_t second_fin(const struct seen *s, size_t first, size_t *ack) {
 	return i;
 }
 
-static struct verdict_of closing(const struct seen *s) {
+static struct verdict closing(const struct seen *s) {
 	const size_t first = find_flags(s, 0, FIN, BOTH);
 	const bool four = strcmp(s->name, "four-way") == 0;
 	size_t second, ack;
@@ -112,7 +112,7 @@ static struct verdict_of closing(const struct seen *s) {
 	return tell(s, four == (ack < second), four ? ack : second, "");
 }
 
-static struct verdict_of late_data(const struct seen *s) {
+static struct verdict late_data(const struct seen *s) {
 	const size_t first = find_flags(s, 0, FIN, BOTH);
 
 	for (size_t i = first; i < s->count; i++)
@@ -124,7 +124,7 @@ static struct verdict_of late_data(const struct seen *s) {
 	return tell(s, false, s->count, "no data after a FIN");
 }
 
-static struct verdict_of fin_with_data(const struct seen *s) {
+static struct verdict fin_with_data(const struct seen *s) {
 	size_t i = find_flags(s, 0, FIN, BOTH);
 
 	while (i < s->count && !s->at[i]->packet.len)
@@ -132,7 +132,7 @@ static struct verdict_of fin_with_data(const struct seen *s) {
 	return tell(s, i < s->count, i, "no FIN carries data");
 }
 
-static struct verdict_of reset(const struct seen *s) {
+static struct verdict reset(const struct seen *s) {
 	const bool none = strcmp(s->name, "no-reset") == 0;
 	const enum host from = none			 ? BOTH :
 			       strstr(s->name, "client") ? CLIENT :
@@ -142,7 +142,7 @@ static struct verdict_of reset(const struct seen *s) {
 	return tell(s, none == (i == s->count), i, "no RST");
 }
 
-static struct verdict_of refused(const struct seen *s) {
+static struct verdict refused(const struct seen *s) {
 	const size_t syn = find_flags(s, 0, SYN, CLIENT);
 	const size_t rst = find_flags(s, syn, RST | ACK, SERVER);
 
@@ -152,7 +152,7 @@ static struct verdict_of refused(const struct seen *s) {
 		rst, "no RST answers the SYN");
 }
 
-static struct verdict_of zero_window(const struct seen *s) {
+static struct verdict zero_window(const struct seen *s) {
 	size_t i = 0;
 
 	while (i < s->count && (has(s->at[i], RST) || s->at[i]->packet.win ||
@@ -161,9 +161,9 @@ static struct verdict_of zero_window(const struct seen *s) {
 	return tell(s, i < s->count, i, "no window was closed");
 }
 
-static struct verdict_of counted(
+static struct verdict counted(
 	const struct seen *s, long count, size_t last, bool at_most) {
-	struct verdict_of v = tell(
+	struct verdict v = tell(
 		s, at_most ? count <= s->number : count == s->number, last, "");
 	char *reason = NULL;
 
@@ -173,7 +173,7 @@ static struct verdict_of counted(
 	return v;
 }
 
-static struct verdict_of retransmissions(const struct seen *s) {
+static struct verdict retransmissions(const struct seen *s) {
 	size_t last = s->count;
 	long count = 0;
 
@@ -185,7 +185,7 @@ static struct verdict_of retransmissions(const struct seen *s) {
 	return counted(s, count, last, false);
 }
 
-static struct verdict_of max_segment(const struct seen *s) {
+static struct verdict max_segment(const struct seen *s) {
 	size_t longest = s->count;
 	uint32_t most = 0;
 
@@ -198,7 +198,7 @@ static struct verdict_of max_segment(const struct seen *s) {
 }
 
 /* Each byte once: up to the last one's number. */
-static struct verdict_of bytes_from(const struct seen *s) {
+static struct verdict bytes_from(const struct seen *s) {
 	const enum host host = strstr(s->name, "client") ? CLIENT : SERVER;
 	size_t last = s->count;
 	int64_t top = 1;
@@ -215,7 +215,7 @@ static struct verdict_of bytes_from(const struct seen *s) {
 	return counted(s, (long)top - 1, last, false);
 }
 
-static struct verdict_of in_state(const struct seen *s) {
+static struct verdict in_state(const struct seen *s) {
 	const enum host host = strcmp(s->host, "client") == 0 ? CLIENT : SERVER;
 
 	for (size_t i = 0; i < s->count; i++) {
@@ -232,7 +232,7 @@ static struct verdict_of in_state(const struct seen *s) {
 static const struct word {
 	const char *name;
 	enum { ALONE, NUMBER, STATE } takes;
-	struct verdict_of (*judge)(const struct seen *s);
+	struct verdict (*judge)(const struct seen *s);
 } words[] = {{"handshake-complete", ALONE, handshake_complete},
 	{"refused", ALONE, refused},
 	{"client-closed-first", ALONE, closed_first},
@@ -251,14 +251,14 @@ static struct seen segments_of(
 	const struct timeline *t, const struct options *o) {
 	struct seen s = {.at = NULL};
 
-	for (struct event *e = t->first; e; e = e->next) {
+	for (const struct event *e = t->first; e; e = e->next) {
 		if (e->kind != SEGMENT || e->packet.protocol != IPPROTO_TCP ||
 			(o->connection &&
 				e->connection->number != o->connection))
 			continue;
 		if (!s.connection) s.connection = e->connection;
 		if (e->connection != s.connection) continue;
-		s.at = enlarge(s.at, s.count, &s.room, sizeof(struct event *));
+		s.at = enlarge(s.at, s.count, &s.room, sizeof *s.at);
 		s.at[s.count++] = e;
 	}
 	return s;
@@ -277,7 +277,7 @@ static const struct word *word_called(const char *name) {
 }
 
 static void put_verdict(const struct options *o, int number, const char *name,
-	const struct verdict_of *v) {
+	const struct verdict *v) {
 	if (o->report == JUNIT) {
 		printf("  <testcase name=\"%s\">", name);
 		if (!v->kept) {
@@ -298,11 +298,11 @@ static void put_verdict(const struct options *o, int number, const char *name,
 /* Returns 1 if one of what is expected is not so. Expectations are words with
  * spaces between; of several connections the first is judged, or that chosen.
  */
-int view_expect(struct timeline *t, const struct options *o) {
+int view_expect(const struct timeline *t, const struct options *o) {
 	char *all = strdup(o->expect), *rest = all, *name;
 	struct seen s = segments_of(t, o);
 	char **names = NULL;
-	struct verdict_of *verdicts = NULL;
+	struct verdict *verdicts = NULL;
 	size_t names_room = 0, verdicts_room = 0;
 	int count = 0, failed = 0;
 

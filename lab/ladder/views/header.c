@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "views.h"
 
 enum { ROW_BITS = 32, DATA_ROW = 16, DATA_MOST = 4 * DATA_ROW };
 
@@ -438,7 +438,7 @@ static void put_packet(const struct event *e) {
 }
 
 /* Returns 1 if there is no such segment. */
-int view_packet(struct timeline *t, const struct options *o) {
+int view_packet(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	int last = 0;
 

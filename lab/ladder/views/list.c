@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "../ladder.h"
+#include "views.h"
 
 static const char *ending(const struct connection *c) {
 	if (c->protocol == IPPROTO_UDP) return "UDP";
@@ -11,7 +11,7 @@ static const char *ending(const struct connection *c) {
 	return c->ending ? c->ending : "open";
 }
 
-void view_list(struct timeline *t, const struct options *o) {
+void view_list(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	char client[64], server[64];
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
+#include "views.h"
 
 /* Text, in which nothing is Mermaid's, or markup. */
 static void put_escaped(const char *text) {
@@ -38,7 +38,9 @@ static int pair_of(const struct event *e) {
 struct note {
 	enum host host;
 	int pair; /* 0: none */
-	enum state unconnected[2];
+	/* the states that were shown last: of sockets without a connection,
+	 * and of connections' ends, by their number */
+	enum state unconnected[2], (*shown)[2];
 };
 
 static void end_note(struct note *n) {
@@ -60,38 +62,39 @@ static void put_note(struct note *n, enum host h, int pair, const char *text) {
 }
 
 /* Where it changes: of a connection's end, or of a socket without one. */
-static void put_state(
-	struct note *n, struct event *e, enum host h, const struct stay *s) {
-	struct side *side = e->connection ? &e->connection->side[h] : NULL;
+static void put_state(struct note *n, const struct event *e, enum host h,
+	const struct stay *s) {
+	enum state *shown =
+		e->connection ? &n->shown[e->connection->number][h] : NULL;
 	char text[24];
 
-	if (!side && e->told && e->told != n->unconnected[h]) {
+	if (!shown && e->told && e->told != n->unconnected[h]) {
 		n->unconnected[h] = e->told;
 		put_note(n, h, pair_of(e), state_names[e->told]);
 	}
-	if (!side || !s || !s->state || s->state == side->shown) return;
-	side->shown = s->state;
+	if (!shown || !s || !s->state || s->state == *shown) return;
+	*shown = s->state;
 	put_note(n, h, pair_of(e), stay_text(s, text));
 }
 
-/* A call that sends returns at once: it is told where it was entered. */
-static void join_sends(struct timeline *t) {
-	for (struct event *e = t->first; e; e = e->next)
-		if (e->kind == CALL && e->entered &&
-			e->sent - e->entered->sent < MS && e->call.act == SENDS)
-			e->entered->returned = e;
+/* Whether this returned at once, as sends do: it is shown where it was
+ * entered. */
+static bool is_joined(const struct event *e) {
+	return e->prompt || (e->entered && e->call.act == SENDS &&
+				    e->sent - e->entered->sent < MS);
 }
 
-static void put_call(struct note *n, struct event *e) {
-	struct event *told = e->returned ? e->returned : e;
+static void put_call(struct note *n, const struct event *e) {
+	const struct event *shown =
+		e->returned && is_joined(e->returned) ? e->returned : e;
 	char *text = NULL;
 
-	if (e->entered && e->entered->returned == e) return;
-	if (told->mark) append(&text, "(%d) ", told->mark);
-	append(&text, "%s", told->call.text);
+	if (is_joined(e)) return;
+	if (shown->mark) append(&text, "(%d) ", shown->mark);
+	append(&text, "%s", shown->call.text);
 	put_note(n, e->host, pair_of(e), text);
 	free(text);
-	put_state(n, told, e->host, told->stay);
+	put_state(n, shown, e->host, shown->stay);
 }
 
 static void put_over_all(const char *before, const char *text) {
@@ -101,8 +104,8 @@ static void put_over_all(const char *before, const char *text) {
 	putchar('\n');
 }
 
-static void put_message(struct note *n, struct timeline *t, struct event *e,
-	const struct options *o) {
+static void put_message(struct note *n, const struct timeline *t,
+	const struct event *e, const struct options *o) {
 	const char *arrow = e->received == NEVER ? "-x" :
 			    e->sent == NEVER	 ? "-->>" :
 						   "->>";
@@ -123,10 +126,9 @@ static void put_message(struct note *n, struct timeline *t, struct event *e,
 	put_state(n, e, other(e->host), e->peer_stay);
 }
 
-void view_mermaid(struct timeline *t, const struct options *o) {
+void view_mermaid(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	struct note n = {.pair = 0};
-	struct row r;
 
 	printf("sequenceDiagram\n    title: ");
 	put_escaped(o->title);
@@ -146,11 +148,11 @@ void view_mermaid(struct timeline *t, const struct options *o) {
 			put_over_all(
 				e->host == CLIENT ? "client$ " : "server$ ",
 				e->command);
-	join_sends(t);
-	while (next_row(t->sequence, &r, true)) {
-		struct event *e = r.event;
+	n.shown = allocate(((size_t)t->connection_count + 1) * sizeof *n.shown);
+	for (size_t i = 0; i < t->row_count; i++) {
+		const struct event *e = t->rows[i].event;
 
-		if (r.part == CAME && e->in_parts)
+		if (t->rows[i].part == CAME && e->in_parts)
 			continue; /* it was told as it left */
 		if (e->kind == RUN || !is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && !e->attributed) {
@@ -162,4 +164,5 @@ void view_mermaid(struct timeline *t, const struct options *o) {
 			put_message(&n, t, e, o);
 	}
 	end_note(&n);
+	free(n.shown);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../ladder.h"
+#include "views.h"
 
 enum what { WHO, FLAGS, SEQ, ACKED, LEN, STATE, CALLED, NEXT };
 
@@ -68,8 +68,8 @@ static enum kind kind_of_segment(const struct event *e) {
 	const int flags = e->packet.flags;
 
 	if (e->packet.about || (is_tcp(e) && flags & RST) ||
-		is_retransmission(e->verdict) || e->verdict == WINDOW_PROBE ||
-		e->verdict == KEEP_ALIVE)
+		is_retransmission(e->analysis) || e->analysis == WINDOW_PROBE ||
+		e->analysis == KEEP_ALIVE)
 		return KINDS;
 	if (is_tcp(e) && flags & FIN) return ENDED;
 	if (is_tcp(e) && (flags & (SYN | ACK)) == SYN) return CONNECTED;
@@ -582,7 +582,7 @@ static void put_worksheet(const struct quiz *q, const struct options *o) {
 	}
 }
 
-int view_quiz(struct timeline *t, const struct options *o) {
+int view_quiz(const struct timeline *t, const struct options *o) {
 	struct quiz q = {.seed = (uint64_t)o->seed % 2147483646 + 1};
 	size_t asked;
 	int status = 0;

@@ -1,278 +1,14 @@
 /*
- * segments.c - the segments in their normal form, as promises have them
- *
- *     > SYN        seq 0
- *     client connect = 0 [ESTABLISHED]
- *     > PSH ACK    seq 1    ack 1    len 1466
- *
- * At the end of a line: "win 0" if its sender can take no more, "lost" if it
- * did not arrive, "again" if it arrived once more, "late" if it was overtaken,
- * "bad" if it was damaged; and where there are more connections than one, the
- * client's port and the server's. Segments stand in the order in which they
- * left, and calls, of which only those are told that the promise names, behind
- * the last segment that their host had sent or received by then: the client's
- * first. In a promise, "# 1" to "# 3" behind a line marks what it is about.
+ * segments.c - the segments in their normal form (see tell/normal.c), and what
+ * a promise should have had
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ladder.h"
-
-/* Lines, of a promise or of what was seen. */
-struct line {
-	char *text;
-	struct event *event; /* that was seen */
-	int mark;	     /* of a promise: "# 1" behind the line */
-};
-
-struct lines {
-	struct line *at;
-	size_t count, room;
-};
-
-static void add_line(struct lines *l, char *text, struct event *e, int mark) {
-	l->at = enlarge(l->at, l->count, &l->room, sizeof *l->at);
-	l->at[l->count++] = (struct line){text, e, mark};
-}
-
-static bool has_line(const struct lines *l, const char *line) {
-	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(l->at[i].text, line) == 0) return true;
-	return false;
-}
-
-static bool is_segment(const char *line) {
-	return *line == '>' || *line == '<';
-}
-
-static char *segment_line(const struct event *e, bool with_ports) {
-	const struct packet *p = &e->packet;
-	char *line = NULL, text[64];
-	size_t n;
-
-	append(&line, "%c %-10s ", e->host == CLIENT ? '>' : '<',
-		what_of(e, text));
-	if (p->protocol == IPPROTO_TCP) {
-		append(&line, "seq %-4lld ", (long long)e->seq);
-		if (p->flags & ACK)
-			append(&line, "ack %-4lld ", (long long)e->ack);
-	}
-	if (!p->about && (p->len || p->protocol == IPPROTO_UDP))
-		append(&line, "len %-4u ", p->len);
-	if (p->protocol == IPPROTO_TCP && p->win == 0 && !(p->flags & RST))
-		append(&line, "win 0 ");
-	if (e->lost || e->unseen || e->again)
-		append(&line, "%s ",
-			e->lost	 ? "lost" :
-			e->again ? "again" :
-				   "unseen");
-	if (e->late) append(&line, "late ");
-	if (e->bad) append(&line, "bad ");
-	if (with_ports) ports_of(&line, e->connection);
-	for (n = strlen(line); n && line[n - 1] == ' '; n--)
-		line[n - 1] = '\0';
-	return line;
-}
-
-/* "client NAME = 6", with its state if the promise names it so; NULL if the
- * promise does not name it. */
-static char *call_line_as(const char *name, size_t size, const struct event *e,
-	const struct lines *promise) {
-	const struct call *c = &e->call;
-	const enum state state = e->stay ? e->stay->state : e->told;
-	char *line = NULL, *with = NULL;
-
-	append(&line, "%s %.*s", host_name(e->host), (int)size, name);
-	if (c->result.size)
-		append(&line, " %.*s", (int)c->result.size,
-			c->text + c->result.at);
-	append(&with, "%s [%s]", line, state_names[state]);
-	if (has_line(promise, with)) {
-		free(line);
-		return with;
-	}
-	free(with);
-	if (has_line(promise, line)) return line;
-	free(line);
-	return NULL;
-}
-
-/* A promise of "send" and "recv" holds for other calls that do the same, too.
- */
-static char *call_line(const struct event *e, const struct lines *promise) {
-	const struct call *c = &e->call;
-	char *line;
-
-	if (c->act == CLOSES && !e->connection) return NULL;
-	line = call_line_as(c->text + c->name.at, c->name.size, e, promise);
-	if (!line && (c->act == SENDS || c->act == RECEIVES))
-		line = call_line_as(
-			c->act == SENDS ? "send" : "recv", 4, e, promise);
-	return line;
-}
-
-/* ---- what stands where --------------------------------------------------- */
-
-/* What a host saw, and when: a segment, by its place, or a call. */
-struct moment {
-	nanoseconds time;
-	size_t order;
-	enum host host;
-	struct event *call; /* or NULL */
-	size_t place;
-};
-
-static int by_moment(const void *a, const void *b) {
-	const struct moment *m = a, *n = b;
-
-	if (m->time != n->time) return m->time < n->time ? -1 : 1;
-	return m->order < n->order ? -1 : m->order > n->order;
-}
-
-struct moments {
-	struct moment *at;
-	size_t count, room;
-};
-
-static void add_moment(struct moments *m, nanoseconds time, enum host host,
-	struct event *call, size_t place) {
-	m->at = enlarge(m->at, m->count, &m->room, sizeof *m->at);
-	m->at[m->count] = (struct moment){time, m->count, host, call, place};
-	m->count++;
-}
-
-/* A place: before the first segment, or a segment and what follows it. */
-struct place {
-	struct event *segment;
-	struct lines copies, calls[2];
-};
-
-/* Whether there are segments between other ports than the first's. */
-static bool needs_ports(const struct timeline *t) {
-	const struct connection *first = NULL;
-
-	for (const struct connection *c = t->connections; c; c = c->next) {
-		if (!c->segments || c->any_port) continue;
-		if (!first) first = c;
-		if (c->pair != first->pair ||
-			c->side[CLIENT].end.port !=
-				first->side[CLIENT].end.port ||
-			c->side[SERVER].end.port !=
-				first->side[SERVER].end.port)
-			return true;
-	}
-	return false;
-}
-
-static struct lines lines_of(
-	const struct timeline *t, const struct lines *promise) {
-	struct lines seen = {.count = 0};
-	struct moments moments = {.count = 0};
-	struct place *places = NULL;
-	size_t count = 1, room = 0, top[2] = {0, 0};
-	const bool with_ports = needs_ports(t);
-
-	places = enlarge(NULL, 0, &room, sizeof *places);
-	memset(places, 0, room * sizeof *places);
-	for (struct event *e = t->first; e; e = e->next) {
-		if (e->kind == CALL)
-			add_moment(&moments, e->sent, e->host, e, 0);
-		if (e->kind != SEGMENT) continue;
-		if (e->again) { /* behind the one that left */
-			size_t i = count;
-
-			while (i-- > 1 && places[i].segment != e->original)
-				;
-			add_line(&places[i].copies, segment_line(e, with_ports),
-				e, 0);
-			continue;
-		}
-		if (count == room) {
-			places = enlarge(places, count, &room, sizeof *places);
-			memset(places + count, 0,
-				(room - count) * sizeof *places);
-		}
-		places[count].segment = e;
-		if (e->sent != NEVER)
-			add_moment(&moments, e->sent, e->host, NULL, count);
-		if (e->received != NEVER)
-			add_moment(&moments, e->received, other(e->host), NULL,
-				count);
-		count++;
-	}
-	if (moments.count)
-		qsort(moments.at, moments.count, sizeof *moments.at, by_moment);
-	for (size_t i = 0; i < moments.count; i++) {
-		const struct moment *m = &moments.at[i];
-		char *line;
-
-		if (!m->call && m->place > top[m->host])
-			top[m->host] = m->place;
-		if (!m->call || !(line = call_line(m->call, promise))) continue;
-		add_line(
-			&places[top[m->host]].calls[m->host], line, m->call, 0);
-	}
-	for (size_t i = 0; i < count; i++) {
-		const struct lines *parts[] = {&places[i].copies,
-			&places[i].calls[CLIENT], &places[i].calls[SERVER]};
-
-		if (places[i].segment)
-			add_line(&seen,
-				segment_line(places[i].segment, with_ports),
-				places[i].segment, 0);
-		for (int p = 0; p < 3; p++) {
-			for (size_t k = 0; k < parts[p]->count; k++)
-				add_line(&seen, parts[p]->at[k].text,
-					parts[p]->at[k].event, 0);
-			free(parts[p]->at);
-		}
-	}
-	free(places);
-	free(moments.at);
-	return seen;
-}
-
-/* ---- the promise -------------------------------------------------------- */
-
-/* What the demo is about: "> SYN        seq 0  # 1". */
-static int take_mark(char *line) {
-	char *mark = strrchr(line, '#');
-	int number = 0;
-
-	if (mark && mark > line && mark[1] == ' ' && mark[2] >= '1' &&
-		mark[2] <= '3' && !mark[3]) {
-		number = mark[2] - '0';
-		*mark = '\0';
-		while (mark-- > line && *mark == ' ')
-			*mark = '\0';
-	}
-	return number;
-}
-
-static struct lines read_promise(const char *path) {
-	struct lines l = {.count = 0};
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
-	FILE *file = fopen(path, "re");
-
-	if (!file) err(1, "%s", path);
-	while ((n = getline(&line, &room, file)) > 0) {
-		int mark;
-
-		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == ' '))
-			line[--n] = '\0';
-		mark = take_mark(line);
-		if (line[strspn(line, " \t")] &&
-			line[strspn(line, " \t")] != '#')
-			add_line(&l, strdup(line), NULL, mark);
-	}
-	free(line);
-	fclose(file);
-	return l;
-}
+#include "../tell/normal.h"
+#include "views.h"
 
 /* On lo ACKs wait for data that takes them along: what is an ACK and no more,
  * behind the handshake, may be missing there. */
@@ -292,20 +28,6 @@ static void put_calls(FILE *to, struct lines calls[2]) {
 			fprintf(to, "%s\n", calls[h].at[i].text);
 		calls[h].count = 0;
 	}
-}
-
-/* Without the "?" of what an honest stack may leave out. */
-static char *bare(char *line) {
-	return *line == '?' ? line + 1 + strspn(line + 1, " ") : line;
-}
-
-/* How many of the first n are this line. */
-static size_t count_alike(const struct lines *l, size_t n, const char *line) {
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += strcmp(bare(l->at[i].text), line) == 0;
-	return count;
 }
 
 /* The promise, as it should have been seen: of the lines marked "?", which an
@@ -347,18 +69,13 @@ static void put_expected(const struct lines *promise, const struct lines *seen,
 	if (fclose(to)) err(1, "%s", o->expected);
 }
 
-static void free_lines(struct lines *l) {
-	for (size_t i = 0; i < l->count; i++)
-		free(l->at[i].text);
-	free(l->at);
-}
-
 /* Returns 1, and says why, if a call told what the segments do not allow. */
-int view_segments(struct timeline *t, const struct options *o) {
+int view_segments(const struct timeline *t, const struct options *o) {
 	struct lines promise = {.count = 0}, seen;
 	int status = 0;
 
-	if (o->promise) promise = read_promise(o->promise);
+	if (o->promise && !read_promise(&promise, o->promise))
+		err(1, "%s", o->promise);
 	seen = lines_of(t, &promise);
 	for (size_t i = 0; i < seen.count; i++)
 		puts(seen.at[i].text);
@@ -372,22 +89,4 @@ int view_segments(struct timeline *t, const struct options *o) {
 	free_lines(&promise);
 	free_lines(&seen);
 	return status;
-}
-
-/* Of lines that are alike, the first is the first that was seen. */
-void find_marks(struct timeline *t, const char *promise_file) {
-	struct lines promise = read_promise(promise_file);
-	struct lines seen = lines_of(t, &promise);
-
-	for (size_t i = 0; i < promise.count; i++) {
-		const char *line = bare(promise.at[i].text);
-		size_t nth = count_alike(&promise, i, line);
-
-		if (!promise.at[i].mark) continue;
-		for (size_t k = 0; k < seen.count; k++)
-			if (strcmp(seen.at[k].text, line) == 0 && nth-- == 0)
-				seen.at[k].event->mark = promise.at[i].mark;
-	}
-	free_lines(&promise);
-	free_lines(&seen);
 }

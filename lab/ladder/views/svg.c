@@ -346,7 +346,7 @@ static const struct event *cut_off(
 	return until;
 }
 
-void view_svg(struct timeline *t, const struct options *o) {
+void view_svg(const struct timeline *t, const struct options *o) {
 	const int pairs = t->pair_count ? t->pair_count : 1;
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
 	struct picture *first = NULL; /* that has anything */

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../ladder.h"
+#include "fold.h"
 
 enum { QUIET = 100 }; /* seconds, that are told as such */
 
@@ -27,7 +27,15 @@ struct text {
 	bool numbered; /* more connections than one: "#2" */
 	int pair, told_connections;
 	bool inferred;
-	enum state unconnected[2]; /* of a host's socket, told last */
+	/* the states that were shown last: of a host's socket without a
+	 * connection, and of connections' ends, by their number modulo slots */
+	enum state unconnected[2];
+	struct shown_state {
+		enum state state;
+		nanoseconds at;
+		int connection;
+	} (*states_shown)[2];
+	size_t slots;
 	/* the line that is written */
 	char line[8192];
 	size_t size;
@@ -142,16 +150,18 @@ static void put_right_time(struct text *x, nanoseconds time) {
 
 /* The state of an end, if it is news. Where segments cross, a row can be older
  * than the one above it: it has none. */
-static const char *news(struct text *x, struct connection *c, enum host h,
+static const char *news(struct text *x, const struct connection *c, enum host h,
 	nanoseconds at, const struct stay *s, char text[24]) {
-	struct side *side;
+	struct shown_state *shown;
 
 	*text = '\0';
 	if (!c || !s || !s->state) return text;
-	side = &c->side[h];
-	if (s->state == side->shown || at < side->shown_at) return text;
-	side->shown = s->state;
-	side->shown_at = at;
+	shown = &x->states_shown[(size_t)c->number % x->slots][h];
+	if (shown->connection != c->number)
+		*shown = (struct shown_state){.connection = c->number};
+	if (s->state == shown->state || at < shown->at) return text;
+	shown->state = s->state;
+	shown->at = at;
 	x->inferred |= !s->seen;
 	return stay_text(s, text);
 }
@@ -165,7 +175,7 @@ static void put_call_text(struct text *x, const char *text) {
 }
 
 static void put_call(struct text *x, const struct event *e) {
-	const struct event *r = e->returned ? e->returned : e;
+	const struct event *r = prompt_return(e) ? prompt_return(e) : e;
 	const int left = x->clock + 2, right = right_edge(x) - 2;
 	char state[24] = "", text[8 + CALL_TEXT];
 	int room = right - left, size = 0, column;
@@ -295,17 +305,20 @@ static void put_thousands(char **to, unsigned long n) {
 	append(to, n >= 1000 ? ",%03lu" : "%lu", n % 1000);
 }
 
-static void name_row(const struct text *x, const struct row *r, char **to) {
-	if (r->part != FOLDED) {
+static void name_row(
+	const struct text *x, const struct folded_row *f, char **to) {
+	const struct row *r = &f->row;
+
+	if (!f->segments) {
 		if (r->event->mark) append(to, "(%d) ", r->event->mark);
 		label(to, r->event, x->o);
 	} else {
-		put_thousands(to, r->segments);
+		put_thousands(to, f->segments);
 		append(to, " segments, ");
-		put_thousands(to, r->bytes);
+		put_thousands(to, f->bytes);
 		append(to, " bytes");
-		if (r->acks) append(to, ", %lu ACKs", r->acks);
-		if (r->calls) append(to, ", %lu calls", r->calls);
+		if (f->acks) append(to, ", %lu ACKs", f->acks);
+		if (f->calls) append(to, ", %lu calls", f->calls);
 	}
 	if (x->numbered && r->event->connection && r->event->connection->number)
 		append(to, " #%d", r->event->connection->number);
@@ -317,9 +330,10 @@ static int text_width(const char *label, const struct event *e) {
 	       (e->packet.text ? (int)strlen(e->packet.text) + 3 : 0);
 }
 
-static void put_segment(struct text *x, const struct row *r) {
+static void put_segment(struct text *x, const struct folded_row *f) {
+	const struct row *r = &f->row;
 	const struct event *e = r->event;
-	struct connection *c = e->connection;
+	const struct connection *c = e->connection;
 	const bool left = r->part != CAME, came = r->part != LEFT;
 	const bool two = x->t->two && e->sent != e->received;
 	const nanoseconds sent = left ? e->sent : NEVER;
@@ -336,8 +350,8 @@ static void put_segment(struct text *x, const struct row *r) {
 	at[other(e->host)] = received;
 	for (int h = CLIENT; h <= SERVER; h++)
 		news(x, c, (enum host)h, at[h], stay[h], state[h]);
-	name_row(x, r, &text);
-	if (r->part != FOLDED && e->packet.text &&
+	name_row(x, f, &text);
+	if (!f->segments && e->packet.text &&
 		text_width(text, e) <= x->room - 5)
 		append(&text, " \"%s\"", e->packet.text);
 	if ((int)strlen(text) >
@@ -358,7 +372,7 @@ static void put_segment(struct text *x, const struct row *r) {
 	if (two) put_right_time(x, e->host == SERVER ? sent : received);
 	end_line(x);
 	if (rest) put_aside(x, rest);
-	if (x->o->frames && r->part != FOLDED) {
+	if (x->o->frames && !f->segments) {
 		char *frames = NULL;
 
 		if (left && e->sent_frame)
@@ -369,9 +383,8 @@ static void put_segment(struct text *x, const struct row *r) {
 		if (frames) put_aside(x, frames);
 		free(frames);
 	}
-	if (e->note && r->part != LEFT && r->part != FOLDED)
-		put_aside(x, e->note);
-	if (x->o->details && e->detail && r->part != LEFT && r->part != FOLDED)
+	if (e->note && r->part != LEFT && !f->segments) put_aside(x, e->note);
+	if (x->o->details && e->detail && r->part != LEFT && !f->segments)
 		put_aside(x, e->detail);
 	free(text);
 	free(rest);
@@ -390,8 +403,9 @@ static void put_gap(struct text *x, nanoseconds gap) {
 	put_aside(x, text);
 }
 
-static void put_row(struct text *x, const struct row *r) {
-	struct event *e = r->event;
+static void put_row(struct text *x, const struct folded_row *f) {
+	const struct row *r = &f->row;
+	const struct event *e = r->event;
 
 	if (r->part != CAME && time_of(e) - x->latest >= QUIET * SECOND &&
 		x->latest)
@@ -400,7 +414,7 @@ static void put_row(struct text *x, const struct row *r) {
 	if (e->kind == CALL)
 		put_call(x, e);
 	else if (e->kind == SEGMENT)
-		put_segment(x, r);
+		put_segment(x, f);
 	else if (e->kind == FAULT && !e->attributed) {
 		char *fault = fault_text(e);
 
@@ -474,112 +488,16 @@ static void put_number(struct text *x, const struct connection *c) {
 
 /* ---- the finished ladder ------------------------------------------------- */
 
-struct list {
-	struct row *at;
-	size_t count, room;
-};
-
-/* Bulk: data goes one way, ACKs the other, and nothing else is to be told. */
-struct bulk {
-	const struct connection *connection;
-	enum host sender;
-	enum state state[2];
-};
-
-static bool is_plain(const struct event *e) {
-	return e->kind == SEGMENT && !e->note && !e->mark &&
-	       e->packet.protocol == IPPROTO_TCP && !e->tells_window &&
-	       !(e->packet.flags & ~(ACK | PSH));
-}
-
-static bool is_transfer(const struct event *e) { /* a call that succeeded */
-	return e->kind == CALL && !e->call.failed &&
-	       !(e->returned &&
-		       (e->returned->call.failed || e->returned->wrong)) &&
-	       (e->call.act == SENDS || e->call.act == RECEIVES);
-}
-
-static bool is_bulk(const struct event *e, const struct bulk *b) {
-	if (e->connection != b->connection) return false;
-	if (!is_plain(e) && !is_transfer(e)) return false;
-	if (e->kind == SEGMENT && (e->packet.len > 0) != (e->host == b->sender))
-		return false;
-	return (!e->stay || e->stay->state == b->state[e->host]) &&
-	       (!e->peer_stay ||
-		       e->peer_stay->state == b->state[other(e->host)]);
-}
-
-/* How many rows from here on are bulk; the last of them is a segment's. */
-static size_t bulk_from(const struct list *rows, size_t i) {
-	const struct event *e = rows->at[i].event;
-	struct bulk b = {e->connection,
-		e->packet.len ? e->host : other(e->host),
-		{ESTABLISHED, ESTABLISHED}};
-	size_t length = 0;
-
-	if (!is_plain(e)) return 0;
-	if (e->stay) b.state[e->host] = e->stay->state;
-	if (e->peer_stay) b.state[other(e->host)] = e->peer_stay->state;
-	for (size_t n = 0; i + n < rows->count; n++) {
-		const struct event *next = rows->at[i + n].event;
-
-		if (!is_bulk(next, &b)) break;
-		if (next->kind == SEGMENT) length = n + 1;
-	}
-	return length;
-}
-
-/* Those rows as one. */
-static struct row fold_rows(const struct row *r, size_t n) {
-	struct row folded = {.part = FOLDED};
-
-	for (; n--; r++) {
-		struct event *e = r->event;
-
-		if (e->kind == CALL)
-			folded.calls++;
-		else if (r->part != CAME && e->packet.len) {
-			folded.segments++;
-			folded.bytes += e->packet.len;
-		} else if (r->part != CAME)
-			folded.acks++;
-		if (e->kind == SEGMENT &&
-			(!folded.event ||
-				e->packet.len > folded.event->packet.len))
-			folded.event = e;
-	}
-	return folded;
-}
-
-static void fold(struct list *rows) {
-	enum { LEAST = 12, KEPT = 2 }; /* rows */
-	size_t kept = 0;
-
-	for (size_t i = 0; i < rows->count;) {
-		size_t n = bulk_from(rows, i);
-		const bool folds = n >= LEAST + KEPT;
-		const size_t whole = folds ? KEPT : n ? n : 1;
-
-		for (size_t k = 0; k < whole; k++)
-			rows->at[kept++] = rows->at[i + k];
-		i += whole;
-		if (!folds) continue;
-		rows->at[kept++] = fold_rows(&rows->at[i], n - KEPT);
-		i += n - KEPT;
-	}
-	rows->count = kept;
-}
-
 /* What the columns must hold. */
-static void measure(struct text *x, const struct list *rows) {
+static void measure(struct text *x, const struct folded_rows *rows) {
 	enum { LEAST = 14 }; /* of a column for calls, or there is none */
 	int longest_call = 0, longest = 0, with_text = 0, state = 0, left,
 	    spare;
 	nanoseconds end = x->zero;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		const struct row *r = &rows->at[i];
-		const struct event *e = r->event;
+		const struct folded_row *f = &rows->at[i];
+		const struct event *e = f->row.event;
 		char text[24], *name = NULL;
 		int n;
 
@@ -589,15 +507,16 @@ static void measure(struct text *x, const struct list *rows) {
 		n = (int)strlen(stay_text(e->peer_stay, text));
 		if (n > state) state = n;
 		if (e->kind == SEGMENT) {
-			name_row(x, r, &name);
+			name_row(x, f, &name);
 			n = (int)strlen(name);
 			if (n > longest) longest = n;
 			n = text_width(name, e);
 			if (n > with_text) with_text = n;
 			free(name);
 		} else if (e->kind == CALL) {
-			n = (int)strlen((e->returned ? e->returned : e)
-						->call.text) +
+			const struct event *back = prompt_return(e);
+
+			n = (int)strlen((back ? back : e)->call.text) +
 			    (e->mark ? 4 : 0);
 			if (n > longest_call) longest_call = n;
 		}
@@ -618,7 +537,7 @@ static void measure(struct text *x, const struct list *rows) {
 	if (!x->call && longest_call) x->room += 2 * left; /* they cross it */
 }
 
-static void put_pair(struct text *x, struct list *rows, int pair) {
+static void put_pair(struct text *x, struct folded_rows *rows, int pair) {
 	enum { MOST = 50 }; /* that are named */
 	const struct connection *one = NULL, *c = NULL;
 
@@ -645,28 +564,29 @@ static void put_account(const struct timeline *t) {
 			t->account.of[i].count, t->account.of[i].reason);
 }
 
-void view_text(struct timeline *t, const struct options *o) {
+void view_text(const struct timeline *t, const struct options *o) {
 	struct text *x = allocate(sizeof *x);
-	struct list *pairs =
+	struct folded_rows *pairs =
 		allocate(sizeof *pairs * (size_t)(t->pair_count + 2));
-	struct row r;
 	bool any = false;
 
 	x->t = t;
 	x->o = o;
 	x->zero = zero_of(t);
+	x->slots = (size_t)t->connection_count + 1;
+	x->states_shown = allocate(x->slots * sizeof *x->states_shown);
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->kind == RUN)
 			printf("%s$ %s\n", host_name(e->host), e->command);
 	if (t->remarks) fputs(t->remarks, stdout);
-	while (next_row(t->sequence, &r, true)) {
-		struct list *l;
+	for (size_t i = 0; i < t->row_count; i++) {
+		const struct event *e = t->rows[i].event;
+		struct folded_rows *l;
 
-		if (!is_chosen(r.event, x->zero, o) || r.event->kind == RUN)
-			continue;
-		l = &pairs[r.event->connection ? r.event->connection->pair : 1];
-		l->at = enlarge(l->at, l->count, &l->room, sizeof r);
-		l->at[l->count++] = r;
+		if (!is_chosen(e, x->zero, o) || e->kind == RUN) continue;
+		l = &pairs[e->connection ? e->connection->pair : 1];
+		l->at = enlarge(l->at, l->count, &l->room, sizeof *l->at);
+		l->at[l->count++] = (struct folded_row){.row = t->rows[i]};
 	}
 	for (int p = 1; p <= t->pair_count || p == 1; p++) {
 		if (!pairs[p].count) continue;
@@ -684,6 +604,7 @@ void view_text(struct timeline *t, const struct options *o) {
 		     "the kernel");
 	put_account(t);
 	free(pairs);
+	free(x->states_shown);
 	free(x);
 }
 
@@ -696,6 +617,8 @@ struct text *begin_live_text(
 	x->t = t;
 	x->o = o;
 	x->zero = NEVER;
+	x->slots = 1 << 16; /* it runs for days */
+	x->states_shown = allocate(x->slots * sizeof *x->states_shown);
 	x->clock = o->clock ? 12 : 8;
 	x->states = 13;
 	x->room = o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
@@ -706,7 +629,7 @@ struct text *begin_live_text(
 }
 
 void put_live_row(struct text *x, const struct row *r) {
-	struct connection *c = r->event->connection;
+	const struct connection *c = r->event->connection;
 
 	if (x->zero == NEVER) x->zero = time_of(r->event);
 	if (c && c->pair != x->pair) {
@@ -718,5 +641,5 @@ void put_live_row(struct text *x, const struct row *r) {
 		put_number(x, c);
 		x->told_connections = c->number;
 	}
-	put_row(x, r);
+	put_row(x, &(struct folded_row){.row = *r});
 }

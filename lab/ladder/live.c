@@ -13,7 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../ladder.h"
+#include "tell/tell.h"
+
+#include "live.h"
+#include "views/views.h"
 
 #define TICK (20 * MS)
 #define KEPT (180 * SECOND)
@@ -75,7 +78,7 @@ static void read_all(struct folder *f, struct things *h, struct timeline *t) {
 		}
 }
 
-static int by_time(const void *a, const void *b) {
+static int by_arrival(const void *a, const void *b) {
 	const struct thing *x = a, *y = b;
 
 	if (x->time != y->time) return x->time < y->time ? -1 : 1;
@@ -88,7 +91,7 @@ static void hand_on(struct things *h, struct timeline *t, bool all) {
 	size_t n = 0;
 
 	if (!h->count) return;
-	qsort(h->at, h->count, sizeof *h->at, by_time);
+	qsort(h->at, h->count, sizeof *h->at, by_arrival);
 	latest = h->at[h->count - 1].time;
 	for (; n < h->count && (all || h->at[n].time <= h->held_to); n++) {
 		struct thing *x = &h->at[n];
@@ -107,7 +110,7 @@ static void hand_on(struct things *h, struct timeline *t, bool all) {
 
 static bool is_waited_for(const struct timeline *t, const struct event *e) {
 	if (e->kind != CALL || !e->call.entry) return false;
-	for (const struct event *o = t->open_calls; o; o = o->alike)
+	for (const struct event *o = t->workings->open_calls; o; o = o->alike)
 		if (o == e) return true;
 	return false;
 }
@@ -150,7 +153,7 @@ int watch_folder(const char *name, const struct options *o) {
 	}
 	t->two = f.capture_count == 2 ||
 		 (f.capture_count && f.captures[0].host != BOTH);
-	t->sequence = new_sequence(MS / 10, t->two);
+	t->workings->sequence = new_sequence(MS / 10, t->two);
 	text = begin_live_text(t, o);
 	while (!last) {
 		struct row r;
@@ -159,14 +162,14 @@ int watch_folder(const char *name, const struct options *o) {
 		look_into(&f, NULL, true);
 		read_all(&f, &held, t);
 		hand_on(&held, t, last);
-		while (next_row(t->sequence, &r, last)) {
+		while (next_row(t->workings->sequence, &r, last)) {
 			if (r.event->kind == SEGMENT && !r.event->note &&
 				r.part != CAME)
 				tell_notes(r.event);
 			put_live_row(text, &r);
 		}
 		if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
-		pass_time(t->sequence);
+		pass_time(t->workings->sequence);
 		if (held.held_to - forgotten > 10 * SECOND) {
 			forgotten = held.held_to;
 			forget(t, held.held_to - KEPT);

@@ -1,123 +1,9 @@
 /*
- * words.c - what the views call things, and memory
+ * words.c - what the views call things, and what of a timeline is asked for
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <err.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "ladder.h"
-
-/* Room for one more than `count`. */
-void *enlarge(void *at, size_t count, size_t *room, size_t size) {
-	if (count < *room) return at;
-	*room = *room ? *room * 2 : 8;
-	at = realloc(at, *room * size);
-	if (!at) err(1, "memory");
-	return at;
-}
-
-void *allocate(size_t size) {
-	void *at = calloc(1, size);
-
-	if (!at) err(1, "memory");
-	return at;
-}
-
-static void append_list(char **text, const char *format, va_list args) {
-	char *more, *both;
-
-	if (vasprintf(&more, format, args) < 0) err(1, "memory");
-	if (!*text) {
-		*text = more;
-		return;
-	}
-	if (asprintf(&both, "%s%s", *text, more) < 0) err(1, "memory");
-	free(*text);
-	free(more);
-	*text = both;
-}
-
-void append(char **text, const char *format, ...) {
-	va_list args;
-
-	va_start(args, format);
-	append_list(text, format, args);
-	va_end(args);
-}
-
-/* Notes are told one after another: "a; b". */
-void note(char **notes, const char *format, ...) {
-	va_list args;
-
-	if (*notes) append(notes, "; ");
-	va_start(args, format);
-	append_list(notes, format, args);
-	va_end(args);
-}
-
-const char *host_name(enum host h) {
-	return h == CLIENT ? "client" : "server";
-}
-
-bool same_address(const struct end *a, const struct end *b) {
-	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
-}
-
-bool same_end(const struct end *a, const struct end *b) {
-	return a->port == b->port && same_address(a, b);
-}
-
-const char *address_text(const struct end *e, char text[64]) {
-	if (!e->size)
-		snprintf(text, 64, "?");
-	else
-		inet_ntop(
-			e->size == 4 ? AF_INET : AF_INET6, e->bytes, text, 64);
-	return text;
-}
-
-/* "192.0.2.1:40000", "[2001:db8::1]:40000"; without a port, an address. */
-const char *end_text(const struct end *e, char text[64]) {
-	char address[64];
-
-	address_text(e, address);
-	if (!e->port) {
-		snprintf(text, 64, "%s", address);
-		return text;
-	}
-	snprintf(text, 64, e->size == 16 ? "[%.45s]:%d" : "%.45s:%d", address,
-		e->port);
-	return text;
-}
-
-/* "SYN ACK", "UDP", "ICMP port unreachable". */
-const char *what_of(const struct event *e, char text[64]) {
-	static const struct {
-		int flag;
-		const char *name;
-	} flags[] = {{SYN, "SYN"}, {FIN, "FIN"}, {RST, "RST"}, {PSH, "PSH"},
-		{URG, "URG"}, {ACK, "ACK"}};
-	const struct packet *p = &e->packet;
-
-	*text = '\0';
-	if (p->about)
-		snprintf(text, 64, "ICMP %s", p->about->name);
-	else if (p->protocol == IPPROTO_UDP)
-		snprintf(text, 64, "UDP");
-	else {
-		size_t n = 0;
-
-		for (size_t i = 0; i < 6; i++)
-			if (p->flags & flags[i].flag)
-				n += (size_t)snprintf(text + n, 64 - n, "%s%s",
-					n ? " " : "", flags[i].name);
-		if (!n) snprintf(text, 64, "no flag");
-	}
-	return text;
-}
+#include "views.h"
 
 const char *stay_text(const struct stay *s, char text[24]) {
 	*text = '\0';
@@ -216,27 +102,6 @@ void fit_call(const struct call *c, int shown, int room, const char *cut,
 		c->text + c->result.at);
 }
 
-/* What the cable did, by its rule: "wire: lose=SYN,nth=1". */
-char *fault_text(const struct event *e) {
-	const struct call *c = &e->call;
-	char *text = NULL;
-
-	append(&text, "wire: %.*s", (int)c->arguments.size,
-		c->text + c->arguments.at);
-	return text;
-}
-
-/* How much of a text is a line of so many columns: to a space, but for one that
- * would leave `least` columns or less. */
-size_t line_length(const char *text, size_t room, size_t least) {
-	size_t n = strcspn(text, "\n");
-
-	if (n <= room) return n;
-	for (n = room; n > least && text[n] != ' ';)
-		n--;
-	return n > least ? n : room;
-}
-
 /* The only connection that is told of this pair of hosts, or NULL. */
 const struct connection *only_one(
 	const struct timeline *t, int pair, const struct options *o) {
@@ -247,18 +112,6 @@ const struct connection *only_one(
 	while (c && c->number != o->connection)
 		c = c->sibling;
 	return c;
-}
-
-/* "40000:9000", the client's first. */
-void ports_of(char **text, const struct connection *c) {
-	if (c && !c->any_port)
-		append(text, "%d:%d", c->side[CLIENT].end.port,
-			c->side[SERVER].end.port);
-}
-
-/* When it is told: as it left, or as it came, if that is all there is. */
-nanoseconds time_of(const struct event *e) {
-	return e->sent != NEVER ? e->sent : e->received;
 }
 
 /* What a ladder's times are counted from: the client's first. */

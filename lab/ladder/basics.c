@@ -1,0 +1,73 @@
+/*
+ * basics.c - memory, and texts that grow
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basics.h"
+
+/* Room for one more than `count`. */
+void *enlarge(void *at, size_t count, size_t *room, size_t size) {
+	if (count < *room) return at;
+	*room = *room ? *room * 2 : 8;
+	at = realloc(at, *room * size);
+	if (!at) err(1, "memory");
+	return at;
+}
+
+void *allocate(size_t size) {
+	void *at = calloc(1, size);
+
+	if (!at) err(1, "memory");
+	return at;
+}
+
+static void append_list(char **text, const char *format, va_list args) {
+	char *more, *both;
+
+	if (vasprintf(&more, format, args) < 0) err(1, "memory");
+	if (!*text) {
+		*text = more;
+		return;
+	}
+	if (asprintf(&both, "%s%s", *text, more) < 0) err(1, "memory");
+	free(*text);
+	free(more);
+	*text = both;
+}
+
+void append(char **text, const char *format, ...) {
+	va_list args;
+
+	va_start(args, format);
+	append_list(text, format, args);
+	va_end(args);
+}
+
+/* Notes are told one after another: "a; b". */
+void note(char **notes, const char *format, ...) {
+	va_list args;
+
+	if (*notes) append(notes, "; ");
+	va_start(args, format);
+	append_list(notes, format, args);
+	va_end(args);
+}
+
+const char *host_name(enum host h) {
+	return h == CLIENT ? "client" : "server";
+}
+
+/* How much of a text is a line of so many columns: to a space, but for one that
+ * would leave `least` columns or less. */
+size_t line_length(const char *text, size_t room, size_t least) {
+	size_t n = strcspn(text, "\n");
+
+	if (n <= room) return n;
+	for (n = room; n > least && text[n] != ' ';)
+		n--;
+	return n > least ? n : room;
+}

@@ -1,0 +1,11 @@
+/*
+ * live.h - a ladder that grows
+ */
+#ifndef LIVE_H
+#define LIVE_H
+
+#include "views/views.h"
+
+int watch_folder(const char *folder, const struct options *o);
+
+#endif

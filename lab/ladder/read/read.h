@@ -1,0 +1,76 @@
+/*
+ * read.h - files -> what was recorded
+ *
+ *     capture.c   a capture, as a file or while it grows -> its frames
+ *     decode.c    a frame -> a packet, or the reason why it is none
+ *     calls.c     a log of socktrace's or wire's -> its calls
+ *     folder.c    a folder -> its captures and logs
+ *     ends.c      addresses and ports, as text
+ */
+#ifndef READ_H
+#define READ_H
+
+#include "records.h"
+
+struct capture {
+	char *name;
+	enum host host;
+	int fd;
+	int tcpdump; /* its process; 0: the file itself is read, as it grows */
+	FILE *complaints;
+	uint8_t *buffer;
+	size_t begin, end, room;
+	bool opened, swapped;
+	bool keeps; /* the frames themselves, for header.c */
+	nanoseconds unit;
+	uint32_t link, frames;
+	struct {
+		uint64_t datagram;
+		size_t place; /* of its first fragment's packet */
+	} fragments[16];
+	unsigned fragment;
+};
+
+void open_capture(struct capture *c, const char *file, const char *filter);
+bool watch_capture(struct capture *c, const char *file);
+bool read_packets(struct capture *c, struct packets *to, struct account *a);
+void close_capture(struct capture *c);
+
+/* The frame's first `size` bytes of `length`; returns why it is no packet, or
+ * NULL. A later fragment is none, but has its first one's number, *datagram. */
+const char *decode(const uint8_t *bytes, size_t size, size_t length,
+	uint32_t link, struct packet *p, uint64_t *datagram);
+extern const char later_fragment[];
+void free_packet(struct packet *p); /* what it points to */
+
+struct log {
+	char *path;
+	enum host host; /* BOTH: the cable */
+	int number;	/* among its host's; 0: the only one */
+	int fd;
+	char *command; /* or NULL */
+	bool serves;   /* it has accepted connections */
+	char *buffer;
+	size_t size, room;
+	nanoseconds zone, midnight, latest; /* midnight NEVER: no date yet */
+};
+
+bool open_log(struct log *l, const char *path, enum host host);
+bool next_call(struct log *l, struct call *c, nanoseconds near);
+void free_call(struct call *c); /* what it points to */
+void close_log(struct log *l);
+
+/* A folder with both: HOST.pcap, HOST.PROGRAM.N.log, wire.cable.log. */
+struct folder {
+	const char *name;
+	struct capture captures[2];
+	int capture_count;
+	struct log *logs;
+	size_t log_count, log_room;
+};
+
+/* Opens what has not been opened yet; it may be growing. */
+void look_into(struct folder *f, const char *filter, bool growing);
+void order_folder(struct folder *f); /* client first; programs numbered */
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * build.c - a folder's captures and logs -> its timeline, stage by stage
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <stdlib.h>
+
+#include "tell.h"
+
+struct timed {
+	struct call call;
+	enum host host;
+	size_t order;
+};
+
+struct calls {
+	struct timed *at;
+	size_t count, room;
+};
+
+static int by_call_time(const void *a, const void *b) {
+	const struct timed *c = a, *d = b;
+
+	if (c->call.time != d->call.time)
+		return c->call.time < d->call.time ? -1 : 1;
+	return c->order < d->order ? -1 : c->order > d->order;
+}
+
+static struct calls read_calls(
+	struct folder *s, struct timeline *t, nanoseconds near) {
+	struct calls calls = {.count = 0};
+	struct call c;
+
+	for (size_t i = 0; i < s->log_count; i++) {
+		struct log *l = &s->logs[i];
+
+		while (next_call(l, &c, near)) {
+			calls.at = enlarge(calls.at, calls.count, &calls.room,
+				sizeof *calls.at);
+			calls.at[calls.count] =
+				(struct timed){c, l->host, calls.count};
+			calls.count++;
+		}
+		if (l->command) {
+			char *command = NULL;
+
+			if (l->number) append(&command, "%d: ", l->number);
+			append(&command, "%s", l->command);
+			follow_run(t, l->host, command);
+			free(command);
+		}
+		close_log(l);
+	}
+	if (calls.count)
+		qsort(calls.at, calls.count, sizeof *calls.at, by_call_time);
+	return calls;
+}
+
+static void set_span(struct timeline *t, const struct packets *p, int c) {
+	t->workings->begins[c] = p->count ? p->at[0].time : INT64_MAX;
+	t->workings->ends[c] = p->count ? p->at[p->count - 1].time : NEVER;
+}
+
+/* Packets and calls, in one order of time. */
+static void follow_all(struct timeline *t, struct packets p[2],
+	enum host where[2], struct calls *c) {
+	size_t next[2] = {0, 0}, call = 0;
+
+	for (;;) {
+		const struct packet *a =
+			next[0] < p[0].count ? &p[0].at[next[0]] : NULL;
+		const struct packet *b =
+			next[1] < p[1].count ? &p[1].at[next[1]] : NULL;
+		const int from = !a || (b && b->time < a->time);
+		const struct packet *best = from ? b : a;
+
+		if (call < c->count &&
+			(!best || c->at[call].call.time < best->time)) {
+			follow_call(t, c->at[call].host, &c->at[call].call);
+			call++;
+			continue;
+		}
+		if (!best) break;
+		follow_packet(t, &p[from].at[next[from]++],
+			best->alone ? BOTH : where[from]);
+	}
+}
+
+static void order_rows(struct timeline *t) {
+	struct row r;
+
+	while (next_row(t->workings->sequence, &r, true)) {
+		t->rows = enlarge(t->rows, t->row_count, &t->workings->row_room,
+			sizeof *t->rows);
+		t->rows[t->row_count++] = r;
+	}
+}
+
+struct timeline *build_timeline(struct folder *s, bool named, bool keeps) {
+	struct timeline *t = new_timeline();
+	struct packets p[2] = {{.count = 0}, {.count = 0}};
+	enum host where[2] = {BOTH, BOTH};
+	struct calls calls;
+
+	for (int i = 0; i < s->capture_count; i++) {
+		s->captures[i].keeps = keeps;
+		read_packets(&s->captures[i], &p[i], &t->account);
+		close_capture(&s->captures[i]);
+	}
+	if (!t->account.drawn && t->account.of[0].reason && !s->log_count)
+		errx(1, "%s: nothing in it can be drawn: %lu %s",
+			s->captures[0].name, t->account.of[0].count,
+			t->account.of[0].reason);
+	t->two = s->capture_count == 2;
+	t->workings->whole = t->two && s->log_count; /* recorded by ours */
+	find_clocks(p, t, named);
+	if (t->two) {
+		where[0] = CLIENT;
+		where[1] = SERVER;
+	}
+	for (int i = 0; i < 2; i++)
+		set_span(t, &p[i], i);
+	t->workings->sequence = new_sequence(MS / 10, t->two);
+	calls = read_calls(s, t, p[0].count ? p[0].at[0].time : 0);
+	follow_all(t, p, where, &calls);
+	free(p[0].at);
+	free(p[1].at);
+	free(calls.at);
+	finish_following(t);
+	finish_states(t);
+	finish_notes(t);
+	order_rows(t);
+	return t;
+}

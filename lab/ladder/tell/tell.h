@@ -1,0 +1,129 @@
+/*
+ * tell.h - what was recorded -> the timeline
+ *
+ *     clock.c        two captures -> whose is whose, and how their clocks
+ * differ connections.c  whose a packet or a call is follow.c       packets and
+ * calls in order of time -> events: what left with when it arrived states.c and
+ * which state either end was in (RFC 9293) notes.c        and what an expert
+ * would see in it order.c        events -> rows, each host's in its own order
+ *     normal.c       segments and calls in the normal form of promises, and
+ *                    what a promise marks
+ *     build.c        all of these, one after another
+ */
+#ifndef TELL_H
+#define TELL_H
+
+#include "../read/read.h"
+#include "timeline.h"
+
+enum { BLOCKS = 32, HISTORY = 256 };
+
+struct sent {
+	int64_t from, to;
+	nanoseconds time;
+	bool again;
+};
+
+/* What one capture tells of one direction, as notes.c needs it. */
+struct reading {
+	bool valid;
+	int64_t next;		 /* behind the last byte that was sent */
+	int64_t acknowledgeable; /* of these, all that may be acknowledged */
+	int64_t last_ack;
+	nanoseconds advanced, acked; /* when next and last_ack were last told */
+	uint16_t win;
+	int scale; /* -1: not offered; -2: its SYN is not in the capture */
+	int repeated;
+	enum analysis last;
+	struct sent *sent;	    /* and is not acknowledged yet */
+	unsigned first, past, room; /* of these, modulo room */
+};
+
+struct block {
+	int64_t from, to;
+};
+
+/* What is known of one end of a connection, while it is followed. */
+struct tracking {
+	int64_t top;	   /* behind the last byte that it sent */
+	int64_t fin;	   /* its FIN's number; -1: none yet */
+	int64_t heard;	   /* all bytes before this one have arrived */
+	int64_t heard_fin; /* where the other's FIN is; -1: none yet */
+	bool hears;
+	struct block *block; /* of bytes that came before their turn */
+	int blocks;
+	int64_t acked; /* what it has acknowledged */
+	enum state inferred;
+	struct stay *stay;
+	bool gone;				 /* the kernel told CLOSED */
+	unsigned held, latest_held, came, since; /* sets: see states.c */
+	struct event *doubtful;
+	enum state told;
+	int64_t told_window;
+	struct reading *reading[2]; /* by capture */
+};
+
+struct known { /* whose an address is */
+	struct end address;
+	enum host host;
+};
+
+/* What the stages remember of a timeline while they make it. */
+struct workings {
+	struct connection *newest;
+	struct connection **slots; /* by ends */
+	struct likeness **likenesses;
+	struct event *open_calls;
+	size_t pair_room, row_room;
+	int *pair_slots; /* by addresses: numbers */
+	struct known *known;
+	size_t known_count, known_room;
+	bool whole; /* two captures, in which nothing is missing */
+	nanoseconds begins[2], ends[2];
+	struct sequence *sequence;
+};
+
+/* Puts the second capture's times on the first one's clock; swaps them, if need
+ * be, unless their hosts are known. */
+void find_clocks(struct packets captures[2], struct timeline *t, bool named);
+void know_host(struct timeline *t, const struct end *e, enum host h);
+
+struct timeline *new_timeline(void);
+void free_timeline(struct timeline *t);
+void follow_run(struct timeline *t, enum host host, const char *command);
+void follow_packet(struct timeline *t, struct packet *p, enum host where);
+void follow_call(struct timeline *t, enum host host, struct call *c);
+void finish_following(struct timeline *t);
+/* Live: nothing from before then is waited for, or needed, any more. */
+void forget_before(struct timeline *t, nanoseconds time);
+void free_event(struct event *e);
+void forget_connections(struct timeline *t, nanoseconds before);
+
+void leave(struct event *e);
+void arrive(struct event *e);
+void observe(struct event *e, enum state told);
+void finish_states(struct timeline *t);
+void free_stay(struct stay *s);
+
+/* What e is, as a capture has it; BOTH: one that was taken anywhere. It counts
+ * where the sender's own capture has it, or if only the other has. */
+void annotate(struct event *e, enum host capture);
+void tell_notes(struct event *e);
+void finish_notes(struct timeline *t);
+
+/* Of lines that are alike, the first is the first that was seen. */
+struct lines;
+void mark_events(struct timeline *t, const struct lines *promise);
+
+/* What is in a folder's captures and logs; keeps: the frames, too. NULL:
+ * nothing can be read, *why. */
+struct timeline *build_timeline(struct folder *f, bool named, bool keeps);
+
+/* tick: the least time that is told; two: there are two clocks. */
+struct sequence *new_sequence(nanoseconds tick, bool two);
+void free_sequence(struct sequence *s);
+void pass_time(struct sequence *s); /* live: what has not come by now is late */
+void put_event(struct sequence *s, struct event *e, enum host at);
+bool next_row(struct sequence *s, struct row *r, bool final);
+
+#endif

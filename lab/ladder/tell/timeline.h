@@ -1,0 +1,151 @@
+/*
+ * timeline.h - what happened, as tell/ has it: all that a view needs
+ *
+ * Events stand in order of time, and belong to connections; rows are the same
+ * in each host's own order. A view reads them, and cannot write.
+ */
+#ifndef TIMELINE_H
+#define TIMELINE_H
+
+#include "../read/records.h"
+
+struct stay { /* of one end in one state */
+	enum state state;
+	bool seen; /* the kernel told it meanwhile */
+	unsigned users;
+};
+
+/* What a segment is, beside those before it; Wireshark's words in notes.c. */
+enum analysis {
+	PLAIN,
+	RETRANSMISSION,
+	FAST_RETRANSMISSION,
+	SPURIOUS_RETRANSMISSION,
+	OUT_OF_ORDER,
+	DUPLICATE_ACK,
+	WINDOW_PROBE,
+	PROBE_ACK,
+	WINDOW_UPDATE,
+	KEEP_ALIVE,
+	KEEP_ALIVE_ACK,
+	CHALLENGE_ACK
+};
+
+static inline bool is_retransmission(enum analysis v) {
+	return v >= RETRANSMISSION && v <= SPURIOUS_RETRANSMISSION;
+}
+
+/* One end of a connection. */
+struct side {
+	struct end end;
+	bool based;
+	uint32_t base; /* the sequence number that is shown as 0 */
+	MADE struct tracking *tracking;
+};
+
+struct connection {
+	MADE struct connection *next, *slot,
+		*sibling; /* sibling: of its pair */
+	int number, pair;
+	uint8_t protocol;
+	bool used;     /* by an event that is kept */
+	bool any_port; /* of ICMP on its own */
+	bool in[2];    /* which captures have it */
+	struct side side[2];
+	bool syn; /* was seen */
+	nanoseconds first, last, round_trip;
+	unsigned long segments, bytes[2];
+	const char *ending;
+};
+
+struct event {
+	MADE struct event *next;
+	enum { RUN, CALL, SEGMENT, FAULT } kind;
+	enum host host;			    /* where it was called, or sent */
+	MADE struct connection *connection; /* or NULL */
+	nanoseconds sent, received; /* of a call: sent. NEVER: not recorded */
+	MADE struct stay *stay, *peer_stay;
+	MADE char *note, *detail; /* "a; b" or NULL */
+
+	struct packet packet;
+	int64_t seq, ack;
+	int64_t window; /* in bytes; -1: its scale is not known */
+	uint32_t sent_frame, received_frame;
+	int number;   /* from 1; 0: live, none yet */
+	bool again;   /* arrived, and not left: once more */
+	bool lost;    /* left, and did not arrive */
+	bool unseen;  /* one capture has it, and the other cannot tell */
+	bool late;    /* overtaken */
+	bool stale;   /* its connection's ports have opened another */
+	bool bad;     /* damaged on its way */
+	bool surplus; /* all its bytes had arrived before */
+	bool tells_window;
+	enum analysis analysis;
+	int64_t gap;	  /* bytes before it that are not in the capture */
+	bool unseen_ack;  /* it acknowledges what is not in the capture */
+	bool window_full; /* of its receiver */
+	int repeated;	  /* a duplicate ACK: how often */
+	int mark;	  /* what its demo is about, 1 to 3; or 0 */
+	nanoseconds since_last; /* a retransmission; 0: not known */
+	nanoseconds waited;	/* an ACK, for this at its sender */
+	nanoseconds round_trip; /* an ACK, since what it acknowledges left */
+	int64_t in_flight;
+	MADE struct event *alike;    /* the next in follow.c's list */
+	MADE struct event *original; /* of what came again */
+
+	MADE char *command; /* of a run */
+	struct call call;   /* of a call, a fault */
+	bool attributed;    /* of a fault: the note of its segment has it */
+	MADE struct event *entered;  /* of a return: its entry */
+	MADE struct event *returned; /* of an entry: its return */
+	bool prompt;	 /* a return: it stands in the row of its entry */
+	enum state told; /* of a socket without a connection */
+	bool wrong;	 /* what it told, the segments do not allow */
+
+	bool in_parts;	    /* order.c's: its leaving and its coming are rows */
+	unsigned long tick; /* since when it waits */
+};
+
+/* Two hosts, and the connections between them. */
+struct pair {
+	struct end end[2];
+	int slot;			     /* the next in its slot; 0: none */
+	MADE struct connection *connections; /* those that have ports */
+	MADE struct connection *newest;
+	int count;
+};
+
+/* LEFT and CAME: a segment that met others on its way, or was overtaken. */
+struct row {
+	enum { WHOLE, LEFT, CAME } part;
+	MADE struct event *event;
+};
+
+struct timeline {
+	MADE struct event *first, *last;
+	MADE struct connection *connections;
+	int connection_count, pair_count;
+	MADE struct pair *pairs;
+	MADE struct row *rows;
+	size_t row_count;
+	bool two;	    /* captures, with a clock each */
+	MADE char *remarks; /* a line each */
+	struct account account;
+	MADE struct workings *workings;
+};
+
+/* As it left, or as it came, if that is all there is. */
+static inline nanoseconds time_of(const struct event *e) {
+	return e->sent != NEVER ? e->sent : e->received;
+}
+
+/* The return that stands in the row of this entry, or NULL. */
+static inline const struct event *prompt_return(const struct event *e) {
+	return e->returned && e->returned->prompt ? e->returned : NULL;
+}
+
+const char *what_of(const struct event *e, char text[64]);
+void ports_of(char **text, const struct connection *c);
+char *fault_text(const struct event *e);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * fold.c - the rows of a bulk transfer -> one row
+ */
+#include <string.h>
+
+#include "fold.h"
+
+/* Bulk: data goes one way, ACKs the other, and nothing else is to be told. */
+struct bulk {
+	const struct connection *connection;
+	enum host sender;
+	enum state state[2];
+};
+
+static bool is_plain(const struct event *e) {
+	return e->kind == SEGMENT && !e->note && !e->mark &&
+	       e->packet.protocol == IPPROTO_TCP && !e->tells_window &&
+	       !(e->packet.flags & ~(ACK | PSH));
+}
+
+static bool is_transfer(const struct event *e) { /* a call that succeeded */
+	const struct event *returned = prompt_return(e);
+
+	return e->kind == CALL && !e->call.failed &&
+	       !(returned && (returned->call.failed || returned->wrong)) &&
+	       (e->call.act == SENDS || e->call.act == RECEIVES);
+}
+
+static bool is_bulk(const struct event *e, const struct bulk *b) {
+	if (e->connection != b->connection) return false;
+	if (!is_plain(e) && !is_transfer(e)) return false;
+	if (e->kind == SEGMENT && (e->packet.len > 0) != (e->host == b->sender))
+		return false;
+	return (!e->stay || e->stay->state == b->state[e->host]) &&
+	       (!e->peer_stay ||
+		       e->peer_stay->state == b->state[other(e->host)]);
+}
+
+/* How many rows from here on are bulk; the last of them is a segment's. */
+static size_t bulk_from(const struct folded_rows *rows, size_t i) {
+	const struct event *e = rows->at[i].row.event;
+	struct bulk b = {e->connection,
+		e->packet.len ? e->host : other(e->host),
+		{ESTABLISHED, ESTABLISHED}};
+	size_t length = 0;
+
+	if (!is_plain(e)) return 0;
+	if (e->stay) b.state[e->host] = e->stay->state;
+	if (e->peer_stay) b.state[other(e->host)] = e->peer_stay->state;
+	for (size_t n = 0; i + n < rows->count; n++) {
+		const struct event *next = rows->at[i + n].row.event;
+
+		if (!is_bulk(next, &b)) break;
+		if (next->kind == SEGMENT) length = n + 1;
+	}
+	return length;
+}
+
+/* Those rows as one. */
+static struct folded_row join(const struct folded_row *r, size_t n) {
+	struct folded_row folded = {.row.part = WHOLE};
+
+	for (; n--; r++) {
+		const struct event *e = r->row.event;
+
+		if (e->kind == CALL)
+			folded.calls++;
+		else if (r->row.part != CAME && e->packet.len) {
+			folded.segments++;
+			folded.bytes += e->packet.len;
+		} else if (r->row.part != CAME)
+			folded.acks++;
+		if (e->kind == SEGMENT &&
+			(!folded.row.event ||
+				e->packet.len > folded.row.event->packet.len))
+			folded.row.event = e;
+	}
+	return folded;
+}
+
+void fold(struct folded_rows *rows) {
+	enum { LEAST = 12, KEPT = 2 }; /* rows */
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rows->count;) {
+		size_t n = bulk_from(rows, i);
+		const bool folds = n >= LEAST + KEPT;
+		const size_t whole = folds ? KEPT : n ? n : 1;
+
+		for (size_t k = 0; k < whole; k++)
+			rows->at[kept++] = rows->at[i + k];
+		i += whole;
+		if (!folds) continue;
+		rows->at[kept++] = join(&rows->at[i], n - KEPT);
+		i += n - KEPT;
+	}
+	rows->count = kept;
+}
