@@ -166,6 +166,7 @@ notes() {
 	ladder client.pcap server.pcap
 	drawn 'ACK seq 1 ack 1 len 1448 ─*▶' 'PSH ACK seq 1449 ack 1 len 1448 ─*▶'
 	equal "$(grep -c '✗\|not in\|len 2896' drawn || :)" 0
+	equal "$("$ladder" --packet all client.pcap server.pcap | grep -c 'source port')" 10 # each piece has its own bytes
 }
 
 @test "ICMP is told by its name, and what it is about, and changes no label beside it" {

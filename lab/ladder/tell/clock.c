@@ -286,8 +286,26 @@ static struct lonely *lonely_in(const struct packets *list,
 	return of;
 }
 
-/* Cuts the long ones, l, of this list as the other, s, has their bytes. */
-static void cut(struct packets *list, const struct lonely *l, size_t n,
+/* A piece of `whole`, of which the other capture has this. */
+static struct packet piece_of(
+	const struct packet *whole, const struct packet *there, bool first) {
+	struct packet piece = *there;
+
+	piece.time = whole->time;
+	piece.frame = whole->frame;
+	piece.sack = NULL;
+	piece.text = first ? whole->text : NULL;
+	piece.bad = false;
+	if (there->bytes) {
+		piece.bytes = allocate(there->size);
+		memcpy(piece.bytes, there->bytes, there->size);
+	}
+	return piece;
+}
+
+/* Cuts the long ones, l, of this list as the other, s, has their bytes: then
+ * they have no place any more. */
+static void cut(struct packets *list, struct lonely *l, size_t n,
 	const struct lonely *s, size_t count) {
 	size_t k = 0, last;
 
@@ -307,21 +325,13 @@ static void cut(struct packets *list, const struct lonely *l, size_t n,
 			last++)
 			reached += s[last].p->len;
 		if (last - k < 2 || reached != whole.seq + whole.len) continue;
-		for (size_t j = k; j < last; j++) {
-			struct packet piece = *s[j].p;
-
-			piece.time = whole.time;
-			piece.frame = whole.frame;
-			piece.sack = NULL;
-			piece.text = j == k ? whole.text : NULL;
-			piece.bad = false;
-			if (j == k) {
-				list->at[l[i].place] = piece;
-				continue;
-			}
+		list->at[l[i].place] = piece_of(&whole, s[k].p, true);
+		l[i].place = SIZE_MAX;
+		for (size_t j = k + 1; j < last; j++) {
 			list->at = enlarge(list->at, list->count, &list->room,
-				sizeof piece);
-			list->at[list->count++] = piece;
+				sizeof whole);
+			list->at[list->count++] =
+				piece_of(&whole, s[j].p, false);
 		}
 	}
 }
@@ -342,6 +352,11 @@ static void cut_alike(struct packets captures[2], const struct table *seen) {
 	for (int c = 0; c < 2; c++)
 		cut(&captures[c], l[c], n[c], l[1 - c], n[1 - c]);
 	for (int c = 0; c < 2; c++) {
+		for (size_t i = 0; i < n[c]; i++)
+			if (l[c][i].place == SIZE_MAX) {
+				l[c][i].p->text = NULL; /* a piece has it */
+				free_packet(l[c][i].p);
+			}
 		free(l[c]);
 		free(copies[c]);
 		sort(&captures[c]);

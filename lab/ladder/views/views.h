@@ -17,7 +17,7 @@ struct options {
 	nanoseconds from, to; /* since the ladder's zero; NEVER */
 	const char *promise, *expected, *expect, *title, *look_for;
 	enum { PLAINLY, TAP, JUNIT } report; /* of what is expected */
-	bool loopback;
+	bool loopback, states;
 	enum form form;
 	bool embedded; /* the page around it has a style, a title, a legend */
 	int packet;    /* 0: all */
