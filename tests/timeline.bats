@@ -459,6 +459,15 @@ notes() {
 	seq 0 99 | awk '{ printf "%d.%d\n", int(($1 + 1) / 2) / 10, int(($1 + 1) / 2) % 10 }' | diff - told
 }
 
+@test "two views of one timeline show what each shows alone, in any order" {
+	cd "$root"
+	cc -std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -o "$BATS_TEST_TMPDIR/views" \
+		tests/views.c lab/ladder/basics.c lab/ladder/{read,tell,views,picture}/*.c -lm
+	for folder in tests/fixtures/{four-way-close,fast-retransmit,simultaneous-close}; do
+		"$BATS_TEST_TMPDIR/views" $folder
+	done
+}
+
 @test "damaged captures and logs: no crash, no hang, no leak, no control byte" {
 	cc -O1 -o mutate "$root/tests/mutate.c"
 	cp -r "$BATS_TEST_DIRNAME/fixtures/four-way-close" whole

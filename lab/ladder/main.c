@@ -38,6 +38,7 @@ static char *told_of_run(const char *folder, const char *what) {
 	return told;
 }
 
+/* The last part of a path, as it can be shown. */
 static char *base_of(const char *path) {
 	char *copy = strdup(path), *base, *name;
 
@@ -46,6 +47,8 @@ static char *base_of(const char *path) {
 	base = strrchr(copy, '/');
 	name = strdup(base ? base + 1 : copy);
 	free(copy);
+	for (char *c = name; *c; c++)
+		if (*c < ' ' || *c > '~') *c = '?';
 	return name;
 }
 
@@ -84,15 +87,10 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
-static void free_folder(struct folder *s) {
-	for (int i = 0; i < s->capture_count; i++)
-		free(s->captures[i].name);
-	free(s->logs);
-}
-
 /* Each a demo's folder. */
 static void draw_states(char *folders[], bool picture) {
 	int count = 0;
+	struct diagram *d = new_diagram();
 	char **names_of;
 
 	while (folders[count])
@@ -106,14 +104,15 @@ static void draw_states(char *folders[], bool picture) {
 		order_folder(&s);
 		t = build_timeline(&s, true, false);
 		names_of[i] = base_of(folders[i]);
-		take_edges(t, names_of[i]);
+		take_edges(d, t, names_of[i]);
 		free_timeline(t);
 		free_folder(&s);
 	}
-	put_diagram(picture);
+	put_diagram(d, picture);
 	for (int i = 0; i < count; i++)
 		free(names_of[i]);
 	free(names_of);
+	free(d);
 }
 
 static void close_stdout(void) {

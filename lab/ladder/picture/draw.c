@@ -71,11 +71,6 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 
 /* ---- states ------------------------------------------------------------- */
 
-const char *chip_text(const struct chip *k, char text[32]) {
-	snprintf(text, 32, k->seen ? "%s" : "(%s)", state_names[k->state]);
-	return text;
-}
-
 static double chip_width(const struct chip *k) {
 	char text[32];
 
@@ -215,9 +210,9 @@ static void put_label_words(FILE *to, const struct arrow *a, const char *text) {
 	fprintf(to, "<tspan class=\"n\">%.*s</tspan> <tspan class=\"f\">",
 		(int)number, text);
 	for (size_t i = 0; i < n; i++)
-		put_escaped(to, (char[]){rest[i], '\0'});
+		put_xml(to, (char[]){rest[i], '\0'});
 	fputs("</tspan>", to);
-	put_escaped(to, rest + n);
+	put_xml(to, rest + n);
 }
 
 static const char *line_class(const struct arrow *a, int i) {
@@ -253,7 +248,7 @@ static void put_inside(FILE *to, const struct arrow *a, int i) {
 	if (i == 0)
 		put_label_words(to, a, a->line[0].text);
 	else
-		put_escaped(to, a->line[i].text);
+		put_xml(to, a->line[i].text);
 	fputs(shift > 0 ? "</text></g>\n" : "</text>\n", to);
 }
 
@@ -279,7 +274,7 @@ static void put_outside(
 		if (!a->line[i].outside) continue;
 		if (i > 0) {
 			begin_outside(to, line_class(a, i), h, x, y);
-			put_escaped(to, text);
+			put_xml(to, text);
 			fputs("</text>\n", to);
 			y += NOTE;
 			continue;
@@ -294,7 +289,7 @@ static void put_outside(
 			if (part == text)
 				put_label_words(to, a, line);
 			else
-				put_escaped(to, line);
+				put_xml(to, line);
 			fputs("</text>\n", to);
 			free(line);
 			part += n;

@@ -368,6 +368,11 @@ static void place_states(struct picture *p) {
 	}
 }
 
+const char *chip_text(const struct chip *k, char text[32]) {
+	snprintf(text, 32, k->seen ? "%s" : "(%s)", state_names[k->state]);
+	return text;
+}
+
 bool is_news(const struct picture *p, const struct moment *m, enum host h) {
 	for (size_t i = 0; i < p->chip_count; i++)
 		if (p->chips[i].at == m && p->chips[i].host == h) return true;

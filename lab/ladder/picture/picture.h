@@ -16,7 +16,7 @@
 #ifndef PICTURE_H
 #define PICTURE_H
 
-#include "../views/views.h"
+#include "../views/words.h"
 
 enum {
 	ROW = 18,   /* at least, between two moments of a host */
@@ -227,7 +227,6 @@ void free_drawing(struct drawing *d);
 void end_shape(struct drawing *d, enum layer l, double top, double bottom);
 
 const char *px(double length); /* to a tenth */
-void put_escaped(FILE *to, const char *text);
 void put_text(
 	FILE *to, const char *class, double x, double y, const char *text);
 void put_line(FILE *to, const char *class, double x1, double y1, double x2,

@@ -47,18 +47,6 @@ void end_shape(struct drawing *d, enum layer l, double top, double bottom) {
 
 /* ---- shapes ------------------------------------------------------------- */
 
-void put_escaped(FILE *to, const char *text) {
-	for (; *text; text++)
-		switch (*text) {
-		case '&': fputs("&amp;", to); break;
-		case '<': fputs("&lt;", to); break;
-		case '>': fputs("&gt;", to); break;
-		case '"': fputs("&quot;", to); break;
-		case '\001': fputs("\xe2\x80\xa6", to); break;
-		default: putc(*text < ' ' || *text > '~' ? '?' : *text, to);
-		}
-}
-
 /* A length, to a tenth. */
 const char *px(double length) {
 	static char texts[16][24];
@@ -73,7 +61,7 @@ void put_text(
 	FILE *to, const char *class, double x, double y, const char *text) {
 	fprintf(to, "<text class=\"%s\" x=\"%s\" y=\"%s\">", class, px(x),
 		px(y + 4.5));
-	put_escaped(to, text);
+	put_xml(to, text);
 	fputs("</text>\n", to);
 }
 

@@ -90,3 +90,9 @@ void order_folder(struct folder *f) {
 		if (count[f->logs[i].host] > 1)
 			f->logs[i].number = ++n[f->logs[i].host];
 }
+
+void free_folder(struct folder *f) {
+	for (int i = 0; i < f->capture_count; i++)
+		free(f->captures[i].name);
+	free(f->logs);
+}

@@ -71,6 +71,7 @@ struct folder {
 
 /* Opens what has not been opened yet; it may be growing. */
 void look_into(struct folder *f, const char *filter, bool growing);
+void free_folder(struct folder *f);  /* once all is closed */
 void order_folder(struct folder *f); /* client first; programs numbered */
 
 #endif

@@ -215,7 +215,7 @@ static int64_t extended(uint32_t n, int64_t about) {
 	return about + (int32_t)(n - (uint32_t)about);
 }
 
-static void number(struct event *e) {
+static void number_segment(struct event *e) {
 	struct connection *c = e->connection;
 	struct side *own = &c->side[e->host], *peer = &c->side[other(e->host)];
 	const struct packet *p = &e->packet;
@@ -281,78 +281,97 @@ static void account(struct event *e) {
 static void begin_segment(struct event *e, struct packet *p) {
 	e->packet = *p;
 	e->window = -1;
-	if (p->protocol == IPPROTO_TCP) number(e);
+	if (p->protocol == IPPROTO_TCP) number_segment(e);
+}
+
+/* What has left, and not arrived yet, waits in the list of its likes. */
+static void wait_for_arrival(struct likeness *l, struct event *e) {
+	if (l->tail)
+		l->tail->alike = e;
+	else
+		l->head = e;
+	l->tail = e;
+}
+
+/* The packet at the other end of its way: its event has arrived. */
+static void follow_arrival(struct timeline *t, struct likeness *l,
+	struct packet *p, enum host where) {
+	struct event *e = l->head;
+
+	l->head = e->alike;
+	if (!l->head) l->tail = NULL;
+	l->arrived = e;
+	e->received = p->time;
+	e->received_frame = p->frame;
+	e->bad = p->bad && !e->packet.bad;
+	if (p->fragments > e->packet.fragments)
+		e->packet.fragments = p->fragments;
+	e->connection->in[where] = true;
+	free_packet(p);
+	arrive(e);
+	annotate(e, where);
+	put_event(t->workings->sequence, e, where);
+}
+
+static void follow_leaving(
+	struct timeline *t, struct event *e, enum host where) {
+	e->sent = e->packet.time;
+	e->sent_frame = e->packet.frame;
+	account(e);
+	leave(e);
+	annotate(e, where);
+	put_event(t->workings->sequence, e, e->host);
+}
+
+/* What arrives, and has not left: it comes once more, or its sender's capture
+ * does not have it. */
+static void follow_surplus(struct timeline *t, struct likeness *l,
+	struct event *e, enum host where) {
+	e->received = e->packet.time;
+	e->received_frame = e->packet.frame;
+	e->again = l->arrived != NULL;
+	e->original = l->arrived;
+	if (e->again)
+		e->bad = e->packet.bad && !l->arrived->packet.bad;
+	else
+		account(e);
+	arrive(e);
+	annotate(e, where);
+	put_event(t->workings->sequence, e, where);
 }
 
 void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 	struct likeness *l = NULL;
 	struct connection *c;
-	struct event *e = NULL;
-	enum host sender;
+	struct event *e;
 
 	if (where != BOTH) {
 		l = like(t, p->likeness);
 		l->time = p->time;
-		if (l->head &&
-			l->head->host != where) { /* it left, and arrives */
-			e = l->head;
-			l->head = e->alike;
-			if (!l->head) l->tail = NULL;
-			l->arrived = e;
-			e->received = p->time;
-			e->received_frame = p->frame;
-			e->bad = p->bad && !e->packet.bad;
-			if (p->fragments > e->packet.fragments)
-				e->packet.fragments = p->fragments;
-			e->connection->in[where] = true;
-			free_packet(p);
-			arrive(e);
-			annotate(e, where);
-			put_event(t->workings->sequence, e, where);
+		if (l->head && l->head->host != where) {
+			follow_arrival(t, l, p, where);
 			return;
 		}
 	}
 	c = connection_of(t, p, where);
-	sender = sender_of(c, p);
-	e = add_event(t, SEGMENT, sender);
+	e = add_event(t, SEGMENT, sender_of(c, p));
 	e->connection = c;
 	e->stale = c != find_connection(t, p->protocol, &p->from, &p->to) &&
 		   !p->about;
 	begin_segment(e, p);
-	if (where != BOTH) c->in[where] = true;
 	if (where == BOTH) {
 		e->received = p->time;
 		e->received_frame = p->frame;
-	}
-	if (where == BOTH || where == sender) {
-		e->sent = p->time;
-		e->sent_frame = p->frame;
-		account(e);
-		leave(e);
-		annotate(e, where);
-		put_event(t->workings->sequence, e, sender);
-	}
-	if (where == BOTH) {
+		follow_leaving(t, e, where);
 		arrive(e);
-	} else if (where == sender) {
-		if (l->tail)
-			l->tail->alike = e;
-		else
-			l->head = e;
-		l->tail = e;
-	} else {
-		e->received = p->time;
-		e->received_frame = p->frame;
-		e->again = l->arrived != NULL;
-		e->original = l->arrived;
-		if (e->again)
-			e->bad = p->bad && !l->arrived->packet.bad;
-		else
-			account(e);
-		arrive(e);
-		annotate(e, where);
-		put_event(t->workings->sequence, e, where);
+		return;
 	}
+	c->in[where] = true;
+	if (where == e->host) {
+		follow_leaving(t, e, where);
+		wait_for_arrival(l, e);
+	} else
+		follow_surplus(t, l, e, where);
 }
 
 void follow_run(struct timeline *t, enum host host, const char *command) {

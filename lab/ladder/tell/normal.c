@@ -191,70 +191,81 @@ static bool needs_ports(const struct timeline *t) {
 	return false;
 }
 
-struct lines lines_of(const struct timeline *t, const struct lines *promise) {
-	struct lines seen = {.count = 0};
-	struct occasions occasions = {.count = 0};
-	struct place *places = NULL;
-	size_t count = 1, room = 0, top[2] = {0, 0};
-	const bool with_ports = needs_ports(t);
+struct places {
+	struct place *at;
+	size_t count, room;
+};
 
-	places = enlarge(NULL, 0, &room, sizeof *places);
-	memset(places, 0, room * sizeof *places);
-	for (struct event *e = t->first; e; e = e->next) {
-		if (e->kind == CALL)
-			add_occasion(&occasions, e->sent, e->host, e, 0);
-		if (e->kind != SEGMENT) continue;
-		if (e->again) { /* behind the one that left */
-			size_t i = count;
+static struct place *add_place(struct places *p, struct event *segment) {
+	p->at = enlarge(p->at, p->count, &p->room, sizeof *p->at);
+	p->at[p->count] = (struct place){.segment = segment};
+	return &p->at[p->count++];
+}
 
-			while (i-- > 1 && places[i].segment != e->original)
-				;
-			add_line(&places[i].copies, segment_line(e, with_ports),
-				e, 0);
-			continue;
-		}
-		if (count == room) {
-			places = enlarge(places, count, &room, sizeof *places);
-			memset(places + count, 0,
-				(room - count) * sizeof *places);
-		}
-		places[count].segment = e;
-		if (e->sent != NEVER)
-			add_occasion(&occasions, e->sent, e->host, NULL, count);
-		if (e->received != NEVER)
-			add_occasion(&occasions, e->received, other(e->host),
-				NULL, count);
-		count++;
+/* A segment has a place, its copies stand behind the one that left. */
+static void place_segment(struct places *p, struct occasions *o,
+	struct event *e, bool with_ports) {
+	size_t i = p->count;
+
+	if (e->again) {
+		while (i-- > 1 && p->at[i].segment != e->original)
+			;
+		add_line(&p->at[i].copies, segment_line(e, with_ports), e, 0);
+		return;
 	}
-	if (occasions.count)
-		qsort(occasions.at, occasions.count, sizeof *occasions.at,
-			by_occasion);
-	for (size_t i = 0; i < occasions.count; i++) {
-		const struct occasion *m = &occasions.at[i];
+	if (e->sent != NEVER) add_occasion(o, e->sent, e->host, NULL, i);
+	if (e->received != NEVER)
+		add_occasion(o, e->received, other(e->host), NULL, i);
+	add_place(p, e);
+}
+
+/* Calls stand behind the last segment that their host had seen by then. */
+static void place_calls(
+	struct places *p, struct occasions *o, const struct lines *promise) {
+	size_t top[2] = {0, 0};
+
+	if (o->count) qsort(o->at, o->count, sizeof *o->at, by_occasion);
+	for (size_t i = 0; i < o->count; i++) {
+		const struct occasion *m = &o->at[i];
 		char *line;
 
 		if (!m->call && m->place > top[m->host])
 			top[m->host] = m->place;
 		if (!m->call || !(line = call_line(m->call, promise))) continue;
-		add_line(
-			&places[top[m->host]].calls[m->host], line, m->call, 0);
+		add_line(&p->at[top[m->host]].calls[m->host], line, m->call, 0);
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct lines *parts[] = {&places[i].copies,
-			&places[i].calls[CLIENT], &places[i].calls[SERVER]};
+}
 
-		if (places[i].segment)
-			add_line(&seen,
-				segment_line(places[i].segment, with_ports),
-				places[i].segment, 0);
-		for (int p = 0; p < 3; p++) {
-			for (size_t k = 0; k < parts[p]->count; k++)
-				add_line(&seen, parts[p]->at[k].text,
-					parts[p]->at[k].event, 0);
-			free(parts[p]->at);
+struct lines lines_of(const struct timeline *t, const struct lines *promise) {
+	struct lines seen = {.count = 0};
+	struct occasions occasions = {.count = 0};
+	struct places places = {.count = 0};
+	const bool with_ports = needs_ports(t);
+
+	add_place(&places, NULL);
+	for (struct event *e = t->first; e; e = e->next) {
+		if (e->kind == CALL)
+			add_occasion(&occasions, e->sent, e->host, e, 0);
+		if (e->kind == SEGMENT)
+			place_segment(&places, &occasions, e, with_ports);
+	}
+	place_calls(&places, &occasions, promise);
+	for (size_t i = 0; i < places.count; i++) {
+		struct place *p = &places.at[i];
+		const struct lines *parts[] = {
+			&p->copies, &p->calls[CLIENT], &p->calls[SERVER]};
+
+		if (p->segment)
+			add_line(&seen, segment_line(p->segment, with_ports),
+				p->segment, 0);
+		for (int k = 0; k < 3; k++) {
+			for (size_t n = 0; n < parts[k]->count; n++)
+				add_line(&seen, parts[k]->at[n].text,
+					parts[k]->at[n].event, 0);
+			free(parts[k]->at);
 		}
 	}
-	free(places);
+	free(places.at);
 	free(occasions.at);
 	return seen;
 }

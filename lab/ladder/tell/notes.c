@@ -140,88 +140,121 @@ static void tell_window(struct event *e, struct tracking *s) {
 	}
 }
 
-void annotate(struct event *e, enum host capture) {
+/* A segment, as one capture has it. */
+struct look {
+	struct event *e;
+	struct reading *v, *peer; /* of its direction, and of the other */
+	bool own;		  /* it is its sender's capture */
+	nanoseconds time;
+	int64_t size, behind; /* in sequence numbers; its last one, plus one */
+	enum analysis analysis;
+};
+
+static int64_t receiver_window(const struct look *l) {
+	const bool scaled = l->v->scale != -1 && l->peer->scale != -1;
+
+	return (int64_t)l->peer->win << (scaled ? l->peer->scale : 0);
+}
+
+/* What this capture says of the segment, before it is added to its reading. */
+static void describe(const struct look *l) {
+	struct event *e = l->e;
 	const struct packet *p = &e->packet;
+	const struct reading *v = l->v, *peer = l->peer;
+	const nanoseconds before = last_sent(v, e->seq, l->behind);
+
+	e->analysis = l->analysis;
+	e->window = window_of(p, v, peer);
+	e->gap = v->valid && !(p->flags & RST) && e->seq > v->next ?
+			 e->seq - v->next :
+			 0;
+	e->unseen_ack =
+		p->flags & ACK && peer->valid && e->ack > peer->acknowledgeable;
+	e->window_full = p->len && peer->valid && l->analysis != WINDOW_PROBE &&
+			 peer->scale != -2 && v->scale != -2 &&
+			 l->behind == peer->last_ack + receiver_window(l);
+	e->since_last = before && l->analysis <= SPURIOUS_RETRANSMISSION ?
+				l->time - before :
+				0;
+	e->repeated = l->analysis == DUPLICATE_ACK ? v->repeated + 1 : 0;
+	tell_window(e, e->connection->side[e->host].tracking);
+}
+
+/* How long what its ACK is the first to cover was on its way. */
+static void measure(const struct look *l) {
+	struct event *e = l->e;
 	struct connection *c = e->connection;
-	const bool own = capture == e->host;
-	const bool counts =
-		own || capture == BOTH || (e->sent == NEVER && !e->again);
-	const nanoseconds time = own || capture == BOTH ? e->sent : e->received;
-	struct reading *v, *peer;
-	enum analysis analysis = PLAIN;
-	nanoseconds took = 0, before;
-	int64_t size, behind;
+	nanoseconds took = 0;
 
-	if (p->protocol != IPPROTO_TCP) return;
-	v = reading_of(c->side[e->host].tracking, capture);
-	peer = reading_of(c->side[other(e->host)].tracking, capture);
-	size = p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
-	behind = e->seq + size;
-	if (p->flags & SYN) v->scale = p->scale;
-	before = last_sent(v, e->seq, behind);
-
-	if (v->valid) analysis = analyse_silent(e, v, peer, p->len);
-	if (analysis == PLAIN && v->valid && size > 0 && e->seq < v->next)
-		analysis = analyse_repeated(e, v, peer, size, time, own);
-	if (counts) {
-		e->analysis = analysis;
-		e->window = window_of(p, v, peer);
-		e->gap = v->valid && !(p->flags & RST) && e->seq > v->next ?
-				 e->seq - v->next :
-				 0;
-		e->unseen_ack = p->flags & ACK && peer->valid &&
-				e->ack > peer->acknowledgeable;
-		e->window_full =
-			p->len && peer->valid && analysis != WINDOW_PROBE &&
-			peer->scale != -2 && v->scale != -2 &&
-			behind ==
-				peer->last_ack +
-					(v->scale == -1 || peer->scale == -1 ?
-							peer->win :
-							(int64_t)peer->win
-								<< peer->scale);
-		e->since_last = before && analysis <= SPURIOUS_RETRANSMISSION ?
-					time - before :
-					0;
-		e->repeated = analysis == DUPLICATE_ACK ? v->repeated + 1 : 0;
-		tell_window(e, c->side[e->host].tracking);
-	}
-	if (p->flags & ACK && e->ack > v->last_ack)
-		took = acknowledge(peer, e->ack, time);
-	if (took > 0 && own)
+	if (!(e->packet.flags & ACK)) return;
+	if (e->ack > l->v->last_ack)
+		took = acknowledge(l->peer, e->ack, l->time);
+	if (took > 0 && l->own)
 		e->waited = took;
 	else if (took > 0)
 		e->round_trip = took;
-	if (p->flags & ACK && c->syn && !c->round_trip && e->seq == 1 &&
-		e->ack == 1)
-		c->round_trip = time - c->first;
-	if (analysis == DUPLICATE_ACK ||
-		(analysis == WINDOW_UPDATE &&
-			p->sack)) /* to its receiver, too */
+	if (c->syn && !c->round_trip && e->seq == 1 && e->ack == 1)
+		c->round_trip = l->time - c->first;
+}
+
+/* Adds it to the reading of its direction. */
+static void add_to_reading(const struct look *l) {
+	const struct event *e = l->e;
+	struct reading *v = l->v;
+
+	if (l->analysis == DUPLICATE_ACK ||
+		(l->analysis == WINDOW_UPDATE &&
+			e->packet.sack)) /* to its receiver, too */
 		v->repeated++;
-	else if (e->ack != v->last_ack || size > 0)
+	else if (e->ack != v->last_ack || l->size > 0)
 		v->repeated = 0;
-	if (size > 0)
-		remember(v, e->seq, behind, time, is_retransmission(analysis));
-	if (analysis != WINDOW_PROBE && analysis != KEEP_ALIVE &&
-		(!v->valid || behind > v->next)) {
-		if (!v->valid || e->seq == v->acknowledgeable ||
-			e->seq > v->acknowledgeable)
-			v->acknowledgeable = behind;
-		v->next = behind;
-		v->advanced = time;
+	if (l->size > 0)
+		remember(v, e->seq, l->behind, l->time,
+			is_retransmission(l->analysis));
+	if (l->analysis != WINDOW_PROBE && l->analysis != KEEP_ALIVE &&
+		(!v->valid || l->behind > v->next)) {
+		if (!v->valid || e->seq >= v->acknowledgeable)
+			v->acknowledgeable = l->behind;
+		v->next = l->behind;
+		v->advanced = l->time;
 	}
-	if (counts && size > 0 && peer->last_ack >= 0)
-		e->in_flight = v->next - peer->last_ack;
-	if (p->flags & ACK) {
-		if (e->ack > peer->acknowledgeable)
-			peer->acknowledgeable = e->ack;
+	if (e->packet.flags & ACK) {
+		if (e->ack > l->peer->acknowledgeable)
+			l->peer->acknowledgeable = e->ack;
 		v->last_ack = e->ack;
 	}
-	v->acked = time;
-	if (!(p->flags & RST)) v->win = p->win;
-	v->last = analysis;
+	v->acked = l->time;
+	if (!(e->packet.flags & RST)) v->win = e->packet.win;
+	v->last = l->analysis;
 	v->valid = true;
+}
+
+void annotate(struct event *e, enum host capture) {
+	const struct packet *p = &e->packet;
+	const struct side *side = e->connection->side;
+	const bool own = capture == e->host;
+	const bool counts =
+		own || capture == BOTH || (e->sent == NEVER && !e->again);
+	struct look l = {.e = e,
+		.own = own,
+		.time = own || capture == BOTH ? e->sent : e->received,
+		.size = p->len + !!(p->flags & SYN) + !!(p->flags & FIN)};
+
+	if (p->protocol != IPPROTO_TCP) return;
+	l.v = reading_of(side[e->host].tracking, capture);
+	l.peer = reading_of(side[other(e->host)].tracking, capture);
+	l.behind = e->seq + l.size;
+	if (p->flags & SYN) l.v->scale = p->scale;
+	if (l.v->valid) l.analysis = analyse_silent(e, l.v, l.peer, p->len);
+	if (l.analysis == PLAIN && l.v->valid && l.size > 0 &&
+		e->seq < l.v->next)
+		l.analysis =
+			analyse_repeated(e, l.v, l.peer, l.size, l.time, own);
+	if (counts) describe(&l);
+	measure(&l);
+	add_to_reading(&l);
+	if (counts && l.size > 0 && l.peer->last_ack >= 0)
+		e->in_flight = l.v->next - l.peer->last_ack;
 }
 
 /* ---- in words ------------------------------------------------------------ */

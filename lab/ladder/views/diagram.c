@@ -50,10 +50,16 @@ static const struct edge {
 
 enum { EDGES = sizeof edges / sizeof *edges };
 
-static struct {
-	int count; /* of those who take it */
-	const char *first[3], *latest;
-} taken[EDGES];
+struct diagram {
+	struct {
+		int count; /* of those who take it */
+		const char *first[3], *latest;
+	} taken[EDGES];
+};
+
+struct diagram *new_diagram(void) {
+	return allocate(sizeof(struct diagram));
+}
 
 /* ---- who takes which ----------------------------------------------------- */
 
@@ -71,7 +77,7 @@ struct sightings {
 	size_t count, room;
 };
 
-static void add(struct sightings *m, enum host host, int connection,
+static void add_sighting(struct sightings *m, enum host host, int connection,
 	nanoseconds time, enum state state) {
 	if (time == NEVER || state == NO_STATE) return;
 	m->at = enlarge(m->at, m->count, &m->room, sizeof *m->at);
@@ -90,25 +96,27 @@ static int by_end(const void *a, const void *b) {
 	return m->order < n->order ? -1 : 1;
 }
 
-static void take(enum state from, enum state to, const char *name) {
+static void take_edge(
+	struct diagram *d, enum state from, enum state to, const char *name) {
 	for (int i = 0; i < EDGES; i++) {
 		if (edges[i].from != from || edges[i].to != to ||
-			edges[i].why || taken[i].latest == name)
+			edges[i].why || d->taken[i].latest == name)
 			continue;
-		taken[i].latest = name;
-		if (taken[i].count < 3) taken[i].first[taken[i].count] = name;
-		taken[i].count++;
+		d->taken[i].latest = name;
+		if (d->taken[i].count < 3)
+			d->taken[i].first[d->taken[i].count] = name;
+		d->taken[i].count++;
 	}
 }
 
 /* What an end must have been in before the first state that is told. */
-static enum state state_before(enum state first) {
+static enum state first_state_before(enum state first) {
 	if (first == SYN_RCVD) return LISTEN;
 	return first == LISTEN || first == SYN_SENT ? CLOSED : first;
 }
 
 /* name: of the demo, say; it must live as long as the diagram. */
-void take_edges(const struct timeline *t, const char *name) {
+void take_edges(struct diagram *d, const struct timeline *t, const char *name) {
 	struct sightings m = {.count = 0};
 	enum state before = NO_STATE;
 
@@ -116,11 +124,12 @@ void take_edges(const struct timeline *t, const char *name) {
 		const int n = e->connection ? e->connection->number : 0;
 
 		if (e->kind == CALL && !n && e->call.act == LISTENS)
-			add(&m, e->host, 0, e->sent, LISTEN);
+			add_sighting(&m, e->host, 0, e->sent, LISTEN);
 		if ((e->kind != CALL && e->kind != SEGMENT) || !n) continue;
-		if (e->stay) add(&m, e->host, n, e->sent, e->stay->state);
+		if (e->stay)
+			add_sighting(&m, e->host, n, e->sent, e->stay->state);
 		if (e->peer_stay)
-			add(&m, other(e->host), n, e->received,
+			add_sighting(&m, other(e->host), n, e->received,
 				e->peer_stay->state);
 	}
 	if (m.count) qsort(m.at, m.count, sizeof *m.at, by_end);
@@ -129,8 +138,9 @@ void take_edges(const struct timeline *t, const char *name) {
 
 		if (i == 0 || last->host != now->host ||
 			last->connection != now->connection)
-			before = state_before(now->state);
-		if (now->state != before) take(before, now->state, name);
+			before = first_state_before(now->state);
+		if (now->state != before)
+			take_edge(d, before, now->state, name);
 		before = now->state;
 	}
 	free(m.at);
@@ -138,22 +148,22 @@ void take_edges(const struct timeline *t, const char *name) {
 
 /* ---- as text ------------------------------------------------------------- */
 
-static void put_table(void) {
+static void put_edges(const struct diagram *d) {
 	int count = 0;
 
 	for (int i = 0; i < EDGES; i++) {
-		count += taken[i].count > 0;
+		count += d->taken[i].count > 0;
 		printf("%-11s > %-11s  %s\n%27s", state_names[edges[i].from],
 			state_names[edges[i].to], edges[i].what, "");
-		if (!taken[i].count) {
+		if (!d->taken[i].count) {
 			printf("- %s\n",
 				edges[i].why ? edges[i].why : "no demo yet");
 			continue;
 		}
-		for (int k = 0; k < 3 && k < taken[i].count; k++)
-			printf("%s%s", k ? ", " : "", taken[i].first[k]);
-		if (taken[i].count > 3)
-			printf(" and %d more", taken[i].count - 3);
+		for (int k = 0; k < 3 && k < d->taken[i].count; k++)
+			printf("%s%s", k ? ", " : "", d->taken[i].first[k]);
+		if (d->taken[i].count > 3)
+			printf(" and %d more", d->taken[i].count - 3);
 		putchar('\n');
 	}
 	printf("\n%d of %d edges are taken by a demo\n", count, EDGES);
@@ -198,15 +208,15 @@ static const char picture_head[] =
 	"<path d=\"M0,1 L9,5 L0,9\"/></marker></defs>\n";
 
 /* The ends by RST stand beside the picture. */
-static bool is_aside(const struct edge *e) {
+static bool stands_aside(const struct edge *e) {
 	return e->to == CLOSED && e->from != LAST_ACK && e->from != TIME_WAIT;
 }
 
 /* Which way an edge gives way to the one that goes back; 0: there is none. */
-static int side_of(const struct edge *e) {
+static int way_of(const struct edge *e) {
 	for (int i = 0; i < EDGES; i++)
 		if (edges[i].from == e->to && edges[i].to == e->from &&
-			!is_aside(&edges[i]))
+			!stands_aside(&edges[i]))
 			return e->from < e->to ? 1 : -1;
 	return 0;
 }
@@ -215,9 +225,9 @@ static double absolute(double n) {
 	return n < 0 ? -n : n;
 }
 
-static void put_edge(int i) {
+static void put_edge(const struct diagram *d, int i) {
 	const struct edge *e = &edges[i];
-	const int side = side_of(e);
+	const int side = way_of(e);
 	const double at = side ? 0.3 : 0.5;
 	struct place from = places[e->from];
 	const struct place to = places[e->to == CLOSED ? END : (int)e->to];
@@ -229,30 +239,32 @@ static void put_edge(int i) {
 
 	from.x += 12 * side;
 	printf("<path%s marker-end=\"url(#tip)\" d=\"M%.1f,%.1f L%.1f,%.1f\"/>\n",
-		taken[i].count ? "" : " class=\"none\"", from.x + dx * box,
+		d->taken[i].count ? "" : " class=\"none\"", from.x + dx * box,
 		from.y + dy * box, from.x + dx * (1 - box),
 		from.y + dy * (1 - box));
 	printf("<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
 		from.x + dx * at, from.y + dy * at - 3, e->what);
-	printf("<text class=\"label %s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
-		taken[i].count ? "demo" : "none", from.x + dx * at,
-		from.y + dy * at + 12,
-		taken[i].count ? taken[i].first[0] : "no demo");
+	printf("<text class=\"label %s\" x=\"%.1f\" y=\"%.1f\">",
+		d->taken[i].count ? "demo" : "none", from.x + dx * at,
+		from.y + dy * at + 12);
+	put_xml(stdout, d->taken[i].count ? d->taken[i].first[0] : "no demo");
+	puts("</text>");
 }
 
-static void put_picture(void) {
+static void put_picture(const struct diagram *d) {
 	int y = 24;
 
 	fputs(picture_head, stdout);
 	for (int i = 0; i < EDGES; i++) {
-		if (!is_aside(&edges[i])) {
-			put_edge(i);
+		if (!stands_aside(&edges[i])) {
+			put_edge(d, i);
 			continue;
 		}
-		if (!taken[i].count) continue;
-		printf("<text class=\"aside\" x=\"20\" y=\"%d\">%s &gt; CLOSED: %s (<tspan class=\"demo\">%s</tspan>)</text>\n",
-			y, state_names[edges[i].from], edges[i].what,
-			taken[i].first[0]);
+		if (!d->taken[i].count) continue;
+		printf("<text class=\"aside\" x=\"20\" y=\"%d\">%s &gt; CLOSED: %s (<tspan class=\"demo\">",
+			y, state_names[edges[i].from], edges[i].what);
+		put_xml(stdout, d->taken[i].first[0]);
+		puts("</tspan>)</text>");
 		y += 18;
 	}
 	for (int s = CLOSED; s < PLACES; s++) {
@@ -266,9 +278,9 @@ static void put_picture(void) {
 	puts("</svg>");
 }
 
-void put_diagram(bool picture) {
+void put_diagram(const struct diagram *d, bool picture) {
 	if (picture)
-		put_picture();
+		put_picture(d);
 	else
-		put_table();
+		put_edges(d);
 }

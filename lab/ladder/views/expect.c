@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../picture/picture.h"
+#include "views.h"
 
 /* The segments of one connection, as the timeline has them. */
 struct seen {
@@ -22,7 +22,7 @@ struct seen {
 
 struct verdict {
 	bool kept;
-	char *reason;
+	char *reason, *text; /* "state client TIME_WAIT" */
 };
 
 static bool has(const struct event *e, int flags) {
@@ -276,87 +276,98 @@ static const struct word *word_called(const char *name) {
 	errx(2, "--expect: '%s' is no expectation (-h for help)", name);
 }
 
-static void put_verdict(const struct options *o, int number, const char *name,
-	const struct verdict *v) {
+/* The next word with what it takes: "state client TIME_WAIT". NULL: there is
+ * none; *text becomes what it is called in its verdict. */
+static const struct word *next_word(struct seen *s, char **rest, char **text) {
+	char *name = strtok_r(*rest, " ", rest), *value, *end;
+	const struct word *w;
+
+	if (!name) return NULL;
+	w = word_called(name);
+	s->name = name;
+	append(text, "%s", name);
+	if (w->takes == ALONE) return w;
+	value = strtok_r(*rest, " ", rest);
+	if (!value) errx(2, "--expect: %s: of what? (-h for help)", name);
+	append(text, " %s", value);
+	if (w->takes == NUMBER) {
+		s->number = strtol(value, &end, 10);
+		if (*end || *value < '0' || *value > '9')
+			errx(2, "--expect: %s: '%s' is no number", name, value);
+		return w;
+	}
+	s->host = value;
+	if (strcmp(value, "client") != 0 && strcmp(value, "server") != 0)
+		errx(2, "--expect: state: '%s' is neither client nor server",
+			value);
+	value = strtok_r(*rest, " ", rest);
+	s->number = state_called(value ? value : "");
+	append(text, " %s", value);
+	return w;
+}
+
+static void put_verdict(
+	const struct options *o, int number, const struct verdict *v) {
 	if (o->report == JUNIT) {
-		printf("  <testcase name=\"%s\">", name);
+		printf("  <testcase name=\"%s\">", v->text);
 		if (!v->kept) {
 			fputs("<failure message=\"", stdout);
-			put_escaped(stdout, v->reason);
+			put_xml(stdout, v->reason);
 			fputs("\"/>", stdout);
 		}
 		puts("</testcase>");
 	} else if (o->report == TAP) {
 		printf("%sok %d - %s # %s\n", v->kept ? "" : "not ", number,
-			name, v->reason);
+			v->text, v->reason);
 	} else {
-		printf("%-6s %s: %s\n", v->kept ? "ok" : "NOT", name,
+		printf("%-6s %s: %s\n", v->kept ? "ok" : "NOT", v->text,
 			v->reason);
 	}
 }
 
-/* Returns 1 if one of what is expected is not so. Expectations are words with
- * spaces between; of several connections the first is judged, or that chosen.
- */
-int view_expect(const struct timeline *t, const struct options *o) {
-	char *all = strdup(o->expect), *rest = all, *name;
-	struct seen s = segments_of(t, o);
-	char **names = NULL;
-	struct verdict *verdicts = NULL;
-	size_t names_room = 0, verdicts_room = 0;
-	int count = 0, failed = 0;
+static void put_report(
+	const struct options *o, const struct verdict *v, int count) {
+	int failed = 0;
 
-	if (!s.count) errx(1, "%s: no TCP connection in it", o->title);
-	while ((name = strtok_r(rest, " ", &rest))) {
-		const struct word *w = word_called(name);
-		const int takes = w->takes;
-		char *value = takes ? strtok_r(rest, " ", &rest) : NULL;
-		char *told = NULL, *end;
-
-		if (takes && !value)
-			errx(2, "--expect: %s: of what? (-h for help)", name);
-		s.name = name;
-		append(&told, "%s", name);
-		if (takes == STATE) {
-			s.host = value;
-			if (strcmp(value, "client") != 0 &&
-				strcmp(value, "server") != 0)
-				errx(2,
-					"--expect: state: '%s' is neither "
-					"client nor server",
-					value);
-			append(&told, " %s", value);
-			value = strtok_r(rest, " ", &rest);
-			s.number = state_called(value ? value : "");
-		} else if (value) {
-			s.number = strtol(value, &end, 10);
-			if (*end || *value < '0' || *value > '9')
-				errx(2, "--expect: %s: '%s' is no number", name,
-					value);
-		}
-		if (value) append(&told, " %s", value);
-		names = enlarge(
-			names, (size_t)count, &names_room, sizeof(char *));
-		names[count] = told;
-		verdicts = enlarge(verdicts, (size_t)count, &verdicts_room,
-			sizeof *verdicts);
-		verdicts[count] = w->judge(&s);
-		failed += !verdicts[count++].kept;
-	}
-	if (!count) errx(2, "--expect: nothing is expected (-h for help)");
+	for (int i = 0; i < count; i++)
+		failed += !v[i].kept;
 	if (o->report == TAP) printf("TAP version 13\n1..%d\n", count);
 	if (o->report == JUNIT) {
 		puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
 		printf("<testsuite name=\"expect\" tests=\"%d\" failures=\"%d\">\n",
 			count, failed);
 	}
+	for (int i = 0; i < count; i++)
+		put_verdict(o, i + 1, &v[i]);
+	if (o->report == JUNIT) puts("</testsuite>");
+}
+
+/* Returns 1 if one of what is expected is not so. Expectations are words with
+ * spaces between; of several connections the first is judged, or that chosen.
+ */
+int view_expect(const struct timeline *t, const struct options *o) {
+	char *all = strdup(o->expect), *rest = all, *text = NULL;
+	struct seen s = segments_of(t, o);
+	struct verdict *verdicts = NULL;
+	const struct word *w;
+	size_t room = 0;
+	int count = 0, failed = 0;
+
+	if (!s.count) errx(1, "%s: no TCP connection in it", o->title);
+	while ((w = next_word(&s, &rest, &text))) {
+		verdicts = enlarge(
+			verdicts, (size_t)count, &room, sizeof *verdicts);
+		verdicts[count] = w->judge(&s);
+		verdicts[count].text = text;
+		failed += !verdicts[count++].kept;
+		text = NULL;
+	}
+	if (!count) errx(2, "--expect: nothing is expected (-h for help)");
+	put_report(o, verdicts, count);
 	for (int i = 0; i < count; i++) {
-		put_verdict(o, i + 1, names[i], &verdicts[i]);
-		free(names[i]);
+		free(verdicts[i].text);
 		free(verdicts[i].reason);
 	}
-	if (o->report == JUNIT) puts("</testsuite>");
-	free(names);
 	free(verdicts);
 	free(s.at);
 	free(all);

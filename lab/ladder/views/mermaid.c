@@ -11,7 +11,7 @@
 #include "views.h"
 
 /* Text, in which nothing is Mermaid's, or markup. */
-static void put_escaped(const char *text) {
+static void put_plain(const char *text) {
 	static const struct {
 		char c;
 		const char *entity;
@@ -58,7 +58,7 @@ static void put_note(struct note *n, enum host h, int pair, const char *text) {
 	}
 	n->host = h;
 	n->pair = pair;
-	put_escaped(text);
+	put_plain(text);
 }
 
 /* Where it changes: of a connection's end, or of a socket without one. */
@@ -99,8 +99,8 @@ static void put_call(struct note *n, const struct event *e) {
 
 static void put_over_all(const char *before, const char *text) {
 	printf("    Note over c1,s1: ");
-	put_escaped(before);
-	put_escaped(text);
+	put_plain(before);
+	put_plain(text);
 	putchar('\n');
 }
 
@@ -120,7 +120,7 @@ static void put_message(struct note *n, const struct timeline *t,
 	if (e->note) append(&text, " (%s)", e->note);
 	printf("    %c%d%s%c%d: ", e->host == CLIENT ? 'c' : 's', pair_of(e),
 		arrow, e->host == CLIENT ? 's' : 'c', pair_of(e));
-	put_escaped(text);
+	put_plain(text);
 	putchar('\n');
 	free(text);
 	put_state(n, e, other(e->host), e->peer_stay);
@@ -131,7 +131,7 @@ void view_mermaid(const struct timeline *t, const struct options *o) {
 	struct note n = {.pair = 0};
 
 	printf("sequenceDiagram\n    title: ");
-	put_escaped(o->title);
+	put_plain(o->title);
 	putchar('\n');
 	for (int p = 0; p < t->pair_count || p == 0; p++)
 		for (int h = CLIENT; h <= SERVER; h++) {

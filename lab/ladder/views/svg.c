@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../picture/picture.h"
+#include "views.h"
 
 enum { HEAD = 44, HEADS = 32, NAMES = 20 }; /* above a ladder: their room */
 enum { TITLE = 21, LINE = 17, PAGE = 1060, NEXT_PAGE = 1230 };
@@ -119,7 +120,7 @@ static void begin_svg(const char *class, double left, double top, double width,
 		height, px(left), px(top), px(width), px(height));
 	if (!title) return;
 	fputs("<title>", stdout);
-	put_escaped(stdout, title);
+	put_xml(stdout, title);
 	puts("</title>");
 }
 
@@ -213,7 +214,7 @@ static void put_description(const struct timeline *t, const struct options *o,
 			append(&text, " ");
 			ports_of(&text, e->connection);
 		}
-		put_escaped(stdout, text);
+		put_xml(stdout, text);
 		free(text);
 		put_times(stdout, e, zero, t->two);
 		putchar('\n');

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "fold.h"
+#include "views.h"
 
 enum { QUIET = 100 }; /* seconds, that are told as such */
 

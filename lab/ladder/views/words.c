@@ -3,7 +3,19 @@
  */
 #include <string.h>
 
-#include "views.h"
+#include "words.h"
+
+void put_xml(FILE *to, const char *text) {
+	for (; *text; text++)
+		switch (*text) {
+		case '&': fputs("&amp;", to); break;
+		case '<': fputs("&lt;", to); break;
+		case '>': fputs("&gt;", to); break;
+		case '"': fputs("&quot;", to); break;
+		case '\001': fputs("\xe2\x80\xa6", to); break;
+		default: putc(*text < ' ' || *text > '~' ? '?' : *text, to);
+		}
+}
 
 const char *stay_text(const struct stay *s, char text[24]) {
 	*text = '\0';
