@@ -42,19 +42,35 @@ static inline int whole(
 	return (int)value;
 }
 
-/* Milliseconds, 0 to 60000: digits, and a point with more; exits with 2
- * otherwise. */
-static inline double milliseconds(const char *what, const char *text) {
+/* Whether all of this is digits, and a point with more digits. */
+static inline int is_decimal(const char *text) {
 	static const char digits[] = "0123456789";
 	const size_t integer = strspn(text, digits);
-	const char *end = text + integer;
+	const size_t fraction =
+		text[integer] == '.' ? strspn(text + integer + 1, digits) : 0;
 
-	if (*end == '.' && strspn(end + 1, digits) > 0)
-		end += 1 + strspn(end + 1, digits);
-	if (integer == 0 || *end || strtod(text, NULL) > 60000)
+	return integer && !text[integer + (fraction ? fraction + 1 : 0)];
+}
+
+/* A number with or without a fraction; exits with 2 otherwise. */
+static inline double decimal(
+	const char *what, const char *text, double least, double most) {
+	const double value = strtod(text, NULL);
+
+	if (!is_decimal(text) || value < least || value > most)
+		errx(2, "%s: '%s' is not a number from %.0f to %.0f", what,
+			text, least, most);
+	return value;
+}
+
+/* Milliseconds, 0 to 60000; exits with 2 otherwise. */
+static inline double milliseconds(const char *what, const char *text) {
+	const double value = strtod(text, NULL);
+
+	if (!is_decimal(text) || value > 60000)
 		errx(2, "%s: '%s' is not a number from 0 to 60000 (ms)", what,
 			text);
-	return strtod(text, NULL);
+	return value;
 }
 
 /* The place of a word in a list that ends with NULL; -1 if it is not there. */

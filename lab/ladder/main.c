@@ -144,30 +144,19 @@ static void take_show(struct options *o, const char *folder) {
 	free(show);
 }
 
-static int draw(
-	enum view view, const struct timeline *t, const struct options *o) {
-	switch (view) {
-	case EVENTS: view_events(t, o); return 0;
-	case EXPECT: return view_expect(t, o);
-	case JSON: view_json(t, o); return 0;
-	case LIST: view_list(t, o); return 0;
-	case MERMAID: view_mermaid(t, o); return 0;
-	case PACKET: return view_packet(t, o);
-	case QUIZ: return view_quiz(t, o);
-	case SEGMENTS: return view_segments(t, o);
-	case SVG: view_svg(t, o); return 0;
-	default: view_text(t, o); return 0;
-	}
-}
+#define AS_FUNCTION(name, argument, help) view_##name,
+static int (*const views[VIEWS])(const struct timeline *,
+	const struct options *) = {view_text, VIEW_TABLE(AS_FUNCTION)};
+#undef AS_FUNCTION
 
 int main(int argc, char *argv[]) {
 	struct options o;
 	struct folder s = {.name = NULL};
-	const enum view view = take_options(argc, argv, &o);
+	const int view = take_options(argc, argv, &o);
 	char *title, *look_for = NULL;
 	struct timeline *t;
 	bool named;
-	int status = 0;
+	int status;
 
 	argv += optind;
 	if (view == LEGEND) {
@@ -175,8 +164,8 @@ int main(int argc, char *argv[]) {
 		close_stdout();
 		return 0;
 	}
-	if (o.states) {
-		draw_states(argv, view == SVG);
+	if (view == STATES_DIAGRAM) {
+		draw_states(argv, o.picture);
 		close_stdout();
 		return 0;
 	}
@@ -189,10 +178,11 @@ int main(int argc, char *argv[]) {
 	if (named) take_show(&o, *argv);
 	if (o.form == SLIDE)
 		o.look_for = look_for = told_of_run(*argv, "look_for");
-	t = build_timeline(&s, named, view == PACKET);
-	if (named && (view == LADDER || view == MERMAID || view == SVG))
+	t = build_timeline(&s, named, view == VIEW_packet);
+	if (named &&
+		(view == VIEW_text || view == VIEW_mermaid || view == VIEW_svg))
 		mark_all(t, *argv);
-	status = draw(view, t, &o);
+	status = views[view](t, &o);
 	close_stdout();
 	free_timeline(t);
 	free_folder(&s);

@@ -6,24 +6,11 @@
 
 #include "views/views.h"
 
-/* LADDER is the text; the others are named by an option. */
-enum view {
-	LADDER,
-	EVENTS,
-	EXPECT,
-	JSON,
-	LEGEND,
-	LIST,
-	LIVE,
-	MERMAID,
-	PACKET,
-	QUIZ,
-	SEGMENTS,
-	SVG,
-	VIEWS
-};
+/* What is no view of one timeline. */
+enum { LEGEND = VIEWS, LIVE, STATES_DIAGRAM, REQUESTS };
 
-/* Exits with 2 where they are wrong, and after -h; optind is behind them. */
-enum view take_options(int argc, char *argv[], struct options *o);
+/* Exits with 2 where they are wrong, and after -h; optind is behind them.
+ * Returns what is to be shown: a view, or one of these. */
+int take_options(int argc, char *argv[], struct options *o);
 
 #endif

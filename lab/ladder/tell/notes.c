@@ -274,11 +274,9 @@ static void tell_sack(struct event *e) {
 }
 
 static void name_analysis(struct event *e) {
-	static const char *const words[] = {"", "retransmission",
-		"fast retransmission", "spurious retransmission",
-		"out of order", "duplicate ACK", "window probe",
-		"window probe ACK", "window update", "keep-alive",
-		"keep-alive ACK", "challenge ACK"};
+#define AS_WORDS(name, words) words,
+	static const char *const words[] = {ANALYSES(AS_WORDS)};
+#undef AS_WORDS
 	enum analysis v = e->analysis;
 
 	if (v >= RETRANSMISSION && v <= FAST_RETRANSMISSION && e->surplus &&

@@ -15,21 +15,24 @@ struct stay { /* of one end in one state */
 	unsigned users;
 };
 
-/* What a segment is, beside those before it; Wireshark's words in notes.c. */
-enum analysis {
-	PLAIN,
-	RETRANSMISSION,
-	FAST_RETRANSMISSION,
-	SPURIOUS_RETRANSMISSION,
-	OUT_OF_ORDER,
-	DUPLICATE_ACK,
-	WINDOW_PROBE,
-	PROBE_ACK,
-	WINDOW_UPDATE,
-	KEEP_ALIVE,
-	KEEP_ALIVE_ACK,
-	CHALLENGE_ACK
-};
+/* What a segment is, beside those before it: ANALYSIS(name, in Wireshark's
+ * words). notes.c finds out which it is. */
+#define ANALYSES(ANALYSIS) \
+	ANALYSIS(PLAIN, "") \
+	ANALYSIS(RETRANSMISSION, "retransmission") \
+	ANALYSIS(FAST_RETRANSMISSION, "fast retransmission") \
+	ANALYSIS(SPURIOUS_RETRANSMISSION, "spurious retransmission") \
+	ANALYSIS(OUT_OF_ORDER, "out of order") \
+	ANALYSIS(DUPLICATE_ACK, "duplicate ACK") \
+	ANALYSIS(WINDOW_PROBE, "window probe") \
+	ANALYSIS(PROBE_ACK, "window probe ACK") \
+	ANALYSIS(WINDOW_UPDATE, "window update") \
+	ANALYSIS(KEEP_ALIVE, "keep-alive") \
+	ANALYSIS(KEEP_ALIVE_ACK, "keep-alive ACK") \
+	ANALYSIS(CHALLENGE_ACK, "challenge ACK")
+#define AS_ENUM(name, words) name,
+enum analysis { ANALYSES(AS_ENUM) };
+#undef AS_ENUM
 
 static inline bool is_retransmission(enum analysis v) {
 	return v >= RETRANSMISSION && v <= SPURIOUS_RETRANSMISSION;

@@ -84,7 +84,7 @@ static void put_gap(const struct event *e) {
 		(long long)(e->seq - e->gap), (long long)e->gap);
 }
 
-void view_events(const struct timeline *t, const struct options *o) {
+int view_events(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 
 	puts("event\thost\tconnection\tsent\treceived\tstate\tpeer_state\twhat\tseq\t"
@@ -102,6 +102,7 @@ void view_events(const struct timeline *t, const struct options *o) {
 	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
 		printf("omitted\t\t\t\t\t\t\t%s\t\t\t%lu\t\t\t\n",
 			t->account.of[i].reason, t->account.of[i].count);
+	return 0;
 }
 
 /* ---- JSON ---------------------------------------------------------------- */
@@ -154,7 +155,7 @@ static void put_segment(const struct event *e) {
 			(double)e->round_trip / (double)SECOND);
 }
 
-void view_json(const struct timeline *t, const struct options *o) {
+int view_json(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	char state[24], peer[24], what[64];
 
@@ -175,4 +176,5 @@ void view_json(const struct timeline *t, const struct options *o) {
 		put_string("detail", e->detail);
 		puts("}");
 	}
+	return 0;
 }

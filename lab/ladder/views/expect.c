@@ -6,9 +6,11 @@
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../common.h"
 #include "views.h"
 
 /* The segments of one connection, as the timeline has them. */
@@ -279,7 +281,7 @@ static const struct word *word_called(const char *name) {
 /* The next word with what it takes: "state client TIME_WAIT". NULL: there is
  * none; *text becomes what it is called in its verdict. */
 static const struct word *next_word(struct seen *s, char **rest, char **text) {
-	char *name = strtok_r(*rest, " ", rest), *value, *end;
+	char *name = strtok_r(*rest, " ", rest), *value;
 	const struct word *w;
 
 	if (!name) return NULL;
@@ -291,9 +293,7 @@ static const struct word *next_word(struct seen *s, char **rest, char **text) {
 	if (!value) errx(2, "--expect: %s: of what? (-h for help)", name);
 	append(text, " %s", value);
 	if (w->takes == NUMBER) {
-		s->number = strtol(value, &end, 10);
-		if (*end || *value < '0' || *value > '9')
-			errx(2, "--expect: %s: '%s' is no number", name, value);
+		s->number = whole("--expect", value, 0, INT_MAX);
 		return w;
 	}
 	s->host = value;

@@ -126,7 +126,7 @@ static void put_message(struct note *n, const struct timeline *t,
 	put_state(n, e, other(e->host), e->peer_stay);
 }
 
-void view_mermaid(const struct timeline *t, const struct options *o) {
+int view_mermaid(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	struct note n = {.pair = 0};
 
@@ -165,4 +165,5 @@ void view_mermaid(const struct timeline *t, const struct options *o) {
 	}
 	end_note(&n);
 	free(n.shown);
+	return 0;
 }

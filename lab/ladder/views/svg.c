@@ -347,7 +347,7 @@ static const struct event *cut_off(
 	return until;
 }
 
-void view_svg(const struct timeline *t, const struct options *o) {
+int view_svg(const struct timeline *t, const struct options *o) {
 	const int pairs = t->pair_count ? t->pair_count : 1;
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
 	struct picture *first = NULL; /* that has anything */
@@ -388,6 +388,7 @@ void view_svg(const struct timeline *t, const struct options *o) {
 	free(all);
 	free_drawing(&d);
 	free(told);
+	return 0;
 }
 
 /* All signs, and what they mean. */

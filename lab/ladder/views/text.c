@@ -565,7 +565,7 @@ static void put_account(const struct timeline *t) {
 			t->account.of[i].count, t->account.of[i].reason);
 }
 
-void view_text(const struct timeline *t, const struct options *o) {
+int view_text(const struct timeline *t, const struct options *o) {
 	struct text *x = allocate(sizeof *x);
 	struct folded_rows *pairs =
 		allocate(sizeof *pairs * (size_t)(t->pair_count + 2));
@@ -607,6 +607,7 @@ void view_text(const struct timeline *t, const struct options *o) {
 	free(pairs);
 	free(x->states_shown);
 	free(x);
+	return 0;
 }
 
 /* ---- while it grows ------------------------------------------------------ */

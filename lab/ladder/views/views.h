@@ -9,17 +9,53 @@
 
 #include "words.h"
 
-void view_text(const struct timeline *t, const struct options *o);
-void view_events(const struct timeline *t, const struct options *o);
-void view_json(const struct timeline *t, const struct options *o);
-int view_segments(const struct timeline *t, const struct options *o);
-int view_expect(const struct timeline *t, const struct options *o);
-void view_svg(const struct timeline *t, const struct options *o);
+/* VIEW(name of its function and of its option, whether that has an argument,
+ * what -h says of it): a row, and its file, are all that a view needs. */
+#define VIEW_TABLE(VIEW) \
+	VIEW(list, no_argument, \
+		"  --list           the connections, a line each\n") \
+	VIEW(events, no_argument, \
+		"  --events         what happened, an event a line, in columns between tabs\n") \
+	VIEW(json, no_argument, \
+		"  --json           the same as JSON, an object a line, with all that is known\n") \
+	VIEW(packet, required_argument, \
+		"  --packet N       segment N (or all), as the pictures number them: its headers,\n" \
+		"                   field by field: bits, bytes, value and meaning\n") \
+	VIEW(mermaid, no_argument, \
+		"  --mermaid        a Mermaid sequence diagram\n") \
+	VIEW(svg, no_argument, \
+		"  --svg            a picture: one file, which loads nothing. Of more than 400\n" \
+		"                   segments it has the first 400, and says so\n" \
+		"  --svg --narrow   for a phone, 380 px: calls are told beneath\n" \
+		"  --svg --slide    for a projector, 16:9: what the demo is about, large\n" \
+		"  --svg --embedded as a page wants it: in pieces, without style and legend\n") \
+	VIEW(segments, no_argument, \
+		"  --segments       the segments in the form in which a recipe promises them\n" \
+		"  --promise FILE   with --segments: and those calls that FILE names\n" \
+		"  --expected FILE  with --promise: write what should have been seen; on lo\n" \
+		"                   (--loopback) ACKs may be missing\n") \
+	VIEW(quiz, required_argument, \
+		"  --quiz LEVEL     questions, 1 to 3: see scripts/quiz -h\n" \
+		"  --seed N, --questions N, --paper  with --quiz: which (0), how many (10); a\n" \
+		"                   worksheet and its key\n") \
+	VIEW(expect, required_argument, \
+		"  --expect WORDS   verdicts on its first TCP connection, or the --connection:\n" \
+		"                   see scripts/expect -h\n" \
+		"  --tap, --junit   with --expect: in these forms\n")
+
+#define AS_ENUM(name, argument, help) VIEW_##name,
+enum view { VIEW_text, VIEW_TABLE(AS_ENUM) VIEWS };
+#undef AS_ENUM
+
+/* Each returns 0, or 1 if what it shows is not as it should be. */
+#define AS_FUNCTION(name, argument, help) \
+	int view_##name(const struct timeline *t, const struct options *o);
+int view_text(const struct timeline *t, const struct options *o);
+VIEW_TABLE(AS_FUNCTION)
+#undef AS_FUNCTION
+
+/* The signs in pictures, of no timeline. */
 void view_legend(const struct options *o);
-void view_mermaid(const struct timeline *t, const struct options *o);
-void view_list(const struct timeline *t, const struct options *o);
-int view_packet(const struct timeline *t, const struct options *o);
-int view_quiz(const struct timeline *t, const struct options *o);
 
 /* Of many timelines one diagram; a name lives until it is drawn. */
 struct diagram *new_diagram(void);

@@ -14,7 +14,8 @@ struct options {
 	nanoseconds from, to; /* since the ladder's zero; NEVER */
 	const char *promise, *expected, *expect, *title, *look_for;
 	enum { PLAINLY, TAP, JUNIT } report; /* of what is expected */
-	bool loopback, states;
+	bool loopback;
+	bool picture; /* --states with --svg */
 	enum form form;
 	bool embedded; /* the page around it has a style, a title, a legend */
 	int packet;    /* 0: all */
