@@ -17,84 +17,36 @@
 
 #include "../lab/ladder/views/views.h"
 
-static struct options o = {.width = 100,
-	.utf8 = true,
-	.from = NEVER,
-	.to = NEVER,
-	.title = "a demo: its title",
-	.level = 3,
-	.most = 20,
-	.paper = true};
-
-static void text(const struct timeline *t) {
-	view_text(t, &o);
-}
-
-static void details(const struct timeline *t) {
-	struct options all = o;
-
-	all.all = all.details = all.frames = true;
-	view_text(t, &all);
-}
-
-static void events(const struct timeline *t) {
-	view_events(t, &o);
-}
-
-static void json(const struct timeline *t) {
-	view_json(t, &o);
-}
-
-static void segments(const struct timeline *t) {
-	view_segments(t, &o);
-}
-
-static void expectations(const struct timeline *t) {
-	struct options asked = o;
-
-	asked.expect = "handshake-complete four-way state client TIME_WAIT";
-	view_expect(t, &asked);
-}
-
-static void wide(const struct timeline *t) {
-	view_svg(t, &o);
-}
-
-static void narrow(const struct timeline *t) {
-	struct options phone = o;
-
-	phone.form = NARROW;
-	view_svg(t, &phone);
-}
-
-static void mermaid(const struct timeline *t) {
-	view_mermaid(t, &o);
-}
-
-static void list(const struct timeline *t) {
-	view_list(t, &o);
-}
-
-static void headers(const struct timeline *t) {
-	view_packet(t, &o);
-}
-
-static void quiz(const struct timeline *t) {
-	view_quiz(t, &o);
-}
-
-static void states(const struct timeline *t) {
+static int states(const struct timeline *t, const struct options *o) {
 	struct diagram *d = new_diagram();
 
 	take_edges(d, t, "demo");
-	put_diagram(d, false);
+	put_diagram(d, o->picture);
 	free(d);
+	return 0;
 }
 
-static void (*const views[])(const struct timeline *) = {text, details, events,
-	json, segments, expectations, wide, narrow, mermaid, list, headers,
-	quiz, states};
-enum { VIEWS = sizeof views / sizeof *views };
+#define AS_FUNCTION(name, argument, help) view_##name,
+static int (*const views[])(const struct timeline *, const struct options *) = {
+	VIEW_TABLE(AS_FUNCTION) view_text, view_text, view_svg, states};
+enum { COUNT = sizeof views / sizeof *views };
+
+/* The last four once more, otherwise. */
+static struct options options_of(int view) {
+	return (struct options){.width = 100,
+		.utf8 = true,
+		.from = NEVER,
+		.to = NEVER,
+		.title = "a demo: its title",
+		.expect = "handshake-complete four-way state client TIME_WAIT",
+		.level = 3,
+		.most = 20,
+		.paper = true,
+		.all = view == COUNT - 4,
+		.details = view == COUNT - 4,
+		.frames = view == COUNT - 4,
+		.form = view == COUNT - 2 ? NARROW : WIDE};
+}
 
 static struct timeline *read_folder(const char *name) {
 	struct folder f = {.name = name};
@@ -109,6 +61,7 @@ static struct timeline *read_folder(const char *name) {
 
 /* What a view writes to stdout. */
 static char *output_of(int view, const struct timeline *t, size_t *size) {
+	const struct options o = options_of(view);
 	static int file = -1;
 	char *text;
 
@@ -119,7 +72,7 @@ static char *output_of(int view, const struct timeline *t, size_t *size) {
 	}
 	if (ftruncate(file, 0) == -1) err(1, "stdout");
 	rewind(stdout);
-	views[view](t);
+	views[view](t, &o);
 	fflush(stdout);
 	*size = (size_t)lseek(file, 0, SEEK_END);
 	text = malloc(*size + 1);
@@ -129,21 +82,21 @@ static char *output_of(int view, const struct timeline *t, size_t *size) {
 }
 
 int main(int argc, char *argv[]) {
-	char *alone[VIEWS], *after;
-	size_t size[VIEWS], now;
+	char *alone[COUNT], *after;
+	size_t size[COUNT], now;
 	struct timeline *t;
 	int status = 0;
 
 	if (argc != 2) errx(2, "usage: views DIR");
-	for (int v = 0; v < VIEWS; v++) {
+	for (int v = 0; v < COUNT; v++) {
 		t = read_folder(argv[1]);
 		alone[v] = output_of(v, t, &size[v]);
 		if (size[v] < 40) errx(1, "view %d shows nothing", v);
 		free_timeline(t);
 	}
 	t = read_folder(argv[1]);
-	for (int a = 0; a < VIEWS; a++)
-		for (int b = 0; b < VIEWS; b++) {
+	for (int a = 0; a < COUNT; a++)
+		for (int b = 0; b < COUNT; b++) {
 			free(output_of(a, t, &now));
 			after = output_of(b, t, &now);
 			if (now != size[b] ||
@@ -154,7 +107,7 @@ int main(int argc, char *argv[]) {
 			free(after);
 		}
 	free_timeline(t);
-	for (int v = 0; v < VIEWS; v++)
+	for (int v = 0; v < COUNT; v++)
 		free(alone[v]);
 	return status;
 }
