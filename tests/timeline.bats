@@ -183,16 +183,24 @@ notes() {
 		'ICMP echo request ' 'client 192.0.2.1:5000 server 192.0.2.2:53'
 }
 
-@test "the first number of a connection stays its 0, whatever a second SYN says; both are in the heading" {
+@test "a SYN with another number opens another connection, as Wireshark has it; each has its own numbers" {
 	capture one.pcap <<- END
 	1.0 $c S seq 1000
+	1.1 $s SA seq 9000 ack 1001
+	1.2 $c A seq 1001 ack 9001
 	2.0 $c S seq 1500
-	2.1 $s SA seq 9000 ack 1501
+	2.1 $s A seq 9001 ack 1001
+	2.2 $c R seq 1001
+	3.0 $c S seq 1500
+	3.1 $s SA seq 9500 ack 1501
+	3.2 $c PA seq 1501 ack 9501 len 5
 	END
 	ladder one.pcap
-	drawn 'ISN 1000 .*ISN 9000' 'SYN seq 0 ' 'SYN seq 500 ' 'SYN ACK seq 0 ack 501 '
+	drawn 'SYN seq 0 #2 ' 'ACK seq 1 ack 1 #1 ' 'RST seq 1 #1 ' 'SYN ACK seq 0 ack 1 #2 ' 'PSH ACK seq 1 ack 1 len 5 #2 '
+	ladder --connection 2 one.pcap
+	drawn 'ISN 1500 .*ISN 9500' '\(retransmission, 1000 ms'
 	"$ladder" --absolute one.pcap > drawn
-	drawn 'SYN seq 1500 ' 'SYN ACK seq 9000 ack 1501 '
+	drawn 'SYN seq 1500 ' 'SYN ACK seq 9500 ack 1501 '
 }
 
 @test "ports that are used again are another connection" {
@@ -250,7 +258,153 @@ notes() {
 	1.0 $c PA seq 100 ack 200 len 5
 	1.1 $s R seq 200
 	END
-	equal "$(states)" '(ESTABLISHED)(ESTABLISHED) (CLOSED)(CLOSED) '
+	equal "$(states)" '(ESTABLISHED)(CLOSED) (CLOSED)(CLOSED) ' # the RST answers: there was no connection
+}
+
+@test "what its receiver must drop changes nothing: what is outside the window, a stray RST, an ACK of nothing" {
+	opened="1.00 $c S seq 0 scale 0
+		1.01 $s SA seq 0 ack 1 win 1000 scale 0
+		1.02 $c A seq 1 ack 1 win 1000"
+	states() { "$ladder" --events "$@" | awk -F '\t' '$1 == "segment" { print $6 $7 }' | tail -n 1; }
+	for stray in 'R seq 5000' 'RA seq 1002 ack 1' 'PA seq 1002 ack 1 len 10' 'FA seq 2000 ack 1'; do
+		capture one.pcap <<< "$opened
+			1.03 $c $stray
+			1.04 $c PA seq 1 ack 1 len 5 win 1000
+			1.05 $s A seq 1 ack 6 win 1000"
+		equal "$stray: $(notes one.pcap | tail -n 3)" "$stray: outside the window: ignored"
+		equal "$(states one.pcap)" '(ESTABLISHED)(ESTABLISHED)'
+	done
+	# RFC 5961: in the window, and not the next number; the next one; and one that is old
+	capture one.pcap <<< "$opened
+		1.03 $c PA seq 11 ack 1 len 5
+		1.04 $c R seq 6"
+	equal "$(notes one.pcap | tail -n 1)" 'not the next number: ignored, a challenge ACK answers'
+	equal "$(states one.pcap)" '(CLOSED)(ESTABLISHED)'
+	capture one.pcap <<< "$opened
+		1.03 $c R seq 1"
+	equal "$(states one.pcap)" '(CLOSED)(CLOSED)'
+	# what acknowledges nothing opens nothing; an RST that answers such a SYN ACK closes nothing
+	capture one.pcap <<< "1.00 $c S seq 0
+		1.01 $s SA seq 0 ack 4900
+		1.02 $c R seq 4900"
+	equal "$(notes one.pcap | tail -n 2)" 'acknowledges what was never sent: ignored'
+	equal "$(states one.pcap)" '(SYN_SENT)(CLOSED)'
+	capture one.pcap <<< "1.00 $c S seq 0
+		1.01 $s SA seq 0 ack 1
+		1.02 $c A seq 1 ack 50"
+	equal "$(states one.pcap)" '(ESTABLISHED)(SYN_RCVD)'
+}
+
+@test "an end's own numbers show what it had heard, and an RST that answers what had become of it" {
+	capture one.pcap <<- END
+	1.00 $c S seq 0
+	1.02 $s SA seq 0 ack 1
+	1.03 $c A seq 1 ack 1
+	2.00 $c FA seq 1 ack 1
+	2.01 $s FA seq 1 ack 1
+	2.02 $c A seq 2 ack 2
+	2.03 $s A seq 2 ack 2
+	END
+	equal "$("$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" && $4 > 1.9 { printf "%s", $6 $7 }')" \
+		'(FIN_WAIT1)(ESTABLISHED)(CLOSING)(CLOSING)(CLOSING)(TIME_WAIT)(TIME_WAIT)(TIME_WAIT)'
+	capture one.pcap <<- END
+	1.00 $c S seq 0
+	1.02 $s SA seq 0 ack 1
+	1.03 $c A seq 1 ack 1
+	2.00 $c FA seq 1 ack 1
+	2.01 $s A seq 1 ack 2
+	9.01 $s FA seq 1 ack 2
+	9.02 $c R seq 2
+	END
+	equal "$("$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" && $4 > 9 { printf "%s", $6 $7 }')" \
+		'(LAST_ACK)(CLOSED)(CLOSED)(CLOSED)'
+}
+
+@test "what a call reports stands no earlier than the segment that leads there, and no state goes back" {
+	mkdir early
+	capture early/server.pcap <<- END
+	10.010 $c S seq 0 id 1
+	10.011 $s SA seq 0 ack 1 id 1
+	10.020 $c A seq 1 ack 1 id 2
+	10.040 $c FA seq 1 ack 1 id 3
+	END
+	capture early/client.pcap <<- END
+	10.000 $c S seq 0 id 1
+	10.015 $s SA seq 0 ack 1 id 1
+	10.016 $c A seq 1 ack 1 id 2
+	10.030 $c FA seq 1 ack 1 id 3
+	END
+	cat > early/server.x.1.log <<- 'END'
+	1970-01-01 00:00:09 +0000 $ x
+	00:00:10.039900 x accept(3) = 4 [CLOSE_WAIT 192.0.2.2:9000 192.0.2.1:40000]
+	END
+	equal "$("$ladder" --events early | awk -F '\t' '$8 == "FIN ACK" { print $7 } /accept/ { print $6 }')" $'CLOSE_WAIT\n(ESTABLISHED)'
+	ladder early
+	equal "$(grep -o 'accept.*\|FIN ACK.*' drawn | tr -s ' ' | cut -d ' ' -f 1-3)" $'accept(3) = 4\nFIN ACK seq'
+	mkdir closes
+	capture closes/client.pcap <<- END
+	10.000 $c S seq 0 id 1
+	10.015 $s SA seq 0 ack 1 id 1
+	10.016 $c A seq 1 ack 1 id 2
+	10.020 $c A seq 1 ack 1 len 10 id 3
+	10.050 $c FA seq 11 ack 1 id 4
+	END
+	cat > closes/client.x.1.log <<- 'END'
+	1970-01-01 00:00:09 +0000 $ x
+	00:00:10.018000 x shutdown(3, SHUT_WR) = 0 [FIN_WAIT1 192.0.2.1:40000 192.0.2.2:9000]
+	END
+	"$ladder" --events closes | awk -F '\t' '$2 == "client" && $6 { print $6 }' | tail -n 3 > states
+	equal "$(cat states)" $'FIN_WAIT1\nFIN_WAIT1\nFIN_WAIT1'
+}
+
+@test "an ACK again says why; with news by SACK it is a duplicate, whatever its window" {
+	capture one.pcap <<- END
+	1.000 $c S seq 0 win 1000 sackok
+	1.010 $s SA seq 0 ack 1 win 1000 sackok
+	1.011 $c A seq 1 ack 1 win 1000
+	1.020 $c A seq 1 ack 1 len 100 win 1000
+	1.021 $c A seq 101 ack 1 len 100 win 1000
+	1.022 $c A seq 201 ack 1 len 100 win 1000
+	1.030 $s A seq 1 ack 1 win 1100 sack 101 201
+	1.031 $s A seq 1 ack 1 win 1200 sack 101 301
+	1.032 $s A seq 1 ack 1 win 1300 sack 101 301
+	1.040 $c A seq 1 ack 1 len 100 win 1000
+	1.050 $s A seq 1 ack 301 win 1300
+	1.060 $c A seq 1 ack 1 len 100 win 1000
+	1.070 $s A seq 1 ack 301 win 1300 sack 1 101
+	1.080 $s A seq 1 ack 301 win 1300
+	END
+	equal "$(notes one.pcap | sed -n '7,9p;13,14p')" 'duplicate ACK 1, SACK 101-201
+duplicate ACK 2, SACK 101-301
+window update, SACK 101-301
+ACK again: these bytes had come, D-SACK 1-101 (these had come)
+ACK again: these bytes had come'
+	"$ladder" --details one.pcap > drawn
+	drawn 'Wireshark: Dup ACK'
+	capture one.pcap <<- END
+	1.000 $c A seq 1 ack 1 len 100 win 1000
+	1.010 $s A seq 1 ack 101 win 1000
+	1.020 $s A seq 1 ack 101 win 1000
+	END
+	equal "$(notes one.pcap | tail -n 1)" 'ACK again, nothing outstanding'
+	capture one.pcap <<- END
+	1.010 $s A seq 1 ack 101 win 1000
+	1.020 $s A seq 1 ack 101 win 1000
+	END
+	equal "$(notes one.pcap | tail -n 1)" 'duplicate ACK 1' # of the data there is no capture
+}
+
+@test "a retransmission that goes on with new bytes: their ACK acknowledges nothing unseen" {
+	capture one.pcap <<- END
+	1.0 $c A seq 1 ack 1 len 20
+	1.1 $c A seq 17 ack 1 len 16
+	1.2 $s A seq 1 ack 33
+	1.3 $c A seq 33 ack 1 len 100
+	1.4 $c A seq 133 ack 1 len 100
+	1.7 $c A seq 83 ack 1 len 200
+	1.8 $s A seq 1 ack 283
+	END
+	equal "$(notes one.pcap)" "$(printf '%s\n' '' 'retransmission, 100 ms after the last' '' '' '' 'retransmission, 300 ms after the last')"
 }
 
 @test "retransmissions, duplicate ACKs and windows are told as Wireshark tells them" {
@@ -312,6 +466,22 @@ notes() {
 	1.055 $s A seq 1 ack 11 id 1
 	END
 	equal "$(notes client.pcap server.pcap | tail -n 1)" 'delayed ACK, 45 ms'
+	# a gap that is filled is acknowledged at once, however long the bytes behind it have waited
+	capture client.pcap <<- END
+	1.000 $c A seq 1 ack 1 len 10 id 1
+	1.001 $c A seq 11 ack 1 len 10 id 2
+	1.002 $c A seq 21 ack 1 len 10 id 3
+	1.050 $c A seq 11 ack 1 len 10 id 4
+	1.081 $s A seq 1 ack 31 id 2
+	END
+	capture server.pcap <<- END
+	1.010 $c A seq 1 ack 1 len 10 id 1
+	1.011 $s A seq 1 ack 11 id 1
+	1.012 $c A seq 21 ack 1 len 10 id 3
+	1.060 $c A seq 11 ack 1 len 10 id 4
+	1.061 $s A seq 1 ack 31 id 2
+	END
+	equal "$(notes client.pcap server.pcap | grep -c delayed || :)" 0
 }
 
 @test "a call that waited stands where it began, and its return where it came back" {

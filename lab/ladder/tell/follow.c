@@ -141,6 +141,7 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 		c->side[h].tracking = allocate(sizeof(struct tracking));
 		c->side[h].tracking->fin = c->side[h].tracking->heard_fin = -1;
 		c->side[h].tracking->acked = -1;
+		c->side[h].tracking->scale = -2;
 	}
 	c->slot = t->workings->slots[slot];
 	t->workings->slots[slot] = c;
@@ -151,30 +152,25 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	return t->workings->newest = c;
 }
 
-/* Whether this SYN opens another connection between the same ports. */
+/* Whether this SYN opens another connection between the same ports: with
+ * another number it does, whatever has become of the one before. */
 static bool opens_anew(const struct connection *c, const struct packet *p) {
 	const struct side *s = &c->side[!same_end(&p->from, &c->side[0].end)];
 
-	if (p->protocol != IPPROTO_TCP || (p->flags & (SYN | ACK)) != SYN ||
-		(s->based && p->seq == s->base))
-		return false;
-	return s->tracking->fin >= 0 || s->tracking->inferred == CLOSED ||
-	       s->tracking->inferred == TIME_WAIT ||
-	       c->side[0].tracking->inferred == CLOSED ||
-	       c->side[1].tracking->inferred == CLOSED;
+	return p->protocol == IPPROTO_TCP && (p->flags & (SYN | ACK)) == SYN &&
+	       s->based && p->seq != s->base;
 }
 
-/* Whether this cannot be of c, whose SYN has no answer yet: an ACK of other
- * numbers, and the RST that it draws. An end still has the connection before,
- * which the other has forgotten (RFC 9293, figure 10). */
+/* Whether this cannot be of c, whose SYN has no answer yet: its sender says, or
+ * acknowledges, other numbers. An end still has the connection before, which
+ * the other has forgotten (RFC 9293, figure 10). */
 static bool is_of_another(const struct connection *c, const struct packet *p) {
 	const int own = !same_end(&p->from, &c->side[0].end);
 
 	if (p->protocol != IPPROTO_TCP || p->flags & SYN || !c->syn ||
 		c->side[0].based == c->side[1].based)
 		return false;
-	if (c->side[own].based)
-		return p->flags & RST && p->seq - c->side[own].base != 1;
+	if (c->side[own].based) return p->seq - c->side[own].base != 1;
 	return p->flags & ACK && p->ack - c->side[!own].base != 1;
 }
 
@@ -580,9 +576,8 @@ void forget_before(struct timeline *t, nanoseconds time) {
 }
 
 void free_event(struct event *e) {
-	if (e->connection &&
-		e->connection->side[e->host].tracking->doubtful == e)
-		e->connection->side[e->host].tracking->doubtful = NULL;
+	for (int h = CLIENT; e->connection && h <= SERVER; h++)
+		forget_event(e->connection->side[h].tracking, e);
 	free_stay(e->stay);
 	free_stay(e->peer_stay);
 	free(e->note);
@@ -606,9 +601,11 @@ static void free_connection(struct connection *c) {
 		struct tracking *s = c->side[h].tracking;
 
 		free_stay(s->stay);
-		free(s->block);
+		free(s->early);
 		for (int v = 0; v < 2; v++) {
-			if (s->reading[v]) free(s->reading[v]->sent);
+			if (!s->reading[v]) continue;
+			free(s->reading[v]->sent);
+			free(s->reading[v]->sacked);
 			free(s->reading[v]);
 		}
 		free(s);

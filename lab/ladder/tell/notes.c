@@ -44,11 +44,50 @@ static nanoseconds last_sent(
 	return time;
 }
 
-/* What a segment without bytes says, or a probe for one. */
-static enum analysis analyse_silent(const struct event *e,
-	const struct reading *v, const struct reading *peer, int64_t size) {
+/* RFC 2883: the first block reports bytes that had come already. */
+static bool has_dsack(const struct packet *p) {
+	const struct sack *s = p->sack;
+
+	return s && s->count &&
+	       ((int32_t)(s->to[0] - p->ack) <= 0 ||
+		       (s->count > 1 &&
+			       (int32_t)(s->from[0] - s->from[1]) >= 0 &&
+			       (int32_t)(s->to[0] - s->to[1]) <= 0));
+}
+
+/* Whether it reports by SACK what was not reported before (RFC 6675). */
+static bool has_news(const struct event *e, struct reading *v) {
 	const struct packet *p = &e->packet;
-	const bool same = e->seq == v->next && e->ack == v->last_ack;
+	bool news = false;
+
+	for (int i = has_dsack(p); p->sack && i < p->sack->count; i++)
+		news |= add_block(&v->sacked,
+			e->ack + (int32_t)(p->sack->from[i] - p->ack),
+			e->ack + (int32_t)(p->sack->to[i] - p->ack));
+	return news;
+}
+
+/* An ACK that says nothing but what the one before it has said. */
+static enum analysis analyse_again(const struct event *e,
+	const struct reading *v, const struct reading *peer, bool news) {
+	const struct packet *p = &e->packet;
+
+	if (p->win == 0) return PLAIN;
+	if (news) return DUPLICATE_ACK;
+	if (p->win != v->win) return WINDOW_UPDATE;
+	if (peer->last == KEEP_ALIVE) return KEEP_ALIVE_ACK;
+	if (!peer->valid) return DUPLICATE_ACK;
+	if (has_dsack(p) || (peer->last_end && peer->last_end <= e->ack &&
+				    is_retransmission(peer->last)))
+		return REPEATED_ACK;
+	return peer->next > e->ack ? DUPLICATE_ACK : IDLE_ACK;
+}
+
+/* What a segment without bytes says, or a probe for one. */
+static enum analysis analyse_silent(const struct event *e, struct reading *v,
+	const struct reading *peer, int64_t size) {
+	const struct packet *p = &e->packet;
+	const bool news = has_news(e, v);
 
 	if (p->flags & (SYN | FIN | RST) || !(p->flags & ACK)) return PLAIN;
 	if (size <= 1 && peer->valid && peer->win == 0 &&
@@ -57,14 +96,11 @@ static enum analysis analyse_silent(const struct event *e,
 	if (size <= 1 && e->seq == v->next - 1) return KEEP_ALIVE;
 	if (size > 0 || !v->valid) return PLAIN;
 	if (e->stale) return CHALLENGE_ACK;
-	if (same && p->win && p->win != v->win) return WINDOW_UPDATE;
-	if (same && p->win && p->win == v->win && peer->last == KEEP_ALIVE)
-		return KEEP_ALIVE_ACK;
 	if (e->seq == v->next && p->win == 0 && v->win == 0 &&
 		peer->last == WINDOW_PROBE)
 		return PROBE_ACK;
-	if (same && p->win && p->win == v->win && peer->next > e->ack)
-		return DUPLICATE_ACK;
+	if (e->seq == v->next && e->ack == v->last_ack)
+		return analyse_again(e, v, peer, news);
 	return PLAIN;
 }
 
@@ -189,10 +225,7 @@ static void measure(const struct look *l) {
 	if (!(e->packet.flags & ACK)) return;
 	if (e->ack > l->v->last_ack)
 		took = acknowledge(l->peer, e->ack, l->time);
-	if (took > 0 && l->own)
-		e->waited = took;
-	else if (took > 0)
-		e->round_trip = took;
+	if (took > 0 && !l->own) e->round_trip = took;
 	if (c->syn && !c->round_trip && e->seq == 1 && e->ack == 1)
 		c->round_trip = l->time - c->first;
 }
@@ -202,18 +235,17 @@ static void add_to_reading(const struct look *l) {
 	const struct event *e = l->e;
 	struct reading *v = l->v;
 
-	if (l->analysis == DUPLICATE_ACK ||
-		(l->analysis == WINDOW_UPDATE &&
-			e->packet.sack)) /* to its receiver, too */
+	if (l->analysis == DUPLICATE_ACK)
 		v->repeated++;
 	else if (e->ack != v->last_ack || l->size > 0)
 		v->repeated = 0;
+	if (l->size > 0) v->last_end = l->behind;
 	if (l->size > 0)
 		remember(v, e->seq, l->behind, l->time,
 			is_retransmission(l->analysis));
 	if (l->analysis != WINDOW_PROBE && l->analysis != KEEP_ALIVE &&
 		(!v->valid || l->behind > v->next)) {
-		if (!v->valid || e->seq >= v->acknowledgeable)
+		if (!v->valid || l->behind > v->acknowledgeable)
 			v->acknowledgeable = l->behind;
 		v->next = l->behind;
 		v->advanced = l->time;
@@ -240,7 +272,7 @@ void annotate(struct event *e, enum host capture) {
 		.time = own || capture == BOTH ? e->sent : e->received,
 		.size = p->len + !!(p->flags & SYN) + !!(p->flags & FIN)};
 
-	if (p->protocol != IPPROTO_TCP) return;
+	if (p->protocol != IPPROTO_TCP || e->ignored == OUTSIDE_WINDOW) return;
 	l.v = reading_of(side[e->host].tracking, capture);
 	l.peer = reading_of(side[other(e->host)].tracking, capture);
 	l.behind = e->seq + l.size;
@@ -260,16 +292,21 @@ void annotate(struct event *e, enum host capture) {
 /* ---- in words ------------------------------------------------------------ */
 
 static void tell_sack(struct event *e) {
-	const struct sack *s = e->packet.sack;
-	const struct side *peer = &e->connection->side[other(e->host)];
+	const struct packet *p = &e->packet;
+	const bool dsack = has_dsack(p);
 
-	for (int i = 0; s && i < s->count; i++) {
-		append(&e->note, i ? ", " : e->note ? ", SACK " : "SACK ");
-		append(&e->note, "%lld-%lld",
-			(long long)(e->ack + (int32_t)(s->from[i] - peer->base -
-						       (uint32_t)e->ack)),
-			(long long)(e->ack + (int32_t)(s->to[i] - peer->base -
-						       (uint32_t)e->ack)));
+	for (int i = 0; p->sack && i < p->sack->count; i++) {
+		const int64_t from =
+			e->ack + (int32_t)(p->sack->from[i] - p->ack);
+		const int64_t to = e->ack + (int32_t)(p->sack->to[i] - p->ack);
+
+		append(&e->note,
+			i > dsack ? ", " :
+			e->note	  ? ", %sSACK " :
+				    "%sSACK ",
+			!i && dsack ? "D-" : "");
+		append(&e->note, "%lld-%lld%s", (long long)from, (long long)to,
+			!i && dsack ? " (these had come)" : "");
 	}
 }
 
@@ -304,20 +341,26 @@ static void tell_options(struct event *e) {
 
 /* Puts what is known of e into its note and its detail. */
 void tell_notes(struct event *e) {
+	static const char *const reasons[] = {
+		[OUTSIDE_WINDOW] = "outside the window: ignored",
+		[STRAY_RESET] = "not the next number: ignored, a challenge ACK "
+				"answers",
+		[STRAY_ACK] = "acknowledges what was never sent: ignored"};
 	const struct packet *p = &e->packet;
-
 	char from[64], to[64];
 
 	if (p->about && p->about->from.port && e->connection->any_port)
 		note(&e->note, "about %s > %s", end_text(&p->about->from, from),
 			end_text(&p->about->to, to));
+	if (e->ignored) note(&e->note, "%s", reasons[e->ignored]);
 	name_analysis(e);
 	if (p->sack) tell_sack(e);
 	if (p->protocol == IPPROTO_TCP && !p->win && !(p->flags & RST) &&
 		e->analysis != PROBE_ACK)
 		note(&e->note, "zero window");
 	if (e->gap > 0) note(&e->note, "previous segment not captured");
-	if (e->unseen_ack) note(&e->note, "ACK of a segment not captured");
+	if (e->unseen_ack && !e->ignored)
+		note(&e->note, "ACK of a segment not captured");
 	if (e->window_full) note(&e->note, "window full");
 	if (p->ecn == 3) note(&e->note, "congestion experienced (ECN)");
 	if (p->flags & ECE && !(p->flags & SYN)) note(&e->note, "ECN echo");
@@ -334,6 +377,8 @@ void tell_notes(struct event *e) {
 			host_name(e->sent == NEVER ? e->host : other(e->host)));
 	if (e->bad) note(&e->note, "its checksum is wrong");
 	tell_options(e);
+	if (e->analysis == REPEATED_ACK || e->analysis == IDLE_ACK)
+		note(&e->detail, "Wireshark: Dup ACK");
 	if (p->text) note(&e->detail, "\"%s\"", p->text);
 	if (e->round_trip)
 		note(&e->detail, "RTT %.1f ms",

@@ -32,12 +32,25 @@ void free_stay(struct stay *s) {
 	if (s && --s->users == 0) free(s);
 }
 
+/* The state of an end whose program has closed it, while its FIN waits behind
+ * data: the kernel has it there already. */
+static enum state closing(enum state told, enum state inferred) {
+	if (told == FIN_WAIT1 && inferred == ESTABLISHED) return FIN_WAIT1;
+	if (told == FIN_WAIT1 && inferred == CLOSE_WAIT) return CLOSING;
+	if (told == LAST_ACK && inferred == CLOSE_WAIT) return LAST_ACK;
+	return inferred;
+}
+
 /* The segments say that this side is in this state now. */
 static void infer(struct event *e, struct stay **place, struct tracking *s,
 	enum state state) {
 	if (state == NO_STATE) return;
 	if (state == SYN_SENT || state == SYN_RCVD) s->gone = false;
-	enter(e, place, s, s->gone ? CLOSED : state);
+	enter(e, place, s, s->gone ? CLOSED : closing(s->told, state));
+	if (s->early_word && s->stay->state == s->early_word->told) {
+		s->stay->seen = true;
+		s->early_word = NULL;
+	}
 	if (state != s->inferred) {
 		s->inferred = state;
 		s->came |= 1U << state;
@@ -45,15 +58,90 @@ static void infer(struct event *e, struct stay **place, struct tracking *s,
 	}
 }
 
+/* Another state at the arrival of this than was inferred then. */
+static void correct_arrival(
+	struct event *e, struct tracking *s, enum state state) {
+	if (e->peer_stay) free_stay(e->peer_stay);
+	enter(e, &e->peer_stay, s, state);
+}
+
+/* ---- what changes nothing ----------------------------------------------- */
+
+/* The right edge of the window that this end has advertised. */
+static void move_edge(struct tracking *s, const struct tracking *peer,
+	const struct event *e) {
+	const struct packet *p = &e->packet;
+	const bool unknown = s->scale == -2 || peer->scale == -2;
+	const bool scaled =
+		!(p->flags & SYN) && s->scale != -1 && peer->scale != -1;
+	const int64_t edge = e->ack + ((int64_t)p->win << (!scaled ? 0 :
+							   unknown ? 14 :
+								     s->scale));
+
+	if (p->flags & ACK && !(p->flags & RST) && edge > s->edge)
+		s->edge = edge;
+}
+
+/* Whether this is beyond what its receiver has a window for: it drops it (RFC
+ * 9293, 3.10.7.4), and its sender, which knows the window, has hardly sent it.
+ */
+static bool is_beyond_window(const struct event *e) {
+	const struct tracking *to =
+		e->connection->side[other(e->host)].tracking;
+
+	return !(e->packet.flags & SYN) && to->edge && e->seq > to->edge;
+}
+
+/* An RST must have the very next number (RFC 5961, section 3.2), or Linux's
+ * other one, behind all that was reported by SACK. Where all that came before
+ * is in, that is known. */
+static bool is_stray_reset(const struct event *e, const struct tracking *s) {
+	int64_t last = s->heard;
+
+	if (!(e->packet.flags & RST) || !s->hears || s->inferred == SYN_SENT)
+		return false;
+	if (e->seq + 1 < s->heard && e->seq + 1 < s->acked) return true;
+	if (!s->early || !s->early->count || e->seq == s->acked) return false;
+	for (int i = 0; i < s->early->count; i++)
+		if (s->early->at[i].to > last) last = s->early->at[i].to;
+	return e->seq != s->heard && e->seq != last;
+}
+
+/* An ACK of what was never sent does not open a connection. */
+static bool is_stray_ack(const struct event *e, const struct tracking *s) {
+	return e->packet.flags & ACK && !(e->packet.flags & RST) &&
+	       (s->inferred == SYN_SENT || s->inferred == SYN_RCVD) &&
+	       (e->ack > s->top || e->ack < 1);
+}
+
+/* ---- what leaves --------------------------------------------------------- */
+
+/* An RST without ACK has the number that a segment has acknowledged: the end
+ * that answers so had no connection any more when that came. */
+static bool is_answer(const struct event *e, const struct tracking *s) {
+	return s->latest && !(e->packet.flags & ACK) &&
+	       s->latest->packet.flags & ACK && s->latest->ack == e->seq;
+}
+
 static enum state after_leaving(const struct event *e, struct tracking *s) {
 	const int flags = e->packet.flags;
 
-	if (flags & RST) return CLOSED;
+	if (flags & RST) {
+		if (!is_answer(e, s)) return CLOSED;
+		if (s->inferred == SYN_SENT) return SYN_SENT;
+		correct_arrival(s->latest, s, CLOSED);
+		return CLOSED;
+	}
 	if (flags & SYN) return flags & ACK ? SYN_RCVD : SYN_SENT;
 	if (flags & FIN && s->fin == -1) {
 		s->fin = e->seq + e->packet.len + 1;
-		return s->inferred == CLOSE_WAIT ? LAST_ACK : FIN_WAIT1;
+		if (s->inferred != CLOSE_WAIT) return FIN_WAIT1;
+		if (e->ack > s->heard_fin || !s->fin_came) return LAST_ACK;
+		/* it had not heard the other's FIN, which passes its own */
+		correct_arrival(s->fin_came, s, ESTABLISHED);
+		return CLOSING;
 	}
+	if (s->inferred == SYN_RCVD && e->packet.len) return ESTABLISHED;
 	return s->inferred ? s->inferred : ESTABLISHED;
 }
 
@@ -64,31 +152,42 @@ void leave(struct event *e) {
 		e->seq + p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
 
 	if (p->protocol != IPPROTO_TCP) return;
-	infer(e, &e->stay, s, after_leaving(e, s));
+	if (is_beyond_window(e)) e->ignored = OUTSIDE_WINDOW;
+	infer(e, &e->stay, s, e->ignored ? s->inferred : after_leaving(e, s));
+	if (e->ignored) return;
 	if (behind > s->top) s->top = behind;
-	if (p->flags & ACK && e->ack > s->acked) s->acked = e->ack;
+	if (p->flags & SYN) s->scale = p->scale;
+	move_edge(s, e->connection->side[other(e->host)].tracking, e);
+	if (p->flags & ACK && e->ack > s->acked) {
+		s->acked = e->ack;
+		if (s->unanswered && e->received == NEVER)
+			e->waited = e->sent - s->unanswered;
+		s->unanswered = 0;
+	}
 }
 
 /* ---- what has arrived -------------------------------------------------- */
 
-/* Bytes that came before their turn wait in blocks, none touching another. */
-static void keep_block(struct tracking *s, int64_t from, int64_t to) {
+bool add_block(struct blocks **set, int64_t from, int64_t to) {
+	struct blocks *b = *set ? *set : (*set = allocate(sizeof **set));
 	int kept = 0;
 
-	if (!s->block) s->block = allocate(BLOCKS * sizeof *s->block);
-	for (int i = 0; i < s->blocks; i++) {
-		const struct block b = s->block[i];
+	for (int i = 0; i < b->count; i++)
+		if (b->at[i].from <= from && b->at[i].to >= to) return false;
+	for (int i = 0; i < b->count; i++) {
+		const struct block o = b->at[i];
 
-		if (b.to < from || b.from > to) {
-			s->block[kept++] = b;
+		if (o.to < from || o.from > to) {
+			b->at[kept++] = o;
 			continue;
 		}
-		if (b.from < from) from = b.from;
-		if (b.to > to) to = b.to;
+		if (o.from < from) from = o.from;
+		if (o.to > to) to = o.to;
 	}
-	s->blocks = kept;
-	if (kept == BLOCKS) return; /* it will be sent again, or not matter */
-	s->block[s->blocks++] = (struct block){from, to};
+	b->count = kept;
+	if (kept < BLOCKS) /* or it will be sent again, or not matter */
+		b->at[b->count++] = (struct block){from, to};
+	return true;
 }
 
 /* Whether the other's FIN is in, and all before it. */
@@ -103,12 +202,12 @@ static bool is_finished(struct tracking *s, const struct event *e) {
 	if (from <= s->heard && to > s->heard)
 		s->heard = to;
 	else if (from > s->heard && e->packet.len)
-		keep_block(s, from, to);
-	for (int i = 0; i < s->blocks; i++)
-		if (s->block[i].from <= s->heard) {
-			if (s->block[i].to > s->heard)
-				s->heard = s->block[i].to;
-			s->block[i] = s->block[--s->blocks];
+		add_block(&s->early, from, to);
+	for (int i = 0; s->early && i < s->early->count; i++)
+		if (s->early->at[i].from <= s->heard) {
+			if (s->early->at[i].to > s->heard)
+				s->heard = s->early->at[i].to;
+			s->early->at[i] = s->early->at[--s->early->count];
 			i = -1;
 		}
 	return s->heard_fin != -1 && s->heard >= s->heard_fin;
@@ -142,13 +241,29 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 	return state;
 }
 
+static int why_ignored(const struct event *e, const struct tracking *s) {
+	return is_beyond_window(e)  ? OUTSIDE_WINDOW :
+	       is_stray_reset(e, s) ? STRAY_RESET :
+	       is_stray_ack(e, s)   ? STRAY_ACK :
+				      HEEDED;
+}
+
 void arrive(struct event *e) {
 	struct tracking *s = e->connection->side[other(e->host)].tracking;
 	const struct packet *p = &e->packet;
 
 	if (p->protocol != IPPROTO_TCP || e->bad) return;
+	s->latest = e;
+	if (!e->ignored) e->ignored = why_ignored(e, s);
+	infer(e, &e->peer_stay, s,
+		e->ignored ? s->inferred : after_arrival(e, s));
+	if (e->ignored) return;
 	e->surplus = p->len && s->hears && e->seq + p->len <= s->heard;
-	infer(e, &e->peer_stay, s, after_arrival(e, s));
+	if (p->flags & FIN && !s->fin_came) s->fin_came = e;
+	if (s->hears && !s->unanswered &&
+		(s->heard > s->acked ||
+			(s->heard == s->heard_fin && s->acked == s->heard)))
+		s->unanswered = e->received;
 }
 
 /* ---- what a call told ------------------------------------------------- */
@@ -170,6 +285,29 @@ static void check(struct tracking *s) {
 	s->doubtful = NULL;
 }
 
+/* Whether only a segment from the other end leads to this state, and none has
+ * arrived that did. */
+static bool is_early(enum state told, enum state inferred) {
+	const unsigned opening = 1U << SYN_SENT | 1U << SYN_RCVD;
+	const unsigned open = opening | 1U << ESTABLISHED;
+	const unsigned from = told == ESTABLISHED ? opening :
+			      told == CLOSE_WAIT  ? open :
+			      told == FIN_WAIT2	  ? open | 1U << FIN_WAIT1 :
+			      told == CLOSING	  ? open | 1U << FIN_WAIT1 :
+						    0;
+
+	return from >> inferred & 1;
+}
+
+/* No segment has led there: the capture does not have it. */
+static void settle_word(struct tracking *s) {
+	if (!s->early_word) return;
+	free_stay(s->early_word->stay);
+	enter(s->early_word, &s->early_word->stay, s, s->early_word->told);
+	s->stay->seen = true;
+	s->early_word = NULL;
+}
+
 void observe(struct event *e, enum state told) {
 	struct tracking *s;
 
@@ -177,17 +315,24 @@ void observe(struct event *e, enum state told) {
 	if (!e->connection || !told) return;
 	s = e->connection->side[e->host].tracking;
 	check(s);
+	settle_word(s);
 	s->held = s->latest_held ? s->latest_held : 1U << CLOSED;
 	s->latest_held = 1U << (s->inferred ? s->inferred : CLOSED);
 	s->came = s->since;
 	s->since = 0;
-	if (told == CLOSED && s->stay && s->stay->state == TIME_WAIT) {
-		e->stay = s->stay; /* it is all that the kernel tells then */
+	if (s->stay &&
+		(is_early(told, s->inferred) ||
+			(told == CLOSED && s->stay->state == TIME_WAIT))) {
+		/* the segment that leads there is still to come; or it is all
+		 * that the kernel says of TIME_WAIT */
+		e->stay = s->stay;
 		s->stay->users++;
-		return;
+		if (told != CLOSED) s->early_word = e;
+		if (told == CLOSED) return;
+	} else {
+		enter(e, &e->stay, s, told);
+		s->stay->seen = true;
 	}
-	enter(e, &e->stay, s, told);
-	s->stay->seen = true;
 	if (told == CLOSED) s->gone = true; /* what comes now reaches no one */
 	if (same_end(&e->connection->side[CLIENT].end,
 		    &e->connection->side[SERVER].end))
@@ -198,6 +343,16 @@ void observe(struct event *e, enum state told) {
 
 void finish_states(struct timeline *t) {
 	for (struct connection *c = t->connections; c; c = c->next)
-		for (int h = CLIENT; h <= SERVER; h++)
+		for (int h = CLIENT; h <= SERVER; h++) {
 			check(c->side[h].tracking);
+			settle_word(c->side[h].tracking);
+		}
+}
+
+/* Live: nothing refers to this event any more. */
+void forget_event(struct tracking *s, const struct event *e) {
+	if (s->doubtful == e) s->doubtful = NULL;
+	if (s->early_word == e) s->early_word = NULL;
+	if (s->latest == e) s->latest = NULL;
+	if (s->fin_came == e) s->fin_came = NULL;
 }

@@ -18,6 +18,17 @@
 
 enum { BLOCKS = 32, HISTORY = 256 };
 
+/* Ranges of bytes, none touching another. */
+struct blocks {
+	struct block {
+		int64_t from, to;
+	} at[BLOCKS];
+	int count;
+};
+
+/* Whether one of these bytes is news. */
+bool add_block(struct blocks **b, int64_t from, int64_t to);
+
 struct sent {
 	int64_t from, to;
 	nanoseconds time;
@@ -35,12 +46,10 @@ struct reading {
 	int scale; /* -1: not offered; -2: its SYN is not in the capture */
 	int repeated;
 	enum analysis last;
+	int64_t last_end;	    /* behind the last segment with bytes */
+	struct blocks *sacked;	    /* what it has reported by SACK; or NULL */
 	struct sent *sent;	    /* and is not acknowledged yet */
 	unsigned first, past, room; /* of these, modulo room */
-};
-
-struct block {
-	int64_t from, to;
 };
 
 /* What is known of one end of a connection, while it is followed. */
@@ -50,14 +59,20 @@ struct tracking {
 	int64_t heard;	   /* all bytes before this one have arrived */
 	int64_t heard_fin; /* where the other's FIN is; -1: none yet */
 	bool hears;
-	struct block *block; /* of bytes that came before their turn */
-	int blocks;
-	int64_t acked; /* what it has acknowledged */
+	struct blocks *early; /* bytes that came before their turn; or NULL */
+	int64_t acked;	      /* what it has acknowledged */
+	int64_t edge; /* of the largest window that it has advertised; 0: none
+		       */
+	int scale;    /* -1: not offered; -2: its SYN is not in the capture */
+	nanoseconds unanswered; /* since when it owes an ACK; 0: it does not */
 	enum state inferred;
 	struct stay *stay;
 	bool gone;				 /* the kernel told CLOSED */
 	unsigned held, latest_held, came, since; /* sets: see states.c */
-	struct event *doubtful;
+	struct event *latest;			 /* that has arrived here */
+	struct event *fin_came;	  /* that brought the other's FIN */
+	struct event *doubtful;	  /* whose word is to be checked */
+	struct event *early_word; /* whose state no segment has led to yet */
 	enum state told;
 	int64_t told_window;
 	struct reading *reading[2]; /* by capture */
@@ -104,6 +119,7 @@ void arrive(struct event *e);
 void observe(struct event *e, enum state told);
 void finish_states(struct timeline *t);
 void free_stay(struct stay *s);
+void forget_event(struct tracking *s, const struct event *e);
 
 /* What e is, as a capture has it; BOTH: one that was taken anywhere. It counts
  * where the sender's own capture has it, or if only the other has. */

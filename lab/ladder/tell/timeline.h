@@ -24,6 +24,8 @@ struct stay { /* of one end in one state */
 	ANALYSIS(SPURIOUS_RETRANSMISSION, "spurious retransmission") \
 	ANALYSIS(OUT_OF_ORDER, "out of order") \
 	ANALYSIS(DUPLICATE_ACK, "duplicate ACK") \
+	ANALYSIS(REPEATED_ACK, "ACK again: these bytes had come") \
+	ANALYSIS(IDLE_ACK, "ACK again, nothing outstanding") \
 	ANALYSIS(WINDOW_PROBE, "window probe") \
 	ANALYSIS(PROBE_ACK, "window probe ACK") \
 	ANALYSIS(WINDOW_UPDATE, "window update") \
@@ -83,6 +85,8 @@ struct event {
 	bool bad;     /* damaged on its way */
 	bool surplus; /* all its bytes had arrived before */
 	bool tells_window;
+	/* its receiver drops it, whatever it says */
+	enum { HEEDED, OUTSIDE_WINDOW, STRAY_RESET, STRAY_ACK } ignored;
 	enum analysis analysis;
 	int64_t gap;	  /* bytes before it that are not in the capture */
 	bool unseen_ack;  /* it acknowledges what is not in the capture */
