@@ -575,14 +575,28 @@ ACK again: these bytes had come'
 	capture one.pcap <<- END
 	1.000 $c S seq 7 win 1000 mss 1460 scale 7
 	1.010 $s SA seq 9 ack 8 win 500
+	1.020 $c A type 0806
 	END
 	"$ladder" --json one.pcap > lines
 	python3 - <<- 'END'
 	import json
-	syn, syn_ack = (json.loads(line) for line in open("lines"))
+	connection, syn, syn_ack, omitted = (json.loads(line) for line in open("lines"))
+	assert connection == {"event": "connection", "connection": 1, "client": "192.0.2.1:40000", "server": "192.0.2.2:9000"}
+	assert omitted == {"event": "omitted", "what": "ARP", "count": 1}
 	assert syn["what"] == "SYN" and syn["absolute_seq"] == 7 and syn["mss"] == 1460 and syn["window_scale"] == 7
 	assert syn_ack["from"] == "192.0.2.2:9000" and syn_ack["ack"] == 1 and abs(syn_ack["round_trip"] - 0.01) < 1e-9
 	END
+}
+
+@test "--absolute is for both numbers; only what SYN began with is an ISN; a SYN's window of 0 is none that closes" {
+	capture one.pcap <<- END
+	1.000 $c S seq 700 win 0
+	1.010 $s RA seq 0 ack 701
+	END
+	ladder one.pcap
+	drawn 'ISN 700 *$' 'SYN seq 0 '
+	equal "$(grep -c 'zero window' drawn || :)" 0
+	equal "$("$ladder" --events --absolute one.pcap | awk -F '\t' '$1 == "segment" { print $9, $10 }')" $'700 \n0 701'
 }
 
 @test "the timeline is in order, each segment once, and its numbers are tcpdump's" {

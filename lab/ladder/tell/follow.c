@@ -219,11 +219,13 @@ static void number_segment(struct event *e) {
 	if (!own->based) { /* what begins before the capture does is told from 1
 			    */
 		own->based = true;
+		own->isn = p->flags & SYN;
 		own->base = p->flags & (SYN | RST) ? p->seq : p->seq - 1;
 	}
 	c->syn |= (p->flags & (SYN | ACK)) == SYN;
 	if (p->flags & ACK && !peer->based) {
 		peer->based = true;
+		peer->isn = c->syn;
 		peer->base = p->ack - 1;
 	}
 	e->seq = extended(p->seq - own->base, own->tracking->top);

@@ -355,8 +355,8 @@ void tell_notes(struct event *e) {
 	if (e->ignored) note(&e->note, "%s", reasons[e->ignored]);
 	name_analysis(e);
 	if (p->sack) tell_sack(e);
-	if (p->protocol == IPPROTO_TCP && !p->win && !(p->flags & RST) &&
-		e->analysis != PROBE_ACK)
+	if (p->protocol == IPPROTO_TCP && !p->win &&
+		!(p->flags & (SYN | RST)) && e->analysis != PROBE_ACK)
 		note(&e->note, "zero window");
 	if (e->gap > 0) note(&e->note, "previous segment not captured");
 	if (e->unseen_ack && !e->ignored)

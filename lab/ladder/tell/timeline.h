@@ -45,6 +45,7 @@ struct side {
 	struct end end;
 	bool based;
 	uint32_t base; /* the sequence number that is shown as 0 */
+	bool isn;      /* and it is the initial one */
 	MADE struct tracking *tracking;
 };
 

@@ -57,7 +57,8 @@ static void put_event_line(const struct event *e, bool absolute) {
 		stay_text(e->peer_stay, peer), name_of(e, what));
 	if (tcp) printf("%lld", absolute ? e->packet.seq : (long long)e->seq);
 	putchar('\t');
-	if (tcp && e->packet.flags & ACK) printf("%lld", (long long)e->ack);
+	if (tcp && e->packet.flags & ACK)
+		printf("%lld", absolute ? e->packet.ack : (long long)e->ack);
 	putchar('\t');
 	if (e->kind == SEGMENT && !e->packet.about) printf("%u", e->packet.len);
 	putchar('\t');
@@ -159,6 +160,14 @@ int view_json(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	char state[24], peer[24], what[64];
 
+	for (const struct connection *c = t->connections; c; c = c->next) {
+		if (o->connection && c->number != o->connection) continue;
+		printf("{\"event\":\"connection\"");
+		put_number("connection", c->number);
+		put_string("client", end_text(&c->side[CLIENT].end, what));
+		put_string("server", end_text(&c->side[SERVER].end, what));
+		puts("}");
+	}
 	for (const struct event *e = t->first; e; e = e->next) {
 		if (!is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && e->attributed) continue;
@@ -174,6 +183,12 @@ int view_json(const struct timeline *t, const struct options *o) {
 		if (e->kind == SEGMENT) put_segment(e);
 		put_string("note", e->note);
 		put_string("detail", e->detail);
+		puts("}");
+	}
+	for (int i = 0; i < REASONS && t->account.of[i].reason; i++) {
+		printf("{\"event\":\"omitted\"");
+		put_string("what", t->account.of[i].reason);
+		put_number("count", (long long)t->account.of[i].count);
 		puts("}");
 	}
 	return 0;

@@ -472,7 +472,7 @@ static void put_heading(struct text *x, const struct connection *one) {
 	left = right = NULL;
 	if (!one || one->protocol != IPPROTO_TCP || !one->syn) return;
 	append(&left, "ISN %u", one->side[CLIENT].base);
-	append(&right, one->side[SERVER].based ? "ISN %u" : " ",
+	append(&right, one->side[SERVER].isn ? "ISN %u" : " ",
 		one->side[SERVER].base);
 	put_ends(x, left, right, false);
 	free(left);
