@@ -60,6 +60,7 @@
 #include <unistd.h>
 
 #include "../common.h"
+#include "../words.h"
 
 /* Not in every libc's headers, but alike on every machine. */
 #ifndef SYS_epoll_pwait2
@@ -123,7 +124,7 @@ static const char usage[] =
 enum form {
 	SOCKET,
 	ADDRESS,
-	LISTEN,
+	BACKLOG,
 	ACCEPT,
 	BUFFER,
 	VECTOR,
@@ -149,11 +150,11 @@ static const struct call {
 	long number;
 	const char *name;
 	enum form form;
-	enum { PROMPT, SENDS, RECEIVES } mode; /* the last two may wait */
+	enum act mode; /* SENDS and RECEIVES may wait */
 } calls[] = {
-	{SYS_socket, "socket", SOCKET, PROMPT},
-	{SYS_bind, "bind", ADDRESS, PROMPT},
-	{SYS_listen, "listen", LISTEN, PROMPT},
+	{SYS_socket, "socket", SOCKET, UNKNOWN_ACT},
+	{SYS_bind, "bind", ADDRESS, UNKNOWN_ACT},
+	{SYS_listen, "listen", BACKLOG, UNKNOWN_ACT},
 #ifdef SYS_accept
 	{SYS_accept, "accept", ACCEPT, RECEIVES},
 #endif
@@ -173,33 +174,33 @@ static const struct call {
 	{SYS_preadv2, "preadv2", VECTOR, RECEIVES},
 	{SYS_sendfile, "sendfile", SENDFILE, SENDS},
 	{SYS_splice, "splice", SPLICE, SENDS},
-	{SYS_shutdown, "shutdown", SHUTDOWN, PROMPT},
-	{SYS_close, "close", CLOSE, PROMPT},
-	{SYS_close_range, "close_range", CLOSE_RANGE, PROMPT},
+	{SYS_shutdown, "shutdown", SHUTDOWN, UNKNOWN_ACT},
+	{SYS_close, "close", CLOSE, UNKNOWN_ACT},
+	{SYS_close_range, "close_range", CLOSE_RANGE, UNKNOWN_ACT},
 #ifdef SYS_dup2
-	{SYS_dup2, "dup2", DUP, PROMPT},
-	{SYS_dup3, "dup3", DUP, PROMPT},
+	{SYS_dup2, "dup2", DUP, UNKNOWN_ACT},
+	{SYS_dup3, "dup3", DUP, UNKNOWN_ACT},
 #else
-	{SYS_dup3, "dup2", DUP, PROMPT},
+	{SYS_dup3, "dup2", DUP, UNKNOWN_ACT},
 #endif
-	{SYS_setsockopt, "setsockopt", SETOPTION, PROMPT},
-	{SYS_getsockopt, "getsockopt", GETOPTION, PROMPT},
+	{SYS_setsockopt, "setsockopt", SETOPTION, UNKNOWN_ACT},
+	{SYS_getsockopt, "getsockopt", GETOPTION, UNKNOWN_ACT},
 	/* not logged, but for a warning */
-	{SYS_io_uring_setup, "io_uring_setup", NOTED, PROMPT},
-	{SYS_io_submit, "io_submit", NOTED, PROMPT},
-	{SYS_ptrace, "ptrace", NOTED, PROMPT},
-	{SYS_prctl, "prctl", NOTED, PROMPT},
-	{SYS_seccomp, "seccomp", NOTED, PROMPT},
-	{SYS_execve, "execve", EXEC, PROMPT},
-	{SYS_execveat, "execveat", EXEC, PROMPT},
-	{SYS_clone, "clone", CLONE, PROMPT},
-	{SYS_clone3, "clone3", CLONE, PROMPT},
+	{SYS_io_uring_setup, "io_uring_setup", NOTED, UNKNOWN_ACT},
+	{SYS_io_submit, "io_submit", NOTED, UNKNOWN_ACT},
+	{SYS_ptrace, "ptrace", NOTED, UNKNOWN_ACT},
+	{SYS_prctl, "prctl", NOTED, UNKNOWN_ACT},
+	{SYS_seccomp, "seccomp", NOTED, UNKNOWN_ACT},
+	{SYS_execve, "execve", EXEC, UNKNOWN_ACT},
+	{SYS_execveat, "execveat", EXEC, UNKNOWN_ACT},
+	{SYS_clone, "clone", CLONE, UNKNOWN_ACT},
+	{SYS_clone3, "clone3", CLONE, UNKNOWN_ACT},
 /* with -w, calls that wait for several descriptors; the kernel has some of them
  * resumed by a call of its own after a signal */
 /* clang-format off */
 #define WAITS(name, form) {SYS_##name, #name, form, RECEIVES}
 	/* clang-format on */
-	{SYS_restart_syscall, "restart_syscall", RESTART, PROMPT},
+	{SYS_restart_syscall, "restart_syscall", RESTART, UNKNOWN_ACT},
 #ifdef SYS_poll
 	WAITS(poll, POLL),
 #endif
@@ -219,15 +220,11 @@ static unsigned call_count; /* of these, that are filtered */
 /* how our filter's stops differ from another's */
 enum { OURS = 0x50c7, OURS_32 };
 
-/* The kernel's states, by their number in TCP_INFO, in RFC 9293's words. */
-static const char *const states[] = {"", "ESTABLISHED", "SYN_SENT", "SYN_RCVD",
-	"FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSED", "CLOSE_WAIT",
-	"LAST_ACK", "LISTEN", "CLOSING", "SYN_RCVD", NULL};
-
 static struct rule {
 	const char *text, *call, *file;
 	double nth, seen; /* nth 0: each */
-	double amount;	  /* of ms, or of bytes; or the number of a state */
+	double amount;	  /* of ms, or of bytes */
+	enum state state;
 	enum { TIME_PASSES, IN_STATE, ACKED, CAME, THERE } until;
 	bool applied;
 } rules[32];
@@ -238,7 +235,8 @@ static int rule_count;
 struct sock {
 	struct sock *next; /* in its slot */
 	ino_t inode;	   /* 0: not an Internet socket */
-	int domain, type, state;
+	int domain, type;
+	enum state state;
 	bool blocks;
 	int unacked, unread;	/* bytes */
 	char own[64], peer[64]; /* "" where it has none */
@@ -494,7 +492,7 @@ static struct sock *learn(int fd) {
 	if (protocol == IPPROTO_TCP)
 		getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info,
 			&(socklen_t){sizeof info});
-	s->state = info.tcpi_state < 13 ? info.tcpi_state : 0;
+	s->state = state_of_kernel(info.tcpi_state);
 	if (ioctl(fd, TIOCOUTQ, &s->unacked)) s->unacked = 0;
 	if (ioctl(fd, FIONREAD, &s->unread)) s->unread = 0;
 	s->blocks = !(fcntl(fd, F_GETFL) & O_NONBLOCK);
@@ -875,24 +873,10 @@ static void add_socket(struct line *l, const uint64_t args[]) {
 						    "?");
 }
 
-static const char *name_of_error(int error) {
-	static const struct word words[] = {WORD(EACCES), WORD(EADDRINUSE),
-		WORD(EADDRNOTAVAIL), WORD(EAFNOSUPPORT), WORD(EAGAIN),
-		WORD(EALREADY), WORD(EBADF), WORD(EBUSY), WORD(ECONNABORTED),
-		WORD(ECONNREFUSED), WORD(ECONNRESET), WORD(EDESTADDRREQ),
-		WORD(EDOM), WORD(EFAULT), WORD(EHOSTDOWN), WORD(EHOSTUNREACH),
-		WORD(EINPROGRESS), WORD(EINTR), WORD(EINVAL), WORD(EIO),
-		WORD(EISCONN), WORD(EMFILE), WORD(EMSGSIZE), WORD(ENETDOWN),
-		WORD(ENETUNREACH), WORD(ENFILE), WORD(ENOBUFS), WORD(ENODEV),
-		WORD(ENOENT), WORD(ENOMEM), WORD(ENOPROTOOPT), WORD(ENOSYS),
-		WORD(ENOTCONN), WORD(ENOTSOCK), WORD(EOPNOTSUPP), WORD(EPERM),
-		WORD(EPIPE), WORD(EPROTO), WORD(EPROTONOSUPPORT),
-		WORD(EPROTOTYPE), WORD(ESOCKTNOSUPPORT), WORD(ESPIPE),
-		WORD(ETIMEDOUT), WORD(ETOOMANYREFS)};
+static const char *error_text(int error) {
+	const char *name = name_of_error(error);
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i].value == error) return words[i].name;
-	return "errno";
+	return name ? name : "errno";
 }
 
 /* clang-format off */
@@ -999,7 +983,7 @@ static void add_value(struct line *l, const struct task *t,
 	else if (o->value == NUMBER || (o->value == ERROR && !v.number))
 		add(l, ", %d", v.number);
 	else if (o->value == ERROR)
-		add(l, ", %s", name_of_error(v.number));
+		add(l, ", %s", error_text(v.number));
 	else if (o->value == TIME)
 		add(l, ", %g s",
 			(double)v.time.tv_sec + (double)v.time.tv_usec / 1e6);
@@ -1170,7 +1154,7 @@ static void add_call(struct line *l, const struct task *t, long long result) {
 		add(l, "%d", (int)args[0]);
 	switch (c->form) {
 	case ADDRESS: add(l, ", %s", address_at(t, args[1])); break;
-	case LISTEN: add(l, ", %d", (int)args[1]); break;
+	case BACKLOG: add(l, ", %d", (int)args[1]); break;
 	case ACCEPT:
 		if (c->number == SYS_accept4)
 			add_flags(l, ", ", (int)args[3], flags, 2);
@@ -1281,10 +1265,10 @@ static void begin_line(
 
 /* " [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]", and the line's end. */
 static void end_line(struct line *l, const struct sock *s) {
-	if (*states[s->state] || *s->own) {
-		const char *gap = *states[s->state] ? " " : "";
+	if (*state_names[s->state] || *s->own) {
+		const char *gap = *state_names[s->state] ? " " : "";
 
-		add(l, " [%s", states[s->state]);
+		add(l, " [%s", state_names[s->state]);
 		if (*s->own) add(l, "%s%s", gap, s->own);
 		if (*s->own && *s->peer) add(l, " %s", s->peer);
 		add(l, "]");
@@ -1307,7 +1291,7 @@ static void log_call(struct task *t, const struct sock *shown,
 	if (result == ENTERED)
 		add(&l, " ...");
 	else if (result < 0)
-		add(&l, " = -1 %s (%s)", name_of_error((int)-result),
+		add(&l, " = -1 %s (%s)", error_text((int)-result),
 			strerror((int)-result));
 	else
 		add(&l, " = %lld", result);
@@ -1502,10 +1486,9 @@ static void log_connecting(struct task *t, const char *peer) {
 	for (int i = 0; i < 5000 && under_way(t); i++) {
 		struct sock *seen = ask(t, t->fd);
 
-		if (strcmp(states[seen->state], "CLOSED") != 0) {
+		if (seen->state != CLOSED) {
 			snprintf(seen->peer, sizeof seen->peer, "%s", peer);
-			if (strcmp(states[seen->state], "ESTABLISHED") != 0)
-				s = seen;
+			if (seen->state != ESTABLISHED) s = seen;
 			break;
 		}
 		nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
@@ -1527,7 +1510,7 @@ static void begin(struct task *t) {
 	 * its return, if it does not wait, too */
 	t->told = connects ||
 		  (c->form == SHUTDOWN && t->before.type == SOCK_STREAM) ||
-		  (c->number != SYS_connect && c->mode != PROMPT &&
+		  (c->number != SYS_connect && c->mode != UNKNOWN_ACT &&
 			  (t->sends || t->blocks));
 	if (connects)
 		snprintf(peer, sizeof peer, "%s", address_at(t, t->args[1]));
@@ -1535,7 +1518,7 @@ static void begin(struct task *t) {
 		log_call(t, &t->before, &t->entered, ENTERED);
 	resume(t, 0);
 	if (connects && t->blocks) log_connecting(t, peer);
-	if (connects && strcmp(states[t->before.state], "CLOSED") == 0)
+	if (connects && t->before.state == CLOSED)
 		snprintf(sock_of(t->inode)->peer, sizeof peer, "%s", peer);
 }
 
@@ -1572,7 +1555,7 @@ static bool is_held(const struct task *t) {
 	if (!*s->peer) return false;
 	return r->until == ACKED ? s->unacked > 0 :
 	       r->until == CAME	 ? s->unread < r->amount :
-				   s->state != (int)r->amount;
+				   s->state != r->state;
 }
 
 /* Sets, in a call that is being entered, its first argument; or, with number
@@ -1822,7 +1805,7 @@ static void log_closed(struct task *t, long long result) {
 	for (size_t i = 0; i < t->going.count; i++) {
 		struct sock *s = &t->going.of[i].sock;
 
-		if (!t->going.of[i].lives) s->state = 0;
+		if (!t->going.of[i].lives) s->state = NO_STATE;
 		log_call(t, s, &t->entered, result);
 		if (!t->going.of[i].lives) forget_sock(s->inode);
 	}
@@ -1840,7 +1823,7 @@ static void log_return(struct task *t, long long result) {
 
 	if (!makes && t->inode && s.inode != t->inode) {
 		s = t->before; /* its descriptor has been closed meanwhile */
-		s.state = 0;
+		s.state = NO_STATE;
 	}
 	if (early && s.inode) s.state = t->before.state;
 	if (!early) clock_gettime(CLOCK_REALTIME, &when);
@@ -2064,7 +2047,7 @@ static void log_exec(struct task *t) {
 		struct timespec when;
 
 		if (t->going.of[i].lives) continue;
-		s->state = 0;
+		s->state = NO_STATE;
 		clock_gettime(CLOCK_REALTIME, &when);
 		begin_line(&l, t, &when);
 		add(&l, "close-on-exec(%d) = 0", t->going.of[i].fd);
@@ -2391,9 +2374,10 @@ static void parse(struct rule *r, const char *text) {
 	known |= strcmp(copy, "sendto") == 0 || strcmp(copy, "recvfrom") == 0;
 	if (!known)
 		errx(2, "-d %s: '%s' is no call that is logged", text, copy);
-	r->amount = find(value, states);
+	for (enum state s = CLOSED; s < STATES; s++)
+		if (strcmp(value, state_names[s]) == 0) r->state = s;
 	unit = value[0] ? value + strlen(value) - 1 : value;
-	if (r->amount > 0)
+	if (r->state)
 		r->until = IN_STATE;
 	else if (strcmp(value, "acked") == 0)
 		r->until = ACKED;
