@@ -163,24 +163,24 @@ enum act {
 	CALL(read, "read", "", bytes, RECEIVES) \
 	CALL(writev, "writev", "", vector, SENDS) \
 	CALL(readv, "readv", "", vector, RECEIVES) \
-	CALL(pwritev2, "pwritev2", "", vector, SENDS) \
-	CALL(preadv2, "preadv2", "", vector, RECEIVES) \
+	CALL(pwritev2, "pwritev2", "", vector2, SENDS) \
+	CALL(preadv2, "preadv2", "", vector2, RECEIVES) \
 	CALL(sendfile, "sendfile", "", sendfile, SENDS) \
 	CALL(splice, "splice", "", splice, SENDS) \
 	CALL(shutdown, "shutdown", "", shutdown, SHUTS_DOWN) \
-	CALL(close, "close", "", descriptor, CLOSES) \
-	CALL(close_range, "close_range", "", number, CLOSES) \
-	CALL(dup2, "dup2", "", number, COPIES) \
-	CALL(dup3, "dup2", "dup3", number, COPIES) \
+	CALL(close, "close", "", close, CLOSES) \
+	CALL(close_range, "close_range", "", close_range, CLOSES) \
+	CALL(dup2, "dup2", "", dup, COPIES) \
+	CALL(dup3, "dup2", "dup3", dup, COPIES) \
 	CALL(setsockopt, "setsockopt", "", option, SETS) \
 	CALL(getsockopt, "getsockopt", "", option, GETS) \
 	CALL(poll, "poll", "", poll, AWAITS) \
-	CALL(ppoll, "poll", "ppoll", poll, AWAITS) \
+	CALL(ppoll, "poll", "ppoll", ppoll, AWAITS) \
 	CALL(select, "select", "", select, AWAITS) \
-	CALL(pselect6, "select", "pselect", select, AWAITS) \
-	CALL(epoll_wait, "epoll_wait", "", epoll, AWAITS) \
-	CALL(epoll_pwait, "epoll_wait", "epoll_pwait", epoll, AWAITS) \
-	CALL(epoll_pwait2, "epoll_pwait2", "", epoll, AWAITS)
+	CALL(pselect6, "select", "pselect", pselect, AWAITS) \
+	CALL(epoll_wait, "epoll_wait", "", epoll_wait, AWAITS) \
+	CALL(epoll_pwait, "epoll_wait", "epoll_pwait", epoll_pwait, AWAITS) \
+	CALL(epoll_pwait2, "epoll_pwait2", "", epoll_pwait2, AWAITS)
 
 /* What the call that a log names does. exec(3) closes what is close-on-exec:
  * that is logged by this name. */

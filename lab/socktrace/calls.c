@@ -1,0 +1,244 @@
+/*
+ * calls.c - the table of the calls that are logged, and each in words
+ *
+ * words.h has the rows of the table. A row's reader is a function here, or in
+ * options.c or waits.c: read_address() for a row with address. Without that
+ * function, the row does not compile.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "socktrace.h"
+
+/* Late calls, which old libcs have no name for; the number is the same on all
+ * machines. */
+#ifndef SYS_epoll_pwait2
+#define SYS_epoll_pwait2 441
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4
+#endif
+/* Old calls, which newer machines do not have: libc makes another in place of
+ * each. */
+#ifndef SYS_accept
+#define SYS_accept (-1)
+#endif
+#ifndef SYS_dup2
+#define SYS_dup2 (-1)
+#endif
+#ifndef SYS_poll
+#define SYS_poll (-1)
+#endif
+#ifndef SYS_select
+#define SYS_select (-1)
+#endif
+#ifndef SYS_epoll_wait
+#define SYS_epoll_wait (-1)
+#endif
+
+/* ---- parts of several readers ---------------------------------------------
+ */
+
+static void add_message_flags(struct reading *r, uint64_t flags) {
+	static const struct word words[] = {WORD(MSG_OOB), WORD(MSG_PEEK),
+		WORD(MSG_DONTROUTE), WORD(MSG_TRUNC), WORD(MSG_DONTWAIT),
+		WORD(MSG_WAITALL), WORD(MSG_NOSIGNAL), WORD(MSG_MORE),
+		WORD(MSG_ERRQUEUE), WORD(MSG_ZEROCOPY), WORD(MSG_FASTOPEN)};
+
+	add_flags(&r->text, ", ", (unsigned)flags, words, COUNT(words));
+	r->prompt = flags & MSG_DONTWAIT;
+}
+
+static void add_socket_flags(
+	struct reading *r, const char *before, uint64_t flags) {
+	static const struct word words[] = {
+		WORD(SOCK_CLOEXEC), WORD(SOCK_NONBLOCK)};
+
+	add_flags(&r->text, before, (unsigned)flags, words, COUNT(words));
+}
+
+/* The peer's address: a call that receives has it when it has returned. */
+static void add_peer(struct reading *r, uint64_t at) {
+	if (!at || (r->act == RECEIVES && r->result < 0)) return;
+	add_text(&r->text, ", ");
+	add_address_at(&r->text, r->task, at);
+}
+
+/* ", 1448": the bytes that an iovec at this place has room for. */
+static void add_room(struct reading *r, uint64_t at, uint64_t count) {
+	struct iovec list[1024]; /* the kernel takes no more */
+	size_t sum = 0;
+
+	if (count > COUNT(list) ||
+		!fetch(r->task, at, list, (size_t)count * sizeof *list)) {
+		add_text(&r->text, ", ?");
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		sum += list[i].iov_len;
+	add_text(&r->text, ", %zu", sum);
+}
+
+/* ---- the readers: a call's arguments, as its source has them --------------
+ */
+
+static void read_socket(struct reading *r) {
+	static const struct word types[] = {
+		WORD(SOCK_STREAM), WORD(SOCK_DGRAM), WORD(SOCK_RAW)};
+	static const struct word protocols[] = {WORD(IPPROTO_TCP),
+		WORD(IPPROTO_UDP), WORD(IPPROTO_ICMP), WORD(IPPROTO_ICMPV6),
+		WORD(IPPROTO_SCTP), {262, "IPPROTO_MPTCP"}};
+	const int domain = (int)r->args[0], kind = (int)r->args[1];
+	const int protocol = (int)r->args[2];
+	const char *type = word_of(kind & 15, types, COUNT(types));
+	const char *name = word_of(protocol, protocols, COUNT(protocols));
+
+	add_text(&r->text, "%s, %s", domain == AF_INET ? "AF_INET" : "AF_INET6",
+		type ? type : "?");
+	add_socket_flags(r, "|", (unsigned)kind & ~15U);
+	if (protocol) add_text(&r->text, ", %s", name ? name : "?");
+}
+
+static void read_descriptor(struct reading *r) {
+	add_text(&r->text, "%d", (int)r->args[0]);
+}
+
+static void read_number(struct reading *r) {
+	add_text(&r->text, "%d, %d", (int)r->args[0], (int)r->args[1]);
+}
+
+static void read_address(struct reading *r) {
+	add_text(&r->text, "%d, ", (int)r->args[0]);
+	add_address_at(&r->text, r->task, r->args[1]);
+}
+
+static void read_accept4(struct reading *r) {
+	read_descriptor(r);
+	add_socket_flags(r, ", ", r->args[3]);
+}
+
+static void read_bytes(struct reading *r) {
+	read_descriptor(r);
+	if (r->act == SENDS) add_text(&r->text, ", %zu", (size_t)r->args[2]);
+}
+
+static void read_buffer(struct reading *r) {
+	read_bytes(r);
+	add_message_flags(r, r->args[3]);
+	add_peer(r, r->args[4]);
+	r->full = r->args[4] != 0;
+}
+
+static void read_vector(struct reading *r) {
+	read_descriptor(r);
+	if (r->act == SENDS) add_room(r, r->args[1], r->args[2]);
+}
+
+static void read_vector2(struct reading *r) {
+	read_vector(r);
+	r->prompt = r->args[5] & RWF_NOWAIT;
+}
+
+static void read_message(struct reading *r) {
+	struct msghdr m;
+	const bool known = fetch(r->task, r->args[1], &m, sizeof m);
+
+	read_descriptor(r);
+	if (!known)
+		add_text(&r->text, ", ?");
+	else if (r->act == SENDS)
+		add_room(r, (uintptr_t)m.msg_iov, m.msg_iovlen);
+	add_message_flags(r, r->args[2]);
+	if (known) add_peer(r, (uintptr_t)m.msg_name);
+}
+
+/* The address is that of the first message. */
+static void read_messages(struct reading *r) {
+	const unsigned count = (unsigned)r->args[2];
+	struct mmsghdr m;
+	const bool known =
+		count > 0 && fetch(r->task, r->args[1], &m, sizeof m);
+
+	add_text(&r->text, "%d, %u messages", (int)r->args[0], count);
+	if (count > 0 && !known) add_text(&r->text, ", ?");
+	add_message_flags(r, r->args[3]);
+	if (known) add_peer(r, (uintptr_t)m.msg_hdr.msg_name);
+}
+
+static void read_sendfile(struct reading *r) {
+	add_text(&r->text, "%d, %zu", (int)r->args[0], (size_t)r->args[3]);
+}
+
+/* Either end may be the socket. */
+static void read_splice(struct reading *r) {
+	r->target = (int)r->args[2];
+	r->prompt = r->args[5] & SPLICE_F_NONBLOCK;
+	add_text(&r->text, "%d, %d, %zu", (int)r->args[0], r->target,
+		(size_t)r->args[4]);
+}
+
+static void read_shutdown(struct reading *r) {
+	static const struct word ways[] = {
+		WORD(SHUT_RD), WORD(SHUT_WR), WORD(SHUT_RDWR)};
+	const char *way = word_of((int)r->args[1], ways, COUNT(ways));
+
+	add_text(&r->text, "%d, %s", (int)r->args[0], way ? way : "?");
+}
+
+static void closes(struct reading *r, uint64_t first, uint64_t last) {
+	r->closes_first = (unsigned)first;
+	r->closes_last = (unsigned)last;
+}
+
+static void read_close(struct reading *r) {
+	read_descriptor(r);
+	closes(r, r->args[0], r->args[0]);
+}
+
+static void read_close_range(struct reading *r) {
+	add_text(&r->text, "%d, %u", (int)r->args[0], (unsigned)r->args[1]);
+	if (!(r->args[2] & CLOSE_RANGE_CLOEXEC))
+		closes(r, r->args[0], r->args[1]);
+}
+
+/* Without flags, dup3() is what libc makes of dup2() on newer machines. */
+static void read_dup(struct reading *r) {
+	read_number(r);
+	r->full = r->args[2] != 0;
+	if (r->args[0] != r->args[1]) closes(r, r->args[1], r->args[1]);
+}
+
+/* ---- the table ------------------------------------------------------------
+ */
+
+#define AS_ROW(call, name, full, reader, act) \
+	{SYS_##call, name, full, read_##reader, act, NULL, NULL},
+const struct syscall logged_calls[] = {SOCKET_CALLS(AS_ROW){.name = NULL}};
+#undef AS_ROW
+
+void read_call(struct reading *r, struct task *t, long long result) {
+	const struct call *c = t->call;
+
+	*r = (struct reading){.task = t,
+		.args = c->args,
+		.act = c->what->act,
+		.result = result,
+		.fd = (int)c->args[0],
+		.target = -1,
+		.closes_first = 1};
+	c->what->read(r);
+}
+
+/* "sendto" if it has an address, and "send" without one: as its source has
+ * it. */
+const char *name_of_call(const struct call *c) {
+	return c->full && *c->what->full ? c->what->full : c->what->name;
+}

@@ -1,0 +1,218 @@
+/*
+ * closing.c - the sockets that a call, exec or a process's end closes
+ *
+ * A socket is closed, and FIN sent, with the last of its descriptors, whichever
+ * process has that. Before a call closes descriptors, their sockets become
+ * candidates; after it, settle_closing() finds out which of them live on.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "socktrace.h"
+
+/* ---- before ---------------------------------------------------------------
+ */
+
+void add_candidate(struct closing *c, const struct sock *s, int fd) {
+	if (c->count == c->room) {
+		c->room = c->room * 2 + 1;
+		c->of = realloc(c->of, c->room * sizeof *c->of);
+		if (!c->of) err(1, "out of memory: the program ends");
+	}
+	c->of[c->count++] = (struct candidate){.sock = *s, .fd = fd};
+}
+
+/* An epoll set keeps a file, without a reference to it, until the last of its
+ * descriptors is closed, whoever has that. So the tracer has an epoll set of
+ * the candidates: what is still in it after the call lives on. */
+static void add_descriptor(struct tracer *tracer, struct task *t, int fd) {
+	struct closing *c = &t->closing;
+	const int copy = copy_descriptor(tracer, t, fd);
+	const struct sock *s = ask_of_copy(tracer, copy);
+	struct epoll_event place = {.data.u64 = c->count};
+
+	if (s->inode && !c->epoll) c->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (s->inode &&
+		(epoll_ctl(c->epoll, EPOLL_CTL_ADD, copy, &place) == 0 ||
+			errno != EEXIST)) /* it is no candidate yet */
+		add_candidate(c, s, fd);
+	if (copy != -1) close(copy);
+}
+
+/* Whether exec closes it. */
+static bool closes_on_exec(const struct task *t, int fd) {
+	char path[48], text[128] = "";
+	const char *flags;
+	int file;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", t->pid, fd);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file == -1) return false;
+	if (read(file, text, sizeof text - 1) < 0) *text = '\0';
+	close(file);
+	flags = strstr(text, "flags:\t");
+	return flags && strtoul(flags + 7, NULL, 8) & O_CLOEXEC;
+}
+
+static void add_descriptors(struct tracer *tracer, struct task *t,
+	unsigned first, unsigned last, bool by_exec) {
+	DIR *list = descriptors_of(t->pid);
+	struct stat about;
+	int fd;
+
+	while ((fd = next_descriptor(list, &about)) != -1)
+		if (S_ISSOCK(about.st_mode) && (unsigned)fd >= first &&
+			(unsigned)fd <= last &&
+			(!by_exec || closes_on_exec(t, fd)))
+			add_descriptor(tracer, t, fd);
+}
+
+/* All from the first to the last are about to be closed. */
+void add_closing(
+	struct tracer *tracer, struct task *t, unsigned first, unsigned last) {
+	if (first == last)
+		add_descriptor(tracer, t, (int)first);
+	else
+		add_descriptors(tracer, t, first, last, false);
+}
+
+void add_closing_by_exec(struct tracer *tracer, struct task *t) {
+	add_descriptors(tracer, t, 0, UINT_MAX, true);
+}
+
+void add_closing_by_end(struct tracer *tracer, struct task *t) {
+	add_descriptors(tracer, t, 0, UINT_MAX, false);
+}
+
+void forget_closing(struct task *t) {
+	if (t->closing.epoll > 0) close(t->closing.epoll);
+	free(t->closing.of);
+	t->closing = (struct closing){.count = 0};
+}
+
+/* ---- after ----------------------------------------------------------------
+ */
+
+/* Whether a task closes its candidates now: a rule does not hold it back. */
+static bool is_closing(const struct task *t) {
+	return !t->call || !t->call->rule;
+}
+
+static struct timespec began_to_close(const struct task *t) {
+	return t->ends || !t->call ? t->end : t->call->entered;
+}
+
+static bool is_later(struct timespec a, struct timespec b) {
+	return a.tv_sec > b.tv_sec ||
+	       (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
+}
+
+/* Whether another task closes a descriptor of this socket, too; and if so,
+ * whether it began before this task did, or one of them later. */
+enum other { NO_OTHER, OTHER_BEGAN_BEFORE, OTHER_BEGAN_LATER };
+
+static enum other other_that_closes(
+	const struct tracer *tracer, const struct task *here, ino_t inode) {
+	const struct timespec own = began_to_close(here);
+	enum other found = NO_OTHER;
+
+	for (const struct task *t = tracer->tasks; t; t = t->next)
+		for (size_t i = 0;
+			t != here && is_closing(t) && i < t->closing.count;
+			i++) {
+			if (t->closing.of[i].sock.inode != inode) continue;
+			if (is_later(began_to_close(t), own))
+				return OTHER_BEGAN_LATER;
+			found = OTHER_BEGAN_BEFORE;
+		}
+	return found;
+}
+
+/* It is this task that has closed the socket: for the others, it lives on. */
+static void leave_to_live(
+	struct tracer *tracer, const struct task *here, ino_t inode) {
+	for (struct task *t = tracer->tasks; t; t = t->next)
+		for (size_t i = 0; t != here && i < t->closing.count; i++)
+			if (t->closing.of[i].sock.inode == inode)
+				t->closing.of[i].lives = true;
+}
+
+/* Reads which of the candidates are still in the epoll set. */
+static void find_open(struct closing *c) {
+	char path[40], *line = NULL;
+	unsigned long long place;
+	size_t room = 0;
+	FILE *set;
+
+	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", c->epoll);
+	set = fopen(path, "re");
+	for (size_t i = 0; i < c->count; i++)
+		c->of[i].open = false;
+	while (set && getline(&line, &room, set) > 0)
+		if (sscanf(line, "tfd: %*d events: %*x data: %llx", &place) ==
+				1 &&
+			place < c->count)
+			c->of[place].open = true;
+	if (set) fclose(set);
+	free(line);
+}
+
+/* Finds which of the candidates live on. If two tasks close the last
+ * descriptors of a socket at the same time, it is the one that began last that
+ * has closed it. */
+void settle_closing(struct tracer *tracer, struct task *t) {
+	if (t->closing.count == 0) return;
+	find_open(&t->closing);
+	for (size_t i = 0; i < t->closing.count; i++) {
+		struct candidate *c = &t->closing.of[i];
+		const ino_t inode = c->sock.inode;
+		const enum other other = other_that_closes(tracer, t, inode);
+
+		if (c->lives) continue; /* another has closed it */
+		c->lives = other == OTHER_BEGAN_LATER ||
+			   (c->open && (other == NO_OTHER ||
+					       count_descriptors(
+						       tracer, t, inode) > 0));
+		if (other == OTHER_BEGAN_BEFORE && !c->lives)
+			leave_to_live(tracer, t, inode);
+	}
+}
+
+/* Whether a task is the last in the list of those of its process that do not
+ * end: so each process is counted once. */
+static bool stands_for_process(const struct task *t) {
+	for (const struct task *o = t->next; o; o = o->next)
+		if (o->process == t->process && !o->ends) return false;
+	return !t->ends;
+}
+
+/* How many descriptors of a socket the program has, without those that other
+ * tasks are about to close. This searches all processes, so it is done only
+ * where the epoll set does not help: before a call, for a rule, and for a
+ * socket that outlives its last descriptor. */
+int count_descriptors(
+	const struct tracer *tracer, const struct task *here, ino_t inode) {
+	int found = 0;
+
+	for (const struct task *t = tracer->tasks; t; t = t->next) {
+		struct stat about;
+		DIR *list;
+
+		for (size_t i = 0; t != here && i < t->closing.count; i++)
+			found -= is_closing(t) &&
+				 t->closing.of[i].sock.inode == inode;
+		if (!stands_for_process(t)) continue;
+		list = descriptors_of(t->pid);
+		while (next_descriptor(list, &about) != -1)
+			found += about.st_ino == inode &&
+				 S_ISSOCK(about.st_mode);
+	}
+	return found;
+}

@@ -1,0 +1,288 @@
+/*
+ * log.c - the lines of the log
+ *
+ * Each line is one write(2), with tcpdump's clock.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common.h"
+#include "socktrace.h"
+
+/* ---- where it goes --------------------------------------------------------
+ */
+
+/* Writes all of a text. The log may end up in a terminal or a pipe that the
+ * program has made non-blocking: then this waits until there is room. */
+static void write_log(struct tracer *tracer, const char *text, size_t size) {
+	while (size && !tracer->log.failed) {
+		struct pollfd room = {tracer->log.fd, POLLOUT, 0};
+		const ssize_t n = write(room.fd, text, size);
+
+		if (n >= 0) {
+			text += n;
+			size -= (size_t)n;
+		} else if (errno == EAGAIN)
+			poll(&room, 1, -1);
+		else if (errno != EINTR) {
+			tracer->log.failed = true;
+			warn("%s: the calls are not logged any more",
+				tracer->log.path);
+		}
+	}
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b) {
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
+/* A descriptor of a process that is this file. NOT_KNOWN: it may not be looked
+ * into. */
+enum { NONE = -1, NOT_KNOWN = -2 };
+
+static int find_file(pid_t pid, const struct stat *file) {
+	DIR *list = descriptors_of(pid);
+	struct stat about;
+	int fd, found = NONE;
+
+	if (!list) return errno == EACCES ? NOT_KNOWN : NONE;
+	while ((fd = next_descriptor(list, &about)) != -1)
+		if (is_same_file(&about, file)) found = fd;
+	return found;
+}
+
+/* The program's stderr, where the tracer logs or announces, may be a socket or
+ * a pipe, whose reader waits for its end. So the tracer closes its own copy
+ * when no process of the program, but for one that has ended, has it any
+ * more. */
+void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
+	struct stat ours, about;
+	char path[48];
+	int null;
+
+	if (fstat(STDERR_FILENO, &ours) == -1 ||
+		!(S_ISSOCK(ours.st_mode) || S_ISFIFO(ours.st_mode)))
+		return;
+	snprintf(path, sizeof path, "/proc/%d/fd/%d",
+		tracer->stderr_holder.task, tracer->stderr_holder.fd);
+	if (stat(path, &about) == 0 && is_same_file(&about, &ours)) return;
+	for (const struct task *t = tracer->tasks; t; t = t->next) {
+		if (t->process == ended) continue;
+		tracer->stderr_holder.task = t->pid;
+		tracer->stderr_holder.fd = find_file(t->pid, &ours);
+		if (tracer->stderr_holder.fd != NONE) return;
+	}
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null != -1) dup2(null, STDERR_FILENO);
+	if (null != -1) close(null);
+}
+
+/* ---- a line ---------------------------------------------------------------
+ */
+
+/* "06:07:13.455102 tcp_client/2 " */
+static void begin_line(struct tracer *tracer, struct line *l, struct task *t,
+	const struct timespec *when) {
+	char clock[16];
+
+	l->size = 0;
+	if (!t->number) t->number = ++tracer->numbered;
+	add_text(l, "%s %s", clock_text(clock, when), t->name);
+	if (t->number > 1) add_text(l, "/%d", t->number);
+	add_text(l, " ");
+}
+
+/* " [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]", and the line's end. */
+static void end_line(struct line *l, const struct sock *s) {
+	if (s->state || *s->own) {
+		add_text(l, " [%s", state_names[s->state]);
+		if (*s->own) add_text(l, "%s%s", s->state ? " " : "", s->own);
+		if (*s->own && *s->peer) add_text(l, " %s", s->peer);
+		add_text(l, "]");
+	}
+	l->text[l->size++] = '\n'; /* add_text() leaves room for it */
+}
+
+/* Keeps a line until its socket is used. */
+static void withhold(struct sock *s, const struct line *l) {
+	const char *before = s->withheld ? s->withheld : "";
+	char *both = NULL;
+
+	if (asprintf(&both, "%s%.*s", before, (int)l->size, l->text) < 0)
+		return;
+	free(s->withheld);
+	s->withheld = both;
+}
+
+/* Logs a call, with the state that its socket is shown in. The lines of a UDP
+ * socket are withheld until it is used: getaddrinfo() opens and connects some
+ * that never send, to find out which address is the best. */
+void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
+	const struct timespec *when, long long result) {
+	const struct call *c = t->call;
+	const bool closes = t->closing.count > 0;
+	struct sock *s = kept_socket(tracer, shown->inode);
+	struct reading r;
+	struct line l;
+
+	read_call(&r, t, result);
+	begin_line(tracer, &l, t, when);
+	add_text(&l, "%s(%s)", name_of_call(c), r.text.text);
+	if (result == ENTERED)
+		add_text(&l, " ...");
+	else if (result < 0)
+		add_text(&l, " = -1 %s (%s)", word_of_error((int)-result),
+			strerror((int)-result));
+	else
+		add_text(&l, " = %lld%s", result, r.came.text);
+	end_line(&l, shown);
+
+	if (s && ((c->what->act == OPENS && s->type == SOCK_DGRAM &&
+			  c->args[1] & SOCK_CLOEXEC) ||
+			 (s->withheld && (c->what->act == CONNECTS ||
+						 c->what->act == SETS)))) {
+		withhold(s, &l);
+		return;
+	}
+	if (s && s->withheld && !closes)
+		write_log(tracer, s->withheld, strlen(s->withheld));
+	if (!s || !s->withheld || !closes) write_log(tracer, l.text, l.size);
+	if (s) free(s->withheld);
+	if (s) s->withheld = NULL;
+}
+
+/* ---- what ends sockets ----------------------------------------------------
+ */
+
+/* Logs a line for each socket of which the call has closed a descriptor. */
+void log_closed(struct tracer *tracer, struct task *t, long long result) {
+	if (tracer->log.fd != STDERR_FILENO)
+		let_go_of_stderr(tracer, 0); /* it may be one of them */
+	settle_closing(tracer, t);
+	for (size_t i = 0; i < t->closing.count; i++) {
+		struct candidate *c = &t->closing.of[i];
+
+		if (!c->lives) c->sock.state = NO_STATE;
+		log_call(tracer, t, &c->sock, &t->call->entered, result);
+		if (!c->lives) forget_socket(tracer, c->sock.inode);
+	}
+}
+
+static bool is_withheld(struct tracer *tracer, const struct sock *s) {
+	const struct sock *kept = kept_socket(tracer, s->inode);
+
+	return kept && kept->withheld;
+}
+
+/* Logs a line for each socket that exec has closed: the kernel sends FIN. */
+void log_exec(struct tracer *tracer, struct task *t) {
+	struct line l;
+
+	if (t->closing.count == 0) return;
+	if (tracer->log.fd != STDERR_FILENO) let_go_of_stderr(tracer, 0);
+	settle_closing(tracer, t);
+	for (size_t i = 0; i < t->closing.count; i++) {
+		struct candidate *c = &t->closing.of[i];
+		struct timespec when;
+
+		if (c->lives) continue;
+		c->sock.state = NO_STATE;
+		clock_gettime(CLOCK_REALTIME, &when);
+		begin_line(tracer, &l, t, &when);
+		add_text(&l, "close-on-exec(%d) = 0", c->fd);
+		end_line(&l, &c->sock);
+		if (!is_withheld(tracer, &c->sock))
+			write_log(tracer, l.text, l.size);
+		forget_socket(tracer, c->sock.inode);
+	}
+}
+
+/* How a process ended: "exit 0", or "killed by SIGKILL". */
+static void add_end(struct line *l, const siginfo_t *end) {
+	static const struct word words[] = {WORD(SIGHUP), WORD(SIGINT),
+		WORD(SIGQUIT), WORD(SIGILL), WORD(SIGTRAP), WORD(SIGABRT),
+		WORD(SIGBUS), WORD(SIGFPE), WORD(SIGKILL), WORD(SIGUSR1),
+		WORD(SIGSEGV), WORD(SIGUSR2), WORD(SIGPIPE), WORD(SIGALRM),
+		WORD(SIGTERM), WORD(SIGXCPU), WORD(SIGXFSZ), WORD(SIGSYS)};
+	const char *name = word_of(end->si_status, words, COUNT(words));
+
+	if (end->si_code == CLD_EXITED)
+		add_text(l, "exit %d", end->si_status);
+	else if (name)
+		add_text(l, "killed by %s", name);
+	else
+		add_text(l, "killed by signal %d", end->si_status);
+}
+
+static void log_end_line(struct tracer *tracer, struct task *t,
+	const siginfo_t *end, const struct sock *s) {
+	struct line l;
+
+	begin_line(tracer, &l, t, &t->end);
+	add_end(&l, end);
+	end_line(&l, s);
+	write_log(tracer, l.text, l.size);
+}
+
+/* Logs how a process ended, before its parent learns of it: a line for each
+ * socket that was open until then. If there is none, the program itself has a
+ * line, and so has a process whose sockets had no address. */
+void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
+	static const struct sock none;
+	bool ended = t->pid == tracer->program && tracer->numbered;
+	bool logged = false;
+
+	if (tracer->log.fd != STDERR_FILENO)
+		let_go_of_stderr(tracer, t->process);
+	/* PID 1 of a namespace is logged while its sockets are still open */
+	if (tracer->program != 1 || t->pid != 1) settle_closing(tracer, t);
+	if (!t->end.tv_sec) clock_gettime(CLOCK_REALTIME, &t->end);
+	for (size_t i = 0; i < t->closing.count; i++) {
+		const struct candidate *c = &t->closing.of[i];
+
+		if (c->lives || is_withheld(tracer, &c->sock)) continue;
+		ended = true;
+		if (!*c->sock.own) continue;
+		log_end_line(tracer, t, end, &c->sock);
+		logged = true;
+	}
+	if (ended && !logged) log_end_line(tracer, t, end, &none);
+	for (size_t i = 0; i < t->closing.count; i++)
+		if (!t->closing.of[i].lives)
+			forget_socket(tracer, t->closing.of[i].sock.inode);
+	let_go_of_stderr(tracer, t->process);
+}
+
+/* ---- the first line -------------------------------------------------------
+ */
+
+/* "2026-11-24 06:07:13 +0000 $ tcp_client server 9000" */
+void log_heading(struct tracer *tracer, char *const argv[]) {
+	struct line l = {.size = 0};
+	const time_t t = time(NULL);
+
+	l.size = strftime(l.text, sizeof l.text, "%F %T %z $", localtime(&t));
+	for (size_t i = 0; i < tracer->rule_count; i++)
+		add_text(&l, "%s -d %s", i == 0 ? " socktrace" : "",
+			tracer->rules[i].text);
+	for (; *argv; argv++) {
+		const bool plain =
+			**argv &&
+			!(*argv)[strspn(*argv,
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				"0123456789%+,-./:=@_[]")];
+
+		add_text(&l, plain ? " %s" : " '%s'", *argv);
+	}
+	for (size_t i = 0; i < l.size; i++)
+		if (l.text[i] < ' ' || l.text[i] == 0x7f) l.text[i] = '?';
+	l.text[l.size++] = '\n';
+	write_log(tracer, l.text, l.size);
+}

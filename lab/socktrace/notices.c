@@ -1,0 +1,290 @@
+/*
+ * notices.c - the calls that are not logged, but watched; and announcements
+ *
+ * Some calls make others that cannot be logged, some fail under an observer:
+ * that is announced on stderr. exec closes sockets, and clone may ask for a
+ * child that is not traced.
+ */
+#define _GNU_SOURCE
+#include <elf.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "socktrace.h"
+
+/* ---- registers ------------------------------------------------------------
+ */
+
+enum { SKIP = -1 }; /* no system call has this number */
+
+/* Changes a call that is being entered: its first argument; or, with SKIP, the
+ * kernel does not make it, and this is its result. */
+static bool set_registers(pid_t pid, int number, uint64_t value) {
+#if defined __x86_64__ || defined __aarch64__
+	struct user_regs_struct registers;
+	struct iovec all = {&registers, sizeof registers};
+
+	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &all) == -1)
+		return false;
+#if defined __x86_64__
+	if (number == SKIP) {
+		registers.orig_rax = (unsigned long long)SKIP;
+		registers.rax = value;
+	} else
+		registers.rdi = value;
+#else
+	struct iovec one = {&number, sizeof number};
+
+	if (number == SKIP && ptrace(PTRACE_SETREGSET, pid,
+				      (void *)NT_ARM_SYSTEM_CALL, &one) == -1)
+		return false;
+	registers.regs[0] = value;
+#endif
+	return ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &all) == 0;
+#else
+	(void)pid, (void)number, (void)value;
+	return false;
+#endif
+}
+
+/* A filter of the program's own asks a tracer of its own. There is none: the
+ * call fails as it does without socktrace. */
+void refuse_call(struct tracer *tracer, const struct task *t) {
+	if (!set_registers(t->pid, SKIP, (uint64_t)-ENOSYS) &&
+		tracer->refused != t->process) {
+		tracer->refused = t->process;
+		warnx("%s has a seccomp filter that asks a tracer: its calls "
+		      "are let through, run it without socktrace",
+			t->name);
+	}
+}
+
+/* ---- clone ----------------------------------------------------------------
+ */
+
+/* clone3(2) has its flags at the place that its argument names. */
+static bool get_clone_flags(const struct task *t, uint64_t *flags) {
+	*flags = t->call->args[0];
+	return t->call->what->number != SYS_clone3 ||
+	       fetch(t, t->call->args[0], flags, sizeof *flags);
+}
+
+static bool set_clone_flags(const struct task *t, uint64_t flags) {
+	if (t->call->what->number == SYS_clone3)
+		return ptrace(PTRACE_POKEDATA, t->pid,
+			       (void *)(uintptr_t)t->call->args[0],
+			       (void *)(uintptr_t)flags) == 0;
+	return set_registers(t->pid, 0, flags);
+}
+
+/* A child that is not to be traced (CLONE_UNTRACED) would have this filter, but
+ * no tracer: each call that is filtered would fail with ENOSYS. So it is
+ * traced, and the flags are set again when the call returns. */
+static bool has_its_child_traced(struct tracer *tracer, struct task *t) {
+	uint64_t flags;
+	bool traced;
+
+	if (!get_clone_flags(t, &flags) || !(flags & CLONE_UNTRACED))
+		return false;
+	traced = set_clone_flags(t, flags & ~(uint64_t)CLONE_UNTRACED);
+	if (tracer->untraced != t->process)
+		warnx("%s clones a child with CLONE_UNTRACED: %s", t->name,
+			traced ? "it is traced nevertheless, or its calls "
+				 "would fail" :
+				 "its calls will fail with ENOSYS, run it "
+				 "without socktrace");
+	tracer->untraced = t->process;
+	return true;
+}
+
+static void restore_clone_flags(
+	struct tracer *tracer, struct task *t, long long result) {
+	uint64_t flags;
+
+	(void)tracer, (void)result;
+#ifdef __aarch64__ /* the first register of clone(2) has the result by now */
+	if (t->call->what->number == SYS_clone) return;
+#endif
+	if (get_clone_flags(t, &flags))
+		set_clone_flags(t, flags | CLONE_UNTRACED);
+}
+
+/* ---- exec -----------------------------------------------------------------
+ */
+
+static bool closes_sockets(struct tracer *tracer, struct task *t) {
+	add_closing_by_exec(tracer, t);
+	return t->closing.count > 0;
+}
+
+/* exec returns only if it has failed: then it has closed nothing. */
+static void close_nothing(
+	struct tracer *tracer, struct task *t, long long result) {
+	(void)tracer, (void)t, (void)result;
+}
+
+/* ---- calls that are announced ---------------------------------------------
+ */
+
+static bool always(struct tracer *tracer, struct task *t) {
+	(void)tracer, (void)t;
+	return true;
+}
+
+static bool never(struct tracer *tracer, struct task *t) {
+	(void)tracer, (void)t;
+	return false;
+}
+
+static void announce_ring(
+	struct tracer *tracer, struct task *t, long long result) {
+	if (result >= 0)
+		announce(tracer, t,
+			"has set up an io_uring: what it calls through that is "
+			"not logged");
+}
+
+/* Whether one of the first requests to io_submit(2) is for an Internet socket.
+ */
+static bool submits_to_socket(struct tracer *tracer, struct task *t) {
+	const uint64_t *args = t->call->args;
+	uint64_t list[8];
+	uint32_t request[6]; /* struct iocb: the sixth is the descriptor */
+	size_t count = args[1] < COUNT(list) ? (size_t)args[1] : COUNT(list);
+
+	count = fetch_some(t, args[2], list, count * sizeof *list) /
+		sizeof *list;
+	for (size_t i = 0; i < count; i++)
+		if (fetch(t, list[i], request, sizeof request) &&
+			ask_socket(tracer, t, (int)request[5])->inode)
+			return true;
+	return false;
+}
+
+static void announce_submission(
+	struct tracer *tracer, struct task *t, long long result) {
+	if (result > 0)
+		announce(tracer, t,
+			"uses io_submit on a socket: that is not logged");
+}
+
+static void announce_ptrace(
+	struct tracer *tracer, struct task *t, long long result) {
+	if (result == -EPERM)
+		announce(tracer, t,
+			"uses ptrace(2) on a task that socktrace traces: that "
+			"fails, run it without socktrace");
+}
+
+static void announce_strict(
+	struct tracer *tracer, const struct task *t, long long result) {
+	if (result == -EINVAL)
+		announce(tracer, t,
+			"asks for strict seccomp: under an observer that "
+			"fails, run it without socktrace");
+}
+
+static void announce_filter(
+	struct tracer *tracer, const struct task *t, long long result) {
+	if (result == 0)
+		announce(tracer, t,
+			"has a seccomp filter of its own: calls that this "
+			"refuses are not logged");
+}
+
+static void announce_seccomp(
+	struct tracer *tracer, struct task *t, long long result) {
+	if (t->call->args[0] == SECCOMP_SET_MODE_STRICT)
+		announce_strict(tracer, t, result);
+	if (t->call->args[0] == SECCOMP_SET_MODE_FILTER)
+		announce_filter(tracer, t, result);
+}
+
+static bool sets_seccomp(struct tracer *tracer, struct task *t) {
+	(void)tracer;
+	return t->call->args[0] == PR_SET_SECCOMP;
+}
+
+static void announce_prctl(
+	struct tracer *tracer, struct task *t, long long result) {
+	if (t->call->args[1] == SECCOMP_MODE_STRICT)
+		announce_strict(tracer, t, result);
+	if (t->call->args[1] == SECCOMP_MODE_FILTER)
+		announce_filter(tracer, t, result);
+}
+
+/* WATCHED(system call, whether its return matters, what is done then, act):
+ * after a signal, the kernel has some calls that wait resumed by
+ * restart_syscall(2), so that is filtered where they are. */
+#define WATCHED_CALLS(WATCHED) \
+	WATCHED(io_uring_setup, always, announce_ring, UNKNOWN_ACT) \
+	WATCHED(io_submit, submits_to_socket, announce_submission, \
+		UNKNOWN_ACT) \
+	WATCHED(ptrace, always, announce_ptrace, UNKNOWN_ACT) \
+	WATCHED(prctl, sets_seccomp, announce_prctl, UNKNOWN_ACT) \
+	WATCHED(seccomp, always, announce_seccomp, UNKNOWN_ACT) \
+	WATCHED(execve, closes_sockets, close_nothing, UNKNOWN_ACT) \
+	WATCHED(execveat, closes_sockets, close_nothing, UNKNOWN_ACT) \
+	WATCHED(clone, has_its_child_traced, restore_clone_flags, UNKNOWN_ACT) \
+	WATCHED(clone3, has_its_child_traced, restore_clone_flags, \
+		UNKNOWN_ACT) \
+	WATCHED(restart_syscall, never, close_nothing, AWAITS)
+
+#define AS_ROW(call, matters, returned, act) \
+	{SYS_##call, #call, "", NULL, act, matters, returned},
+const struct syscall watched_calls[] = {WATCHED_CALLS(AS_ROW){.name = NULL}};
+#undef AS_ROW
+
+/* ---- programs -------------------------------------------------------------
+ */
+
+/* 32-bit calls are announced when the first is made; but not if a program of
+ * another architecture has been announced, whose calls they may be. */
+static const char other_calls[] = "32-bit calls";
+
+void announce_32_bit_calls(struct tracer *tracer, const struct task *t) {
+	if (first_time(tracer, other_calls))
+		warnx("%s makes 32-bit calls: these are not logged", t->name);
+}
+
+/* Announces what an observer takes from a program that begins, or cannot see of
+ * it. */
+void announce_program(struct tracer *tracer, const struct task *t) {
+	char path[32], status[STATUS_SIZE];
+	unsigned char head[EI_NIDENT] = {0};
+	struct stat about;
+	bool limited;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/exe", t->pid);
+	read_status(t->pid, status);
+	limited = *value_of(status, "NoNewPrivs:\t") == '1';
+	if (limited && getxattr(path, "security.capability", NULL, 0) > 0)
+		warnx("%s has file capabilities: under an observer it runs "
+		      "without these privileges",
+			t->name);
+	if (limited && stat(path, &about) == 0 &&
+		about.st_mode & (S_ISUID | S_ISGID))
+		warnx("%s is set-user-ID or set-group-ID: under an observer it "
+		      "runs without these privileges",
+			t->name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1 && read(fd, head, sizeof head) == sizeof head &&
+		head[EI_CLASS] !=
+			(sizeof(long) == 8 ? ELFCLASS64 : ELFCLASS32)) {
+		first_time(tracer, other_calls);
+		warnx("%s is of another architecture: its calls are not logged",
+			t->name);
+	}
+	if (fd != -1) close(fd);
+}

@@ -1,0 +1,140 @@
+/*
+ * process.c - a task of the program: its memory, and what /proc says of it
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "socktrace.h"
+
+/* ---- memory -------------------------------------------------------------- */
+
+/* Reads up to size bytes of the task's memory; returns how many could be read:
+ * up to the end of a page, if the next one cannot be read. */
+size_t fetch_some(const struct task *t, uint64_t from, void *to, size_t size) {
+	const size_t first = 4096 - from % 4096;
+	const struct iovec here = {to, size};
+	/* the kernel reads each piece as a whole, or not at all */
+	const struct iovec there[] = {
+		{(void *)(uintptr_t)from, first < size ? first : size},
+		{(void *)(uintptr_t)(from + first),
+			first < size ? size - first : 0}};
+	ssize_t n = 0;
+
+	if (from) n = process_vm_readv(t->pid, &here, 1, there, 2, 0);
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Reads size bytes of the task's memory. If it returns false, they could not be
+ * read, and nothing may be said of them. */
+bool fetch(const struct task *t, uint64_t from, void *to, size_t size) {
+	return fetch_some(t, from, to, size) == size;
+}
+
+/* The address that a call names at this place of the task's memory. */
+void add_address_at(struct line *l, const struct task *t, uint64_t at) {
+	struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+	char text[64];
+	const size_t size =
+		fetch_some(t, at, &address, sizeof(struct sockaddr_in6));
+
+	if (size < offsetof(struct sockaddr_in, sin_zero) ||
+		(address.ss_family == AF_INET6 &&
+			size < offsetof(struct sockaddr_in6, sin6_scope_id)))
+		snprintf(text, sizeof text, "?");
+	else
+		name_address(text, sizeof text, &address);
+	add_text(l, "%s", text);
+}
+
+/* ---- /proc --------------------------------------------------------------- */
+
+/* The text of /proc/PID/status; "" if there is none. */
+void read_status(pid_t pid, char text[STATUS_SIZE]) {
+	char path[32];
+	ssize_t size = 0;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) size = read(fd, text, STATUS_SIZE - 1);
+	if (fd != -1) close(fd);
+	text[size > 0 ? size : 0] = '\0';
+}
+
+/* The text after a name that begins a line; "" if there is none. The program's
+ * own name, which stands in another line, may look like one. */
+const char *value_of(const char *status, const char *name) {
+	while (*status && strncmp(status, name, strlen(name)) != 0) {
+		status += strcspn(status, "\n");
+		status += *status == '\n';
+	}
+	return *status ? status + strlen(name) : "";
+}
+
+/* Names a task as the kernel does, but without what a terminal would interpret,
+ * or what would separate words of the log. */
+void name_task(struct task *t) {
+	char status[STATUS_SIZE];
+	const char *name;
+
+	read_status(t->pid, status);
+	name = value_of(status, "Name:\t");
+	if (!strcspn(name, "\n")) name = "?"; /* prctl(PR_SET_NAME, "") */
+	snprintf(t->name, sizeof t->name, "%.*s", (int)strcspn(name, "\n"),
+		name);
+	for (char *c = t->name; *c; c++)
+		if (*c <= ' ' || *c >= 0x7f || *c == '/') *c = '_';
+}
+
+static uint64_t signals_of(const char *status, const char *name) {
+	return strtoull(value_of(status, name), NULL, 16);
+}
+
+/* Whether a signal waits for which a call that is held back must end: one that
+ * would end the program or stop it, or that asks it to end. */
+bool has_signal(pid_t pid) {
+#define BIT(signal) (UINT64_C(1) << (-1 + (signal)))
+	const uint64_t asks = BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT) |
+			      BIT(SIGTERM) | BIT(SIGTSTP);
+	const uint64_t harmless =
+		BIT(SIGCHLD) | BIT(SIGCONT) | BIT(SIGURG) | BIT(SIGWINCH);
+#undef BIT
+	char status[STATUS_SIZE];
+	uint64_t pending, masked, caught;
+
+	read_status(pid, status);
+	pending = signals_of(status, "SigPnd:\t") |
+		  signals_of(status, "ShdPnd:\t");
+	masked = signals_of(status, "SigBlk:\t") |
+		 signals_of(status, "SigIgn:\t");
+	caught = signals_of(status, "SigCgt:\t");
+	return (pending & ~masked & (asks | ~(caught | harmless))) != 0;
+}
+
+/* The descriptors of a process, for next_descriptor(). NULL: they are not
+ * known, and errno says why. */
+DIR *descriptors_of(pid_t pid) {
+	char folder[32];
+
+	snprintf(folder, sizeof folder, "/proc/%d/fd", pid);
+	return opendir(folder);
+}
+
+/* The next descriptor, and what file it is of; or -1, and the list is closed:
+ * there are no more. */
+int next_descriptor(DIR *list, struct stat *about) {
+	const struct dirent *e;
+
+	while (list && (e = readdir(list)))
+		if (isdigit((unsigned char)*e->d_name) &&
+			fstatat(dirfd(list), e->d_name, about, 0) == 0)
+			return atoi(e->d_name);
+	if (list) closedir(list);
+	return -1;
+}

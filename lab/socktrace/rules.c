@@ -1,0 +1,122 @@
+/*
+ * rules.c - -d: which call is held back, and until when
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../common.h"
+#include "socktrace.h"
+
+enum { LONGEST = 60000 }; /* ms that a call is held back for its connection */
+
+static bool is_logged(const char *call) {
+	for (const struct syscall *c = logged_calls; c->name; c++)
+		if (strcmp(call, c->name) == 0 ||
+			(*c->full && strcmp(call, c->full) == 0))
+			return true;
+	return false;
+}
+
+static enum state state_of_name(const char *name) {
+	for (enum state s = CLOSED; s < STATES; s++)
+		if (strcmp(name, state_names[s]) == 0) return s;
+	return NO_STATE;
+}
+
+/* Reads what a call waits for: a time, a state, "acked", bytes, or a file. */
+static void parse_condition(struct rule *r, char *value) {
+	char *unit = value + strlen(value) - (*value != '\0');
+
+	r->state = state_of_name(value);
+	if (r->state)
+		r->until = IN_STATE;
+	else if (strcmp(value, "acked") == 0)
+		r->until = ACKED;
+	else if (*value == '/') {
+		r->until = THERE;
+		r->file = value;
+	} else if (*unit == 'B') {
+		*unit = '\0';
+		r->until = CAME;
+		r->amount = whole("-d", value, 0, 60000);
+	} else {
+		r->until = TIME_PASSES;
+		r->amount = milliseconds("-d", value);
+	}
+}
+
+/* Reads a RULE: see usage. */
+void parse_rule(struct rule *r, const char *text) {
+	char *copy = strdup(text), *value, *nth;
+
+	if (!copy) err(1, "-d %s", text);
+	value = strchr(copy, '=');
+	if (!value) errx(2, "-d %s: no '=' in it (see -h)", text);
+	*value++ = '\0';
+	r->text = text;
+	r->call = copy;
+	/* the name of a file may have a comma */
+	nth = *value == '/' ? strstr(value, ",nth=") : strchr(value, ',');
+	if (nth) {
+		*nth++ = '\0';
+		if (strncmp(nth, "nth=", 4) != 0)
+			errx(2, "-d %s: '%s' is not nth=N (see -h)", text, nth);
+		r->nth = whole("-d: nth", nth + 4, 1, 60000);
+	}
+	if (!is_logged(copy))
+		errx(2, "-d %s: '%s' is no call that is logged", text, copy);
+	parse_condition(r, value);
+}
+
+/* The rule that holds the task's call back, or NULL. A close() is held back
+ * only if it closes the last descriptor of its socket. */
+struct rule *rule_for(struct tracer *tracer, const struct task *t) {
+	const char *name = name_of_call(t->call);
+	struct rule *found = NULL;
+	bool counts = t->call->what->number != SYS_close;
+
+	for (size_t i = 0; i < tracer->rule_count; i++) {
+		struct rule *r = &tracer->rules[i];
+
+		if (strcmp(r->call, name) != 0) continue;
+		if (!counts && count_descriptors(tracer, t, t->call->inode) > 1)
+			return NULL;
+		counts = true;
+		if (++r->seen == r->nth || r->nth == 0) found = r;
+	}
+	return found;
+}
+
+void hold_call(struct call *c, struct rule *r) {
+	r->applied = true;
+	c->rule = r;
+	c->due = now() + (r->until == TIME_PASSES ? r->amount : LONGEST);
+}
+
+/* Whether the task's call is to be held back longer. A socket without a
+ * connection is held back for a time or a file only. */
+bool is_held(struct tracer *tracer, const struct task *t) {
+	const struct rule *r = t->call->rule;
+	const struct sock *s;
+
+	if (now() >= t->call->due || has_signal(t->pid)) return false;
+	if (r->until == TIME_PASSES) return true;
+	if (r->until == THERE) return access(r->file, F_OK) == -1;
+	s = ask_socket(tracer, t, t->call->fd);
+	if (!*s->peer) return false;
+	return r->until == ACKED ? s->unacked > 0 :
+	       r->until == CAME	 ? s->unread < r->amount :
+				   s->state != r->state;
+}
+
+/* Reports, once, the rules that have not applied. */
+void report_unused_rules(struct tracer *tracer) {
+	for (size_t i = 0; i < tracer->rule_count; i++)
+		if (!tracer->rules_reported && !tracer->rules[i].applied)
+			warnx("-d %s: never applied", tracer->rules[i].text);
+	tracer->rules_reported = true;
+}

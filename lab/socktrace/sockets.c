@@ -1,0 +1,143 @@
+/*
+ * sockets.c - what the kernel says of a socket
+ *
+ * It is asked through a copy of the program's descriptor, held for a moment
+ * only: while there is a copy, close() in the program sends no FIN.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "socktrace.h"
+
+#ifndef SYS_pidfd_getfd /* glibc 2.31; the number is the same everywhere */
+#define SYS_pidfd_getfd 438
+#endif
+
+/* Where a socket is kept, or where it would be. */
+static struct sock **slot_of(struct tracer *tracer, ino_t inode) {
+	struct sock **slot = &tracer->sockets[inode % COUNT(tracer->sockets)];
+
+	while (*slot && (*slot)->inode != inode)
+		slot = &(*slot)->next;
+	return slot;
+}
+
+/* What is kept of a socket; or NULL. */
+struct sock *kept_socket(struct tracer *tracer, ino_t inode) {
+	return *slot_of(tracer, inode);
+}
+
+void forget_socket(struct tracer *tracer, ino_t inode) {
+	struct sock **slot = slot_of(tracer, inode), *s = *slot;
+
+	if (!s) return;
+	*slot = s->next;
+	free(s->withheld);
+	free(s);
+}
+
+/* Announces that a descriptor could not be copied, and why; once for each call
+ * that is not logged therefore. */
+static void announce_missing(
+	struct tracer *tracer, const struct task *t, int fd) {
+	const struct syscall *what = t->call ? t->call->what : NULL;
+	const int error = errno;
+	char link[64], text[8] = "";
+
+	snprintf(link, sizeof link, "/proc/%d/fd/%d", t->pid, fd);
+	if (readlink(link, text, sizeof text - 1) < 0 && errno == EACCES)
+		announce(tracer, t,
+			"may not be looked into (it is not dumpable, or not "
+			"readable): of its calls only socket() is logged");
+	else if ((!what || what->act != OPENS) &&
+		 strcmp(text, "socket:") == 0 && first_time(tracer, what)) {
+		errno = error;
+		warn("%s: %s on descriptor %d is not logged, nor are later "
+		     "ones that this befalls: the descriptor cannot be copied",
+			t->name, what ? what->name : "the end", fd);
+	}
+}
+
+/* A copy of a descriptor of the program's, which is to be closed at once; or
+ * -1. */
+int copy_descriptor(struct tracer *tracer, const struct task *t, int fd) {
+	/* O_EXCL is PIDFD_THREAD, since Linux 6.9; before, only the process can
+	 * be asked, and only while its first thread has not ended */
+	int task = (int)syscall(SYS_pidfd_open, t->pid, O_EXCL), copy = -1;
+
+	if (task == -1 && errno == EINVAL)
+		task = (int)syscall(SYS_pidfd_open, t->process, 0);
+	if (task != -1) copy = (int)syscall(SYS_pidfd_getfd, task, fd, 0);
+	if (copy == -1) announce_missing(tracer, t, fd);
+	if (task != -1) close(task);
+	return copy;
+}
+
+static void ask_addresses(struct sock *s, int copy) {
+	struct sockaddr_storage own = {0}, peer = {0};
+	char text[64];
+
+	if (!getsockname(copy, (void *)&own, &(socklen_t){sizeof own})) {
+		name_address(text, sizeof text, &own);
+		if (strcmp(text + strlen(text) - 2, ":0") != 0) /* is bound */
+			memcpy(s->own, text, sizeof s->own);
+	}
+	if (!getpeername(copy, (void *)&peer, &(socklen_t){sizeof peer}))
+		name_address(s->peer, sizeof s->peer, &peer);
+	else if (s->type == SOCK_DGRAM)
+		*s->peer = '\0';
+}
+
+/* What the kernel says of the socket behind a copy; an empty one, if that is no
+ * Internet socket. */
+const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
+	static const struct sock none;
+	struct tcp_info info = {0};
+	struct stat about = {0};
+	struct sock **slot, *s;
+	int domain = 0, protocol = 0;
+
+#define GET(level, option, value) \
+	getsockopt(copy, level, option, value, &(socklen_t){sizeof *(value)})
+	if (fstat(copy, &about) == 0 && S_ISSOCK(about.st_mode))
+		GET(SOL_SOCKET, SO_DOMAIN, &domain);
+	if (domain != AF_INET && domain != AF_INET6) return &none;
+	slot = slot_of(tracer, about.st_ino);
+	if (!*slot) {
+		*slot = calloc(1, sizeof **slot);
+		if (!*slot)
+			err(1, "the program has too many sockets, so it ends");
+	}
+	s = *slot;
+	s->inode = about.st_ino;
+	s->domain = domain;
+	GET(SOL_SOCKET, SO_TYPE, &s->type);
+	GET(SOL_SOCKET, SO_PROTOCOL, &protocol);
+	if (protocol == IPPROTO_TCP) GET(IPPROTO_TCP, TCP_INFO, &info);
+#undef GET
+	s->state = state_of_kernel(info.tcpi_state);
+	if (ioctl(copy, TIOCOUTQ, &s->unacked)) s->unacked = 0;
+	if (ioctl(copy, FIONREAD, &s->unread)) s->unread = 0;
+	s->blocks = !(fcntl(copy, F_GETFL) & O_NONBLOCK);
+	ask_addresses(s, copy);
+	return s;
+}
+
+/* The same, of a descriptor of the program's. */
+const struct sock *ask_socket(
+	struct tracer *tracer, const struct task *t, int fd) {
+	const int copy = copy_descriptor(tracer, t, fd);
+	const struct sock *s = ask_of_copy(tracer, copy);
+
+	if (copy != -1) close(copy);
+	return s;
+}

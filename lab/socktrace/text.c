@@ -1,0 +1,100 @@
+/*
+ * text.c - lines of text, and announcements
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <err.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "socktrace.h"
+
+void add_text(struct line *l, const char *format, ...) {
+	const size_t room = sizeof l->text - l->size;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(l->text + l->size, room, format, args);
+	va_end(args);
+	l->size += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room - 1;
+}
+
+/* "MSG_MORE|MSG_DONTWAIT"; a flag without a name is a number. */
+void add_flags(struct line *l, const char *before, unsigned flags,
+	const struct word *words, size_t count) {
+	for (size_t i = 0; i < count && flags; i++)
+		if (flags & (unsigned)words[i].value) {
+			add_text(l, "%s%s", before, words[i].name);
+			flags &= ~(unsigned)words[i].value;
+			before = "|";
+		}
+	if (flags) add_text(l, "%s0x%x", before, flags);
+}
+
+/* A string of the program's in quotes, of which no byte can end the line or
+ * look like the end of one. */
+void add_string(struct line *l, const char *text, size_t size) {
+	add_text(l, "\"");
+	for (size_t i = 0; i < size && text[i]; i++)
+		if (text[i] >= ' ' && text[i] <= '~' &&
+			!strchr("\\\"()[]=", text[i]))
+			add_text(l, "%c", text[i]);
+		else
+			add_text(l, "\\x%02x", (unsigned char)text[i]);
+	add_text(l, "\"");
+}
+
+/* NULL: there is no word for this value. */
+const char *word_of(int value, const struct word *words, size_t count) {
+	for (size_t i = 0; i < count; i++)
+		if (words[i].value == value) return words[i].name;
+	return NULL;
+}
+
+const char *word_of_error(int error) {
+	const char *name = name_of_error(error);
+
+	return name ? name : "errno";
+}
+
+/* "192.0.2.2:9000", "[2001:db8::2]:9000" */
+void name_address(
+	char *text, size_t room, const struct sockaddr_storage *address) {
+	const struct sockaddr_in *four = (const void *)address;
+	const struct sockaddr_in6 *six = (const void *)address;
+	char host[INET6_ADDRSTRLEN] = "?";
+
+	if (address->ss_family == AF_INET) {
+		inet_ntop(AF_INET, &four->sin_addr, host, sizeof host);
+		snprintf(text, room, "%s:%d", host, ntohs(four->sin_port));
+	} else if (address->ss_family == AF_INET6) {
+		const bool mapped = IN6_IS_ADDR_V4MAPPED(&six->sin6_addr);
+
+		if (mapped) /* the packets are IPv4's */
+			inet_ntop(AF_INET, six->sin6_addr.s6_addr + 12, host,
+				sizeof host);
+		else
+			inet_ntop(AF_INET6, &six->sin6_addr, host, sizeof host);
+		snprintf(text, room, mapped ? "%s:%d" : "[%s]:%d", host,
+			ntohs(six->sin6_port));
+	} else
+		snprintf(text, room, "%s",
+			address->ss_family == AF_UNSPEC ? "AF_UNSPEC" : "?");
+}
+
+/* Whether this is announced for the first time: each text, or each call, is
+ * announced once. */
+bool first_time(struct tracer *tracer, const void *what) {
+	for (size_t i = 0; i < tracer->announced_count; i++)
+		if (tracer->announced[i] == what) return false;
+	if (tracer->announced_count == COUNT(tracer->announced)) return false;
+	tracer->announced[tracer->announced_count++] = what;
+	return true;
+}
+
+/* Announces on stderr, once, what cannot be logged of a task, or what it cannot
+ * do under an observer. */
+void announce(struct tracer *tracer, const struct task *t, const char *text) {
+	if (first_time(tracer, text)) warnx("%s %s", t->name, text);
+}

@@ -1,0 +1,561 @@
+/*
+ * trace.c - the tasks of the program, and their stops
+ *
+ * A seccomp filter stops a task at the calls that are logged or watched, and at
+ * no other. Each goes
+ *
+ *     enter_call():  what is called, on which socket
+ *     begin_call():  the kernel is to see it now       -> a line "..." if the
+ *                    call may wait, sends or changes the state
+ *     leave_call():  its result, and the state then    -> a line "= RESULT"
+ *
+ * A call may end without a return, too: exec in another thread, a jump out of a
+ * signal's handler, death. forget_call() is the way out of all.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "socktrace.h"
+
+/* ---- the calls that a task is in ------------------------------------------
+ */
+
+/* Lets a task run: to the return of its call; or, if a signal has interrupted
+ * that, to the next call of the signal's handler, or the end of this. */
+static void resume_task(const struct task *t, int signal) {
+	ptrace(t->call ? PTRACE_SYSCALL : PTRACE_CONT, t->pid, NULL,
+		(void *)(intptr_t)signal);
+}
+
+static struct call *make_call(
+	struct task *t, const struct __ptrace_syscall_info *info) {
+	struct call *c = calloc(1, sizeof *c);
+
+	if (!c) err(1, "out of memory: the program ends");
+	forget_closing(t); /* an outer call is none that closes: it waited */
+	c->outer = t->call;
+	memcpy(c->args, info->seccomp.args, sizeof c->args);
+	clock_gettime(CLOCK_REALTIME, &c->entered);
+	c->closes_first = 1;
+	return t->call = c;
+}
+
+/* The one way out of a call, whatever has become of it: it has returned, or its
+ * task goes on with another program, or ends. */
+static void forget_call(struct task *t) {
+	struct call *c = t->call;
+
+	forget_closing(t);
+	t->call = c->outer;
+	free(c->waits);
+	free(c);
+}
+
+/* It is in no call any more, nor in any that a handler has interrupted. */
+static void forget_calls(struct task *t) {
+	forget_closing(t);
+	while (t->call)
+		forget_call(t);
+}
+
+/* ---- a call is entered ----------------------------------------------------
+ */
+
+/* Whether the call may close the descriptor that the tracer's stderr is. */
+static bool may_close_stderr(
+	const struct tracer *tracer, const struct call *c) {
+	const unsigned fd = (unsigned)tracer->stderr_holder.fd;
+
+	return c->closes_first <= fd && fd <= c->closes_last;
+}
+
+/* Asks for the socket that a call is about. */
+static void ask_of_call(
+	struct tracer *tracer, struct task *t, const struct reading *r) {
+	struct call *c = t->call;
+
+	c->fd = r->fd;
+	c->sends = r->act == SENDS;
+	if (r->act == CLOSES || r->act == COPIES) {
+		if (r->closes_first <= r->closes_last)
+			add_closing(tracer, t, r->closes_first, r->closes_last);
+		if (t->closing.count) {
+			c->fd = t->closing.of[0].fd;
+			c->before = t->closing.of[0].sock;
+		}
+	} else
+		c->before = *ask_socket(tracer, t, c->fd);
+	if (r->target != -1) {
+		c->sends = !c->before.inode;
+		if (c->sends)
+			c->before = *ask_socket(tracer, t, c->fd = r->target);
+	}
+	c->inode = c->before.inode;
+	c->blocks = c->before.blocks && !r->prompt;
+}
+
+/* Whether the call that a task enters is to be followed to its return: it is on
+ * an Internet socket, say. */
+static bool is_of_interest(struct tracer *tracer, struct task *t) {
+	struct call *c = t->call;
+	const int domain = (int)c->args[0];
+	struct reading r;
+
+	if (c->what->matters) return c->what->matters(tracer, t);
+	if (c->what->act == GETS &&
+		(c->args[1] != SOL_SOCKET || c->args[2] != SO_ERROR))
+		return false;
+	read_call(&r, t, ENTERED);
+	c->full = r.full;
+	c->closes_first = r.closes_first;
+	c->closes_last = r.closes_last;
+	c->blocks = !r.prompt;
+	if (c->what->act == OPENS)
+		return domain == AF_INET || domain == AF_INET6;
+	if (c->what->act == AWAITS) return awaits_sockets(tracer, t);
+	ask_of_call(tracer, t, &r);
+	return c->inode != 0 || may_close_stderr(tracer, c);
+}
+
+/* Whether a task is still in its call: it has not stopped again. */
+static bool is_under_way(const struct task *t) {
+	siginfo_t stop = {0};
+
+	return waitid(P_PID, (id_t)t->pid, &stop,
+		       WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+	       stop.si_pid == 0;
+}
+
+/* Awaits that connect(), which is under way, has begun, and logs its entry: in
+ * SYN_SENT if it was seen so, else as it was before. */
+static void log_connecting(
+	struct tracer *tracer, struct task *t, const char *peer) {
+	struct sock shown = t->call->before;
+
+	for (int i = 0; i < 5000 && is_under_way(t); i++) {
+		const struct sock *seen = ask_socket(tracer, t, t->call->fd);
+
+		if (seen->state != CLOSED && seen->state != ESTABLISHED) {
+			shown = *seen;
+			snprintf(shown.peer, sizeof shown.peer, "%s", peer);
+		}
+		if (seen->state != CLOSED) break;
+		nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+	}
+	log_call(tracer, t, &shown, &t->call->entered, ENTERED);
+}
+
+/* Whether a call has a line when it is entered. What sends, or makes the state
+ * another, may do so between its entry and its return, if it does not wait,
+ * too. */
+static bool logs_entry(const struct call *c) {
+	switch (c->what->act) {
+	case CONNECTS:
+	case SHUTS_DOWN: return c->before.type == SOCK_STREAM;
+	case ACCEPTS:
+	case SENDS:
+	case RECEIVES:
+	case AWAITS: return c->sends || c->blocks;
+	default: return false;
+	}
+}
+
+/* The kernel is to see the call now. */
+static void begin_call(struct tracer *tracer, struct task *t) {
+	struct call *c = t->call;
+	const bool connects =
+		c->what->act == CONNECTS && c->before.type == SOCK_STREAM;
+	struct line peer = {.size = 0};
+	struct sock *kept;
+
+	if (c->rule && !t->closing.count)
+		c->before = *ask_socket(tracer, t, c->fd);
+	c->rule = NULL;
+	clock_gettime(CLOCK_REALTIME, &c->entered);
+	if (connects) add_address_at(&peer, t, c->args[1]);
+	if (!(connects && c->blocks)) {
+		if (logs_entry(c))
+			log_call(tracer, t, &c->before, &c->entered, ENTERED);
+		resume_task(t, 0);
+	} else {
+		resume_task(t, 0);
+		log_connecting(tracer, t, peer.text);
+	}
+	/* a connect() that fails leaves no peer in the kernel */
+	kept = kept_socket(tracer, c->inode);
+	if (connects && kept && c->before.state == CLOSED &&
+		strcmp(peer.text, "?") != 0)
+		snprintf(kept->peer, sizeof kept->peer, "%.63s", peer.text);
+}
+
+/* Whether the call that a signal has interrupted comes again; if not, it is the
+ * handler's, or one after a jump out of the handler, to where the stack had
+ * less on it. */
+static bool comes_again(
+	struct task *t, const struct __ptrace_syscall_info *info) {
+	const uint64_t number = info->seccomp.nr;
+	const uint64_t freed = info->stack_pointer - t->call->stack;
+
+	if (freed == 0 &&
+		(number == SYS_restart_syscall ||
+			((uint64_t)t->call->what->number == number &&
+				memcmp(t->call->args, info->seccomp.args,
+					sizeof t->call->args) == 0)))
+		return true;
+	if (freed > 0 && freed < 1 << 20) forget_calls(t);
+	return false;
+}
+
+static const struct syscall *find_syscall(
+	const struct syscall *list, uint64_t number) {
+	while (list->name && (uint64_t)list->number != number)
+		list++;
+	return list;
+}
+
+static void enter_call(struct tracer *tracer, struct task *t,
+	const struct __ptrace_syscall_info *info) {
+	const uint64_t number = info->seccomp.nr;
+	struct rule *rule;
+	struct call *c;
+
+	if (t->call && !t->call->interrupted) forget_call(t);
+	if (t->call && comes_again(t, info)) {
+		t->call->interrupted = false;
+		resume_task(t, 0);
+		return;
+	}
+	c = make_call(t, info);
+	c->what = find_syscall(logged_calls, number);
+	if (!c->what->name) c->what = find_syscall(watched_calls, number);
+	if (!c->what->name || !is_of_interest(tracer, t)) {
+		forget_call(t);
+		resume_task(t, 0);
+		return;
+	}
+	if (c->what->returned || (!c->inode && may_close_stderr(tracer, c))) {
+		resume_task(t, 0);
+		return;
+	}
+	rule = rule_for(tracer, t);
+	if (rule) {
+		hold_call(c, rule);
+		if (is_held(tracer, t)) return;
+	}
+	begin_call(tracer, t);
+}
+
+/* ---- a call returns -------------------------------------------------------
+ */
+
+/* The state and the time of a line belong together. setsockopt(), which may
+ * have the kernel send, stands before that, as things were then; a call that is
+ * not logged when it is entered stands after what it received. */
+static void log_return(
+	struct tracer *tracer, struct task *t, long long result) {
+	const struct call *c = t->call;
+	const enum act act = c->what->act;
+	const bool makes = (act == OPENS || act == ACCEPTS) && result >= 0;
+	const bool early = act == SETS;
+	struct timespec when = c->entered;
+	struct sock s = *ask_socket(tracer, t, makes ? (int)result : c->fd);
+
+	if (!makes && c->inode && s.inode != c->inode) {
+		s = c->before; /* its descriptor has been closed meanwhile */
+		s.state = NO_STATE;
+	}
+	if (early && s.inode) s.state = c->before.state;
+	if (!early) clock_gettime(CLOCK_REALTIME, &when);
+	if (s.inode || act == OPENS || act == AWAITS)
+		log_call(tracer, t, &s, &when, result);
+}
+
+/* The program has this result. */
+static void finish_call(
+	struct tracer *tracer, struct task *t, long long result) {
+	if (t->call->what->returned)
+		t->call->what->returned(tracer, t, result);
+	else if (t->closing.count)
+		log_closed(tracer, t, result);
+	else
+		log_return(tracer, t, result);
+	if (may_close_stderr(tracer, t->call)) let_go_of_stderr(tracer, 0);
+	forget_call(t);
+}
+
+/* A call enters or returns while another is interrupted: at the end of the
+ * signal's handler, the program is behind that (it has failed with EINTR), or
+ * before it (so it is to come again). */
+static void watch_handler(struct tracer *tracer, struct task *t,
+	const struct __ptrace_syscall_info *info) {
+	if (info->op == PTRACE_SYSCALL_INFO_ENTRY)
+		t->call->returns = info->entry.nr == SYS_rt_sigreturn;
+	else if (t->call->returns && info->stack_pointer == t->call->stack &&
+		 info->instruction_pointer == t->call->place)
+		finish_call(tracer, t, -EINTR);
+}
+
+static void leave_call(struct tracer *tracer, struct task *t,
+	const struct __ptrace_syscall_info *info) {
+	struct call *c = t->call;
+	const long long result = info->exit.rval;
+	const bool restarts = result <= -512 && result >= -516;
+
+	if (c->interrupted)
+		watch_handler(tracer, t, info);
+	else if (restarts && !c->what->returned) {
+		c->interrupted = true; /* ERESTARTSYS and such */
+		c->returns = false;
+		c->place = info->instruction_pointer;
+		c->stack = info->stack_pointer;
+	} else
+		finish_call(tracer, t, result);
+	resume_task(t, 0);
+}
+
+/* ---- tasks ----------------------------------------------------------------
+ */
+
+static struct task *find_task(const struct tracer *tracer, pid_t pid) {
+	struct task *t = tracer->tasks;
+
+	while (t && t->pid != pid)
+		t = t->next;
+	return t;
+}
+
+static struct task *task_of(struct tracer *tracer, pid_t pid) {
+	struct task *t = find_task(tracer, pid);
+	char status[STATUS_SIZE];
+
+	if (t) return t;
+	t = calloc(1, sizeof *t);
+	if (!t) err(1, "the program has too many tasks, so it ends");
+	read_status(pid, status);
+	t->next = tracer->tasks;
+	t->pid = pid;
+	t->process = atoi(value_of(status, "Tgid:\t"));
+	name_task(t);
+	return tracer->tasks = t;
+}
+
+static void forget_task(struct tracer *tracer, pid_t pid) {
+	struct task **at = &tracer->tasks;
+
+	while (*at && (*at)->pid != pid)
+		at = &(*at)->next;
+	if (*at) {
+		struct task *t = *at;
+
+		forget_calls(t);
+		*at = t->next;
+		free(t);
+	}
+}
+
+/* A socket whose descriptor was closed while a call on it waited is closed when
+ * that ends. */
+static void add_used(struct tracer *tracer, struct task *t, ino_t inode) {
+	const struct sock *s = kept_socket(tracer, inode);
+
+	for (size_t i = 0; i < t->closing.count; i++)
+		if (t->closing.of[i].sock.inode == inode) return;
+	if (s && count_descriptors(tracer, t, inode) == 0)
+		add_candidate(&t->closing, s, -1);
+}
+
+/* A task begins to end. If it is the last one of its process, that ends, and
+ * what it has open is remembered by its first task: the kernel has that wait
+ * until the end. */
+static void begin_end(struct tracer *tracer, struct task *t) {
+	struct task *first = NULL;
+
+	t->used = t->call ? t->call->inode : 0;
+	forget_calls(t);
+	t->ends = true;
+	for (struct task *o = tracer->tasks; o; o = o->next) {
+		if (o->process != t->process) continue;
+		if (!o->ends) return;
+		if (o->pid == o->process) first = o;
+	}
+	add_closing_by_end(tracer, t);
+	for (struct task *o = tracer->tasks; o; o = o->next)
+		if (o->process == t->process && o->used)
+			add_used(tracer, t, o->used);
+	if (!first) return;
+	clock_gettime(CLOCK_REALTIME, &first->end);
+	if (first != t) {
+		forget_closing(first);
+		first->closing = t->closing;
+		t->closing = (struct closing){.count = 0};
+	}
+}
+
+/* Another program runs in a task now: in all its process, the others are gone,
+ * and the first task's number is that of the one that has called exec. */
+static void begin_program(struct tracer *tracer, struct task *t, pid_t caller) {
+	struct task *former = find_task(tracer, caller);
+
+	if (former) log_exec(tracer, former);
+	if (caller != t->pid) forget_task(tracer, caller);
+	forget_calls(t);
+	t->ends = false;
+	name_task(t);
+	let_go_of_stderr(tracer, 0); /* it may have been closed by exec */
+	announce_program(tracer, t);
+}
+
+/* The program is PID 1: when its last task ends, the kernel kills all others in
+ * its namespace before it says so, and the tracer is one of them. */
+static void end_namespace(struct tracer *tracer, int status) {
+	const bool killed = WIFSIGNALED(status);
+	const siginfo_t end = {.si_code = killed ? CLD_KILLED : CLD_EXITED,
+		.si_status = killed ? WTERMSIG(status) : WEXITSTATUS(status)};
+	struct task *first = find_task(tracer, 1);
+
+	for (struct task *t = tracer->tasks; t; t = t->next)
+		if (t->process == 1 && !t->ends) return;
+	if (!first) return;
+	log_end(tracer, first, &end);
+	forget_closing(first);
+	report_unused_rules(tracer);
+}
+
+/* ---- stops ----------------------------------------------------------------
+ */
+
+/* The filter has stopped a task: ours, or one of the program's own. */
+static void handle_filter(struct tracer *tracer, struct task *t) {
+	struct __ptrace_syscall_info info;
+	unsigned long whose = OURS;
+
+	ptrace(PTRACE_GETEVENTMSG, t->pid, NULL, &whose);
+	if (whose != OURS) {
+		if (whose == OURS_32)
+			announce_32_bit_calls(tracer, t);
+		else
+			refuse_call(tracer, t);
+		resume_task(t, 0);
+	} else if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof info, &info) >
+		   0)
+		enter_call(tracer, t, &info);
+	/* or the task has been killed */
+}
+
+/* A child, or a thread, may not have stopped yet; or it has ended, and is no
+ * task any more. */
+static void handle_clone(struct tracer *tracer, const struct task *t) {
+	unsigned long child = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, t->pid, NULL, &child) == 0 &&
+		waitid(P_PID, (id_t)child, &(siginfo_t){0},
+			WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0)
+		task_of(tracer, (pid_t)child);
+}
+
+static void handle_exit(struct tracer *tracer, struct task *t) {
+	unsigned long status = 0;
+
+	ptrace(PTRACE_GETEVENTMSG, t->pid, NULL, &status);
+	begin_end(tracer, t);
+	if (tracer->program == 1) end_namespace(tracer, (int)status);
+	/* the parent of the program still waits */
+	if (!tracer->tasks->next) report_unused_rules(tracer);
+}
+
+static void handle_stop(struct tracer *tracer, struct task *t, int status) {
+	const int signal = WSTOPSIG(status);
+	struct __ptrace_syscall_info info;
+	unsigned long caller;
+
+	switch (status >> 16) {
+	case PTRACE_EVENT_SECCOMP: handle_filter(tracer, t); return;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE: handle_clone(tracer, t); break;
+	case PTRACE_EVENT_STOP:
+		if (signal == SIGTRAP) break;
+		/* it stays stopped, as job control has it */
+		ptrace(PTRACE_LISTEN, t->pid, NULL, NULL);
+		return;
+	case PTRACE_EVENT_EXEC:
+		if (ptrace(PTRACE_GETEVENTMSG, t->pid, NULL, &caller) == 0)
+			begin_program(tracer, t, (pid_t)caller);
+		break;
+	case PTRACE_EVENT_EXIT: handle_exit(tracer, t); break;
+	case 0:
+		if (signal != (SIGTRAP | 0x80)) { /* the program's own */
+			resume_task(t, signal);
+			return;
+		}
+		if (t->call && ptrace(PTRACE_GET_SYSCALL_INFO, t->pid,
+				       sizeof info, &info) > 0) {
+			leave_call(tracer, t, &info);
+			return;
+		}
+		break;
+	default: break;
+	}
+	resume_task(t, 0);
+}
+
+enum next { HANDLED, NONE_NOW, ALL_ENDED };
+
+/* Handles the next stop or end of a task. */
+static enum next handle_next(struct tracer *tracer) {
+	siginfo_t next = {0};
+	struct task *t;
+	int status;
+	pid_t pid;
+
+	/* the parent of a process learns of its end once this has waited */
+	if (waitid(P_ALL, 0, &next,
+		    WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == -1)
+		return ALL_ENDED;
+	if (!next.si_pid) return NONE_NOW;
+	t = find_task(tracer, next.si_pid);
+	if (t && t->pid == t->process &&
+		(next.si_code == CLD_EXITED || next.si_code == CLD_KILLED ||
+			next.si_code == CLD_DUMPED))
+		log_end(tracer, t, &next);
+	pid = waitpid(next.si_pid, &status, WNOHANG | __WALL);
+	if (pid > 0 && WIFSTOPPED(status))
+		handle_stop(tracer, task_of(tracer, pid), status);
+	else if (pid > 0)
+		forget_task(tracer, pid);
+	return HANDLED;
+}
+
+/* Lets calls go on that are held back no longer; whether there are others. */
+static bool holds_calls(struct tracer *tracer) {
+	bool holds = false;
+
+	for (struct task *t = tracer->tasks; t; t = t->next) {
+		if (!t->call || !t->call->rule) continue;
+		if (is_held(tracer, t))
+			holds = true;
+		else
+			begin_call(tracer, t);
+	}
+	return holds;
+}
+
+/* Follows the program until its last task has ended. */
+void follow_program(struct tracer *tracer) {
+	const struct timespec soon = {.tv_nsec = 1000000};
+	sigset_t child;
+	enum next next;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	while ((next = handle_next(tracer)) != ALL_ENDED)
+		if (next == NONE_NOW)
+			sigtimedwait(&child, NULL,
+				holds_calls(tracer) ? &soon : NULL);
+	report_unused_rules(tracer);
+}
