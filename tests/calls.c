@@ -16,6 +16,7 @@
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -23,8 +24,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -113,6 +116,11 @@ static void by_range(void) {
 
 static void by_dup(void) {
 	must(dup2(STDIN_FILENO, b), b, "dup2");
+}
+
+static void by_dup3(void) {
+	must(syscall(SYS_dup3, STDIN_FILENO, b, O_CLOEXEC), b, "dup3");
+	must(syscall(SYS_dup3, STDIN_FILENO, a, 0), a, "dup3");
 }
 
 static void by_nothing(void) {
@@ -236,6 +244,36 @@ static void bad_memory(void) {
 	connect(a, bad, sizeof(struct sockaddr_in));
 	sendmsg(a, bad, 0);
 	writev(a, bad, 2);
+}
+
+/* Memory of which only a part can be read, and more of it than once was. */
+static void partly_bad_memory(void) {
+	char *const page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct pollfd *const last = (void *)(page + 4096 - sizeof *last);
+	struct iovec many[100];
+	void *volatile bad = (void *)8;
+	struct sockaddr_in at = {
+		.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	const int s = socket(AF_INET, SOCK_STREAM, 0);
+	struct timespec none = {0};
+	fd_set set;
+
+	munmap(page + 4096, 4096);
+	*last = (struct pollfd){a, POLLOUT, 0};
+	syscall(SYS_ppoll, last, 2UL, &none, NULL, 8UL);
+	FD_ZERO(&set);
+	FD_SET(a, &set);
+	syscall(SYS_pselect6, a + 1, bad, &set, NULL, &none, NULL);
+	syscall(SYS_pselect6, a + 1, NULL, &set, NULL, &none, bad);
+	sendmmsg(a, bad, 2, 0);
+	setsockopt(a, SOL_SOCKET, SO_KEEPALIVE, page, 0);
+	for (int i = 0; i < 100; i++)
+		many[i] = (struct iovec){page, 1};
+	must(writev(a, many, 100), 100, "writev");
+	bind(s, (void *)&at, sizeof at);
+	connect(s, bad, sizeof at);
+	listen(s, 1);
 }
 
 static void mapped(void) {
@@ -436,13 +474,14 @@ int main(int argc, char *argv[]) {
 	} ways[] = {{"pair", make_pair}, {"vectors", by_vectors},
 		{"vectors2", by_vectors2}, {"messages", by_messages},
 		{"sendfile", by_sendfile}, {"splice", by_splice},
-		{"range", by_range}, {"dup", by_dup}, {"exit", by_nothing},
-		{"kill", by_kill}, {"half", by_half}, {"open", open_one},
-		{"vfork", by_vfork}, {"clone3", by_clone3},
+		{"range", by_range}, {"dup", by_dup}, {"dup3", by_dup3},
+		{"exit", by_nothing}, {"kill", by_kill}, {"half", by_half},
+		{"open", open_one}, {"vfork", by_vfork}, {"clone3", by_clone3},
 		{"untraced", untraced}, {"thread", by_thread},
 		{"brief", brief_threads}, {"options", odd_options},
-		{"bad", bad_memory}, {"mapped", mapped}, {"refused", refused},
-		{"ring", ring}, {"handle", handle}, {"die", handle_not},
+		{"bad", bad_memory}, {"part", partly_bad_memory},
+		{"mapped", mapped}, {"refused", refused}, {"ring", ring},
+		{"handle", handle}, {"die", handle_not},
 		{"listen", listen_once}, {"ask", ask_a_tracer},
 		{"strict", strict}, {"traceme", trace_me}, {"submit", submit},
 		{"odd", open_odd}, {"nameless", nameless},

@@ -6,17 +6,11 @@
  * function, the row does not compile.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <stdio.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 
 #include "socktrace.h"
 
-/* Late calls, which old libcs have no name for; the number is the same on all
- * machines. */
+/* What old libcs have no name for; the number is the same on all machines. */
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441
 #endif
@@ -25,6 +19,9 @@
 #endif
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC 4
+#endif
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 8
 #endif
 /* Old calls, which newer machines do not have: libc makes another in place of
  * each. */

@@ -6,14 +6,8 @@
  * candidates; after it, settle_closing() finds out which of them live on.
  */
 #define _GNU_SOURCE
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include "socktrace.h"
 
@@ -85,10 +79,6 @@ void add_closing(
 
 void add_closing_by_exec(struct tracer *tracer, struct task *t) {
 	add_descriptors(tracer, t, 0, UINT_MAX, true);
-}
-
-void add_closing_by_end(struct tracer *tracer, struct task *t) {
-	add_descriptors(tracer, t, 0, UINT_MAX, false);
 }
 
 void forget_closing(struct task *t) {

@@ -4,14 +4,8 @@
  * Each line is one write(2), with tcpdump's clock.
  */
 #define _GNU_SOURCE
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "../common.h"
 #include "socktrace.h"

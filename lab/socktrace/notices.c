@@ -7,18 +7,12 @@
  */
 #define _GNU_SOURCE
 #include <elf.h>
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <stdio.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 #include "socktrace.h"
 
@@ -107,33 +101,19 @@ static bool has_its_child_traced(struct tracer *tracer, struct task *t) {
 	return true;
 }
 
-static void restore_clone_flags(
-	struct tracer *tracer, struct task *t, long long result) {
+static const char *restore_clone_flags(const struct task *t, long long result) {
 	uint64_t flags;
 
-	(void)tracer, (void)result;
+	(void)result;
 #ifdef __aarch64__ /* the first register of clone(2) has the result by now */
-	if (t->call->what->number == SYS_clone) return;
+	if (t->call->what->number == SYS_clone) return NULL;
 #endif
 	if (get_clone_flags(t, &flags))
 		set_clone_flags(t, flags | CLONE_UNTRACED);
+	return NULL;
 }
 
-/* ---- exec -----------------------------------------------------------------
- */
-
-static bool closes_sockets(struct tracer *tracer, struct task *t) {
-	add_closing_by_exec(tracer, t);
-	return t->closing.count > 0;
-}
-
-/* exec returns only if it has failed: then it has closed nothing. */
-static void close_nothing(
-	struct tracer *tracer, struct task *t, long long result) {
-	(void)tracer, (void)t, (void)result;
-}
-
-/* ---- calls that are announced ---------------------------------------------
+/* ---- other calls that are watched -----------------------------------------
  */
 
 static bool always(struct tracer *tracer, struct task *t) {
@@ -146,12 +126,22 @@ static bool never(struct tracer *tracer, struct task *t) {
 	return false;
 }
 
-static void announce_ring(
-	struct tracer *tracer, struct task *t, long long result) {
-	if (result >= 0)
-		announce(tracer, t,
-			"has set up an io_uring: what it calls through that is "
-			"not logged");
+static bool closes_sockets(struct tracer *tracer, struct task *t) {
+	add_closing_by_exec(tracer, t);
+	return t->closing.count > 0;
+}
+
+/* Of exec: it returns only if it has failed, and has closed nothing then. */
+static const char *no_notice(const struct task *t, long long result) {
+	(void)t, (void)result;
+	return NULL;
+}
+
+static const char *notice_of_ring(const struct task *t, long long result) {
+	(void)t;
+	return result < 0 ? NULL :
+			    "has set up an io_uring: what it calls through "
+			    "that is not logged";
 }
 
 /* Whether one of the first requests to io_submit(2) is for an Internet socket.
@@ -171,43 +161,34 @@ static bool submits_to_socket(struct tracer *tracer, struct task *t) {
 	return false;
 }
 
-static void announce_submission(
-	struct tracer *tracer, struct task *t, long long result) {
-	if (result > 0)
-		announce(tracer, t,
-			"uses io_submit on a socket: that is not logged");
+static const char *notice_of_submission(
+	const struct task *t, long long result) {
+	(void)t;
+	return result <= 0 ? NULL :
+			     "uses io_submit on a socket: that is not logged";
 }
 
-static void announce_ptrace(
-	struct tracer *tracer, struct task *t, long long result) {
-	if (result == -EPERM)
-		announce(tracer, t,
-			"uses ptrace(2) on a task that socktrace traces: that "
-			"fails, run it without socktrace");
+static const char *notice_of_ptrace(const struct task *t, long long result) {
+	(void)t;
+	return result != -EPERM ? NULL :
+				  "uses ptrace(2) on a task that socktrace "
+				  "traces: that fails, run it without "
+				  "socktrace";
 }
 
-static void announce_strict(
-	struct tracer *tracer, const struct task *t, long long result) {
-	if (result == -EINVAL)
-		announce(tracer, t,
-			"asks for strict seccomp: under an observer that "
-			"fails, run it without socktrace");
+static const char *notice_of_mode(bool strict, bool filter, long long result) {
+	return strict && result == -EINVAL ?
+		       "asks for strict seccomp: under an observer that "
+		       "fails, run it without socktrace" :
+	       filter && result == 0 ?
+		       "has a seccomp filter of its own: calls that this "
+		       "refuses are not logged" :
+		       NULL;
 }
 
-static void announce_filter(
-	struct tracer *tracer, const struct task *t, long long result) {
-	if (result == 0)
-		announce(tracer, t,
-			"has a seccomp filter of its own: calls that this "
-			"refuses are not logged");
-}
-
-static void announce_seccomp(
-	struct tracer *tracer, struct task *t, long long result) {
-	if (t->call->args[0] == SECCOMP_SET_MODE_STRICT)
-		announce_strict(tracer, t, result);
-	if (t->call->args[0] == SECCOMP_SET_MODE_FILTER)
-		announce_filter(tracer, t, result);
+static const char *notice_of_seccomp(const struct task *t, long long result) {
+	return notice_of_mode(t->call->args[0] == SECCOMP_SET_MODE_STRICT,
+		t->call->args[0] == SECCOMP_SET_MODE_FILTER, result);
 }
 
 static bool sets_seccomp(struct tracer *tracer, struct task *t) {
@@ -215,35 +196,32 @@ static bool sets_seccomp(struct tracer *tracer, struct task *t) {
 	return t->call->args[0] == PR_SET_SECCOMP;
 }
 
-static void announce_prctl(
-	struct tracer *tracer, struct task *t, long long result) {
-	if (t->call->args[1] == SECCOMP_MODE_STRICT)
-		announce_strict(tracer, t, result);
-	if (t->call->args[1] == SECCOMP_MODE_FILTER)
-		announce_filter(tracer, t, result);
+static const char *notice_of_prctl(const struct task *t, long long result) {
+	return notice_of_mode(t->call->args[1] == SECCOMP_MODE_STRICT,
+		t->call->args[1] == SECCOMP_MODE_FILTER, result);
 }
 
-/* WATCHED(system call, whether its return matters, what is done then, act):
- * after a signal, the kernel has some calls that wait resumed by
- * restart_syscall(2), so that is filtered where they are. */
-#define WATCHED_CALLS(WATCHED) \
-	WATCHED(io_uring_setup, always, announce_ring, UNKNOWN_ACT) \
-	WATCHED(io_submit, submits_to_socket, announce_submission, \
-		UNKNOWN_ACT) \
-	WATCHED(ptrace, always, announce_ptrace, UNKNOWN_ACT) \
-	WATCHED(prctl, sets_seccomp, announce_prctl, UNKNOWN_ACT) \
-	WATCHED(seccomp, always, announce_seccomp, UNKNOWN_ACT) \
-	WATCHED(execve, closes_sockets, close_nothing, UNKNOWN_ACT) \
-	WATCHED(execveat, closes_sockets, close_nothing, UNKNOWN_ACT) \
-	WATCHED(clone, has_its_child_traced, restore_clone_flags, UNKNOWN_ACT) \
-	WATCHED(clone3, has_its_child_traced, restore_clone_flags, \
-		UNKNOWN_ACT) \
-	WATCHED(restart_syscall, never, close_nothing, AWAITS)
+/* clang-format off */
+#define WATCHED(call, matters, notice) \
+	{SYS_##call, #call, "", NULL, UNKNOWN_ACT, matters, notice}
+/* clang-format on */
 
-#define AS_ROW(call, matters, returned, act) \
-	{SYS_##call, #call, "", NULL, act, matters, returned},
-const struct syscall watched_calls[] = {WATCHED_CALLS(AS_ROW){.name = NULL}};
-#undef AS_ROW
+/* After a signal, the kernel has some of the calls that -w logs resumed by
+ * restart_syscall(2), so that is filtered where they are. */
+const struct syscall watched_calls[] = {
+	WATCHED(io_uring_setup, always, notice_of_ring),
+	WATCHED(io_submit, submits_to_socket, notice_of_submission),
+	WATCHED(ptrace, always, notice_of_ptrace),
+	WATCHED(prctl, sets_seccomp, notice_of_prctl),
+	WATCHED(seccomp, always, notice_of_seccomp),
+	WATCHED(execve, closes_sockets, no_notice),
+	WATCHED(execveat, closes_sockets, no_notice),
+	WATCHED(clone, has_its_child_traced, restore_clone_flags),
+	WATCHED(clone3, has_its_child_traced, restore_clone_flags),
+	{SYS_restart_syscall, "restart_syscall", "", NULL, AWAITS, never,
+		no_notice},
+	{.name = NULL},
+};
 
 /* ---- programs -------------------------------------------------------------
  */

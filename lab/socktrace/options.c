@@ -2,9 +2,7 @@
  * options.c - setsockopt() and getsockopt(), in words
  */
 #define _GNU_SOURCE
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <sys/time.h>
 
 #include "socktrace.h"

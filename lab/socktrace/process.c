@@ -3,12 +3,7 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include "socktrace.h"
 
@@ -37,18 +32,24 @@ bool fetch(const struct task *t, uint64_t from, void *to, size_t size) {
 }
 
 /* The address that a call names at this place of the task's memory. */
-void add_address_at(struct line *l, const struct task *t, uint64_t at) {
-	struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
-	char text[64];
+void name_address_at(
+	char *text, size_t room, const struct task *t, uint64_t at) {
+	struct sockaddr_storage address;
 	const size_t size =
 		fetch_some(t, at, &address, sizeof(struct sockaddr_in6));
 
 	if (size < offsetof(struct sockaddr_in, sin_zero) ||
 		(address.ss_family == AF_INET6 &&
 			size < offsetof(struct sockaddr_in6, sin6_scope_id)))
-		snprintf(text, sizeof text, "?");
+		snprintf(text, room, "?");
 	else
-		name_address(text, sizeof text, &address);
+		name_address(text, room, &address);
+}
+
+void add_address_at(struct line *l, const struct task *t, uint64_t at) {
+	char text[64];
+
+	name_address_at(text, sizeof text, t, at);
 	add_text(l, "%s", text);
 }
 

@@ -2,11 +2,6 @@
  * rules.c - -d: which call is held back, and until when
  */
 #define _GNU_SOURCE
-#include <err.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "../common.h"
 #include "socktrace.h"

@@ -21,15 +21,20 @@
 #define SOCKTRACE_H
 
 #include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/types.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../words.h"
 
@@ -157,13 +162,12 @@ struct reading;
 struct syscall {
 	long number; /* -1: this machine has no such call */
 	const char *name, *full;
-	/* Of a call that is logged: */
-	void (*read)(struct reading *);
+	void (*read)(struct reading *); /* of a call that is logged */
 	enum act act;
-	/* Of one that is not, but watched: whether its return matters, and what
-	 * is done then. */
+	/* Of a call that is only watched: whether its return matters; and then
+	 * what its result has announced, if anything. */
 	bool (*matters)(struct tracer *, struct task *);
-	void (*returned)(struct tracer *, struct task *, long long result);
+	const char *(*notice)(const struct task *, long long result);
 };
 /* Each list ends with a row that has no name. */
 extern const struct syscall logged_calls[], watched_calls[];
@@ -195,6 +199,7 @@ void announce(struct tracer *, const struct task *, const char *text);
 enum { STATUS_SIZE = 8192 };
 bool fetch(const struct task *, uint64_t from, void *to, size_t size);
 size_t fetch_some(const struct task *, uint64_t from, void *to, size_t size);
+void name_address_at(char *text, size_t room, const struct task *, uint64_t at);
 void add_address_at(struct line *, const struct task *, uint64_t at);
 const char *value_of(const char *status, const char *name);
 void read_status(pid_t, char text[STATUS_SIZE]);
@@ -216,7 +221,6 @@ const struct sock *ask_socket(struct tracer *, const struct task *, int fd);
 void add_candidate(struct closing *, const struct sock *, int fd);
 void add_closing(struct tracer *, struct task *, unsigned first, unsigned last);
 void add_closing_by_exec(struct tracer *, struct task *);
-void add_closing_by_end(struct tracer *, struct task *);
 void forget_closing(struct task *);
 void settle_closing(struct tracer *, struct task *);
 int count_descriptors(const struct tracer *, const struct task *, ino_t);

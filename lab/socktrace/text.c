@@ -3,9 +3,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <err.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "socktrace.h"
 
@@ -94,7 +92,7 @@ bool first_time(struct tracer *tracer, const void *what) {
 }
 
 /* Announces on stderr, once, what cannot be logged of a task, or what it cannot
- * do under an observer. */
+ * do under an observer. NULL: nothing. */
 void announce(struct tracer *tracer, const struct task *t, const char *text) {
-	if (first_time(tracer, text)) warnx("%s %s", t->name, text);
+	if (text && first_time(tracer, text)) warnx("%s %s", t->name, text);
 }

@@ -13,11 +13,7 @@
  * signal's handler, death. forget_call() is the way out of all.
  */
 #define _GNU_SOURCE
-#include <err.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/syscall.h>
+#include <limits.h>
 #include <sys/wait.h>
 
 #include "socktrace.h"
@@ -170,27 +166,27 @@ static void begin_call(struct tracer *tracer, struct task *t) {
 	struct call *c = t->call;
 	const bool connects =
 		c->what->act == CONNECTS && c->before.type == SOCK_STREAM;
-	struct line peer = {.size = 0};
+	char peer[64] = "";
 	struct sock *kept;
 
 	if (c->rule && !t->closing.count)
 		c->before = *ask_socket(tracer, t, c->fd);
 	c->rule = NULL;
 	clock_gettime(CLOCK_REALTIME, &c->entered);
-	if (connects) add_address_at(&peer, t, c->args[1]);
+	if (connects) name_address_at(peer, sizeof peer, t, c->args[1]);
 	if (!(connects && c->blocks)) {
 		if (logs_entry(c))
 			log_call(tracer, t, &c->before, &c->entered, ENTERED);
 		resume_task(t, 0);
 	} else {
 		resume_task(t, 0);
-		log_connecting(tracer, t, peer.text);
+		log_connecting(tracer, t, peer);
 	}
 	/* a connect() that fails leaves no peer in the kernel */
 	kept = kept_socket(tracer, c->inode);
 	if (connects && kept && c->before.state == CLOSED &&
-		strcmp(peer.text, "?") != 0)
-		snprintf(kept->peer, sizeof kept->peer, "%.63s", peer.text);
+		strcmp(peer, "?") != 0)
+		snprintf(kept->peer, sizeof kept->peer, "%s", peer);
 }
 
 /* Whether the call that a signal has interrupted comes again; if not, it is the
@@ -238,7 +234,7 @@ static void enter_call(struct tracer *tracer, struct task *t,
 		resume_task(t, 0);
 		return;
 	}
-	if (c->what->returned || (!c->inode && may_close_stderr(tracer, c))) {
+	if (c->what->matters || (!c->inode && may_close_stderr(tracer, c))) {
 		resume_task(t, 0);
 		return;
 	}
@@ -278,8 +274,10 @@ static void log_return(
 /* The program has this result. */
 static void finish_call(
 	struct tracer *tracer, struct task *t, long long result) {
-	if (t->call->what->returned)
-		t->call->what->returned(tracer, t, result);
+	const struct syscall *what = t->call->what;
+
+	if (what->matters)
+		announce(tracer, t, what->notice(t, result));
 	else if (t->closing.count)
 		log_closed(tracer, t, result);
 	else
@@ -308,7 +306,7 @@ static void leave_call(struct tracer *tracer, struct task *t,
 
 	if (c->interrupted)
 		watch_handler(tracer, t, info);
-	else if (restarts && !c->what->returned) {
+	else if (restarts && !c->what->matters) {
 		c->interrupted = true; /* ERESTARTSYS and such */
 		c->returns = false;
 		c->place = info->instruction_pointer;
@@ -383,7 +381,7 @@ static void begin_end(struct tracer *tracer, struct task *t) {
 		if (!o->ends) return;
 		if (o->pid == o->process) first = o;
 	}
-	add_closing_by_end(tracer, t);
+	add_closing(tracer, t, 0, UINT_MAX);
 	for (struct task *o = tracer->tasks; o; o = o->next)
 		if (o->process == t->process && o->used)
 			add_used(tracer, t, o->used);

@@ -5,10 +5,7 @@
  * what has come over it. Of an epoll set, /proc says what it has.
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/time.h>
