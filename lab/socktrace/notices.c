@@ -203,7 +203,8 @@ static const char *notice_of_prctl(const struct task *t, long long result) {
 
 /* clang-format off */
 #define WATCHED(call, matters, notice) \
-	{SYS_##call, #call, "", NULL, UNKNOWN_ACT, matters, notice}
+	{SYS_##call, #call, "", NULL, UNKNOWN_ACT, matters, \
+		notice}
 /* clang-format on */
 
 /* After a signal, the kernel has some of the calls that -w logs resumed by

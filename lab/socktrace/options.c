@@ -121,10 +121,13 @@ static void add_value(struct reading *r, const struct option *o, size_t size) {
 	}
 }
 
-/* "3, SO_LINGER, 0 s". getsockopt() has a value when it has returned. */
+/* "3, SO_LINGER, 0 s". getsockopt() has a value when it has returned; it is
+ * logged for SO_ERROR only: that is how a connect() that did not wait ends. */
 void read_option(struct reading *r) {
 	const uint64_t *args = r->args;
 
+	r->left_out = r->act == GETS &&
+		      (args[1] != SOL_SOCKET || args[2] != SO_ERROR);
 	add_text(&r->text, "%d, ", (int)args[0]);
 	for (size_t i = 0; i < COUNT(options); i++) {
 		const struct option *o = &options[i];

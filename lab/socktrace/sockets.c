@@ -111,7 +111,6 @@ const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
 	}
 	s = *slot;
 	s->inode = about.st_ino;
-	s->domain = domain;
 	GET(SOL_SOCKET, SO_TYPE, &s->type);
 	GET(SOL_SOCKET, SO_PROTOCOL, &protocol);
 	if (protocol == IPPROTO_TCP) GET(IPPROTO_TCP, TCP_INFO, &info);

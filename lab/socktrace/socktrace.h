@@ -52,7 +52,7 @@ struct line {
 struct sock {
 	struct sock *next; /* in its slot */
 	ino_t inode;	   /* 0: not an Internet socket */
-	int domain, type;
+	int type;
 	enum state state;
 	bool blocks;
 	int unacked, unread;	/* bytes */
@@ -109,7 +109,6 @@ struct call {
 	struct sock before; /* the socket as the call was entered */
 	bool sends, blocks;
 	struct timespec entered;
-	bool entry_logged;
 	unsigned closes_first, closes_last; /* see struct reading */
 	struct waits *waits;
 
@@ -241,9 +240,10 @@ struct reading {
 	struct line text; /* "3, 192.0.2.2:9000" */
 	struct line came; /* " (3 POLLIN)": what was waited for, and has come */
 	bool full; /* it has the argument for which its name is the full one */
-	bool prompt; /* it does not wait, whatever its socket: MSG_DONTWAIT */
-	int fd;	     /* of the socket that it is about */
-	int target;  /* or this, which it sends to, if fd is no socket; -1 */
+	bool left_out; /* it is not logged */
+	bool prompt;   /* it does not wait, whatever its socket: MSG_DONTWAIT */
+	int fd;	       /* of the socket that it is about */
+	int target;    /* or this, which it sends to, if fd is no socket; -1 */
 	unsigned closes_first,
 		closes_last; /* descriptors; first > last: none */
 };

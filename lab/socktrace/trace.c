@@ -103,10 +103,8 @@ static bool is_of_interest(struct tracer *tracer, struct task *t) {
 	struct reading r;
 
 	if (c->what->matters) return c->what->matters(tracer, t);
-	if (c->what->act == GETS &&
-		(c->args[1] != SOL_SOCKET || c->args[2] != SO_ERROR))
-		return false;
 	read_call(&r, t, ENTERED);
+	if (r.left_out) return false;
 	c->full = r.full;
 	c->closes_first = r.closes_first;
 	c->closes_last = r.closes_last;
