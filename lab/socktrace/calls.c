@@ -41,8 +41,7 @@
 #define SYS_epoll_wait (-1)
 #endif
 
-/* ---- parts of several readers ---------------------------------------------
- */
+/* ---- parts of several readers ------------------------------------------ */
 
 static void add_message_flags(struct reading *r, uint64_t flags) {
 	static const struct word words[] = {WORD(MSG_OOB), WORD(MSG_PEEK),
@@ -84,8 +83,7 @@ static void add_room(struct reading *r, uint64_t at, uint64_t count) {
 	add_text(&r->text, ", %zu", sum);
 }
 
-/* ---- the readers: a call's arguments, as its source has them --------------
- */
+/* ---- the readers: a call's arguments, as its source has them ----------- */
 
 static void read_socket(struct reading *r) {
 	static const struct word types[] = {
@@ -213,8 +211,7 @@ static void read_dup(struct reading *r) {
 	if (r->args[0] != r->args[1]) closes(r, r->args[1], r->args[1]);
 }
 
-/* ---- the table ------------------------------------------------------------
- */
+/* ---- the table --------------------------------------------------------- */
 
 #define AS_ROW(call, name, full, reader, act) \
 	{SYS_##call, name, full, read_##reader, act, NULL, NULL},

@@ -11,8 +11,7 @@
 
 #include "socktrace.h"
 
-/* ---- before ---------------------------------------------------------------
- */
+/* ---- before ------------------------------------------------------------ */
 
 void add_candidate(struct closing *c, const struct sock *s, int fd) {
 	if (c->count == c->room) {
@@ -68,7 +67,7 @@ static void add_descriptors(struct tracer *tracer, struct task *t,
 			add_descriptor(tracer, t, fd);
 }
 
-/* All from the first to the last are about to be closed. */
+/* A call is about to close all descriptors from the first to the last. */
 void add_closing(
 	struct tracer *tracer, struct task *t, unsigned first, unsigned last) {
 	if (first == last)
@@ -81,14 +80,13 @@ void add_closing_by_exec(struct tracer *tracer, struct task *t) {
 	add_descriptors(tracer, t, 0, UINT_MAX, true);
 }
 
-void forget_closing(struct task *t) {
-	if (t->closing.epoll > 0) close(t->closing.epoll);
-	free(t->closing.of);
-	t->closing = (struct closing){.count = 0};
+void forget_closing(struct closing *c) {
+	if (c->epoll > 0) close(c->epoll);
+	free(c->of);
+	*c = (struct closing){.count = 0};
 }
 
-/* ---- after ----------------------------------------------------------------
- */
+/* ---- after ------------------------------------------------------------- */
 
 /* Whether a task closes its candidates now: a rule does not hold it back. */
 static bool is_closing(const struct task *t) {
@@ -125,8 +123,8 @@ static enum other other_that_closes(
 	return found;
 }
 
-/* It is this task that has closed the socket: for the others, it lives on. */
-static void leave_to_live(
+/* This task has closed the socket: in the lines of others, it lives on. */
+static void claim_closed(
 	struct tracer *tracer, const struct task *here, ino_t inode) {
 	for (struct task *t = tracer->tasks; t; t = t->next)
 		for (size_t i = 0; t != here && i < t->closing.count; i++)
@@ -171,12 +169,11 @@ void settle_closing(struct tracer *tracer, struct task *t) {
 					       count_descriptors(
 						       tracer, t, inode) > 0));
 		if (other == OTHER_BEGAN_BEFORE && !c->lives)
-			leave_to_live(tracer, t, inode);
+			claim_closed(tracer, t, inode);
 	}
 }
 
-/* Whether a task is the last in the list of those of its process that do not
- * end: so each process is counted once. */
+/* Of one task of each process that does not end: the last in the list. */
 static bool stands_for_process(const struct task *t) {
 	for (const struct task *o = t->next; o; o = o->next)
 		if (o->process == t->process && !o->ends) return false;

@@ -10,8 +10,7 @@
 #include "../common.h"
 #include "socktrace.h"
 
-/* ---- where it goes --------------------------------------------------------
- */
+/* ---- where it goes ----------------------------------------------------- */
 
 /* Writes all of a text. The log may end up in a terminal or a pipe that the
  * program has made non-blocking: then this waits until there is room. */
@@ -78,8 +77,7 @@ void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
 	if (null != -1) close(null);
 }
 
-/* ---- a line ---------------------------------------------------------------
- */
+/* ---- a line ------------------------------------------------------------ */
 
 /* "06:07:13.455102 tcp_client/2 " */
 static void begin_line(struct tracer *tracer, struct line *l, struct task *t,
@@ -152,8 +150,7 @@ void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 	if (s) s->withheld = NULL;
 }
 
-/* ---- what ends sockets ----------------------------------------------------
- */
+/* ---- what ends sockets ------------------------------------------------- */
 
 /* Logs a line for each socket of which the call has closed a descriptor. */
 void log_closed(struct tracer *tracer, struct task *t, long long result) {
@@ -254,8 +251,7 @@ void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
 	let_go_of_stderr(tracer, t->process);
 }
 
-/* ---- the first line -------------------------------------------------------
- */
+/* ---- the first line ---------------------------------------------------- */
 
 /* "2026-11-24 06:07:13 +0000 $ tcp_client server 9000" */
 void log_heading(struct tracer *tracer, char *const argv[]) {

@@ -33,7 +33,7 @@
 #elif defined __s390x__
 #define ARCHITECTURE AUDIT_ARCH_S390X
 #endif
-#ifndef ARCHITECTURE /* so the machine's others can be built */
+#ifndef ARCHITECTURE /* the other programs can be built there */
 int main(void) {
 	errx(1, "it is for 64-bit machines (x86, ARM, RISC-V, POWER, s390): "
 		"on this one, run the program without it");
@@ -67,8 +67,7 @@ static const char usage[] =
 	"traced. What cannot be logged, or cannot work under an observer, is\n"
 	"announced: io_uring, 32-bit programs, strict seccomp, ptrace(2).\n";
 
-/* ---- the filter -----------------------------------------------------------
- */
+/* ---- the filter -------------------------------------------------------- */
 
 /* A jump in the filter leads over this many instructions at most. */
 enum { FILTERED = 200 };
@@ -121,8 +120,7 @@ static bool install_filter(const struct tracer *tracer) {
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
-/* ---- the tracer -----------------------------------------------------------
- */
+/* ---- the tracer -------------------------------------------------------- */
 
 /* Whoever reads from the program, from whichever descriptor, sees its end: the
  * tracer keeps none. It has no use for 0 to 2 but for stderr; whatever else it
@@ -146,14 +144,14 @@ static void keep_only_the_log(const struct tracer *tracer) {
 	if (null != -1) close(null);
 }
 
-/* The program's limits are not to end the tracer, and the program with it. */
+/* The program's limits must not end the tracer: that would end the program. */
 static void raise_limits(void) {
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
 	const int kinds[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE,
 		RLIMIT_NOFILE, RLIMIT_STACK};
 	struct rlimit limit;
 
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (!getrlimit(kinds[i], &limit)) {
 			limit.rlim_cur = limit.rlim_max;
 			setrlimit(kinds[i], &limit);
@@ -161,7 +159,7 @@ static void raise_limits(void) {
 	setrlimit(RLIMIT_CPU, &none); /* with CAP_SYS_RESOURCE */
 }
 
-/* The tracer: seizes the program, says so (0, or errno), follows it. */
+/* The tracer seizes the program, answers with 0 or errno, and follows it. */
 static _Noreturn void run_tracer(struct tracer *tracer, int line) {
 	const long wanted = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
 			    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
@@ -227,8 +225,7 @@ static bool be_traced(struct tracer *tracer) {
 	return traced && install_filter(tracer);
 }
 
-/* ---- the command line -----------------------------------------------------
- */
+/* ---- the command line -------------------------------------------------- */
 
 /* Whether a call is one of those that only -w has logged. */
 static bool needs_waits(const char *name) {

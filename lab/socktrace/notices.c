@@ -16,8 +16,7 @@
 
 #include "socktrace.h"
 
-/* ---- registers ------------------------------------------------------------
- */
+/* ---- registers --------------------------------------------------------- */
 
 enum { SKIP = -1 }; /* no system call has this number */
 
@@ -63,8 +62,7 @@ void refuse_call(struct tracer *tracer, const struct task *t) {
 	}
 }
 
-/* ---- clone ----------------------------------------------------------------
- */
+/* ---- clone ------------------------------------------------------------- */
 
 /* clone3(2) has its flags at the place that its argument names. */
 static bool get_clone_flags(const struct task *t, uint64_t *flags) {
@@ -113,8 +111,7 @@ static const char *restore_clone_flags(const struct task *t, long long result) {
 	return NULL;
 }
 
-/* ---- other calls that are watched -----------------------------------------
- */
+/* ---- other calls that are watched -------------------------------------- */
 
 static bool always(struct tracer *tracer, struct task *t) {
 	(void)tracer, (void)t;
@@ -224,8 +221,7 @@ const struct syscall watched_calls[] = {
 	{.name = NULL},
 };
 
-/* ---- programs -------------------------------------------------------------
- */
+/* ---- programs ---------------------------------------------------------- */
 
 /* 32-bit calls are announced when the first is made; but not if a program of
  * another architecture has been announced, whose calls they may be. */

@@ -7,7 +7,7 @@
 
 #include "socktrace.h"
 
-/* ---- memory -------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------ */
 
 /* Reads up to size bytes of the task's memory; returns how many could be read:
  * up to the end of a page, if the next one cannot be read. */
@@ -53,7 +53,7 @@ void add_address_at(struct line *l, const struct task *t, uint64_t at) {
 	add_text(l, "%s", text);
 }
 
-/* ---- /proc --------------------------------------------------------------- */
+/* ---- /proc ------------------------------------------------------------- */
 
 /* The text of /proc/PID/status; "" if there is none. */
 void read_status(pid_t pid, char text[STATUS_SIZE]) {

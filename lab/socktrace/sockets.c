@@ -104,11 +104,7 @@ const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
 		GET(SOL_SOCKET, SO_DOMAIN, &domain);
 	if (domain != AF_INET && domain != AF_INET6) return &none;
 	slot = slot_of(tracer, about.st_ino);
-	if (!*slot) {
-		*slot = calloc(1, sizeof **slot);
-		if (!*slot)
-			err(1, "the program has too many sockets, so it ends");
-	}
+	if (!*slot) *slot = allocate(sizeof **slot);
 	s = *slot;
 	s->inode = about.st_ino;
 	GET(SOL_SOCKET, SO_TYPE, &s->type);

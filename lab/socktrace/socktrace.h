@@ -40,7 +40,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-/* ---- what socktrace knows ------------------------------------------------ */
+/* ---- what socktrace knows ---------------------------------------------- */
 
 struct line {
 	char text[1024];
@@ -100,8 +100,7 @@ struct rule {
 /* A call that a task has entered, until it returns or comes to nothing. */
 struct call {
 	const struct syscall *what;
-	struct call *outer; /* a signal has interrupted this one, and its
-			       handler makes the call */
+	struct call *outer; /* interrupted by a signal: this is its handler's */
 	uint64_t args[6];
 	bool full;	    /* it has its full name: see struct reading */
 	int fd;		    /* of the socket that it is about */
@@ -116,7 +115,7 @@ struct call {
 	double due;
 
 	bool interrupted;      /* by a signal: the call may come again */
-	bool returns;	       /* the handler does, by rt_sigreturn(2) */
+	bool returns;	       /* the signal's handler, by rt_sigreturn(2) */
 	uint64_t place, stack; /* where the call was made in the program */
 };
 
@@ -129,7 +128,7 @@ struct task {
 	struct call *call; /* NULL: it is in none */
 	struct closing closing;
 	bool ends;
-	ino_t used;	     /* by the call in which the task began to end */
+	struct closing used; /* of a process: in calls as their tasks ended */
 	struct timespec end; /* of its process: its last task began to end */
 };
 
@@ -171,7 +170,7 @@ struct syscall {
 /* Each list ends with a row that has no name. */
 extern const struct syscall logged_calls[], watched_calls[];
 
-/* ---- text.c -------------------------------------------------------------- */
+/* ---- text.c ------------------------------------------------------------ */
 
 struct word {
 	int value;
@@ -193,7 +192,9 @@ void name_address(char *text, size_t room, const struct sockaddr_storage *);
 bool first_time(struct tracer *, const void *what);
 void announce(struct tracer *, const struct task *, const char *text);
 
-/* ---- process.c ----------------------------------------------------------- */
+void *allocate(size_t);
+
+/* ---- process.c --------------------------------------------------------- */
 
 enum { STATUS_SIZE = 8192 };
 bool fetch(const struct task *, uint64_t from, void *to, size_t size);
@@ -207,7 +208,7 @@ bool has_signal(pid_t);
 DIR *descriptors_of(pid_t);
 int next_descriptor(DIR *, struct stat *);
 
-/* ---- sockets.c ----------------------------------------------------------- */
+/* ---- sockets.c --------------------------------------------------------- */
 
 struct sock *kept_socket(struct tracer *, ino_t);
 void forget_socket(struct tracer *, ino_t);
@@ -215,37 +216,37 @@ int copy_descriptor(struct tracer *, const struct task *, int fd);
 const struct sock *ask_of_copy(struct tracer *, int copy);
 const struct sock *ask_socket(struct tracer *, const struct task *, int fd);
 
-/* ---- closing.c ----------------------------------------------------------- */
+/* ---- closing.c --------------------------------------------------------- */
 
 void add_candidate(struct closing *, const struct sock *, int fd);
 void add_closing(struct tracer *, struct task *, unsigned first, unsigned last);
 void add_closing_by_exec(struct tracer *, struct task *);
-void forget_closing(struct task *);
+void forget_closing(struct closing *);
 void settle_closing(struct tracer *, struct task *);
 int count_descriptors(const struct tracer *, const struct task *, ino_t);
 
-/* ---- calls.c, options.c, waits.c ----------------------------------------- */
+/* ---- calls.c, options.c, waits.c --------------------------------------- */
 
 enum { ENTERED = -1000 }; /* a result that none has: the call is under way */
 
-/* What a call's arguments say. A reader is given the first lines of this, and
- * fills in the others. Before, fd is the first argument. */
+/* What a call's arguments say. A reader is given the first four lines, and
+ * fills in the others; fd is the first argument until it says otherwise. The
+ * result is ENTERED while what the call brings is not there yet. */
 struct reading {
 	struct task *task;
 	const uint64_t *args;
 	enum act act;
-	long long
-		result; /* or ENTERED: what the call brings is not there yet */
+	long long result;
 
 	struct line text; /* "3, 192.0.2.2:9000" */
-	struct line came; /* " (3 POLLIN)": what was waited for, and has come */
-	bool full; /* it has the argument for which its name is the full one */
+	struct line came; /* " (3 POLLIN)": what poll() and its like report */
+	bool full;     /* it has the argument that its full name stands for */
 	bool left_out; /* it is not logged */
 	bool prompt;   /* it does not wait, whatever its socket: MSG_DONTWAIT */
 	int fd;	       /* of the socket that it is about */
-	int target;    /* or this, which it sends to, if fd is no socket; -1 */
-	unsigned closes_first,
-		closes_last; /* descriptors; first > last: none */
+	int target; /* the descriptor it sends to, if fd is no socket; or -1 */
+	/* the descriptors that it closes, or closes_first > closes_last */
+	unsigned closes_first, closes_last;
 };
 
 void read_option(struct reading *);
@@ -261,7 +262,7 @@ bool awaits_sockets(struct tracer *, struct task *);
 void read_call(struct reading *, struct task *, long long result);
 const char *name_of_call(const struct call *);
 
-/* ---- log.c --------------------------------------------------------------- */
+/* ---- log.c ------------------------------------------------------------- */
 
 void let_go_of_stderr(struct tracer *, pid_t ended);
 void log_call(struct tracer *, struct task *, const struct sock *,
@@ -271,7 +272,7 @@ void log_exec(struct tracer *, struct task *);
 void log_end(struct tracer *, struct task *, const siginfo_t *);
 void log_heading(struct tracer *, char *const argv[]);
 
-/* ---- rules.c ------------------------------------------------------------- */
+/* ---- rules.c ----------------------------------------------------------- */
 
 void parse_rule(struct rule *, const char *text);
 struct rule *rule_for(struct tracer *, const struct task *);
@@ -279,16 +280,16 @@ void hold_call(struct call *, struct rule *);
 bool is_held(struct tracer *, const struct task *);
 void report_unused_rules(struct tracer *);
 
-/* ---- notices.c ----------------------------------------------------------- */
+/* ---- notices.c --------------------------------------------------------- */
 
 void announce_program(struct tracer *, const struct task *);
 void announce_32_bit_calls(struct tracer *, const struct task *);
 void refuse_call(struct tracer *, const struct task *);
 
-/* ---- trace.c ------------------------------------------------------------- */
+/* ---- trace.c ----------------------------------------------------------- */
 
-/* What the filter hands to the tracer with a stop: by which it is told from
- * stops that a filter of the program's own asks for. */
+/* The filter marks its stops, so that they are not taken for those of a filter
+ * of the program's own. */
 enum { OURS = 0x50c7, OURS_32 };
 
 void follow_program(struct tracer *);

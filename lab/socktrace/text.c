@@ -81,6 +81,14 @@ void name_address(
 			address->ss_family == AF_UNSPEC ? "AF_UNSPEC" : "?");
 }
 
+/* Memory of zeros. Without it, nothing can be logged any more. */
+void *allocate(size_t size) {
+	void *memory = calloc(1, size);
+
+	if (!memory) err(1, "out of memory: the program ends");
+	return memory;
+}
+
 /* Whether this is announced for the first time: each text, or each call, is
  * announced once. */
 bool first_time(struct tracer *tracer, const void *what) {

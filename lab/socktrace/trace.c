@@ -18,8 +18,7 @@
 
 #include "socktrace.h"
 
-/* ---- the calls that a task is in ------------------------------------------
- */
+/* ---- the calls that a task is in --------------------------------------- */
 
 /* Lets a task run: to the return of its call; or, if a signal has interrupted
  * that, to the next call of the signal's handler, or the end of this. */
@@ -30,10 +29,8 @@ static void resume_task(const struct task *t, int signal) {
 
 static struct call *make_call(
 	struct task *t, const struct __ptrace_syscall_info *info) {
-	struct call *c = calloc(1, sizeof *c);
+	struct call *c = allocate(sizeof *c);
 
-	if (!c) err(1, "out of memory: the program ends");
-	forget_closing(t); /* an outer call is none that closes: it waited */
 	c->outer = t->call;
 	memcpy(c->args, info->seccomp.args, sizeof c->args);
 	clock_gettime(CLOCK_REALTIME, &c->entered);
@@ -46,21 +43,19 @@ static struct call *make_call(
 static void forget_call(struct task *t) {
 	struct call *c = t->call;
 
-	forget_closing(t);
+	forget_closing(&t->closing);
 	t->call = c->outer;
 	free(c->waits);
 	free(c);
 }
 
-/* It is in no call any more, nor in any that a handler has interrupted. */
+/* The same for the call that a handler makes, and those it has interrupted. */
 static void forget_calls(struct task *t) {
-	forget_closing(t);
 	while (t->call)
 		forget_call(t);
 }
 
-/* ---- a call is entered ----------------------------------------------------
- */
+/* ---- a call is entered ------------------------------------------------- */
 
 /* Whether the call may close the descriptor that the tracer's stderr is. */
 static bool may_close_stderr(
@@ -95,8 +90,8 @@ static void ask_of_call(
 	c->blocks = c->before.blocks && !r->prompt;
 }
 
-/* Whether the call that a task enters is to be followed to its return: it is on
- * an Internet socket, say. */
+/* Whether the call that a task enters is followed to its return: one on an
+ * Internet socket, or one that is watched. */
 static bool is_of_interest(struct tracer *tracer, struct task *t) {
 	struct call *c = t->call;
 	const int domain = (int)c->args[0];
@@ -144,9 +139,9 @@ static void log_connecting(
 	log_call(tracer, t, &shown, &t->call->entered, ENTERED);
 }
 
-/* Whether a call has a line when it is entered. What sends, or makes the state
- * another, may do so between its entry and its return, if it does not wait,
- * too. */
+/* Whether a call has a line when it is entered: if it may wait. A call that
+ * sends, or that changes the state of a connection, has one in any case: the
+ * kernel may send before the call returns. */
 static bool logs_entry(const struct call *c) {
 	switch (c->what->act) {
 	case CONNECTS:
@@ -159,7 +154,7 @@ static bool logs_entry(const struct call *c) {
 	}
 }
 
-/* The kernel is to see the call now. */
+/* Lets the kernel have the call now, and logs that it was entered. */
 static void begin_call(struct tracer *tracer, struct task *t) {
 	struct call *c = t->call;
 	const bool connects =
@@ -187,9 +182,9 @@ static void begin_call(struct tracer *tracer, struct task *t) {
 		snprintf(kept->peer, sizeof kept->peer, "%s", peer);
 }
 
-/* Whether the call that a signal has interrupted comes again; if not, it is the
- * handler's, or one after a jump out of the handler, to where the stack had
- * less on it. */
+/* Whether the kernel restarts the call that a signal has interrupted. If not,
+ * the new call is one of the signal's handler; or the program has jumped out of
+ * the handler, to where less was on the stack: the interrupted one is gone. */
 static bool comes_again(
 	struct task *t, const struct __ptrace_syscall_info *info) {
 	const uint64_t number = info->seccomp.nr;
@@ -244,12 +239,11 @@ static void enter_call(struct tracer *tracer, struct task *t,
 	begin_call(tracer, t);
 }
 
-/* ---- a call returns -------------------------------------------------------
- */
+/* ---- a call returns ---------------------------------------------------- */
 
-/* The state and the time of a line belong together. setsockopt(), which may
- * have the kernel send, stands before that, as things were then; a call that is
- * not logged when it is entered stands after what it received. */
+/* Logs a return, with time and state of the same moment. That is now, so that
+ * the line stands after what the call has received; but of setsockopt(), which
+ * may have the kernel send, it is the entry, so that the line stands before. */
 static void log_return(
 	struct tracer *tracer, struct task *t, long long result) {
 	const struct call *c = t->call;
@@ -269,7 +263,7 @@ static void log_return(
 		log_call(tracer, t, &s, &when, result);
 }
 
-/* The program has this result. */
+/* The call returns to the program with this result. */
 static void finish_call(
 	struct tracer *tracer, struct task *t, long long result) {
 	const struct syscall *what = t->call->what;
@@ -284,9 +278,9 @@ static void finish_call(
 	forget_call(t);
 }
 
-/* A call enters or returns while another is interrupted: at the end of the
- * signal's handler, the program is behind that (it has failed with EINTR), or
- * before it (so it is to come again). */
+/* A signal's handler runs, and makes a call, or returns by rt_sigreturn(2). If
+ * the program is then behind the call that the signal has interrupted, that has
+ * failed with EINTR. If it is before that call, the call comes again. */
 static void watch_handler(struct tracer *tracer, struct task *t,
 	const struct __ptrace_syscall_info *info) {
 	if (info->op == PTRACE_SYSCALL_INFO_ENTRY)
@@ -314,8 +308,7 @@ static void leave_call(struct tracer *tracer, struct task *t,
 	resume_task(t, 0);
 }
 
-/* ---- tasks ----------------------------------------------------------------
- */
+/* ---- tasks ------------------------------------------------------------- */
 
 static struct task *find_task(const struct tracer *tracer, pid_t pid) {
 	struct task *t = tracer->tasks;
@@ -330,8 +323,7 @@ static struct task *task_of(struct tracer *tracer, pid_t pid) {
 	char status[STATUS_SIZE];
 
 	if (t) return t;
-	t = calloc(1, sizeof *t);
-	if (!t) err(1, "the program has too many tasks, so it ends");
+	t = allocate(sizeof *t);
 	read_status(pid, status);
 	t->next = tracer->tasks;
 	t->pid = pid;
@@ -349,13 +341,15 @@ static void forget_task(struct tracer *tracer, pid_t pid) {
 		struct task *t = *at;
 
 		forget_calls(t);
+		forget_closing(&t->closing);
+		forget_closing(&t->used);
 		*at = t->next;
 		free(t);
 	}
 }
 
-/* A socket whose descriptor was closed while a call on it waited is closed when
- * that ends. */
+/* If a thread closes a descriptor while another one's call on it waits, the
+ * socket is closed when that call ends: here, by the end of the process. */
 static void add_used(struct tracer *tracer, struct task *t, ino_t inode) {
 	const struct sock *s = kept_socket(tracer, inode);
 
@@ -365,49 +359,47 @@ static void add_used(struct tracer *tracer, struct task *t, ino_t inode) {
 		add_candidate(&t->closing, s, -1);
 }
 
-/* A task begins to end. If it is the last one of its process, that ends, and
- * what it has open is remembered by its first task: the kernel has that wait
- * until the end. */
+/* A task begins to end, and with the last one the process. What that has open
+ * is kept with its first task, whose end the kernel reports last. */
 static void begin_end(struct tracer *tracer, struct task *t) {
-	struct task *first = NULL;
+	struct task *first = find_task(tracer, t->process);
+	struct closing closing;
 
-	t->used = t->call ? t->call->inode : 0;
+	if (first && t->call && t->call->inode)
+		add_candidate(&first->used, &t->call->before, -1);
 	forget_calls(t);
 	t->ends = true;
-	for (struct task *o = tracer->tasks; o; o = o->next) {
-		if (o->process != t->process) continue;
-		if (!o->ends) return;
-		if (o->pid == o->process) first = o;
-	}
+	for (const struct task *o = tracer->tasks; o; o = o->next)
+		if (o->process == t->process && !o->ends) return;
 	add_closing(tracer, t, 0, UINT_MAX);
-	for (struct task *o = tracer->tasks; o; o = o->next)
-		if (o->process == t->process && o->used)
-			add_used(tracer, t, o->used);
 	if (!first) return;
+	for (size_t i = 0; i < first->used.count; i++)
+		add_used(tracer, t, first->used.of[i].sock.inode);
 	clock_gettime(CLOCK_REALTIME, &first->end);
-	if (first != t) {
-		forget_closing(first);
-		first->closing = t->closing;
-		t->closing = (struct closing){.count = 0};
-	}
+	closing = t->closing;
+	t->closing = (struct closing){.count = 0};
+	forget_closing(&first->closing);
+	first->closing = closing;
 }
 
-/* Another program runs in a task now: in all its process, the others are gone,
- * and the first task's number is that of the one that has called exec. */
+/* exec: another program runs in the process now. Of its tasks there is only one
+ * left, which has called exec, and has taken the first one's process ID. */
 static void begin_program(struct tracer *tracer, struct task *t, pid_t caller) {
 	struct task *former = find_task(tracer, caller);
 
 	if (former) log_exec(tracer, former);
 	if (caller != t->pid) forget_task(tracer, caller);
 	forget_calls(t);
+	forget_closing(&t->used);
 	t->ends = false;
 	name_task(t);
 	let_go_of_stderr(tracer, 0); /* it may have been closed by exec */
 	announce_program(tracer, t);
 }
 
-/* The program is PID 1: when its last task ends, the kernel kills all others in
- * its namespace before it says so, and the tracer is one of them. */
+/* The program is PID 1 of its namespace: as its last task ends, the kernel
+ * kills all others there, the tracer among them. So the end is logged before.
+ */
 static void end_namespace(struct tracer *tracer, int status) {
 	const bool killed = WIFSIGNALED(status);
 	const siginfo_t end = {.si_code = killed ? CLD_KILLED : CLD_EXITED,
@@ -418,14 +410,13 @@ static void end_namespace(struct tracer *tracer, int status) {
 		if (t->process == 1 && !t->ends) return;
 	if (!first) return;
 	log_end(tracer, first, &end);
-	forget_closing(first);
+	forget_closing(&first->closing);
 	report_unused_rules(tracer);
 }
 
-/* ---- stops ----------------------------------------------------------------
- */
+/* ---- stops ------------------------------------------------------------- */
 
-/* The filter has stopped a task: ours, or one of the program's own. */
+/* A filter has stopped the task: ours, or one of the program's own. */
 static void handle_filter(struct tracer *tracer, struct task *t) {
 	struct __ptrace_syscall_info info;
 	unsigned long whose = OURS;
@@ -438,13 +429,11 @@ static void handle_filter(struct tracer *tracer, struct task *t) {
 			refuse_call(tracer, t);
 		resume_task(t, 0);
 	} else if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof info, &info) >
-		   0)
+		   0) /* else it has been killed */
 		enter_call(tracer, t, &info);
-	/* or the task has been killed */
 }
 
-/* A child, or a thread, may not have stopped yet; or it has ended, and is no
- * task any more. */
+/* A new child or thread is a task from now on, unless it has ended already. */
 static void handle_clone(struct tracer *tracer, const struct task *t) {
 	unsigned long child = 0;
 
@@ -527,7 +516,7 @@ static enum next handle_next(struct tracer *tracer) {
 	return HANDLED;
 }
 
-/* Lets calls go on that are held back no longer; whether there are others. */
+/* Begins the calls that are held back no longer; returns whether others are. */
 static bool holds_calls(struct tracer *tracer) {
 	bool holds = false;
 

@@ -131,8 +131,7 @@ static void read_waits(struct reading *r, double limit, lister *list,
 	struct call *c = r->task->call;
 
 	if (!c->waits) {
-		c->waits = calloc(1, sizeof *c->waits);
-		if (!c->waits) err(1, "out of memory: the program ends");
+		c->waits = allocate(sizeof *c->waits);
 		c->waits->limit = limit;
 		list(r, c->waits);
 	}
@@ -153,8 +152,7 @@ static void read_waits(struct reading *r, double limit, lister *list,
 	}
 }
 
-/* ---- limits, in ms --------------------------------------------------------
- */
+/* ---- limits, in ms ----------------------------------------------------- */
 
 static double limit_of_number(uint64_t ms) {
 	return (int)ms < 0 ? NO_LIMIT : (int)ms;
@@ -176,8 +174,7 @@ static double limit_of_timeval(const struct reading *r, uint64_t at) {
 	return (double)limit.tv_sec * 1e3 + (double)limit.tv_usec / 1e3;
 }
 
-/* ---- the readers ----------------------------------------------------------
- */
+/* ---- the readers ------------------------------------------------------- */
 
 static void read_polled(struct reading *r, double limit) {
 	static const struct word words[] = {WORD(POLLIN), WORD(POLLPRI),
