@@ -15,7 +15,8 @@
 #include <string.h>
 
 static inline int is_word(const char *word, const char *text, size_t size) {
-	return strlen(word) == size && strncmp(word, text, size) == 0;
+	return size > 0 && strlen(word) == size &&
+	       strncmp(word, text, size) == 0;
 }
 
 /* ---- states ------------------------------------------------------------- */
@@ -52,6 +53,13 @@ static inline enum state state_of_kernel(int number) {
 	default: return NO_STATE;
 	}
 #undef AS_CASE
+}
+
+/* NO_STATE: no state has this name. */
+static inline enum state state_of_name(const char *name, size_t size) {
+	for (enum state s = CLOSED; s < STATES; s++)
+		if (is_word(state_names[s], name, size)) return s;
+	return NO_STATE;
 }
 
 /* ---- errors ------------------------------------------------------------- */

@@ -178,6 +178,11 @@ subprocess.run(["cat", "/etc/hosts"], stdout=subprocess.DEVNULL)'
 socktrace: -d close=5,nth=99: never applied'
 }
 
+@test "-d close=acked waits for nothing if the connection was refused: its SYN is never acknowledged" {
+	rules='-d close=acked' traced refused # it waited 60 s
+	like "$(tail -n 2 calls)" 'calls close(3) = 0 \[127.*'
+}
+
 @test "a rule that is none is refused, and the place named" {
 	while read -r rule place; do
 		run --separate-stderr socktrace -d "$rule" true

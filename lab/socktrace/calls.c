@@ -43,8 +43,8 @@
 
 /* ---- parts of several readers ------------------------------------------ */
 
-static void add_message_flags(struct reading *r, uint64_t flags) {
-	static const struct word words[] = {WORD(MSG_OOB), WORD(MSG_PEEK),
+static void add_message_flags(struct arguments *r, uint64_t flags) {
+	static const struct named words[] = {WORD(MSG_OOB), WORD(MSG_PEEK),
 		WORD(MSG_DONTROUTE), WORD(MSG_TRUNC), WORD(MSG_DONTWAIT),
 		WORD(MSG_WAITALL), WORD(MSG_NOSIGNAL), WORD(MSG_MORE),
 		WORD(MSG_ERRQUEUE), WORD(MSG_ZEROCOPY), WORD(MSG_FASTOPEN)};
@@ -54,22 +54,22 @@ static void add_message_flags(struct reading *r, uint64_t flags) {
 }
 
 static void add_socket_flags(
-	struct reading *r, const char *before, uint64_t flags) {
-	static const struct word words[] = {
+	struct arguments *r, const char *before, uint64_t flags) {
+	static const struct named words[] = {
 		WORD(SOCK_CLOEXEC), WORD(SOCK_NONBLOCK)};
 
 	add_flags(&r->text, before, (unsigned)flags, words, COUNT(words));
 }
 
 /* The peer's address: a call that receives has it when it has returned. */
-static void add_peer(struct reading *r, uint64_t at) {
+static void add_peer(struct arguments *r, uint64_t at) {
 	if (!at || (r->act == RECEIVES && r->result < 0)) return;
 	add_text(&r->text, ", ");
 	add_address_at(&r->text, r->task, at);
 }
 
 /* ", 1448": the bytes that an iovec at this place has room for. */
-static void add_room(struct reading *r, uint64_t at, uint64_t count) {
+static void add_room(struct arguments *r, uint64_t at, uint64_t count) {
 	struct iovec list[1024]; /* the kernel takes no more */
 	size_t sum = 0;
 
@@ -85,10 +85,10 @@ static void add_room(struct reading *r, uint64_t at, uint64_t count) {
 
 /* ---- the readers: a call's arguments, as its source has them ----------- */
 
-static void read_socket(struct reading *r) {
-	static const struct word types[] = {
+static void read_socket(struct arguments *r) {
+	static const struct named types[] = {
 		WORD(SOCK_STREAM), WORD(SOCK_DGRAM), WORD(SOCK_RAW)};
-	static const struct word protocols[] = {WORD(IPPROTO_TCP),
+	static const struct named protocols[] = {WORD(IPPROTO_TCP),
 		WORD(IPPROTO_UDP), WORD(IPPROTO_ICMP), WORD(IPPROTO_ICMPV6),
 		WORD(IPPROTO_SCTP), {262, "IPPROTO_MPTCP"}};
 	const int domain = (int)r->args[0], kind = (int)r->args[1];
@@ -102,47 +102,47 @@ static void read_socket(struct reading *r) {
 	if (protocol) add_text(&r->text, ", %s", name ? name : "?");
 }
 
-static void read_descriptor(struct reading *r) {
+static void read_descriptor(struct arguments *r) {
 	add_text(&r->text, "%d", (int)r->args[0]);
 }
 
-static void read_number(struct reading *r) {
+static void read_number(struct arguments *r) {
 	add_text(&r->text, "%d, %d", (int)r->args[0], (int)r->args[1]);
 }
 
-static void read_address(struct reading *r) {
+static void read_address(struct arguments *r) {
 	add_text(&r->text, "%d, ", (int)r->args[0]);
 	add_address_at(&r->text, r->task, r->args[1]);
 }
 
-static void read_accept4(struct reading *r) {
+static void read_accept4(struct arguments *r) {
 	read_descriptor(r);
 	add_socket_flags(r, ", ", r->args[3]);
 }
 
-static void read_bytes(struct reading *r) {
+static void read_bytes(struct arguments *r) {
 	read_descriptor(r);
 	if (r->act == SENDS) add_text(&r->text, ", %zu", (size_t)r->args[2]);
 }
 
-static void read_buffer(struct reading *r) {
+static void read_buffer(struct arguments *r) {
 	read_bytes(r);
 	add_message_flags(r, r->args[3]);
 	add_peer(r, r->args[4]);
 	r->full = r->args[4] != 0;
 }
 
-static void read_vector(struct reading *r) {
+static void read_vector(struct arguments *r) {
 	read_descriptor(r);
 	if (r->act == SENDS) add_room(r, r->args[1], r->args[2]);
 }
 
-static void read_vector2(struct reading *r) {
+static void read_vector2(struct arguments *r) {
 	read_vector(r);
 	r->prompt = r->args[5] & RWF_NOWAIT;
 }
 
-static void read_message(struct reading *r) {
+static void read_message(struct arguments *r) {
 	struct msghdr m;
 	const bool known = fetch(r->task, r->args[1], &m, sizeof m);
 
@@ -156,7 +156,7 @@ static void read_message(struct reading *r) {
 }
 
 /* The address is that of the first message. */
-static void read_messages(struct reading *r) {
+static void read_messages(struct arguments *r) {
 	const unsigned count = (unsigned)r->args[2];
 	struct mmsghdr m;
 	const bool known =
@@ -168,44 +168,44 @@ static void read_messages(struct reading *r) {
 	if (known) add_peer(r, (uintptr_t)m.msg_hdr.msg_name);
 }
 
-static void read_sendfile(struct reading *r) {
+static void read_sendfile(struct arguments *r) {
 	add_text(&r->text, "%d, %zu", (int)r->args[0], (size_t)r->args[3]);
 }
 
 /* Either end may be the socket. */
-static void read_splice(struct reading *r) {
+static void read_splice(struct arguments *r) {
 	r->target = (int)r->args[2];
 	r->prompt = r->args[5] & SPLICE_F_NONBLOCK;
 	add_text(&r->text, "%d, %d, %zu", (int)r->args[0], r->target,
 		(size_t)r->args[4]);
 }
 
-static void read_shutdown(struct reading *r) {
-	static const struct word ways[] = {
+static void read_shutdown(struct arguments *r) {
+	static const struct named ways[] = {
 		WORD(SHUT_RD), WORD(SHUT_WR), WORD(SHUT_RDWR)};
 	const char *way = word_of((int)r->args[1], ways, COUNT(ways));
 
 	add_text(&r->text, "%d, %s", (int)r->args[0], way ? way : "?");
 }
 
-static void closes(struct reading *r, uint64_t first, uint64_t last) {
+static void closes(struct arguments *r, uint64_t first, uint64_t last) {
 	r->closes_first = (unsigned)first;
 	r->closes_last = (unsigned)last;
 }
 
-static void read_close(struct reading *r) {
+static void read_close(struct arguments *r) {
 	read_descriptor(r);
 	closes(r, r->args[0], r->args[0]);
 }
 
-static void read_close_range(struct reading *r) {
+static void read_close_range(struct arguments *r) {
 	add_text(&r->text, "%d, %u", (int)r->args[0], (unsigned)r->args[1]);
 	if (!(r->args[2] & CLOSE_RANGE_CLOEXEC))
 		closes(r, r->args[0], r->args[1]);
 }
 
 /* Without flags, dup3() is what libc makes of dup2() on newer machines. */
-static void read_dup(struct reading *r) {
+static void read_dup(struct arguments *r) {
 	read_number(r);
 	r->full = r->args[2] != 0;
 	if (r->args[0] != r->args[1]) closes(r, r->args[1], r->args[1]);
@@ -218,10 +218,10 @@ static void read_dup(struct reading *r) {
 const struct syscall logged_calls[] = {SOCKET_CALLS(AS_ROW){.name = NULL}};
 #undef AS_ROW
 
-void read_call(struct reading *r, struct task *t, long long result) {
-	const struct call *c = t->call;
+void read_call(struct arguments *r, struct task *t, long long result) {
+	const struct pending *c = t->call;
 
-	*r = (struct reading){.task = t,
+	*r = (struct arguments){.task = t,
 		.args = c->args,
 		.act = c->what->act,
 		.result = result,
@@ -233,6 +233,6 @@ void read_call(struct reading *r, struct task *t, long long result) {
 
 /* "sendto" if it has an address, and "send" without one: as its source has
  * it. */
-const char *name_of_call(const struct call *c) {
+const char *name_of_call(const struct pending *c) {
 	return c->full && *c->what->full ? c->what->full : c->what->name;
 }

@@ -80,8 +80,8 @@ void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
 /* ---- a line ------------------------------------------------------------ */
 
 /* "06:07:13.455102 tcp_client/2 " */
-static void begin_line(struct tracer *tracer, struct line *l, struct task *t,
-	const struct timespec *when) {
+static void begin_line(struct tracer *tracer, struct log_line *l,
+	struct task *t, const struct timespec *when) {
 	char clock[16];
 
 	l->size = 0;
@@ -92,7 +92,7 @@ static void begin_line(struct tracer *tracer, struct line *l, struct task *t,
 }
 
 /* " [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]", and the line's end. */
-static void end_line(struct line *l, const struct sock *s) {
+static void finish_line(struct log_line *l, const struct sock *s) {
 	if (s->state || *s->own) {
 		add_text(l, " [%s", state_names[s->state]);
 		if (*s->own) add_text(l, "%s%s", s->state ? " " : "", s->own);
@@ -103,7 +103,7 @@ static void end_line(struct line *l, const struct sock *s) {
 }
 
 /* Keeps a line until its socket is used. */
-static void withhold(struct sock *s, const struct line *l) {
+static void withhold(struct sock *s, const struct log_line *l) {
 	const char *before = s->withheld ? s->withheld : "";
 	char *both = NULL;
 
@@ -118,11 +118,11 @@ static void withhold(struct sock *s, const struct line *l) {
  * that never send, to find out which address is the best. */
 void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 	const struct timespec *when, long long result) {
-	const struct call *c = t->call;
+	const struct pending *c = t->call;
 	const bool closes = t->closing.count > 0;
 	struct sock *s = kept_socket(tracer, shown->inode);
-	struct reading r;
-	struct line l;
+	struct arguments r;
+	struct log_line l;
 
 	read_call(&r, t, result);
 	begin_line(tracer, &l, t, when);
@@ -134,7 +134,7 @@ void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 			strerror((int)-result));
 	else
 		add_text(&l, " = %lld%s", result, r.came.text);
-	end_line(&l, shown);
+	finish_line(&l, shown);
 
 	if (s && ((c->what->act == OPENS && s->type == SOCK_DGRAM &&
 			  c->args[1] & SOCK_CLOEXEC) ||
@@ -174,7 +174,7 @@ static bool is_withheld(struct tracer *tracer, const struct sock *s) {
 
 /* Logs a line for each socket that exec has closed: the kernel sends FIN. */
 void log_exec(struct tracer *tracer, struct task *t) {
-	struct line l;
+	struct log_line l;
 
 	if (t->closing.count == 0) return;
 	if (tracer->log.fd != STDERR_FILENO) let_go_of_stderr(tracer, 0);
@@ -188,7 +188,7 @@ void log_exec(struct tracer *tracer, struct task *t) {
 		clock_gettime(CLOCK_REALTIME, &when);
 		begin_line(tracer, &l, t, &when);
 		add_text(&l, "close-on-exec(%d) = 0", c->fd);
-		end_line(&l, &c->sock);
+		finish_line(&l, &c->sock);
 		if (!is_withheld(tracer, &c->sock))
 			write_log(tracer, l.text, l.size);
 		forget_socket(tracer, c->sock.inode);
@@ -196,8 +196,8 @@ void log_exec(struct tracer *tracer, struct task *t) {
 }
 
 /* How a process ended: "exit 0", or "killed by SIGKILL". */
-static void add_end(struct line *l, const siginfo_t *end) {
-	static const struct word words[] = {WORD(SIGHUP), WORD(SIGINT),
+static void add_end(struct log_line *l, const siginfo_t *end) {
+	static const struct named words[] = {WORD(SIGHUP), WORD(SIGINT),
 		WORD(SIGQUIT), WORD(SIGILL), WORD(SIGTRAP), WORD(SIGABRT),
 		WORD(SIGBUS), WORD(SIGFPE), WORD(SIGKILL), WORD(SIGUSR1),
 		WORD(SIGSEGV), WORD(SIGUSR2), WORD(SIGPIPE), WORD(SIGALRM),
@@ -214,11 +214,11 @@ static void add_end(struct line *l, const siginfo_t *end) {
 
 static void log_end_line(struct tracer *tracer, struct task *t,
 	const siginfo_t *end, const struct sock *s) {
-	struct line l;
+	struct log_line l;
 
 	begin_line(tracer, &l, t, &t->end);
 	add_end(&l, end);
-	end_line(&l, s);
+	finish_line(&l, s);
 	write_log(tracer, l.text, l.size);
 }
 
@@ -255,7 +255,7 @@ void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
 
 /* "2026-11-24 06:07:13 +0000 $ tcp_client server 9000" */
 void log_heading(struct tracer *tracer, char *const argv[]) {
-	struct line l = {.size = 0};
+	struct log_line l = {.size = 0};
 	const time_t t = time(NULL);
 
 	l.size = strftime(l.text, sizeof l.text, "%F %T %z $", localtime(&t));

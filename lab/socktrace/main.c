@@ -262,7 +262,7 @@ static int read_command_line(
 	return optind;
 }
 
-static void open_log(struct tracer *tracer, char *const argv[]) {
+static void start_log(struct tracer *tracer, char *const argv[]) {
 	const char *path = tracer->log.path;
 	void (*former)(int);
 	const int fd =
@@ -284,7 +284,7 @@ int main(int argc, char *argv[]) {
 	tracer.stderr_holder.fd = STDERR_FILENO;
 	argv += read_command_line(&tracer, argc, argv);
 	if (tracer.log.path)
-		open_log(&tracer, argv);
+		start_log(&tracer, argv);
 	else
 		tracer.log.path = "stderr";
 	if (!be_traced(&tracer))

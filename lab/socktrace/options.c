@@ -73,7 +73,8 @@ static const struct option {
 };
 
 /* ", 1", ", 10 s": the value of an option, which is size bytes long. */
-static void add_value(struct reading *r, const struct option *o, size_t size) {
+static void add_value(
+	struct arguments *r, const struct option *o, size_t size) {
 	const uint64_t at = r->args[3];
 	union {
 		int number;
@@ -123,7 +124,7 @@ static void add_value(struct reading *r, const struct option *o, size_t size) {
 
 /* "3, SO_LINGER, 0 s". getsockopt() has a value when it has returned; it is
  * logged for SO_ERROR only: that is how a connect() that did not wait ends. */
-void read_option(struct reading *r) {
+void read_option(struct arguments *r) {
 	const uint64_t *args = r->args;
 
 	r->left_out = r->act == GETS &&

@@ -46,7 +46,7 @@ void name_address_at(
 		name_address(text, room, &address);
 }
 
-void add_address_at(struct line *l, const struct task *t, uint64_t at) {
+void add_address_at(struct log_line *l, const struct task *t, uint64_t at) {
 	char text[64];
 
 	name_address_at(text, sizeof text, t, at);

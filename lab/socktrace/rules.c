@@ -9,24 +9,20 @@
 enum { LONGEST = 60000 }; /* ms that a call is held back for its connection */
 
 static bool is_logged(const char *call) {
+	const size_t size = strlen(call);
+
 	for (const struct syscall *c = logged_calls; c->name; c++)
-		if (strcmp(call, c->name) == 0 ||
-			(*c->full && strcmp(call, c->full) == 0))
+		if (is_word(c->name, call, size) ||
+			is_word(c->full, call, size))
 			return true;
 	return false;
 }
 
-static enum state state_of_name(const char *name) {
-	for (enum state s = CLOSED; s < STATES; s++)
-		if (strcmp(name, state_names[s]) == 0) return s;
-	return NO_STATE;
-}
-
 /* Reads what a call waits for: a time, a state, "acked", bytes, or a file. */
-static void parse_condition(struct rule *r, char *value) {
+static void parse_condition(struct hold_rule *r, char *value) {
 	char *unit = value + strlen(value) - (*value != '\0');
 
-	r->state = state_of_name(value);
+	r->state = state_of_name(value, strlen(value));
 	if (r->state)
 		r->until = IN_STATE;
 	else if (strcmp(value, "acked") == 0)
@@ -45,7 +41,7 @@ static void parse_condition(struct rule *r, char *value) {
 }
 
 /* Reads a RULE: see usage. */
-void parse_rule(struct rule *r, const char *text) {
+void parse_rule(struct hold_rule *r, const char *text) {
 	char *copy = strdup(text), *value, *nth;
 
 	if (!copy) err(1, "-d %s", text);
@@ -69,13 +65,13 @@ void parse_rule(struct rule *r, const char *text) {
 
 /* The rule that holds the task's call back, or NULL. A close() is held back
  * only if it closes the last descriptor of its socket. */
-struct rule *rule_for(struct tracer *tracer, const struct task *t) {
+struct hold_rule *rule_for(struct tracer *tracer, const struct task *t) {
 	const char *name = name_of_call(t->call);
-	struct rule *found = NULL;
+	struct hold_rule *found = NULL;
 	bool counts = t->call->what->number != SYS_close;
 
 	for (size_t i = 0; i < tracer->rule_count; i++) {
-		struct rule *r = &tracer->rules[i];
+		struct hold_rule *r = &tracer->rules[i];
 
 		if (strcmp(r->call, name) != 0) continue;
 		if (!counts && count_descriptors(tracer, t, t->call->inode) > 1)
@@ -86,7 +82,7 @@ struct rule *rule_for(struct tracer *tracer, const struct task *t) {
 	return found;
 }
 
-void hold_call(struct call *c, struct rule *r) {
+void hold_call(struct pending *c, struct hold_rule *r) {
 	r->applied = true;
 	c->rule = r;
 	c->due = now() + (r->until == TIME_PASSES ? r->amount : LONGEST);
@@ -95,7 +91,7 @@ void hold_call(struct call *c, struct rule *r) {
 /* Whether the task's call is to be held back longer. A socket without a
  * connection is held back for a time or a file only. */
 bool is_held(struct tracer *tracer, const struct task *t) {
-	const struct rule *r = t->call->rule;
+	const struct hold_rule *r = t->call->rule;
 	const struct sock *s;
 
 	if (now() >= t->call->due || has_signal(t->pid)) return false;
@@ -103,7 +99,7 @@ bool is_held(struct tracer *tracer, const struct task *t) {
 	if (r->until == THERE) return access(r->file, F_OK) == -1;
 	s = ask_socket(tracer, t, t->call->fd);
 	if (!*s->peer) return false;
-	return r->until == ACKED ? s->unacked > 0 :
+	return r->until == ACKED ? s->unacked > 0 && s->state != CLOSED :
 	       r->until == CAME	 ? s->unread < r->amount :
 				   s->state != r->state;
 }

@@ -15,7 +15,7 @@
 #endif
 
 /* Where a socket is kept, or where it would be. */
-static struct sock **slot_of(struct tracer *tracer, ino_t inode) {
+static struct sock **place_of_socket(struct tracer *tracer, ino_t inode) {
 	struct sock **slot = &tracer->sockets[inode % COUNT(tracer->sockets)];
 
 	while (*slot && (*slot)->inode != inode)
@@ -25,11 +25,11 @@ static struct sock **slot_of(struct tracer *tracer, ino_t inode) {
 
 /* What is kept of a socket; or NULL. */
 struct sock *kept_socket(struct tracer *tracer, ino_t inode) {
-	return *slot_of(tracer, inode);
+	return *place_of_socket(tracer, inode);
 }
 
 void forget_socket(struct tracer *tracer, ino_t inode) {
-	struct sock **slot = slot_of(tracer, inode), *s = *slot;
+	struct sock **slot = place_of_socket(tracer, inode), *s = *slot;
 
 	if (!s) return;
 	*slot = s->next;
@@ -103,8 +103,8 @@ const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
 	if (fstat(copy, &about) == 0 && S_ISSOCK(about.st_mode))
 		GET(SOL_SOCKET, SO_DOMAIN, &domain);
 	if (domain != AF_INET && domain != AF_INET6) return &none;
-	slot = slot_of(tracer, about.st_ino);
-	if (!*slot) *slot = allocate(sizeof **slot);
+	slot = place_of_socket(tracer, about.st_ino);
+	if (!*slot) *slot = zeroed_memory(sizeof **slot);
 	s = *slot;
 	s->inode = about.st_ino;
 	GET(SOL_SOCKET, SO_TYPE, &s->type);

@@ -42,7 +42,7 @@
 
 /* ---- what socktrace knows ---------------------------------------------- */
 
-struct line {
+struct log_line {
 	char text[1024];
 	size_t size;
 };
@@ -88,7 +88,7 @@ struct waits {
 	struct awaited of[AWAITED];
 };
 
-struct rule {
+struct hold_rule {
 	const char *text, *call, *file;
 	int nth, seen; /* nth 0: each */
 	double amount; /* of ms, or of bytes */
@@ -98,20 +98,21 @@ struct rule {
 };
 
 /* A call that a task has entered, until it returns or comes to nothing. */
-struct call {
+struct pending {
 	const struct syscall *what;
-	struct call *outer; /* interrupted by a signal: this is its handler's */
+	struct pending
+		*outer; /* interrupted by a signal: this is its handler's */
 	uint64_t args[6];
-	bool full;	    /* it has its full name: see struct reading */
+	bool full;	    /* it has its full name: see struct arguments */
 	int fd;		    /* of the socket that it is about */
 	ino_t inode;	    /* of that socket; 0: none */
 	struct sock before; /* the socket as the call was entered */
 	bool sends, blocks;
 	struct timespec entered;
-	unsigned closes_first, closes_last; /* see struct reading */
+	unsigned closes_first, closes_last; /* see struct arguments */
 	struct waits *waits;
 
-	struct rule *rule; /* that holds the call back, at most until: */
+	struct hold_rule *rule; /* that holds the call back, at most until: */
 	double due;
 
 	bool interrupted;      /* by a signal: the call may come again */
@@ -125,7 +126,7 @@ struct task {
 	pid_t pid, process;
 	int number; /* in the log's lines; 0: it has none yet */
 	char name[32];
-	struct call *call; /* NULL: it is in none */
+	struct pending *call; /* NULL: it is in none */
 	struct closing closing;
 	bool ends;
 	struct closing used; /* of a process: in calls as their tasks ended */
@@ -137,7 +138,7 @@ struct tracer {
 	pid_t program;		    /* its first process */
 	int numbered;		    /* tasks that have a number */
 	struct sock *sockets[1024]; /* by inode, modulo 1024 */
-	struct rule rules[32];
+	struct hold_rule rules[32];
 	size_t rule_count;
 	bool rules_reported;
 	bool logs_waits; /* -w */
@@ -156,11 +157,11 @@ struct tracer {
 };
 
 /* A row of the table of system calls at which the program stops. */
-struct reading;
+struct arguments;
 struct syscall {
 	long number; /* -1: this machine has no such call */
 	const char *name, *full;
-	void (*read)(struct reading *); /* of a call that is logged */
+	void (*read)(struct arguments *); /* of a call that is logged */
 	enum act act;
 	/* Of a call that is only watched: whether its return matters; and then
 	 * what its result has announced, if anything. */
@@ -172,7 +173,7 @@ extern const struct syscall logged_calls[], watched_calls[];
 
 /* ---- text.c ------------------------------------------------------------ */
 
-struct word {
+struct named {
 	int value;
 	const char *name;
 };
@@ -182,17 +183,17 @@ struct word {
 /* clang-format on */
 
 __attribute__((format(printf, 2, 3))) void add_text(
-	struct line *, const char *format, ...);
-void add_flags(struct line *, const char *before, unsigned flags,
-	const struct word *, size_t count);
-void add_string(struct line *, const char *text, size_t size);
-const char *word_of(int value, const struct word *, size_t count);
+	struct log_line *, const char *format, ...);
+void add_flags(struct log_line *, const char *before, unsigned flags,
+	const struct named *, size_t count);
+void add_string(struct log_line *, const char *text, size_t size);
+const char *word_of(int value, const struct named *, size_t count);
 const char *word_of_error(int error);
 void name_address(char *text, size_t room, const struct sockaddr_storage *);
 bool first_time(struct tracer *, const void *what);
 void announce(struct tracer *, const struct task *, const char *text);
 
-void *allocate(size_t);
+void *zeroed_memory(size_t);
 
 /* ---- process.c --------------------------------------------------------- */
 
@@ -200,7 +201,7 @@ enum { STATUS_SIZE = 8192 };
 bool fetch(const struct task *, uint64_t from, void *to, size_t size);
 size_t fetch_some(const struct task *, uint64_t from, void *to, size_t size);
 void name_address_at(char *text, size_t room, const struct task *, uint64_t at);
-void add_address_at(struct line *, const struct task *, uint64_t at);
+void add_address_at(struct log_line *, const struct task *, uint64_t at);
 const char *value_of(const char *status, const char *name);
 void read_status(pid_t, char text[STATUS_SIZE]);
 void name_task(struct task *);
@@ -232,14 +233,15 @@ enum { ENTERED = -1000 }; /* a result that none has: the call is under way */
 /* What a call's arguments say. A reader is given the first four lines, and
  * fills in the others; fd is the first argument until it says otherwise. The
  * result is ENTERED while what the call brings is not there yet. */
-struct reading {
+struct arguments {
 	struct task *task;
 	const uint64_t *args;
 	enum act act;
 	long long result;
 
-	struct line text; /* "3, 192.0.2.2:9000" */
-	struct line came; /* " (3 POLLIN)": what poll() and its like report */
+	struct log_line text; /* "3, 192.0.2.2:9000" */
+	struct log_line
+		came;  /* " (3 POLLIN)": what poll() and its like report */
 	bool full;     /* it has the argument that its full name stands for */
 	bool left_out; /* it is not logged */
 	bool prompt;   /* it does not wait, whatever its socket: MSG_DONTWAIT */
@@ -249,18 +251,18 @@ struct reading {
 	unsigned closes_first, closes_last;
 };
 
-void read_option(struct reading *);
-void read_poll(struct reading *);
-void read_ppoll(struct reading *);
-void read_select(struct reading *);
-void read_pselect(struct reading *);
-void read_epoll_wait(struct reading *);
-void read_epoll_pwait(struct reading *);
-void read_epoll_pwait2(struct reading *);
+void read_option(struct arguments *);
+void read_poll(struct arguments *);
+void read_ppoll(struct arguments *);
+void read_select(struct arguments *);
+void read_pselect(struct arguments *);
+void read_epoll_wait(struct arguments *);
+void read_epoll_pwait(struct arguments *);
+void read_epoll_pwait2(struct arguments *);
 bool awaits_sockets(struct tracer *, struct task *);
 
-void read_call(struct reading *, struct task *, long long result);
-const char *name_of_call(const struct call *);
+void read_call(struct arguments *, struct task *, long long result);
+const char *name_of_call(const struct pending *);
 
 /* ---- log.c ------------------------------------------------------------- */
 
@@ -274,9 +276,9 @@ void log_heading(struct tracer *, char *const argv[]);
 
 /* ---- rules.c ----------------------------------------------------------- */
 
-void parse_rule(struct rule *, const char *text);
-struct rule *rule_for(struct tracer *, const struct task *);
-void hold_call(struct call *, struct rule *);
+void parse_rule(struct hold_rule *, const char *text);
+struct hold_rule *rule_for(struct tracer *, const struct task *);
+void hold_call(struct pending *, struct hold_rule *);
 bool is_held(struct tracer *, const struct task *);
 void report_unused_rules(struct tracer *);
 

@@ -7,7 +7,7 @@
 
 #include "socktrace.h"
 
-void add_text(struct line *l, const char *format, ...) {
+void add_text(struct log_line *l, const char *format, ...) {
 	const size_t room = sizeof l->text - l->size;
 	va_list args;
 	int n;
@@ -19,8 +19,8 @@ void add_text(struct line *l, const char *format, ...) {
 }
 
 /* "MSG_MORE|MSG_DONTWAIT"; a flag without a name is a number. */
-void add_flags(struct line *l, const char *before, unsigned flags,
-	const struct word *words, size_t count) {
+void add_flags(struct log_line *l, const char *before, unsigned flags,
+	const struct named *words, size_t count) {
 	for (size_t i = 0; i < count && flags; i++)
 		if (flags & (unsigned)words[i].value) {
 			add_text(l, "%s%s", before, words[i].name);
@@ -32,7 +32,7 @@ void add_flags(struct line *l, const char *before, unsigned flags,
 
 /* A string of the program's in quotes, of which no byte can end the line or
  * look like the end of one. */
-void add_string(struct line *l, const char *text, size_t size) {
+void add_string(struct log_line *l, const char *text, size_t size) {
 	add_text(l, "\"");
 	for (size_t i = 0; i < size && text[i]; i++)
 		if (text[i] >= ' ' && text[i] <= '~' &&
@@ -44,7 +44,7 @@ void add_string(struct line *l, const char *text, size_t size) {
 }
 
 /* NULL: there is no word for this value. */
-const char *word_of(int value, const struct word *words, size_t count) {
+const char *word_of(int value, const struct named *words, size_t count) {
 	for (size_t i = 0; i < count; i++)
 		if (words[i].value == value) return words[i].name;
 	return NULL;
@@ -82,7 +82,7 @@ void name_address(
 }
 
 /* Memory of zeros. Without it, nothing can be logged any more. */
-void *allocate(size_t size) {
+void *zeroed_memory(size_t size) {
 	void *memory = calloc(1, size);
 
 	if (!memory) err(1, "out of memory: the program ends");

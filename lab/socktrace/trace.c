@@ -27,9 +27,9 @@ static void resume_task(const struct task *t, int signal) {
 		(void *)(intptr_t)signal);
 }
 
-static struct call *make_call(
+static struct pending *make_call(
 	struct task *t, const struct __ptrace_syscall_info *info) {
-	struct call *c = allocate(sizeof *c);
+	struct pending *c = zeroed_memory(sizeof *c);
 
 	c->outer = t->call;
 	memcpy(c->args, info->seccomp.args, sizeof c->args);
@@ -41,7 +41,7 @@ static struct call *make_call(
 /* The one way out of a call, whatever has become of it: it has returned, or its
  * task goes on with another program, or ends. */
 static void forget_call(struct task *t) {
-	struct call *c = t->call;
+	struct pending *c = t->call;
 
 	forget_closing(&t->closing);
 	t->call = c->outer;
@@ -59,7 +59,7 @@ static void forget_calls(struct task *t) {
 
 /* Whether the call may close the descriptor that the tracer's stderr is. */
 static bool may_close_stderr(
-	const struct tracer *tracer, const struct call *c) {
+	const struct tracer *tracer, const struct pending *c) {
 	const unsigned fd = (unsigned)tracer->stderr_holder.fd;
 
 	return c->closes_first <= fd && fd <= c->closes_last;
@@ -67,8 +67,8 @@ static bool may_close_stderr(
 
 /* Asks for the socket that a call is about. */
 static void ask_of_call(
-	struct tracer *tracer, struct task *t, const struct reading *r) {
-	struct call *c = t->call;
+	struct tracer *tracer, struct task *t, const struct arguments *r) {
+	struct pending *c = t->call;
 
 	c->fd = r->fd;
 	c->sends = r->act == SENDS;
@@ -93,9 +93,9 @@ static void ask_of_call(
 /* Whether the call that a task enters is followed to its return: one on an
  * Internet socket, or one that is watched. */
 static bool is_of_interest(struct tracer *tracer, struct task *t) {
-	struct call *c = t->call;
+	struct pending *c = t->call;
 	const int domain = (int)c->args[0];
-	struct reading r;
+	struct arguments r;
 
 	if (c->what->matters) return c->what->matters(tracer, t);
 	read_call(&r, t, ENTERED);
@@ -142,7 +142,7 @@ static void log_connecting(
 /* Whether a call has a line when it is entered: if it may wait. A call that
  * sends, or that changes the state of a connection, has one in any case: the
  * kernel may send before the call returns. */
-static bool logs_entry(const struct call *c) {
+static bool logs_entry(const struct pending *c) {
 	switch (c->what->act) {
 	case CONNECTS:
 	case SHUTS_DOWN: return c->before.type == SOCK_STREAM;
@@ -156,7 +156,7 @@ static bool logs_entry(const struct call *c) {
 
 /* Lets the kernel have the call now, and logs that it was entered. */
 static void begin_call(struct tracer *tracer, struct task *t) {
-	struct call *c = t->call;
+	struct pending *c = t->call;
 	const bool connects =
 		c->what->act == CONNECTS && c->before.type == SOCK_STREAM;
 	char peer[64] = "";
@@ -210,8 +210,8 @@ static const struct syscall *find_syscall(
 static void enter_call(struct tracer *tracer, struct task *t,
 	const struct __ptrace_syscall_info *info) {
 	const uint64_t number = info->seccomp.nr;
-	struct rule *rule;
-	struct call *c;
+	struct hold_rule *rule;
+	struct pending *c;
 
 	if (t->call && !t->call->interrupted) forget_call(t);
 	if (t->call && comes_again(t, info)) {
@@ -246,7 +246,7 @@ static void enter_call(struct tracer *tracer, struct task *t,
  * may have the kernel send, it is the entry, so that the line stands before. */
 static void log_return(
 	struct tracer *tracer, struct task *t, long long result) {
-	const struct call *c = t->call;
+	const struct pending *c = t->call;
 	const enum act act = c->what->act;
 	const bool makes = (act == OPENS || act == ACCEPTS) && result >= 0;
 	const bool early = act == SETS;
@@ -292,7 +292,7 @@ static void watch_handler(struct tracer *tracer, struct task *t,
 
 static void leave_call(struct tracer *tracer, struct task *t,
 	const struct __ptrace_syscall_info *info) {
-	struct call *c = t->call;
+	struct pending *c = t->call;
 	const long long result = info->exit.rval;
 	const bool restarts = result <= -512 && result >= -516;
 
@@ -323,7 +323,7 @@ static struct task *task_of(struct tracer *tracer, pid_t pid) {
 	char status[STATUS_SIZE];
 
 	if (t) return t;
-	t = allocate(sizeof *t);
+	t = zeroed_memory(sizeof *t);
 	read_status(pid, status);
 	t->next = tracer->tasks;
 	t->pid = pid;

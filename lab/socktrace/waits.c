@@ -13,9 +13,9 @@
 #include "socktrace.h"
 
 /* Lists what a call waits for; or, if it has returned, what has come. */
-typedef void lister(const struct reading *, struct waits *);
+typedef void lister(const struct arguments *, struct waits *);
 
-static void list_poll(const struct reading *r, struct waits *w) {
+static void list_poll(const struct arguments *r, struct waits *w) {
 	struct pollfd of[AWAITED];
 	const size_t all = (unsigned)r->args[1];
 	const size_t count = all < AWAITED ? all : AWAITED;
@@ -35,7 +35,7 @@ static void list_poll(const struct reading *r, struct waits *w) {
 	w->more = count < all;
 }
 
-static void list_select(const struct reading *r, struct waits *w) {
+static void list_select(const struct arguments *r, struct waits *w) {
 	const int count =
 		(int)r->args[0] < FD_SETSIZE ? (int)r->args[0] : FD_SETSIZE;
 	const size_t size = ((size_t)(count > 0 ? count : 0) + 63) / 64 * 8;
@@ -61,7 +61,7 @@ static void list_select(const struct reading *r, struct waits *w) {
 }
 
 /* What an epoll set has. */
-static void list_set(const struct reading *r, struct waits *w) {
+static void list_set(const struct arguments *r, struct waits *w) {
 	char path[48], *line = NULL;
 	unsigned long long data;
 	unsigned events;
@@ -86,7 +86,7 @@ static void list_set(const struct reading *r, struct waits *w) {
 
 /* What epoll_wait() has brought. Its set may have changed meanwhile: a
  * descriptor that it had not, as the call was entered, is -1. */
-static void list_epoll(const struct reading *r, struct waits *w) {
+static void list_epoll(const struct arguments *r, struct waits *w) {
 	const struct waits *set = r->task->call->waits;
 	struct epoll_event of[AWAITED];
 	size_t count;
@@ -109,8 +109,8 @@ static void list_epoll(const struct reading *r, struct waits *w) {
 }
 
 /* "3 POLLIN, 4 POLLIN|POLLOUT" */
-static void add_waits(struct line *l, const struct waits *w,
-	const struct word *words, size_t count) {
+static void add_waits(struct log_line *l, const struct waits *w,
+	const struct named *words, size_t count) {
 	const size_t shown = w->count < 16 ? w->count : 16;
 	const char *comma = "";
 
@@ -126,12 +126,12 @@ static void add_waits(struct line *l, const struct waits *w,
 	if (w->not_read) add_text(l, "%s?", comma);
 }
 
-static void read_waits(struct reading *r, double limit, lister *list,
-	const struct word *words, size_t count) {
-	struct call *c = r->task->call;
+static void read_waits(struct arguments *r, double limit, lister *list,
+	const struct named *words, size_t count) {
+	struct pending *c = r->task->call;
 
 	if (!c->waits) {
-		c->waits = allocate(sizeof *c->waits);
+		c->waits = zeroed_memory(sizeof *c->waits);
 		c->waits->limit = limit;
 		list(r, c->waits);
 	}
@@ -158,7 +158,7 @@ static double limit_of_number(uint64_t ms) {
 	return (int)ms < 0 ? NO_LIMIT : (int)ms;
 }
 
-static double limit_of_timespec(const struct reading *r, uint64_t at) {
+static double limit_of_timespec(const struct arguments *r, uint64_t at) {
 	struct timespec limit;
 
 	if (!at) return NO_LIMIT;
@@ -166,7 +166,7 @@ static double limit_of_timespec(const struct reading *r, uint64_t at) {
 	return (double)limit.tv_sec * 1e3 + (double)limit.tv_nsec / 1e6;
 }
 
-static double limit_of_timeval(const struct reading *r, uint64_t at) {
+static double limit_of_timeval(const struct arguments *r, uint64_t at) {
 	struct timeval limit;
 
 	if (!at) return NO_LIMIT;
@@ -176,37 +176,37 @@ static double limit_of_timeval(const struct reading *r, uint64_t at) {
 
 /* ---- the readers ------------------------------------------------------- */
 
-static void read_polled(struct reading *r, double limit) {
-	static const struct word words[] = {WORD(POLLIN), WORD(POLLPRI),
+static void read_polled(struct arguments *r, double limit) {
+	static const struct named words[] = {WORD(POLLIN), WORD(POLLPRI),
 		WORD(POLLOUT), WORD(POLLERR), WORD(POLLHUP), WORD(POLLNVAL),
 		WORD(POLLRDHUP)};
 
 	read_waits(r, limit, list_poll, words, COUNT(words));
 }
 
-void read_poll(struct reading *r) {
+void read_poll(struct arguments *r) {
 	read_polled(r, limit_of_number(r->args[2]));
 }
 
 /* With a mask of signals it is ppoll(), without one libc's poll(). */
-void read_ppoll(struct reading *r) {
+void read_ppoll(struct arguments *r) {
 	r->full = r->args[3] != 0;
 	read_polled(r, limit_of_timespec(r, r->args[2]));
 }
 
-static void read_selected(struct reading *r, double limit) {
-	static const struct word words[] = {
+static void read_selected(struct arguments *r, double limit) {
+	static const struct named words[] = {
 		{1, "read"}, {2, "write"}, {4, "except"}};
 
 	read_waits(r, limit, list_select, words, COUNT(words));
 }
 
-void read_select(struct reading *r) {
+void read_select(struct arguments *r) {
 	read_selected(r, limit_of_timeval(r, r->args[4]));
 }
 
 /* The last argument is the place of the mask's place and size. */
-void read_pselect(struct reading *r) {
+void read_pselect(struct arguments *r) {
 	uint64_t mask;
 
 	r->full = r->args[5] &&
@@ -214,8 +214,8 @@ void read_pselect(struct reading *r) {
 	read_selected(r, limit_of_timespec(r, r->args[4]));
 }
 
-static void read_epoll(struct reading *r, double limit) {
-	static const struct word words[] = {WORD(EPOLLIN), WORD(EPOLLPRI),
+static void read_epoll(struct arguments *r, double limit) {
+	static const struct named words[] = {WORD(EPOLLIN), WORD(EPOLLPRI),
 		WORD(EPOLLOUT), WORD(EPOLLERR), WORD(EPOLLHUP),
 		WORD(EPOLLRDHUP), WORD(EPOLLONESHOT), WORD(EPOLLEXCLUSIVE),
 		{(int)EPOLLET, "EPOLLET"}};
@@ -224,23 +224,23 @@ static void read_epoll(struct reading *r, double limit) {
 	read_waits(r, limit, list_epoll, words, COUNT(words));
 }
 
-void read_epoll_wait(struct reading *r) {
+void read_epoll_wait(struct arguments *r) {
 	read_epoll(r, limit_of_number(r->args[3]));
 }
 
-void read_epoll_pwait(struct reading *r) {
+void read_epoll_pwait(struct arguments *r) {
 	r->full = r->args[4] != 0;
 	read_epoll_wait(r);
 }
 
-void read_epoll_pwait2(struct reading *r) {
+void read_epoll_pwait2(struct arguments *r) {
 	read_epoll(r, limit_of_timespec(r, r->args[3]));
 }
 
 /* Whether one of the descriptors is an Internet socket's. If they are all of
  * one such socket, the call is about that, and its lines have its state. */
 bool awaits_sockets(struct tracer *tracer, struct task *t) {
-	struct call *c = t->call;
+	struct pending *c = t->call;
 	size_t sockets = 0;
 
 	c->fd = -1;
