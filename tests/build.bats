@@ -246,6 +246,18 @@ compiled() {
 	[ ! -e "$root/tests/build" ]
 }
 
+@test "a file of socktrace uses only what stands above it in socktrace.h" {
+	cd "$build/objects/socktrace"
+	defined() { nm -P "$@" | sed -n 's/^\([^ ]*\) [BDRT] .*/\1/p'; }
+	mapfile -t files < <(sed -n 's/^ \* *\([a-z]*\)\.c .*/\1.o/p' "$root/lab/socktrace/socktrace.h")
+	equal "$(printf '%s\n' "${files[@]}" | sort)" "$(cd "$root/lab/socktrace" && ls -- *.c | sed 's/c$/o/')"
+	while [ "${#files[@]}" -gt 1 ]; do
+		below=$(defined "${files[@]:1}")
+		equal "$(nm -uP "${files[0]}" | sed 's/ .*//' | grep -xF "$below")" ''
+		files=("${files[@]:1}")
+	done
+}
+
 @test "socktrace builds with glibc 2.31, which has no name for pidfd_getfd and other late calls" {
 	mkdir -p old/sys
 	printf '#include_next <sys/syscall.h>\n#undef SYS_pidfd_getfd\n#undef SYS_close_range\n#undef SYS_epoll_pwait2\n' > old/sys/syscall.h

@@ -113,20 +113,26 @@ static void withhold(struct sock *s, const struct log_line *l) {
 	s->withheld = both;
 }
 
+/* Whether a call may be one of getaddrinfo()'s: it opens and connects UDP
+ * sockets that never send, to find out which address is the best. */
+static bool may_only_look(const struct pending *c, const struct sock *s) {
+	if (c->what->act == OPENS)
+		return s->type == SOCK_DGRAM && c->args[1] & SOCK_CLOEXEC;
+	return s->withheld &&
+	       (c->what->act == CONNECTS || c->what->act == SETS);
+}
+
 /* Logs a call, with the state that its socket is shown in. The lines of a UDP
- * socket are withheld until it is used: getaddrinfo() opens and connects some
- * that never send, to find out which address is the best. */
+ * socket are withheld until it is used; if it never is, they are not logged. */
 void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 	const struct timespec *when, long long result) {
-	const struct pending *c = t->call;
-	const bool closes = t->closing.count > 0;
 	struct sock *s = kept_socket(tracer, shown->inode);
 	struct arguments r;
 	struct log_line l;
 
 	read_call(&r, t, result);
 	begin_line(tracer, &l, t, when);
-	add_text(&l, "%s(%s)", name_of_call(c), r.text.text);
+	add_text(&l, "%s(%s)", name_of_call(t->call), r.text.text);
 	if (result == ENTERED)
 		add_text(&l, " ...");
 	else if (result < 0)
@@ -136,18 +142,18 @@ void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 		add_text(&l, " = %lld%s", result, r.came.text);
 	finish_line(&l, shown);
 
-	if (s && ((c->what->act == OPENS && s->type == SOCK_DGRAM &&
-			  c->args[1] & SOCK_CLOEXEC) ||
-			 (s->withheld && (c->what->act == CONNECTS ||
-						 c->what->act == SETS)))) {
+	if (s && may_only_look(t->call, s)) {
 		withhold(s, &l);
 		return;
 	}
-	if (s && s->withheld && !closes)
-		write_log(tracer, s->withheld, strlen(s->withheld));
-	if (!s || !s->withheld || !closes) write_log(tracer, l.text, l.size);
-	if (s) free(s->withheld);
-	if (s) s->withheld = NULL;
+	if (s && s->withheld) {
+		if (t->closing.count == 0)
+			write_log(tracer, s->withheld, strlen(s->withheld));
+		free(s->withheld);
+		s->withheld = NULL;
+		if (t->closing.count > 0) return;
+	}
+	write_log(tracer, l.text, l.size);
 }
 
 /* ---- what ends sockets ------------------------------------------------- */
