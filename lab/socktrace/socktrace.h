@@ -163,8 +163,8 @@ struct syscall {
 	const char *name, *full;
 	void (*read)(struct arguments *); /* of a call that is logged */
 	enum act act;
-	/* Of a call that is only watched: whether its return matters; and then
-	 * what its result has announced, if anything. */
+	/* Of a call that is only watched: whether its return matters; and the
+	 * text that is announced for its result, or NULL. */
 	bool (*matters)(struct tracer *, struct task *);
 	const char *(*notice)(const struct task *, long long result);
 };
@@ -192,7 +192,6 @@ const char *word_of_error(int error);
 void name_address(char *text, size_t room, const struct sockaddr_storage *);
 bool first_time(struct tracer *, const void *what);
 void announce(struct tracer *, const struct task *, const char *text);
-
 void *zeroed_memory(size_t);
 
 /* ---- process.c --------------------------------------------------------- */
@@ -240,8 +239,7 @@ struct arguments {
 	long long result;
 
 	struct log_line text; /* "3, 192.0.2.2:9000" */
-	struct log_line
-		came;  /* " (3 POLLIN)": what poll() and its like report */
+	struct log_line came; /* " (3 POLLIN)": poll() and its like report it */
 	bool full;     /* it has the argument that its full name stands for */
 	bool left_out; /* it is not logged */
 	bool prompt;   /* it does not wait, whatever its socket: MSG_DONTWAIT */
