@@ -169,6 +169,28 @@ notes() {
 	equal "$("$ladder" --packet all client.pcap server.pcap | grep -c 'source port')" 10 # each piece has its own bytes
 }
 
+@test "of 4,344 bytes that leave at once, the piece that does not arrive is lost, and no other" {
+	for missing in 2 3 4; do
+		capture client.pcap <<- END
+		1.000 $c S seq 0 id 1
+		1.020 $s SA seq 0 ack 1 id 1
+		1.021 $c PA seq 1 ack 1 len 4344 id 2
+		1.050 $s A seq 1 ack 1449 id 2
+		END
+		grep -v " id $missing\$" > pieces <<- END
+		1.010 $c S seq 0 id 1
+		1.011 $s SA seq 0 ack 1 id 1
+		1.031 $c A seq 1 ack 1 len 1448 id 2
+		1.032 $c A seq 1449 ack 1 len 1448 id 3
+		1.033 $c PA seq 2897 ack 1 len 1448 id 4
+		END
+		capture server.pcap < pieces
+		ladder --all client.pcap server.pcap
+		equal "$missing: $(sed -n 's/.*ACK seq \([0-9]*\) ack 1 len 1448.*\([▶✗]\).*/\1\2/p' drawn | tr '\n' ' ')" \
+			"$missing: $(printf '1▶ 1449▶ 2897▶ ' | sed "s/ */ /; s/^ //; s/$(((missing - 2) * 1448 + 1))▶/$(((missing - 2) * 1448 + 1))✗/")"
+	done
+}
+
 @test "ICMP is told by its name, and what it is about, and changes no label beside it" {
 	capture one.pcap <<- END
 	1.0 192.0.2.1:5000 > 192.0.2.2:53 udp len 5

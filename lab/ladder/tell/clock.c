@@ -286,53 +286,88 @@ static struct lonely *lonely_in(const struct packets *list,
 	return of;
 }
 
-/* A piece of `whole`, of which the other capture has this. */
-static struct packet piece_of(
-	const struct packet *whole, const struct packet *there, bool first) {
-	struct packet piece = *there;
+/* A piece of `whole`: as the other capture has it, or these bytes, which it
+ * does not have. */
+static struct packet piece_of(const struct packet *whole,
+	const struct packet *there, uint32_t seq, uint32_t end) {
+	const uint8_t *bytes = there ? there->bytes : whole->bytes;
+	struct packet piece = there ? *there : *whole;
 
 	piece.time = whole->time;
 	piece.frame = whole->frame;
 	piece.sack = NULL;
-	piece.text = first ? whole->text : NULL;
+	piece.text = seq == whole->seq ? whole->text : NULL;
 	piece.bad = false;
-	if (there->bytes) {
-		piece.bytes = allocate(there->size);
-		memcpy(piece.bytes, there->bytes, there->size);
+	if (!there) {
+		piece.seq = seq;
+		piece.len = end - seq;
+		piece.likeness += seq; /* it is like none */
+		if (end != whole->seq + whole->len)
+			piece.flags &= (uint8_t) ~(PSH | FIN);
+	}
+	if (bytes) {
+		piece.bytes = allocate(piece.size);
+		memcpy(piece.bytes, bytes, piece.size);
 	}
 	return piece;
+}
+
+static void add_piece(struct packets *to, struct packet piece) {
+	to->at = enlarge(to->at, to->count, &to->room, sizeof piece);
+	to->at[to->count++] = piece;
+}
+
+/* The pieces of a long one, in order: those that the other capture has, from
+ * s[k] on, and what is missing between them. None if it has none. */
+static struct packets pieces_of(const struct packet *whole,
+	const struct lonely *s, size_t k, size_t count) {
+	struct packets pieces = {.count = 0};
+	uint32_t reached = 0; /* of the whole one's bytes */
+
+	for (; k < count && same_end(&s[k].p->from, &whole->from) &&
+		same_end(&s[k].p->to, &whole->to);
+		k++) {
+		const uint32_t from = s[k].p->seq - whole->seq;
+
+		if (from >= whole->len) break;
+		if (from < reached || s[k].p->len > whole->len - from) continue;
+		if (from > reached)
+			add_piece(&pieces,
+				piece_of(whole, NULL, whole->seq + reached,
+					s[k].p->seq));
+		add_piece(&pieces, piece_of(whole, s[k].p, s[k].p->seq, 0));
+		reached = from + s[k].p->len;
+	}
+	if (pieces.count && reached < whole->len)
+		add_piece(&pieces, piece_of(whole, NULL, whole->seq + reached,
+					   whole->seq + whole->len));
+	return pieces;
 }
 
 /* Cuts the long ones, l, of this list as the other, s, has their bytes: then
  * they have no place any more. */
 static void cut(struct packets *list, struct lonely *l, size_t n,
 	const struct lonely *s, size_t count) {
-	size_t k = 0, last;
+	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct packet whole = list->at[l[i].place];
+		const struct packet whole = list->at[l[i].place];
 		struct packet least = whole;
 		const struct lonely key = {&least, 0};
-		uint32_t reached = whole.seq;
+		struct packets pieces;
 
 		least.len = 0;
 		while (k < count && by_bytes(&s[k], &key) < 0)
 			k++;
-		for (last = k; last < count && s[last].p->seq == reached &&
-			       same_end(&s[last].p->from, &whole.from) &&
-			       same_end(&s[last].p->to, &whole.to) &&
-			       reached != whole.seq + whole.len;
-			last++)
-			reached += s[last].p->len;
-		if (last - k < 2 || reached != whole.seq + whole.len) continue;
-		list->at[l[i].place] = piece_of(&whole, s[k].p, true);
-		l[i].place = SIZE_MAX;
-		for (size_t j = k + 1; j < last; j++) {
-			list->at = enlarge(list->at, list->count, &list->room,
-				sizeof whole);
-			list->at[list->count++] =
-				piece_of(&whole, s[j].p, false);
-		}
+		pieces = pieces_of(&whole, s, k, count);
+		if (pieces.count > 1) {
+			list->at[l[i].place] = pieces.at[0];
+			l[i].place = SIZE_MAX;
+			for (size_t p = 1; p < pieces.count; p++)
+				add_piece(list, pieces.at[p]);
+		} else if (pieces.count)
+			free(pieces.at[0].bytes);
+		free(pieces.at);
 	}
 }
 
