@@ -82,6 +82,40 @@ read_by_tcpdump() {
 	grep -qxF '192-319   destination address   2001:db8::2 the server'"'"'s' packets
 }
 
+@test "a field that was not captured is told as such, never as zeros; a checksum that was not checked, too" {
+	cut() { # WORDS: of a TCP segment, whose options begin at byte 54
+		capture cut.pcap <<< "1 10.0.0.1:1 > 10.0.0.2:2 $1"
+		timeout 2 "$ladder" --packet 1 cut.pcap > packet
+		grep -qxF 'cut short by the snapshot length' packet
+		sed -n '/^144-159 /,/^$/p' packet | tail -n +2
+	}
+	equal "$(cut 'A ack 1 sack 5 9 len 100 cut 55')" '160-167   kind                  5           SACK
+168-175   length                not captured
+176-255   more options          not captured'
+	tail -n 2 packet | diff - <(printf 'Data: 100 bytes\nnot captured\n')
+	grep -q 'checksum .* not checked: not all of it was captured' packet
+	equal "$(cut 'A ack 1 sack 5 9 cut 59')" '160-167   kind                  5           SACK
+168-175   length                10          bytes of this option, all told
+176-207   left edge             not captured
+208-239   right edge            not captured
+240-255   more options          not captured'
+	equal "$(cut 'S mss 1460 scale 7 cut 57')" '160-167   kind                  2           maximum segment size
+168-175   length                4           bytes of this option, all told
+176-191   MSS                   not captured
+192-223   more options          not captured'
+	capture cut.pcap <<< '1 10.0.0.1:1 > 10.0.0.2:2 A ack 1 sack 5 9 cut 57'
+	printf '\0' | dd of=cut.pcap bs=1 seek=95 conv=notrunc status=none # an impossible length
+	timeout 2 "$ladder" --packet 1 cut.pcap > packet
+	grep -qx '160-255  *no option  *not captured' packet
+	capture cut.pcap <<< '1 10.0.0.1:1 > 10.0.0.2:2 A ack 1 len 100 cut 64'
+	"$ladder" --packet 1 cut.pcap | tail -n 3 | diff - <(printf '%s\n' 'Data: 100 bytes' \
+		'0         2e 2e 2e 2e 2e 2e 2e 2e 2e 2e                    ..........' 'and 90 more, not captured')
+	capture none.pcap <<< '1 10.0.0.1:1 > 10.0.0.2:2 udp len 10'
+	printf '\0\0' | dd of=none.pcap bs=1 seek=80 conv=notrunc status=none # none was computed
+	"$ladder" --packet 1 none.pcap > packet
+	grep -qx '48-63     checksum              0x0000      not computed: UDP may leave it out' packet
+}
+
 @test "which packet there is not, is told" {
 	run -1 "$ladder" --packet 99 "$fixture"
 	equal "$output" 'ladder: --packet: there is no segment 99; the last is 15'

@@ -20,26 +20,11 @@
 
 #include "read.h"
 
+#include "bytes.h"
+
 const char later_fragment[] = "later fragment, its first is not in the capture";
 static const char cut_short[] = "cut short by the snapshot length";
 static const char broken[] = "not decodable";
-
-struct bytes {
-	const uint8_t *at;
-	size_t size;   /* that were captured */
-	size_t length; /* that there were */
-};
-
-/* The next n bytes, or NULL. */
-static const uint8_t *take(struct bytes *b, size_t n) {
-	const uint8_t *at = b->at;
-
-	if (n > b->size) return NULL;
-	b->at += n;
-	b->size -= n;
-	b->length -= n < b->length ? n : b->length;
-	return at;
-}
 
 static bool read_into(struct bytes *b, void *header, size_t n) {
 	const uint8_t *at = take(b, n);
@@ -143,17 +128,19 @@ static uint32_t sum(uint32_t sum, const uint8_t *at, size_t n) {
 	return sum;
 }
 
-/* Whether its checksum is wrong, pseudo-header included. */
-static bool is_bad(const struct bytes *b, const struct packet *p) {
+/* Whether its checksum is right, pseudo-header included. */
+static void check(const struct bytes *b, struct packet *p) {
 	uint32_t total = p->protocol + (uint32_t)b->length;
 
-	if (b->size < b->length || b->length > 0xffff) return false;
+	p->unchecked =
+		p->fragments || b->size < b->length || b->length > 0xffff;
+	if (p->unchecked) return;
 	total = sum(total, p->from.bytes, p->from.size);
 	total = sum(total, p->to.bytes, p->to.size);
 	total = sum(total, b->at, b->length);
 	while (total >> 16)
 		total = (total & 0xffff) + (total >> 16);
-	return total != 0xffff;
+	p->bad = total != 0xffff;
 }
 
 static void put_address(struct end *e, const void *bytes, uint8_t size) {
@@ -267,39 +254,50 @@ static char *text_in(const struct bytes *b) {
 	return strndup((const char *)b->at, n);
 }
 
-static const char *take_tcp_options(struct bytes b, struct packet *p) {
-	while (b.size > 0 && *b.at != TCPOPT_EOL) {
-		const uint8_t kind = *b.at;
-		size_t n;
+bool take_tcp_option(struct bytes *options, struct bytes *option) {
+	bool one; /* byte: it has no length, or that was not captured */
 
-		if (kind == TCPOPT_NOP) {
-			take(&b, 1);
-			continue;
-		}
-		if (b.size < 2 || b.at[1] < 2 || b.at[1] > b.size)
-			return broken;
-		n = b.at[1];
-		if (kind == TCPOPT_MAXSEG && n == 4)
-			p->mss = two_bytes(b.at + 2);
-		else if (kind == TCPOPT_WINDOW && n == 3)
-			p->scale = (int8_t)(b.at[2] > 14 ? 14 : b.at[2]);
-		else if (kind == TCPOPT_SACK_PERMITTED)
+	if (options->size == 0) return false;
+	one = *options->at <= TCPOPT_NOP ||
+	      (options->size == 1 && options->length > 1);
+	*option = *options;
+	option->length = one ? 1 : options->size > 1 ? options->at[1] : 0;
+	if (option->length < (one ? 1 : 2) || option->length > options->length)
+		return false;
+	if (option->size > option->length) option->size = option->length;
+	return take(options, option->size) != NULL;
+}
+
+static void take_sack(const struct bytes *option, struct packet *p) {
+	if (option->length < 10 || p->sack) return;
+	p->sack = allocate(sizeof *p->sack);
+	for (size_t i = 2; i + 8 <= option->length && p->sack->count < 4;
+		i += 8) {
+		const int r = p->sack->count++;
+
+		p->sack->from[r] = four_bytes(option->at + i);
+		p->sack->to[r] = four_bytes(option->at + i + 4);
+	}
+}
+
+static const char *take_tcp_options(struct bytes all, struct packet *p) {
+	struct bytes o;
+
+	while (all.size > 0) {
+		if (!take_tcp_option(&all, &o)) return broken;
+		if (*o.at == TCPOPT_EOL || o.size < o.length) break;
+		if (*o.at == TCPOPT_MAXSEG && o.length == 4)
+			p->mss = two_bytes(o.at + 2);
+		else if (*o.at == TCPOPT_WINDOW && o.length == 3)
+			p->scale = (int8_t)(o.at[2] > 14 ? 14 : o.at[2]);
+		else if (*o.at == TCPOPT_SACK_PERMITTED)
 			p->sack_permitted = true;
-		else if (kind == TCPOPT_TIMESTAMP && n == 10) {
+		else if (*o.at == TCPOPT_TIMESTAMP && o.length == 10) {
 			p->stamped = true;
-			p->stamp = four_bytes(b.at + 2);
-			p->echo = four_bytes(b.at + 6);
-		} else if (kind == TCPOPT_SACK && n >= 10 && !p->sack) {
-			p->sack = allocate(sizeof *p->sack);
-			for (size_t i = 2; i + 8 <= n && p->sack->count < 4;
-				i += 8) {
-				const int r = p->sack->count++;
-
-				p->sack->from[r] = four_bytes(b.at + i);
-				p->sack->to[r] = four_bytes(b.at + i + 4);
-			}
-		}
-		take(&b, n);
+			p->stamp = four_bytes(o.at + 2);
+			p->echo = four_bytes(o.at + 6);
+		} else if (*o.at == TCPOPT_SACK)
+			take_sack(&o, p);
 	}
 	return NULL;
 }
@@ -321,17 +319,17 @@ static const char *take_tcp(struct bytes *b, struct packet *p) {
 	p->win = ntohs(tcp.th_win);
 	p->flags = tcp.th_flags;
 	p->scale = -1;
-	options = (struct bytes){b->at, header - sizeof tcp, 0};
+	options.at = b->at;
+	options.length = options.size = header - sizeof tcp;
 	if (options.size > b->size) options.size = b->size;
-	if (take_tcp_options(options, p) && /* or cut short amid one */
-		options.size == header - sizeof tcp)
+	if (take_tcp_options(options, p) && options.size == options.length)
 		return broken;
 	b->length = whole.length - header;
 	if (!take(b, options.size)) return broken;
 	b->length = whole.length - header;
 	if (b->size > b->length) b->size = b->length;
 	p->len = (uint32_t)b->length;
-	p->bad = !p->fragments && is_bad(&whole, p);
+	check(&whole, p);
 	p->text = text_in(b);
 	tcp.th_sum = 0;
 	mix(&p->likeness, &tcp, sizeof tcp);
@@ -361,7 +359,10 @@ static const char *take_udp(struct bytes *b, struct packet *p) {
 	if (p->to.port == 6081 && b->size >= 8 && b->at[0] >> 6 == 0 &&
 		two_bytes(b->at + 2) == 0x6558)
 		return "tunnel (Geneve)";
-	p->bad = udp.uh_sum && !p->fragments && is_bad(&whole, p);
+	if (udp.uh_sum)
+		check(&whole, p);
+	else
+		p->unchecked = true;
 	p->text = text_in(b);
 	if (p->likeness == 1) /* nothing numbers it */
 		mix(&p->likeness, b->at, b->size < 16 ? b->size : 16);

@@ -62,8 +62,9 @@ struct packet {
 	uint32_t ip_at, carried_at; /* where in it the headers begin */
 	uint16_t win, mss;	    /* mss 0: not told */
 	uint8_t protocol, flags, ttl, ecn, fragments;
-	int8_t scale; /* -1: not told */
-	bool bad;     /* its checksum is wrong */
+	int8_t scale;	/* -1: not told */
+	bool bad;	/* its checksum is wrong */
+	bool unchecked; /* it could not be checked */
 	bool stamped, sack_permitted;
 	bool alone; /* the other capture has nothing of its connection */
 };

@@ -11,6 +11,8 @@
 
 #include "views.h"
 
+#include "../read/bytes.h"
+
 enum { ROW_BITS = 32, DATA_ROW = 16, DATA_MOST = 4 * DATA_ROW };
 
 struct field {
@@ -20,36 +22,37 @@ struct field {
 };
 
 struct header {
-	const uint8_t *bytes;
-	size_t size;
+	struct bytes bytes; /* from its first on, as far as captured */
 	struct field *fields;
 	size_t count, room;
-	size_t next; /* bit */
-	bool cut;    /* not all was captured */
+	size_t next;	 /* bit */
+	size_t captured; /* fields, the first ones; and how many bits they have
+			  */
+	size_t captured_bits;
 };
 
-static uint32_t bits(const uint8_t *bytes, size_t at, size_t n) {
-	uint32_t value = 0;
-
-	for (; n--; at++)
-		value = value << 1 | (bytes[at / 8] >> (7 - at % 8) & 1);
-	return value;
-}
-
-/* The next field; NULL, and nothing more, if it was not captured. */
+/* The next field; NULL, and so it says, if it was not captured. */
 static struct field *add(struct header *h, const char *name, size_t n) {
 	struct field *f;
 
-	if (h->next + n > h->size * 8) {
-		h->size = h->next / 8;
-		h->cut = true;
-		return NULL;
-	}
 	h->fields = enlarge(h->fields, h->count, &h->room, sizeof *f);
 	f = &h->fields[h->count++];
 	*f = (struct field){.name = name, .at = h->next, .bits = n};
 	h->next += n;
-	return f;
+	if (h->next <= h->bytes.size * 8) {
+		h->captured = h->count;
+		h->captured_bits = h->next;
+		return f;
+	}
+	append(&f->value, "not captured");
+	return NULL;
+}
+
+static uint32_t value_of(const struct header *h, const struct field *f) {
+	uint32_t value = 0;
+
+	read_bits(&h->bytes, f->at, f->bits, &value);
+	return value;
 }
 
 /* A number, and what it means. */
@@ -60,22 +63,26 @@ __attribute__((format(printf, 4, 5))) static void put(struct header *h,
 	va_list all;
 
 	if (!f) return;
-	append(&f->value, "%u", bits(h->bytes, f->at, n));
+	append(&f->value, "%u", value_of(h, f));
 	va_start(all, meaning);
 	vsnprintf(text, sizeof text, meaning, all);
 	va_end(all);
 	append(&f->meaning, "%s", text);
 }
 
-static uint32_t peek(const struct header *h, size_t n) {
-	return h->next + n <= h->size * 8 ? bits(h->bytes, h->next, n) : 0;
+/* What the next field has, for what it means; add() says if it is not there. */
+static uint32_t next_value(const struct header *h, size_t n) {
+	uint32_t value = 0;
+
+	read_bits(&h->bytes, h->next, n, &value);
+	return value;
 }
 
 static void put_hex(struct header *h, const char *name, const char *meaning) {
 	struct field *f = add(h, name, 16);
 
 	if (!f) return;
-	append(&f->value, "0x%04x", bits(h->bytes, f->at, 16));
+	append(&f->value, "0x%04x", value_of(h, f));
 	append(&f->meaning, "%s", meaning);
 }
 
@@ -87,6 +94,12 @@ static void put_address(struct header *h, const char *name, const struct end *e,
 	if (!f) return;
 	append(&f->value, "%s", address_text(e, text));
 	append(&f->meaning, "the %s's", whose);
+}
+
+static void put_bytes(struct header *h, const char *name, size_t n) {
+	struct field *f = add(h, name, n * 8);
+
+	if (f) append(&f->meaning, "%zu bytes", n);
 }
 
 /* ---- what it is made of -------------------------------------------------- */
@@ -113,30 +126,26 @@ static void put_ip4(struct header *h, const struct event *e) {
 	uint32_t length;
 
 	put(h, "version", 4, "IPv4");
-	length = peek(h, 4) * 4;
+	length = next_value(h, 4) * 4;
 	put(h, "IHL", 4, "the header has 4 x %u bytes", length / 4);
 	put(h, "DSCP", 6, "class of service");
-	put(h, "ECN", 2, "%s", ecn_name(peek(h, 2)));
+	put(h, "ECN", 2, "%s", ecn_name(next_value(h, 2)));
 	put(h, "total length", 16, "bytes of packet, header included");
 	put_hex(h, "identification", "the same in each fragment");
 	put(h, "reserved", 1, "always 0");
 	put(h, "DF", 1, "%s",
-		peek(h, 1) ? "do not fragment" : "may be fragmented");
+		next_value(h, 1) ? "do not fragment" : "may be fragmented");
 	put(h, "MF", 1, "%s",
-		peek(h, 1) ? "more fragments follow" :
-			     "the last fragment, or the only one");
+		next_value(h, 1) ? "more fragments follow" :
+				   "the last fragment, or the only one");
 	put(h, "fragment offset", 13, "in units of 8 bytes");
 	put(h, "time to live", 8, "routers that it may still pass");
-	put(h, "protocol", 8, "%s", protocol_name(peek(h, 8)));
+	put(h, "protocol", 8, "%s", protocol_name(next_value(h, 8)));
 	put_hex(h, "header checksum", "of this header alone");
 	put_address(h, "source address", &p->from, host_name(e->host));
 	put_address(
 		h, "destination address", &p->to, host_name(other(e->host)));
-	if (length > 20) {
-		struct field *f = add(h, "options", (length - 20) * 8);
-
-		if (f) append(&f->meaning, "%u bytes", length - 20);
-	}
+	if (length > 20) put_bytes(h, "options", length - 20);
 }
 
 static void put_ip6(struct header *h, const struct event *e) {
@@ -146,17 +155,14 @@ static void put_ip6(struct header *h, const struct event *e) {
 	put(h, "traffic class", 8, "%s", ecn_name(p->ecn));
 	put(h, "flow label", 20, "the same for all of a conversation");
 	put(h, "payload length", 16, "bytes that follow this header");
-	put(h, "next header", 8, "%s", protocol_name(peek(h, 8)));
+	put(h, "next header", 8, "%s", protocol_name(next_value(h, 8)));
 	put(h, "hop limit", 8, "routers that it may still pass");
 	put_address(h, "source address", &p->from, host_name(e->host));
 	put_address(
 		h, "destination address", &p->to, host_name(other(e->host)));
-	if (p->carried_at - p->ip_at > 40) {
-		const unsigned more = p->carried_at - p->ip_at - 40U;
-		struct field *f = add(h, "extension headers", more * 8);
-
-		if (f) append(&f->meaning, "%u bytes", more);
-	}
+	if (p->carried_at - p->ip_at > 40)
+		put_bytes(
+			h, "extension headers", p->carried_at - p->ip_at - 40);
 }
 
 static void put_ports(struct header *h, const struct event *e) {
@@ -167,12 +173,22 @@ static void put_ports(struct header *h, const struct event *e) {
 static const char *checksum_of(const struct packet *p) {
 	return p->bad	    ? "wrong, or left to the sender's card" :
 	       p->fragments ? "of the whole datagram" :
+	       p->unchecked ? "not checked: not all of it was captured" :
 			      "right: header, data and addresses";
 }
 
-static void put_option(struct header *h) {
-	const uint32_t kind = peek(h, 8), length = peek(h, 16) & 0xff;
-	const size_t end = h->next + (size_t)length * 8;
+static const char *option_name(uint8_t kind) {
+	return kind == TCPOPT_MAXSEG	     ? "maximum segment size" :
+	       kind == TCPOPT_WINDOW	     ? "window scale" :
+	       kind == TCPOPT_SACK_PERMITTED ? "SACK permitted" :
+	       kind == TCPOPT_SACK	     ? "SACK" :
+	       kind == TCPOPT_TIMESTAMP	     ? "timestamps" :
+					       "of another kind";
+}
+
+static void put_option(struct header *h, const struct bytes *option) {
+	const uint8_t kind = *option->at;
+	const size_t length = option->length, end = h->next + length * 8;
 
 	if (kind == TCPOPT_EOL || kind == TCPOPT_NOP) {
 		put(h, "kind", 8, "%s",
@@ -180,30 +196,39 @@ static void put_option(struct header *h) {
 					     "end of the options, and filling");
 		return;
 	}
-	put(h, "kind", 8, "%s",
-		kind == TCPOPT_MAXSEG	      ? "maximum segment size" :
-		kind == TCPOPT_WINDOW	      ? "window scale" :
-		kind == TCPOPT_SACK_PERMITTED ? "SACK permitted" :
-		kind == TCPOPT_SACK	      ? "SACK" :
-		kind == TCPOPT_TIMESTAMP      ? "timestamps" :
-						"of another kind");
+	put(h, "kind", 8, "%s", option_name(kind));
 	put(h, "length", 8, "bytes of this option, all told");
 	if (kind == TCPOPT_MAXSEG && length == 4)
 		put(h, "MSS", 16, "the most bytes of a segment to it");
 	else if (kind == TCPOPT_WINDOW && length == 3)
 		put(h, "shift", 8, "its windows count x %u",
-			1U << (peek(h, 8) > 14 ? 14 : peek(h, 8)));
+			1U << (next_value(h, 8) > 14 ? 14 : next_value(h, 8)));
 	else if (kind == TCPOPT_TIMESTAMP && length == 10) {
 		put(h, "timestamp value", 32, "its sender's clock");
 		put(h, "timestamp echo reply", 32,
 			"the other's clock, as last heard");
 	} else if (kind == TCPOPT_SACK)
-		for (unsigned i = 0; i < (length - 2) / 8; i++) {
+		for (size_t i = 2; i + 8 <= length; i += 8) {
 			put(h, "left edge", 32, "has these bytes, too: from");
 			put(h, "right edge", 32,
 				"up to, this one not included");
 		}
 	if (h->next < end) add(h, "its contents", end - h->next);
+}
+
+/* And what is no option: behind the last one, or because its length is wrong,
+ * or was not captured. */
+static void put_options(struct header *h, size_t size) {
+	struct bytes left = h->bytes, option;
+	const size_t end = h->next + size * 8;
+
+	if (!take(&left, h->next / 8)) return;
+	left.length = size;
+	if (left.size > size) left.size = size;
+	while (take_tcp_option(&left, &option))
+		put_option(h, &option);
+	if (h->next < end)
+		add(h, left.size ? "no option" : "more options", end - h->next);
 }
 
 static void put_tcp(struct header *h, const struct event *e) {
@@ -232,12 +257,12 @@ static void put_tcp(struct header *h, const struct event *e) {
 			(long long)e->ack);
 	else
 		put(h, "acknowledgment number", 32, "does not count");
-	all = peek(h, 4) * 4;
+	all = next_value(h, 4) * 4;
 	put(h, "data offset", 4, "the header has 4 x %zu bytes", all / 4);
 	put(h, "rsrvd", 4, "for later, always 0");
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		put(h, flags[i].name, 1, "%s",
-			peek(h, 1) ? flags[i].meaning : "");
+			next_value(h, 1) ? flags[i].meaning : "");
 	if (p->flags & SYN)
 		put(h, "window", 16, "room for so many bytes, not scaled");
 	else if (e->window >= 0)
@@ -249,15 +274,15 @@ static void put_tcp(struct header *h, const struct event *e) {
 	put(h, "urgent pointer", 16, "%s",
 		p->flags & URG ? "the byte behind the urgent one" :
 				 "does not count");
-	while (h->next < all * 8 && h->next < h->size * 8)
-		put_option(h);
-	h->cut |= h->next < all * 8;
+	if (all * 8 > h->next) put_options(h, all - h->next / 8);
 }
 
 static void put_udp(struct header *h, const struct event *e) {
 	put_ports(h, e);
 	put(h, "length", 16, "bytes of header and data");
-	put_hex(h, "checksum", checksum_of(&e->packet));
+	put_hex(h, "checksum",
+		next_value(h, 16) ? checksum_of(&e->packet) :
+				    "not computed: UDP may leave it out");
 }
 
 static void put_icmp(struct header *h, const struct event *e) {
@@ -298,7 +323,7 @@ static size_t put_fields(
 	const size_t end = row + ROW_BITS;
 
 	putchar('|');
-	for (; i < h->count && h->fields[i].at < end; i++) {
+	for (; i < h->captured && h->fields[i].at < end; i++) {
 		const struct field *f = &h->fields[i];
 		const size_t from = f->at > row ? f->at : row;
 		const size_t to = f->at + f->bits < end ? f->at + f->bits : end;
@@ -310,7 +335,7 @@ static size_t put_fields(
 		putchar('|');
 		if (f->at + f->bits > end) break;
 	}
-	if (i < h->count && h->fields[i].at + h->fields[i].bits == end) i++;
+	if (i < h->captured && h->fields[i].at + h->fields[i].bits == end) i++;
 	return i;
 }
 
@@ -324,14 +349,15 @@ static void put_figure(const struct header *h) {
 	for (int i = 0; i < ROW_BITS; i++)
 		printf("%d%c", i % 10, i < ROW_BITS - 1 ? ' ' : '\n');
 	put_line(solid);
-	for (size_t row = 0; row < h->next; row += ROW_BITS) {
+	for (size_t row = 0; row < h->captured_bits; row += ROW_BITS) {
 		const size_t end = row + ROW_BITS;
 		size_t next;
 
 		put_fields(h, first, row, false);
-		for (size_t at = row; at < end && at < h->next; at += 8)
+		for (size_t at = row; at < end && at < h->captured_bits;
+			at += 8)
 			printf("%s%02x", at == row ? "  " : " ",
-				h->bytes[at / 8]);
+				h->bytes.at[at / 8]);
 		putchar('\n');
 		next = put_fields(h, first, row, true);
 		putchar('\n');
@@ -367,7 +393,7 @@ static void put_header(const char *title, struct header *h,
 	printf("\n%s\n", title);
 	fill(h, e);
 	put_figure(h);
-	if (h->cut) puts("cut short by the snapshot length");
+	if (h->captured < h->count) puts("cut short by the snapshot length");
 	printf("%-9s %-21s %-11s %s\n", "bits", "field", "value", "meaning");
 	put_table(h);
 	for (size_t i = 0; i < h->count; i++) {
@@ -378,40 +404,49 @@ static void put_header(const char *title, struct header *h,
 }
 
 /* Bytes, and what of them is text. */
-static void put_data(const uint8_t *bytes, size_t size, size_t length) {
-	const size_t most = size < DATA_MOST ? size : DATA_MOST;
+static void put_data(const struct bytes *data, bool in_fragments) {
+	const size_t there =
+		data->size < data->length ? data->size : data->length;
+	const size_t most = there < DATA_MOST ? there : DATA_MOST;
+	/* the others are in frames of their own */
+	const size_t all = in_fragments ? data->length : there;
 
-	printf("\nData: %zu byte%s\n", length, length == 1 ? "" : "s");
+	printf("\nData: %zu byte%s\n", data->length,
+		data->length == 1 ? "" : "s");
 	for (size_t row = 0; row < most; row += DATA_ROW) {
 		const size_t n = most - row < DATA_ROW ? most - row : DATA_ROW;
 
 		printf("%-9zu", row);
 		for (size_t i = 0; i < DATA_ROW; i++)
 			if (i < n)
-				printf(" %02x", bytes[row + i]);
+				printf(" %02x", data->at[row + i]);
 			else
 				fputs("   ", stdout);
 		fputs("  ", stdout);
 		for (size_t i = 0; i < n; i++) {
-			const uint8_t c = bytes[row + i];
+			const uint8_t c = data->at[row + i];
 
 			putchar(c >= ' ' && c <= '~' ? c : '.');
 		}
 		putchar('\n');
 	}
-	if (most < length) printf("and %zu more\n", length - most);
+	if (most < all) printf("and %zu more\n", all - most);
+	if (all < data->length)
+		printf(all ? "and %zu more, not captured\n" : "not captured\n",
+			data->length - all);
 }
 
 static void put_packet(const struct event *e) {
 	const struct packet *p = &e->packet;
-	const uint8_t *bytes = p->bytes, *end = bytes + p->size;
-	struct header ip = {.bytes = bytes + p->ip_at,
-		.size = (size_t)(p->carried_at - p->ip_at)};
-	struct header carried = {.bytes = bytes + p->carried_at,
-		.size = (size_t)(end - bytes - p->carried_at)};
+	struct bytes frame = {p->bytes, p->size, p->size};
+	struct header ip = {.next = 0}, carried = {.next = 0};
 	const char *note = e->note ? e->note : "";
 	char text[64], from[64], to[64];
 
+	take(&frame, p->ip_at);
+	ip.bytes = frame;
+	take(&frame, p->carried_at - p->ip_at);
+	carried.bytes = frame;
 	printf("Segment %d: %s from the %s, %s > %s%s%s\n", e->number,
 		what_of(e, text), host_name(e->host), end_text(&p->from, from),
 		end_text(&p->to, to), *note ? "; " : "", note);
@@ -429,12 +464,10 @@ static void put_packet(const struct event *e) {
 		put_header(p->from.size == 4 ? "ICMP header (RFC 792)" :
 					       "ICMPv6 header (RFC 4443)",
 			&carried, put_icmp, e);
-	if (p->len) {
-		const uint8_t *data = carried.bytes + carried.next / 8;
-		const size_t there = (size_t)(end - data);
-
-		put_data(data, there < p->len ? there : p->len, p->len);
-	}
+	if (!p->len) return;
+	if (!take(&frame, carried.next / 8)) frame.size = 0;
+	frame.length = p->len;
+	put_data(&frame, p->fragments > 0);
 }
 
 /* Returns 1 if there is no such segment. */
