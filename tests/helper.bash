@@ -130,7 +130,7 @@ as_user() {
 		env HOME="$BATS_TEST_TMPDIR" "$@"
 }
 
-# capture FILE.pcap [-l LINK]: of the packets that stdin tells, see packets.c.
+# capture FILE [-b] [-f FORMAT] [-l LINK]: of the packets that stdin tells, see packets.c.
 capture() {
 	local file=$1
 	shift

@@ -3,7 +3,7 @@
  *
  *     0.020  192.0.2.2:9000 > 192.0.2.1:40000  SA seq 9 ack 2 mss 1460 scale 7
  *
- * usage: packets [-l LINK] > FILE.pcap
+ * usage: packets [-b] [-f FORMAT] [-l LINK] > FILE
  *
  * Each line: the time (s since 1970), the ends, and words:
  *     S A P F R U E C   TCP flags, in any order and number; or
@@ -12,8 +12,16 @@
  *     sack N N, id N, ttl N, tos N; bad: a wrong checksum
  *     frag OFFSET, more: a fragment; zero: IP's length is 0; ext: an IPv6
  *     extension header; cut N: only so many bytes of the frame are captured;
- *     vlan; type HEX: another EtherType; proto N: another protocol over IP
- * LINK: 1 Ethernet, 0 BSD loopback, 101 raw IP, 113 and 276 Linux "cooked".
+ *     vlan, pppoe, mpls N (labels), llc: before IP; ah: behind it
+ *     type HEX: another EtherType; proto N: another protocol over IP
+ * LINK: 1 Ethernet, 0 BSD loopback, 9 and 50 PPP, 51 PPPoE, 101 raw IP, 104
+ * Cisco's HDLC, 113 and 276 Linux "cooked", 166 and 204 PPP with a direction,
+ * 239 NFLOG. FORMAT: ns (pcap, as if it was not given), us, patched (the 24
+ * bytes before each frame of Kuznetsov's), ng (pcapng). -b: in big-endian. Of
+ * pcapng, there are more lines and words: section little|big interface LINK
+ * SNAPSHOT RESOLUTION OFFSET   (6: microseconds; 0x8a: 2^-10 s) block TYPE
+ * another one on N            the packet's interface, from 0 simple, old its
+ * kind of block
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -24,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct end {
 	uint8_t address[16];
@@ -37,6 +46,7 @@ struct packet {
 	unsigned long seq, ack, win, len, mss, id, ttl, tos, frag, cut, proto;
 	unsigned long type, icmp[2], ts[2], sack[2], scale, flags;
 	unsigned long bad, more, zero, ext, vlan, sackok; /* 0 or 1 */
+	unsigned long pppoe, llc, ah, simple, old, mpls, on;
 	const char *text;
 };
 
@@ -54,12 +64,19 @@ static const struct {
 	{"frag", offsetof(struct packet, frag)},
 	{"cut", offsetof(struct packet, cut)},
 	{"proto", offsetof(struct packet, proto)},
+	{"mpls", offsetof(struct packet, mpls)},
+	{"on", offsetof(struct packet, on)},
 	{"scale", offsetof(struct packet, scale)}, {NULL, 0}},
   switches[] = {{"bad", offsetof(struct packet, bad)},
 	  {"more", offsetof(struct packet, more)},
 	  {"zero", offsetof(struct packet, zero)},
 	  {"ext", offsetof(struct packet, ext)},
 	  {"vlan", offsetof(struct packet, vlan)},
+	  {"pppoe", offsetof(struct packet, pppoe)},
+	  {"llc", offsetof(struct packet, llc)},
+	  {"ah", offsetof(struct packet, ah)},
+	  {"simple", offsetof(struct packet, simple)},
+	  {"old", offsetof(struct packet, old)},
 	  {"sackok", offsetof(struct packet, sackok)}, {NULL, 0}};
 
 /* ---- reading ------------------------------------------------------------ */
@@ -198,38 +215,100 @@ static unsigned sum(const uint8_t *bytes, size_t n) {
 	return all;
 }
 
-static void put_link(const struct packet *p, int link) {
+static size_t length_at; /* where what follows in it is to be counted; or 0 */
+
+/* PPP's number of it, behind PPPoE's header, if there is one. */
+static void put_ppp(const struct packet *p, bool pppoe) {
+	if (pppoe) {
+		put("\x11\0\0\7\0\0", 6);
+		length_at = size - 2;
+	}
+	put_number(p->type == 0x0800 ? 0x21 : 0x57, 2);
+}
+
+/* What Ethernet, or Linux in its place, says that follows. */
+static void put_type(const struct packet *p, bool cooked) {
+	if (p->vlan) put_number(0x8100000a, 4);
+	if (p->pppoe) {
+		put_number(0x8864, 2);
+		put_ppp(p, true);
+		return;
+	}
+	if (p->mpls) {
+		put_number(0x8847, 2);
+		for (unsigned long n = p->mpls; n--;)
+			put_number((100 + n) << 12 | !n << 8 | 64, 4);
+		return;
+	}
+	if (p->llc) {
+		put_number(cooked ? 4 : 0, 2);
+		if (!cooked) length_at = size - 2;
+		put("\xaa\xaa\3\0\0\0", 6);
+	}
+	put_number(p->type, 2);
+}
+
+/* In the recorder's byte order. */
+static void put_attribute(size_t length, int type, bool big) {
+	put_number(big ? length : length % 256 << 8 | length / 256, 2);
+	put_number((unsigned)(big ? type : type << 8), 2);
+}
+
+static void put_link(const struct packet *p, int link, bool big) {
+	length_at = 0;
 	if (link == 1) {
 		put("\2\0\0\0\0\2\2\0\0\0\0\1", 12);
-		if (p->vlan) put_number(0x8100000a, 4);
-		put_number(p->type, 2);
+		put_type(p, false);
+	} else if (link == 9)
+		put_ppp(p, false);
+	else if (link == 50 || link == 166 || link == 204) {
+		if (link == 204) put_number(1, 1);
+		put_number(link == 166 ? 0x0103 : 0xff03, 2);
+		put_ppp(p, false);
+	} else if (link == 51)
+		put_ppp(p, true);
+	else if (link == 104)
+		put_number(0x0f000000 | p->type, 4);
+	else if (link == 239) {
+		put_number(p->from.size == 4 ? 0x02000005 : 0x0a000005, 4);
+		put_attribute(7, 10, big);
+		put("in\0\0", 4);
+		put_attribute(0, 9, big); /* its length: when all is there */
 	} else if (link == 113) {
 		put("\0\0\0\1\0\6\2\0\0\0\0\1\0\0", 14);
-		put_number(p->type, 2);
+		put_type(p, true);
 	} else if (link == 276) {
 		put_number(p->type, 2);
 		put("\0\0\0\0\0\1\0\1\0\6\2\0\0\0\0\1\0\0", 18);
 	} else if (link == 0)
-		put(p->from.size == 4 ? "\2\0\0\0" : "\12\0\0\0", 4);
+		put_number(
+			(p->from.size == 4 ? 2UL : 30UL) << (big ? 0 : 24), 4);
 }
 
 static void put_ip(const struct packet *p) {
+	const unsigned long proto = p->ah ? 51 : p->proto;
+
 	if (p->from.size == 4) {
 		put_number(0x45000000 | p->tos << 16, 4);
 		put_number(p->id, 2);
 		put_number(p->more << 13 | p->frag / 8, 2);
-		put_number(p->ttl << 8 | p->proto, 2);
+		put_number(p->ttl << 8 | proto, 2);
 		put_number(0, 2);
 	} else {
 		put_number(0x60000000 | p->tos << 20, 4);
 		put_number(0, 2);
-		put_number((p->ext ? 0 : p->proto) << 8 | p->ttl, 2);
+		put_number((p->ext ? 0 : proto) << 8 | p->ttl, 2);
 	}
 	put(p->from.address, (size_t)p->from.size);
 	put(p->to.address, (size_t)p->to.size);
-	if (!p->ext) return;
-	put_number(p->proto << 8, 2);
-	put("\1\4\0\0\0\0", 6);
+	if (p->ext) {
+		put_number(proto << 8, 2);
+		put("\1\4\0\0\0\0", 6);
+	}
+	if (p->ah) { /* with 12 bytes that prove who sent it */
+		put_number(p->proto << 24 | 4 << 16, 4);
+		put("\0\0\0\1\0\0\0\1proof, say..", 20);
+	}
 }
 
 static void put_tcp(const struct packet *p) {
@@ -291,11 +370,12 @@ static void put_checksum(const struct packet *p, size_t start) {
 	set_short(at, (~all & 0xffff) ^ (unsigned)p->bad);
 }
 
-static void put_frame(const struct packet *p, int link) {
+/* Into `frame`. */
+static void make_frame(const struct packet *p, int link, bool big) {
 	size_t ip, start, payload = p->len;
 
 	size = 0;
-	put_link(p, link);
+	put_link(p, link, big);
 	ip = size;
 	put_ip(p);
 	start = size;
@@ -312,25 +392,202 @@ static void put_frame(const struct packet *p, int link) {
 		set_short(ip + 2, p->zero ? 0 : size - ip);
 	else
 		set_short(ip + 4, p->zero ? 0 : size - ip - 40);
-	payload = p->cut && p->cut < size ? p->cut : size;
-	fwrite((const uint32_t[]){p->seconds, p->nanoseconds, (uint32_t)payload,
-		       (uint32_t)size},
-		4, 4, stdout);
-	fwrite(frame, 1, payload, stdout);
+	if (length_at) set_short(length_at, size - length_at - 2);
+	if (link == 239) {
+		const size_t end = size;
+
+		size = ip - 4;
+		put_attribute(end - ip + 4, 9, big);
+		size = end;
+	}
+}
+
+/* ---- the file ------------------------------------------------------------ */
+
+enum format { NS, US, PATCHED, NG };
+static const char *const formats[] = {"ns", "us", "patched", "ng"};
+
+struct interface {
+	int link, resolution;
+	uint32_t offset;
+};
+
+static struct file {
+	bool big;
+	enum format format;
+	struct interface interfaces[16];
+	size_t count;
+} file;
+
+static void put_out(uint64_t n, int bytes) {
+	for (int i = 0; i < bytes; i++)
+		putchar((int)(n >> 8 * (file.big ? bytes - 1 - i : i) & 0xff));
+}
+
+static void put_bytes(size_t n, size_t padded) {
+	fwrite(frame, 1, n, stdout);
+	for (; n < padded; n++)
+		putchar(0);
+}
+
+static void begin_pcap(int link) {
+	static const uint32_t magic[] = {0xa1b23c4d, 0xa1b2c3d4, 0xa1b2cd34};
+
+	put_out(magic[file.format], 4);
+	put_out(2, 2);
+	put_out(4, 2);
+	put_out(0, 8);
+	put_out(262144, 4);
+	put_out((uint32_t)link, 4);
+	file.interfaces[file.count++].link = link;
+}
+
+static void put_record(const struct packet *p, size_t captured) {
+	put_out(p->seconds, 4);
+	put_out(file.format == NS ? p->nanoseconds : p->nanoseconds / 1000, 4);
+	put_out(captured, 4);
+	put_out(size, 4);
+	if (file.format == PATCHED) put_out(0, 8);
+	put_bytes(captured, captured);
+}
+
+static void begin_block(uint32_t type, size_t n) {
+	put_out(type, 4);
+	put_out(n + 12, 4);
+}
+
+static void end_block(size_t n) {
+	put_out(n + 12, 4);
+}
+
+static void put_section(const char *order) {
+	file.big = strcmp(order, "big") == 0;
+	file.count = 0;
+	begin_block(0x0a0d0d0a, 16);
+	put_out(0x1a2b3c4d, 4);
+	put_out(1, 2);
+	put_out(0, 2);
+	put_out(UINT64_MAX, 8);
+	end_block(16);
+}
+
+static void put_interface(char *rest) {
+	struct interface *i = &file.interfaces[file.count++];
+	uint32_t snapshot;
+
+	i->link = (int)number(&rest);
+	snapshot = (uint32_t)number(&rest);
+	i->resolution = (int)strtoul(next(&rest), NULL, 0);
+	i->offset = (uint32_t)number(&rest);
+	begin_block(1, 40);
+	put_out((uint32_t)i->link, 2);
+	put_out(0, 2);
+	put_out(snapshot, 4);
+	put_out(2, 2); /* its name, which does not matter */
+	put_out(4, 2);
+	put_out(0, 4);
+	put_out(9, 2);
+	put_out(1, 2);
+	put_out((uint64_t)i->resolution << (file.big ? 24 : 0), 4);
+	put_out(14, 2);
+	put_out(8, 2);
+	put_out(i->offset, 8);
+	put_out(0, 4);
+	end_block(40);
+}
+
+/* 0 if 64 bits may not hold it. */
+static uint64_t ticks(const struct packet *p, const struct interface *i) {
+	const uint64_t seconds = p->seconds - i->offset;
+	uint64_t unit = 1, n = p->nanoseconds;
+
+	if ((i->resolution & 0x7f) > (i->resolution & 0x80 ? 32 : 19)) return 0;
+	if (i->resolution & 0x80) {
+		unit <<= i->resolution & 0x7f;
+		return seconds * unit +
+		       (uint64_t)((double)n * 1e-9 * (double)unit);
+	}
+	for (int d = 0; d < i->resolution; d++)
+		unit *= 10;
+	return seconds * unit + (unit > 1000000000 ? n * (unit / 1000000000) :
+						     n / (1000000000 / unit));
+}
+
+static void put_packet_block(const struct packet *p, size_t captured) {
+	const size_t padded = (captured + 3) & ~(size_t)3;
+	const size_t n = padded + (p->simple ? 4 : 20);
+	const uint64_t time = ticks(p, &file.interfaces[p->on]);
+
+	begin_block(p->simple ? 3 : p->old ? 2 : 6, n);
+	if (!p->simple) {
+		put_out(p->on, p->old ? 2 : 4);
+		if (p->old) put_out(0, 2);
+		put_out(time >> 32, 4);
+		put_out(time & 0xffffffff, 4);
+		put_out(captured, 4);
+	}
+	put_out(size, 4);
+	put_bytes(captured, padded);
+	end_block(n);
+}
+
+static void put_packet(const struct packet *p) {
+	size_t captured;
+
+	make_frame(p, file.interfaces[p->on].link & 0xffff, file.big);
+	if (file.interfaces[p->on].link > 0xffff) put("fcs!", 4);
+	captured = p->cut && p->cut < size ? p->cut : size;
+	if (file.format == NG)
+		put_packet_block(p, captured);
+	else
+		put_record(p, captured);
+}
+
+static bool put_line_of_ng(char *line) {
+	static const char entry[36] = "__REALTIME_TIMESTAMP=1000000\n"; /* 9 */
+	static const char empty[sizeof entry];
+	const char *word = next(&line);
+
+	if (!word) return false;
+	if (strcmp(word, "section") == 0)
+		put_section(next(&line));
+	else if (strcmp(word, "interface") == 0)
+		put_interface(line);
+	else if (strcmp(word, "block") == 0) {
+		const uint32_t type = (uint32_t)number(&line);
+
+		begin_block(type, sizeof empty);
+		fwrite(type == 9 ? entry : empty, sizeof empty, 1, stdout);
+		end_block(sizeof empty);
+	} else
+		return false;
+	return true;
 }
 
 int main(int argc, char *argv[]) {
-	const bool linked = argc == 3 && strcmp(argv[1], "-l") == 0;
-	const int link = linked ? atoi(argv[2]) : 1;
+	int link = 1;
 	struct packet p;
 	char *line = NULL;
 	size_t room = 0;
 
-	fwrite((const uint32_t[]){0xa1b23c4d, 4 << 16 | 2, 0, 0, 262144,
-		       (uint32_t)link},
-		4, 6, stdout);
-	while (getline(&line, &room, stdin) > 0)
-		if (read_packet(&p, line)) put_frame(&p, link);
+	for (int c; (c = getopt(argc, argv, "bf:l:")) != -1;)
+		if (c == 'b')
+			file.big = true;
+		else if (c == 'f')
+			while (strcmp(optarg, formats[file.format]) != 0 &&
+				file.format < NG)
+				file.format++;
+		else
+			link = (int)strtol(optarg, NULL, 0);
+	if (file.format != NG) begin_pcap(link);
+	while (getline(&line, &room, stdin) > 0) {
+		char *copy = strdup(line);
+
+		if ((file.format != NG || !put_line_of_ng(copy)) &&
+			read_packet(&p, line))
+			put_packet(&p);
+		free(copy);
+	}
 	free(line);
 	return fflush(stdout) || ferror(stdout);
 }

@@ -44,6 +44,244 @@ notes() {
 	drawn 'SYN seq 0 '
 }
 
+# as_read FILE: of each segment: frame, time, port, sequence number, length.
+as_read() {
+	"$ladder" --json --absolute "$1" | sed -nE \
+		's/.*"sent":([0-9.]+),.*"from":"[^"]*:([0-9]+)".*"sent_frame":([0-9]+),.*"len":([0-9]+),.*"absolute_seq":([0-9]+),.*/\3 \1 \2 \5 \4/p' | sort -n
+}
+
+as_tshark_reads() {
+	tshark -nr "$1" -T fields -E separator=' ' -e frame.number -e frame.time_epoch -e tcp.srcport -e tcp.seq_raw \
+		-e tcp.len tcp 2> /dev/null
+}
+
+# some WORD...: four segments of both versions of IP, each with these words.
+some() {
+	printf '%s\n' "1.000000123 $c S seq 7 $*" "1.5 $s SA seq 9 ack 8 $*" \
+		"2.000001 [2001:db8::1]:40000 > [2001:db8::2]:9000 A seq 70 ack 1 len 10 $*" "3 $c PA seq 8 ack 10 text hello $*"
+}
+
+# Two sections in different byte orders, with interfaces that have nothing in common.
+pcapng() {
+	capture "$1" -f ng <<- END
+	section little
+	interface 1 0 6 0
+	interface 101 65535 9 0
+	interface 12 96 0x94 0
+	block 5
+	1.0 $c S seq 7 on 0
+	1.5 $s SA seq 9 ack 8 on 1
+	2.25 $c A seq 8 ack 10 on 2
+	block 10
+	section big
+	interface 0 0 3 2
+	interface 1 60 12 1
+	interface 12 0 9 0
+	3.125 $c PA seq 8 ack 10 text hello on 0
+	block 9
+	block 2989
+	4.000001 $s A seq 10 ack 14 old on 1
+	5.5 $s FA seq 10 ack 14 on 2
+	$2
+	END
+}
+
+@test "pcapng: each section and interface has its own byte order, link, clock and offset" {
+	pcapng several.pcapng
+	PATH=/nowhere "$ladder" --events several.pcapng > events
+	equal "$(awk -F '\t' '$1 == "segment" { print $4, $8, $9, $11 }' events)" '1.000000000 SYN 0 0
+1.500000000 SYN ACK 0 0
+2.250000000 ACK 1 0
+3.125000000 PSH ACK 1 6
+4.000001000 ACK 1 0
+5.500000000 FIN ACK 1 0'
+	# no time, no interface; and it is cut at the snapshot length of the section's first one
+	capture simple.pcapng -f ng <<- END
+	section big
+	interface 1 60 6 0
+	1 $c A seq 7 ack 1 len 10 simple cut 60
+	END
+	ladder --events simple.pcapng > events
+	equal "$(awk -F '\t' '$1 == "segment" { print $4, $8, $11 }' events)" '0.000000000 ACK 10'
+	# times that 64 bits of nanoseconds do not hold, and ticks that are less than any
+	for resolution in 0 9 19 20 29 30 127 0x80 0xa0 0xa1 0xc0 0xff; do
+		capture times.pcapng -f ng <<- END
+		section little
+		interface 1 0 $resolution 1
+		1 $c S seq 7
+		END
+		printf '\377\377\377\377' | dd of=times.pcapng bs=1 seek=92 conv=notrunc status=none # the upper half
+		ladder --events times.pcapng > events
+		equal "$resolution $(grep -c '^segment' events)" "$resolution 1"
+	done
+}
+
+@test "frames of pcapng are numbered as Wireshark numbers them, over all sections and interfaces" {
+	need tshark
+	pcapng several.pcapng
+	diff <(as_read several.pcapng) <(as_tshark_reads several.pcapng)
+}
+
+@test "what mergecap has made of several captures is drawn" {
+	need mergecap
+	capture ethernet.pcap <<< "1.0 $c S seq 7"
+	capture raw.pcap -l 101 <<< "1.1 $s SA seq 9 ack 8"
+	mergecap -F pcapng -w both.pcapng ethernet.pcap raw.pcap
+	ladder both.pcapng
+	drawn 'SYN seq 0 ' 'SYN ACK seq 0 ack 1 '
+	run --separate-stderr "$ladder" both.pcapng port 9000 # tcpdump cannot, and the remedy can
+	equal "$status" 1
+	like "$stderr" 'ladder: both.pcapng: tcpdump: *different from the type of the first*
+remedy: leave FILTER out, *'
+}
+
+@test "a plain capture is read without any other program, and without a FILTER" {
+	for format in us ns patched; do
+		for order in '' -b; do
+			some | capture one.pcap $order -f $format
+			LC_ALL=C.UTF-8 PATH=/nowhere "$ladder" one.pcap > drawn
+			drawn 'SYN seq 0 ' 'len 6 '
+		done
+	done
+	LC_ALL=C.UTF-8 PATH=/nowhere "$ladder" - < one.pcap > drawn
+	drawn 'SYN seq 0 '
+	for filter in tcp 'port 9000'; do
+		run --separate-stderr env PATH=/nowhere "$ladder" one.pcap $filter
+		equal "$status $stderr" '1 ladder: one.pcap: tcpdump: No such file or directory
+remedy: run scripts/setup'
+	done
+}
+
+@test "what gzip has compressed is read, from a file or standard input, with a filter, too" {
+	some | capture one.pcap
+	pcapng several.pcapng
+	gzip -k one.pcap several.pcapng
+	for file in one.pcap several.pcapng; do
+		diff <("$ladder" --events $file) <("$ladder" --events $file.gz)
+		diff <("$ladder" --events $file) <("$ladder" --events - < $file.gz)
+		diff <("$ladder" --events $file) <(cat $file.gz | "$ladder" --events -)
+	done
+	diff <("$ladder" --events one.pcap src port 40000) <(cat one.pcap.gz | "$ladder" --events - src port 40000)
+	mkdir folder
+	cp one.pcap.gz folder/client.pcap
+	diff <("$ladder" --events one.pcap) <("$ladder" --events folder)
+}
+
+@test "a filter that does not apply says so at once, and leaves nothing running" {
+	some | capture one.pcap
+	mkfifo pipe
+	{ cat one.pcap; exec sleep 60; } > pipe 3>&- &
+	writer=$!
+	run --separate-stderr timeout 20 "$ladder" - 'port port' < pipe
+	kill $writer
+	equal "$status $stderr" "1 ladder: -: tcpdump: can't parse filter expression: syntax error"
+	equal "$(pgrep -P $$ -f 'ladder|tcpdump' || :)" ''
+	for filter in 'port 99' 'vlan and port 9000'; do
+		run --separate-stderr "$ladder" one.pcap $filter
+		equal "$status $stderr" "1 ladder: one.pcap: no frame in it matches the filter '$filter'"
+	done
+}
+
+@test "of a capture of which a part cannot be read that is drawn which can, the rest told, status 1" {
+	some | capture whole.pcap # 24 bytes, and 16 + 54, 16 + 54, ...
+	partly() { # FILE REASON
+		run --separate-stderr "$ladder" "$1"
+		equal "$status $stderr" "1 ladder: $1: $2"
+		grep -q 'SYN ACK seq 0 ack 1 ' <<< "$output"
+	}
+	head -c 170 whole.pcap > short.pcap
+	partly short.pcap 'truncated: it ends at byte 170, with 2 whole frames'
+	cat short.pcap | partly - 'truncated: it ends at byte 170, with 2 whole frames'
+	{ head -c 172 whole.pcap; printf '\1\0\4\0'; head -c 100000 /dev/zero; } > huge.pcap
+	partly huge.pcap 'frame 3 says that it has 262145 bytes: at most 262144 are possible'
+	{ head -c 172 whole.pcap; printf '\377\377\377\377'; } > endless.pcap
+	partly endless.pcap 'truncated: it ends at byte 176, with 2 whole frames'
+	gzip < whole.pcap | head -c 140 > cut.pcap.gz
+	run --separate-stderr "$ladder" cut.pcap.gz
+	like "$status $stderr" '1 ladder: cut.pcap.gz: truncated: *; gzip: *unexpected end of file'
+	start="section little
+	interface 1 0 6 0
+	1.0 $c S seq 7
+	1.5 $s SA seq 9 ack 8"
+	capture whole.pcapng -f ng <<< "$start"
+	size=$(wc -c < whole.pcapng)
+	head -c $((size - 2)) whole.pcapng > end.pcapng
+	partly end.pcapng "truncated: it ends at byte $((size - 2)), with 2 whole frames"
+	{ cat whole.pcapng; printf '\6\0\0\0\3\0\0\0\0\0\0\0'; } > odd.pcapng
+	partly odd.pcapng 'the block behind frame 2 says that it has 3 bytes'
+	{ cat whole.pcapng; printf '\6\0\0\0\20\0\0\0\0\0\0\0\20\0\0\0'; } > small.pcapng
+	run --separate-stderr "$ladder" small.pcapng
+	like "$status $stderr" '1 ladder: small.pcapng: *'
+	capture nowhere.pcapng -f ng <<< "$start
+	1.6 $c A seq 8 ack 10 on 1"
+	partly nowhere.pcapng 'frame 3 is of interface 1, which is not described'
+	{ cat whole.pcapng; head -c 80 /dev/zero; } > zero.pcapng
+	partly zero.pcapng 'the block behind frame 2 says that it has 0 bytes'
+	head -c $((size - 4)) whole.pcapng > sizes.pcapng
+	printf '\1\2\0\0' >> sizes.pcapng
+	run --separate-stderr "$ladder" sizes.pcapng # its bytes are whole
+	equal "$status $stderr" '1 ladder: sizes.pcapng: the block behind frame 2 has two sizes'
+	mkdir folder
+	cp short.pcap folder/client.pcap
+	cp whole.pcap folder/server.pcap
+	run --separate-stderr "$ladder" folder
+	equal "$status $stderr" '1 ladder: folder/client.pcap: truncated: it ends at byte 170, with 2 whole frames'
+}
+
+@test "where nothing can be drawn there is a reason, and status 1" {
+	nothing() { # FILE REASON
+		for view in '' --json; do
+			run --separate-stderr "$ladder" $view "$1"
+			equal "$status $output $stderr" "1  ladder: $1: $2"
+		done
+	}
+	: > empty.pcap
+	nothing empty.pcap 'it is empty'
+	capture none.pcap < /dev/null
+	nothing none.pcap 'no frame is in it'
+	nothing - 'it is empty' < /dev/null
+	capture none.pcapng -f ng <<< 'section little'
+	nothing none.pcapng 'no frame is in it'
+	capture discard.pcap <<< '1 10.0.0.1:5 > 10.0.0.2:9 udp len 1'
+	nothing discard.pcap 'only datagrams to port 9 (discard) are in it, which are left out'
+	head -c 30 discard.pcap > short.pcap
+	nothing short.pcap 'truncated: it ends at byte 30, with 0 whole frames'
+	mkdir none few
+	nothing none 'no capture is in it'
+	cp none.pcap few/client.pcap
+	nothing few 'no frame is in it'
+	echo '2026-11-24 06:07:13 +0000 $ true' > few/client.true.1.log
+	nothing few 'no frame and no call is in it'
+	mkdir folder.pcap
+	mkdir -p of/client.pcap
+	nothing of/client.pcap 'no capture is in it'
+	nothing of 'Is a directory' || like "$stderr" 'ladder: of/client.pcap: Is a directory'
+}
+
+@test "a capture that grows is drawn as it grows, in pieces of any size" {
+	pcapng several.pcapng
+	some | capture one.pcap
+	for file in one.pcap several.pcapng; do
+		mkdir $file.d
+		: > $file.d/client.pcap
+		start $file.log env ASAN_OPTIONS=detect_leaks=0 "$ladder" --live $file.d
+		for ((at = 0; at < $(wc -c < $file); at += 17)); do
+			dd if=$file bs=1 skip=$at count=17 status=none >> $file.d/client.pcap
+		done
+		all() { [ "$(grep -c 'seq' $file.log.out)" -ge 4 ]; }
+		wait_for 'all segments' all
+		kill -INT $pid
+		ends $pid
+		equal "$(cat $file.log)" ''
+	done
+	mkdir damaged
+	{ cat one.pcap; head -c 16 /dev/zero | tr '\0' '\377'; } > damaged/client.pcap
+	start damaged.log env ASAN_OPTIONS=detect_leaks=0 "$ladder" --live damaged
+	ends $pid 1
+	grep -q 'len 6' damaged.log.out
+	like "$(cat damaged.log)" 'ladder: damaged/client.pcap: frame 5 says that it has 4294967295 bytes: *'
+}
+
 @test "what is not drawn is counted, by reason" {
 	capture one.pcap <<- END
 	1.0 $c S seq 7
@@ -60,6 +298,9 @@ notes() {
 	capture two.pcap <<< "1.1 $c A type 0806"
 	run --separate-stderr "$ladder" two.pcap
 	equal "$status $stderr" '1 ladder: two.pcap: nothing in it can be drawn: 1 ARP'
+	capture three.pcap -l 195 <<< "1.0 $c S seq 7"
+	run --separate-stderr "$ladder" three.pcap
+	equal "$status $stderr" '1 ladder: three.pcap: nothing in it can be drawn: 1 link type that is not known here'
 }
 
 @test "a datagram in three fragments is one, IP's length 0 is segmentation offload" {
@@ -687,6 +928,19 @@ ACK again: these bytes had come'
 			status=0
 			# shellcheck disable=SC2086 # words
 			timeout 20 "$ladder" $view damaged < /dev/null > out 2> err || status=$?
+			[ $status -le 1 ]
+			run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]\|runtime error" out err
+		done
+	done
+	pcapng whole.pcapng
+	for n in $(seq 40); do
+		echo "$n $c A seq 1 ack 1 sack $n 99 ts 4 5 len 10 cut $((50 + n))"
+	done | capture whole.pcap
+	for seed in $(seq $((${FUZZ:-40} / 2))); do
+		for file in whole.pcapng whole.pcap; do
+			./mutate $seed < $file > file
+			status=0
+			timeout 20 "$ladder" --packet all file > out 2> err || status=$?
 			[ $status -le 1 ]
 			run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]\|runtime error" out err
 		done

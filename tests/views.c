@@ -52,8 +52,8 @@ static struct timeline *read_folder(const char *name) {
 	struct folder f = {.name = name};
 	struct timeline *t;
 
-	look_into(&f, NULL, false);
-	order_folder(&f);
+	free(look_into(&f, NULL, false));
+	free(order_folder(&f));
 	t = build_timeline(&f, true, true);
 	free_folder(&f);
 	return t;

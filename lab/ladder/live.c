@@ -49,15 +49,17 @@ static struct thing *add_thing(struct things *h) {
 	return &h->at[h->count++];
 }
 
-static void read_all(struct folder *f, struct things *h, struct timeline *t) {
+/* Returns why it failed, or NULL. */
+static char *read_all(struct folder *f, struct things *h, struct timeline *t) {
 	struct packets packets = {.count = 0};
 	struct timespec now;
 	struct call call;
+	char *reason = NULL;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	for (int i = 0; i < f->capture_count; i++) {
+	for (int i = 0; !reason && i < f->capture_count; i++) {
 		packets.count = 0;
-		read_packets(&f->captures[i], &packets, &t->account);
+		reason = read_packets(&f->captures[i], &packets, &t->account);
 		for (size_t k = 0; k < packets.count; k++) {
 			struct thing *x = add_thing(h);
 
@@ -76,6 +78,7 @@ static void read_all(struct folder *f, struct things *h, struct timeline *t) {
 			x->host = f->logs[i].host;
 			x->call = call;
 		}
+	return reason;
 }
 
 static int by_arrival(const void *a, const void *b) {
@@ -134,7 +137,7 @@ static void forget(struct timeline *t, nanoseconds before) {
 	forget_connections(t, before);
 }
 
-int watch_folder(const char *name, const struct options *o) {
+char *watch_folder(const char *name, const struct options *o) {
 	const struct timespec tick = {.tv_nsec = TICK};
 	const struct sigaction on_stop = {.sa_handler = stop};
 	struct folder f = {.name = name};
@@ -142,14 +145,15 @@ int watch_folder(const char *name, const struct options *o) {
 	struct timeline *t = new_timeline();
 	struct text *text;
 	nanoseconds forgotten = 0;
+	char *reason;
 	bool last = false;
 
 	sigaction(SIGINT, &on_stop, NULL);
 	sigaction(SIGTERM, &on_stop, NULL);
-	look_into(&f, NULL, true);
-	while (!stopped && f.capture_count == 0) {
+	reason = look_into(&f, NULL, true);
+	while (!stopped && !reason && f.capture_count == 0) {
 		nanosleep(&tick, NULL);
-		look_into(&f, NULL, true);
+		reason = look_into(&f, NULL, true);
 	}
 	t->two = f.capture_count == 2 ||
 		 (f.capture_count && f.captures[0].host != BOTH);
@@ -159,8 +163,9 @@ int watch_folder(const char *name, const struct options *o) {
 		struct row r;
 
 		last = stopped;
-		look_into(&f, NULL, true);
-		read_all(&f, &held, t);
+		if (!reason) reason = look_into(&f, NULL, true);
+		if (!reason) reason = read_all(&f, &held, t);
+		last |= reason != NULL; /* what was read is drawn */
 		hand_on(&held, t, last);
 		while (next_row(t->workings->sequence, &r, last)) {
 			if (r.event->kind == SEGMENT && !r.event->note &&
@@ -176,5 +181,5 @@ int watch_folder(const char *name, const struct options *o) {
 		}
 		if (!last) nanosleep(&tick, NULL);
 	}
-	return 0;
+	return reason;
 }

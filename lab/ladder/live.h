@@ -6,6 +6,7 @@
 
 #include "views/views.h"
 
-int watch_folder(const char *folder, const struct options *o);
+/* Returns why it failed, or NULL. */
+char *watch_folder(const char *folder, const struct options *o);
 
 #endif

@@ -19,6 +19,39 @@
 #include "options.h"
 #include "tell/normal.h"
 
+/* ---- what failed ------------------------------------------------------- */
+
+/* Returns the exit status for it. */
+static int report(char *reason) {
+	warnx("%s", reason);
+	free(reason);
+	return 1;
+}
+
+/* Without this it cannot go on. */
+static void must(char *reason) {
+	if (reason) exit(report(reason));
+}
+
+/* Returns 1 if not all could be read; ends here if there is nothing to draw. */
+static int report_faults(const struct folder *s, const struct timeline *t) {
+	const struct event *e = t->first;
+	int status = 0;
+
+	for (int i = 0; i < s->capture_count; i++)
+		if (s->captures[i].fault) {
+			warnx("%s", s->captures[i].fault);
+			status = 1;
+		}
+	while (e && e->kind == RUN)
+		e = e->next;
+	if (e) return status;
+	if (!status) report(why_nothing(s, &t->account));
+	exit(1);
+}
+
+/* ---- what is drawn ------------------------------------------------------ */
+
 /* What a demo's folder says of its run: see scripts/demo. */
 static char *told_of_run(const char *folder, const char *what) {
 	char *file = NULL, *line = NULL, *told = NULL;
@@ -87,9 +120,9 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
-/* Each a demo's folder. */
-static void draw_states(char *folders[], bool picture) {
-	int count = 0;
+/* Each a demo's folder. Returns 1 if not all could be read. */
+static int draw_states(char *folders[], bool picture) {
+	int count = 0, status = 0;
 	struct diagram *d = new_diagram();
 	char **names_of;
 
@@ -100,9 +133,10 @@ static void draw_states(char *folders[], bool picture) {
 		struct folder s = {.name = folders[i]};
 		struct timeline *t;
 
-		look_into(&s, NULL, false);
-		order_folder(&s);
+		must(look_into(&s, NULL, false));
+		must(order_folder(&s));
 		t = build_timeline(&s, true, false);
+		status |= report_faults(&s, t);
 		names_of[i] = base_of(folders[i]);
 		take_edges(d, t, names_of[i]);
 		free_timeline(t);
@@ -113,6 +147,7 @@ static void draw_states(char *folders[], bool picture) {
 		free(names_of[i]);
 	free(names_of);
 	free(d);
+	return status;
 }
 
 static void close_stdout(void) {
@@ -126,12 +161,12 @@ static void open_all(struct folder *s, char *argv[], bool named) {
 
 	if (named) {
 		s->name = *argv;
-		look_into(s, filter, false);
-		order_folder(s);
+		must(look_into(s, filter, false));
+		must(order_folder(s));
 	} else
 		for (int i = 0; i <= two; i++)
-			open_capture(&s->captures[s->capture_count++], argv[i],
-				filter);
+			must(open_capture(&s->captures[s->capture_count++],
+				argv[i], filter));
 	free(filter);
 }
 
@@ -156,7 +191,7 @@ int main(int argc, char *argv[]) {
 	char *title, *look_for = NULL;
 	struct timeline *t;
 	bool named;
-	int status;
+	int status, partly;
 
 	argv += optind;
 	if (view == LEGEND) {
@@ -165,14 +200,17 @@ int main(int argc, char *argv[]) {
 		return 0;
 	}
 	if (view == STATES_DIAGRAM) {
-		draw_states(argv, o.picture);
+		status = draw_states(argv, o.picture);
 		close_stdout();
-		return 0;
+		return status;
 	}
 	if (strcmp(*argv, "-") != 0 && access(*argv, F_OK) == -1)
 		errx(1, "%s: no such file or folder", *argv);
 	o.title = title = title_of(*argv);
-	if (view == LIVE) return watch_folder(*argv, &o);
+	if (view == LIVE) {
+		must(watch_folder(*argv, &o));
+		return 0;
+	}
 	named = is_folder(*argv);
 	open_all(&s, argv, named);
 	if (named) take_show(&o, *argv);
@@ -182,11 +220,12 @@ int main(int argc, char *argv[]) {
 	if (named &&
 		(view == VIEW_text || view == VIEW_mermaid || view == VIEW_svg))
 		mark_all(t, *argv);
+	partly = report_faults(&s, t);
 	status = views[view](t, &o);
 	close_stdout();
 	free_timeline(t);
 	free_folder(&s);
 	free(title);
 	free(look_for);
-	return status;
+	return status ? status : partly;
 }

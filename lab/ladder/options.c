@@ -18,9 +18,10 @@ static const char usage[] =
 	"Draws what was recorded: time runs downwards; calls stand outside, states\n"
 	"between, segments in the middle.\n"
 	"DIR: what a demo, record or watch has made: captures and logs of calls.\n"
-	"FILE.pcap: any capture that tcpdump reads, - is stdin; two are of the same\n"
-	"conversations, one taken at either end, whatever their clocks say.\n"
-	"FILTER: see pcap-filter(7), say: port 9000.\n"
+	"FILE.pcap: a capture: pcap, pcapng, either compressed by gzip, or any other that\n"
+	"tcpdump reads; - is stdin. Two are of the same conversations, one taken at\n"
+	"either end, whatever their clocks say.\n"
+	"FILTER: see pcap-filter(7), for example: port 9000. tcpdump applies it.\n"
 	"  --absolute       sequence numbers as they were sent (from 0)\n"
 	"  --all            each segment (bulk transfers are told in a line)\n"
 	"  --clock          the time of day (ms since the client began; then m:ss.s,\n"
@@ -41,7 +42,8 @@ static const char usage_end[] =
 	"told by the kernel. Colour is for terminals only, and ASCII for locales without\n"
 	"UTF-8. What is not printable ASCII is shown as \"?\". Datagrams to port 9\n"
 	"(discard) are left out: the recorder's own are such.\n"
-	"Exit status: 0 drawn; 1 it cannot be read, or is not as expected; 2 usage.\n";
+	"Exit status: 0 drawn; 1 it, or a part of it, cannot be read, there is nothing to\n"
+	"draw, or it is not as expected; 2 usage.\n";
 
 static void put_usage(void) {
 	fputs(usage, stdout);

@@ -3,11 +3,11 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
-#include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "read.h"
+#include "source.h"
 
 static enum host host_in(const char *name) {
 	return strncmp(name, "client.", 7) == 0 ? CLIENT :
@@ -23,48 +23,55 @@ static bool is_open(const struct folder *f, const char *path) {
 	return false;
 }
 
-static void add_capture(struct folder *f, const char *path, enum host host,
+static char *add_capture(struct folder *f, const char *path, enum host host,
 	const char *filter, bool growing) {
 	struct capture *c = &f->captures[f->capture_count];
 
 	if (f->capture_count == 2)
-		errx(1, "%s: more than two captures are in it", f->name);
-	c->host = host;
-	if (!growing)
-		open_capture(c, path, filter);
-	else if (!watch_capture(c, path))
-		err(1, "%s", path);
+		return because("%s: more than two captures are in it", f->name);
 	f->capture_count++;
+	c->host = host;
+	return growing ? watch_capture(c, path) : open_capture(c, path, filter);
 }
 
-static void add_log(struct folder *f, const char *path, enum host host) {
+static char *add_log(struct folder *f, const char *path, enum host host) {
 	f->logs = enlarge(f->logs, f->log_count, &f->log_room, sizeof *f->logs);
-	if (!open_log(&f->logs[f->log_count], path, host)) err(1, "%s", path);
+	if (!open_log(&f->logs[f->log_count], path, host))
+		return because("%s: %s", path, strerror(errno));
 	f->log_count++;
+	return NULL;
 }
 
-void look_into(struct folder *f, const char *filter, bool growing) {
-	DIR *list = opendir(f->name);
-	const struct dirent *entry;
+/* What a file's name says that it is; another one is none of ours. */
+static char *add_file(
+	struct folder *f, const char *name, const char *filter, bool growing) {
+	const char *end = strrchr(name, '.');
+	const enum host host = host_in(name);
 	char path[4096];
 
-	if (!list) err(1, "%s", f->name);
-	while ((entry = readdir(list))) {
-		const char *name = entry->d_name, *end = strrchr(name, '.');
-		const enum host host = host_in(name);
+	if (!end || end == name) return NULL;
+	if (snprintf(path, sizeof path, "%s/%s", f->name, name) >=
+			(int)sizeof path ||
+		is_open(f, path))
+		return NULL;
+	if (strcmp(end, ".pcap") == 0)
+		return add_capture(f, path, host, filter, growing);
+	if (strcmp(end, ".log") == 0 &&
+		(host != BOTH || strncmp(name, "wire.", 5) == 0))
+		return add_log(f, path, host);
+	return NULL;
+}
 
-		if (!end || end == name) continue;
-		if (snprintf(path, sizeof path, "%s/%s", f->name, name) >=
-				(int)sizeof path ||
-			is_open(f, path))
-			continue;
-		if (strcmp(end, ".pcap") == 0)
-			add_capture(f, path, host, filter, growing);
-		else if (strcmp(end, ".log") == 0 &&
-			 (host != BOTH || strncmp(name, "wire.", 5) == 0))
-			add_log(f, path, host);
-	}
+char *look_into(struct folder *f, const char *filter, bool growing) {
+	DIR *list = opendir(f->name);
+	const struct dirent *entry;
+	char *why = NULL;
+
+	if (!list) return because("%s: %s", f->name, strerror(errno));
+	while (!why && (entry = readdir(list)))
+		why = add_file(f, entry->d_name, filter, growing);
 	closedir(list);
+	return why;
 }
 
 static int by_name(const void *a, const void *b) {
@@ -72,10 +79,11 @@ static int by_name(const void *a, const void *b) {
 		((const struct log *)a)->path, ((const struct log *)b)->path);
 }
 
-void order_folder(struct folder *f) {
+char *order_folder(struct folder *f) {
 	int count[3] = {0, 0, 0}, n[3] = {0, 0, 0};
 
-	if (f->capture_count == 0) errx(1, "%s: no capture is in it", f->name);
+	if (f->capture_count == 0)
+		return because("%s: no capture is in it", f->name);
 	if (f->capture_count == 2 && f->captures[0].host == SERVER) {
 		const struct capture first = f->captures[0];
 
@@ -89,10 +97,38 @@ void order_folder(struct folder *f) {
 	for (size_t i = 0; i < f->log_count; i++)
 		if (count[f->logs[i].host] > 1)
 			f->logs[i].number = ++n[f->logs[i].host];
+	return NULL;
+}
+
+/* ---- nothing in it ------------------------------------------------------- */
+
+char *why_nothing(const struct folder *f, const struct account *a) {
+	const struct capture *c = &f->captures[0];
+	const char *name = f->name ? f->name : c->name;
+	unsigned frames = 0;
+	char *why = NULL;
+
+	for (int i = 0; i < f->capture_count; i++)
+		frames += f->captures[i].source->frames;
+	if (!frames && c->source->filter)
+		return because("%s: no frame in it matches the filter '%s'",
+			name, c->source->filter);
+	if (!frames)
+		return because("%s: no frame%s is in it", name,
+			f->log_count ? " and no call" : "");
+	if (!a->of[0].reason)
+		return because("%s: only datagrams to port 9 (discard) are in "
+			       "it, which are left out",
+			name);
+	append(&why, "%s: nothing in it can be drawn:", name);
+	for (int i = 0; i < REASONS && a->of[i].reason; i++)
+		append(&why, "%s %lu %s", i ? "," : "", a->of[i].count,
+			a->of[i].reason);
+	return why;
 }
 
 void free_folder(struct folder *f) {
 	for (int i = 0; i < f->capture_count; i++)
-		free(f->captures[i].name);
+		close_capture(&f->captures[i]);
 	free(f->logs);
 }

@@ -1,7 +1,8 @@
 /*
  * read.h - files -> what was recorded
  *
- *     capture.c   a capture, as a file or while it grows -> its frames
+ *     source.h    a capture, as a file or while it grows -> its frames
+ *     capture.c   its frames -> packets
  *     decode.c    a frame -> a packet, or the reason why it is none
  *     calls.c     a log of socktrace's or wire's -> its calls
  *     folder.c    a folder -> its captures and logs
@@ -15,15 +16,9 @@
 struct capture {
 	char *name;
 	enum host host;
-	int fd;
-	int tcpdump; /* its process; 0: the file itself is read, as it grows */
-	FILE *complaints;
-	uint8_t *buffer;
-	size_t begin, end, room;
-	bool opened, swapped;
-	bool keeps; /* the frames themselves, for header.c */
-	nanoseconds unit;
-	uint32_t link, frames;
+	bool keeps;	       /* the frames themselves, for header.c */
+	char *fault;	       /* why not all of it could be read; or NULL */
+	struct source *source; /* its bytes: see source.h */
 	struct {
 		uint64_t datagram;
 		size_t place; /* of its first fragment's packet */
@@ -31,9 +26,12 @@ struct capture {
 	unsigned fragment;
 };
 
-void open_capture(struct capture *c, const char *file, const char *filter);
-bool watch_capture(struct capture *c, const char *file);
-bool read_packets(struct capture *c, struct packets *to, struct account *a);
+/* Who returns a text returns NULL, or else what failed and why: "FILE: why",
+ * and in a second line the remedy, if there is one. It is the caller's. */
+char *open_capture(struct capture *c, const char *file, const char *filter);
+char *watch_capture(struct capture *c, const char *file); /* it is growing */
+/* Appends the packets that are there, up to what cannot be read. */
+char *read_packets(struct capture *c, struct packets *to, struct account *a);
 void close_capture(struct capture *c);
 
 /* The frame's first `size` bytes of `length`; returns why it is no packet, or
@@ -70,8 +68,10 @@ struct folder {
 };
 
 /* Opens what has not been opened yet; it may be growing. */
-void look_into(struct folder *f, const char *filter, bool growing);
-void free_folder(struct folder *f);  /* once all is closed */
-void order_folder(struct folder *f); /* client first; programs numbered */
+char *look_into(struct folder *f, const char *filter, bool growing);
+char *order_folder(struct folder *f); /* client first; programs numbered */
+void free_folder(struct folder *f);   /* once all is read */
+/* Why there is nothing to draw. */
+char *why_nothing(const struct folder *f, const struct account *a);
 
 #endif

@@ -2,7 +2,6 @@
  * build.c - a folder's captures and logs -> its timeline, stage by stage
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <stdlib.h>
 
 #include "tell.h"
@@ -104,13 +103,9 @@ struct timeline *build_timeline(struct folder *s, bool named, bool keeps) {
 
 	for (int i = 0; i < s->capture_count; i++) {
 		s->captures[i].keeps = keeps;
-		read_packets(&s->captures[i], &p[i], &t->account);
-		close_capture(&s->captures[i]);
+		s->captures[i].fault =
+			read_packets(&s->captures[i], &p[i], &t->account);
 	}
-	if (!t->account.drawn && t->account.of[0].reason && !s->log_count)
-		errx(1, "%s: nothing in it can be drawn: %lu %s",
-			s->captures[0].name, t->account.of[0].count,
-			t->account.of[0].reason);
 	t->two = s->capture_count == 2;
 	t->workings->whole = t->two && s->log_count; /* recorded by ours */
 	find_clocks(p, t, named);

@@ -1,0 +1,203 @@
+/*
+ * pcapng.c - a file of draft-ietf-opsawg-pcapng -> its frames
+ *
+ * It consists of blocks: type and size, contents, and the size once more. A
+ * section's header says in which byte order it is, and the interfaces that it
+ * describes are its own. What is no frame is passed over.
+ */
+#include "bytes.h"
+#include "source.h"
+
+enum {
+	HEADER = 8, /* of a block: its type and size */
+
+	INTERFACE = 1,
+	OLD_PACKET = 2, /* as written before 2006 */
+	SIMPLE_PACKET = 3,
+	PACKET = 6,
+	JOURNAL = 9,		     /* systemd's */
+	CUSTOM = 0xbad,		     /* anybody's, and the same */
+	CUSTOM_PRIVATE = 0x40000bad, /* that no copy is to have */
+	SECTION = 0x0a0d0d0a,
+
+	RESOLUTION = 9, /* options of an interface */
+	OFFSET = 14
+};
+
+/* Its contents' first bytes, at least n of them; the others are passed over. */
+static const uint8_t *take_block(struct source *s, size_t n) {
+	const uint8_t *at;
+
+	if (s->block_size < HEADER + n + 4) {
+		fail(s,
+			"the block behind frame %u has %u bytes, less than its "
+			"kind",
+			s->frames, s->block_size);
+		return NULL;
+	}
+	at = peek(s, HEADER + n);
+	if (!at) return NULL;
+	pass(s, HEADER + n);
+	s->in_block = true;
+	s->skip = s->block_size - HEADER - n - 4;
+	return at + HEADER;
+}
+
+static bool take_section(struct source *s) {
+	const uint8_t *at = take_block(s, 16);
+
+	if (!at) return false;
+	if (number_at(s, at + 4, 2) != 1)
+		return fail(s, "it is pcapng of version %u, not 1",
+			(unsigned)number_at(s, at + 4, 2));
+	s->interface_count = 0;
+	return true;
+}
+
+static bool take_interface(struct source *s) {
+	struct interface i = {.resolution = 6};
+	struct bytes b = {.size = s->block_size - HEADER - 4};
+	const uint8_t *at;
+
+	if (s->block_size > MOST_OF_FRAME)
+		return fail(s, "interface %zu is described in %u bytes",
+			s->interface_count, s->block_size);
+	b.at = take_block(s, b.size < 8 ? 8 : b.size);
+	if (!b.at) return false;
+	i.link = (uint32_t)number_at(s, b.at, 2);
+	i.snapshot = (uint32_t)number_at(s, b.at + 4, 4);
+	take(&b, 8);
+	while ((at = take(&b, 4))) {
+		const uint64_t option = number_at(s, at, 2);
+		const size_t size = (size_t)number_at(s, at + 2, 2);
+
+		at = take(&b, (size + 3) & ~(size_t)3);
+		if (!option || !at) break;
+		if (option == RESOLUTION && size == 1) i.resolution = *at;
+		if (option == OFFSET && size == 8)
+			i.offset = (int64_t)number_at(s, at, 8);
+	}
+	add_interface(s, i);
+	return true;
+}
+
+/* The bytes of a frame stand behind `fixed` bytes that are about it. */
+static bool take_frame(
+	struct source *s, struct frame *f, uint64_t interface, size_t fixed) {
+	const uint8_t *at;
+
+	if (interface >= s->interface_count)
+		return fail(s,
+			"frame %u is of interface %u, which is not "
+			"described",
+			s->frames + 1, (unsigned)interface);
+	if (f->size > MOST_OF_FRAME)
+		return fail(s,
+			"frame %u says that it has %u bytes: at most %d "
+			"are possible",
+			s->frames + 1, f->size, MOST_OF_FRAME);
+	at = take_block(s, fixed + f->size);
+	if (!at) return false;
+	f->link = s->interfaces[interface].link;
+	f->bytes = at + fixed;
+	f->time = s->latest;
+	s->frames++;
+	return true;
+}
+
+static bool take_packet(struct source *s, struct frame *f, bool old) {
+	const uint8_t *at = peek(s, HEADER + 20);
+	uint64_t interface, ticks;
+
+	if (!at) return false;
+	at += HEADER;
+	interface = number_at(s, at, old ? 2 : 4);
+	ticks = number_at(s, at + 4, 4) << 32 | number_at(s, at + 8, 4);
+	f->size = (uint32_t)number_at(s, at + 12, 4);
+	f->length = (uint32_t)number_at(s, at + 16, 4);
+	if (!take_frame(s, f, interface, 20)) return false;
+	f->time = time_of_ticks(ticks, &s->interfaces[interface]);
+	s->latest = f->time;
+	return true;
+}
+
+/* It has no time: that of the frame before is as good as any. */
+static bool take_simple_packet(struct source *s, struct frame *f) {
+	const uint8_t *at = peek(s, HEADER + 4);
+	const uint32_t room = s->block_size - HEADER - 4 - 4;
+
+	if (!at) return false;
+	f->length = (uint32_t)number_at(s, at + HEADER, 4);
+	f->size = f->length < room ? f->length : room;
+	if (s->interface_count && s->interfaces->snapshot &&
+		f->size > s->interfaces->snapshot)
+		f->size = s->interfaces->snapshot;
+	return take_frame(s, f, 0, 4);
+}
+
+/* The size behind the last block must be the one before it. */
+static bool end_block(struct source *s) {
+	const uint8_t *at;
+
+	if (!s->in_block) return true;
+	at = peek(s, 4);
+	if (!at) return false;
+	if (number_at(s, at, 4) != s->block_size)
+		return fail(s, "the block behind frame %u has two sizes",
+			s->frames);
+	pass(s, 4);
+	s->in_block = false;
+	return true;
+}
+
+/* The next block's type and size; false: there is none, yet. */
+static bool begin_block(struct source *s, uint32_t *type) {
+	const uint8_t *at = peek(s, HEADER + 4);
+
+	if (!at) return false;
+	*type = (uint32_t)number_at(s, at, 4);
+	if (*type == SECTION) { /* alike in both byte orders */
+		s->big = at[HEADER] == 0x1a;
+		if (number_at(s, at + HEADER, 4) != 0x1a2b3c4d)
+			return fail(s,
+				"the section behind frame %u is in no "
+				"known byte order",
+				s->frames);
+	}
+	s->block_size = (uint32_t)number_at(s, at + 4, 4);
+	if (s->block_size < HEADER + 4 || s->block_size % 4)
+		return fail(s,
+			"the block behind frame %u says that it has %u "
+			"bytes",
+			s->frames, s->block_size);
+	return true;
+}
+
+static bool next_of_pcapng(struct source *s, struct frame *f) {
+	uint32_t type;
+
+	while (end_block(s) && begin_block(s, &type)) {
+		bool taken;
+
+		switch (type) {
+		case PACKET:
+		case OLD_PACKET: return take_packet(s, f, type == OLD_PACKET);
+		case SIMPLE_PACKET: return take_simple_packet(s, f);
+		case SECTION: taken = take_section(s); break;
+		case INTERFACE: taken = take_interface(s); break;
+		default: taken = take_block(s, 0) != NULL;
+		}
+		if (!taken) break;
+		if (type == JOURNAL || type == CUSTOM || type == CUSTOM_PRIVATE)
+			s->frames++; /* Wireshark shows them among the frames */
+	}
+	return false;
+}
+
+bool is_pcapng(struct source *s) {
+	const uint8_t *at = peek(s, 4);
+
+	if (!at || number_at(s, at, 4) != SECTION) return false;
+	s->next = next_of_pcapng;
+	return true;
+}
