@@ -114,6 +114,10 @@ read_by_tcpdump() {
 	printf '\0\0' | dd of=none.pcap bs=1 seek=80 conv=notrunc status=none # none was computed
 	"$ladder" --packet 1 none.pcap > packet
 	grep -qx '48-63     checksum              0x0000      not computed: UDP may leave it out' packet
+	capture ah.pcap <<< '1 10.0.0.1:1 > 10.0.0.2:2 S ah'
+	"$ladder" --packet 1 ah.pcap > packet
+	grep -qx '160-351   authentication (AH)               24 bytes' packet
+	grep -q 'checksum .* right: header, data and addresses' packet
 }
 
 @test "which packet there is not, is told" {

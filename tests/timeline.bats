@@ -30,17 +30,27 @@ notes() {
 	"$ladder" --events "$@" | awk -F '\t' '$1 == "segment" { print $13 }'
 }
 
-@test "each kind of link, VLAN and IPv6 extension header is read" {
-	for link in 1 0 101 113 276; do
-		capture one.pcap -l $link <<- END
-		1.0 $c S seq 7
-		1.1 [2001:db8::1]:40000 > [2001:db8::2]:9000 udp len 5 ext
+@test "each kind of link, and what may stand between it and TCP, is read" {
+	for link in 0 1 9 50 51 101 104 113 166 204 239 276 0x24000001; do
+		for order in '' -b; do
+			capture one.pcap $order -l $link <<- END
+			1.0 $c S seq 7
+			1.1 [2001:db8::1]:40000 > [2001:db8::2]:9000 udp len 5 ext
+			END
+			ladder one.pcap
+			drawn 'SYN seq 0 ' 'UDP len 5 '
+		done
+	done
+	for words in vlan pppoe 'vlan pppoe' 'mpls 1' 'vlan mpls 3' llc 'vlan llc' ah 'pppoe ah'; do
+		capture one.pcap <<- END
+		1.0 $c S seq 7 $words
+		1.1 [2001:db8::1]:40000 > [2001:db8::2]:9000 udp len 5 $words
 		END
-		"$ladder" one.pcap > drawn
+		ladder one.pcap
 		drawn 'SYN seq 0 ' 'UDP len 5 '
 	done
-	capture one.pcap <<< "1.0 $c S seq 7 vlan"
-	"$ladder" one.pcap > drawn
+	capture one.pcap -l 113 <<< "1.0 $c S seq 7 llc"
+	ladder one.pcap
 	drawn 'SYN seq 0 '
 }
 
@@ -61,22 +71,51 @@ some() {
 		"2.000001 [2001:db8::1]:40000 > [2001:db8::2]:9000 A seq 70 ack 1 len 10 $*" "3 $c PA seq 8 ack 10 text hello $*"
 }
 
+# all_kinds: a conversation of each kind of link and tag, in either byte order.
+all_kinds() {
+	local order link words port=40000 links=(0 1 9 50 51 101 104 113 204 239 276)
+	talk() { # each between other ports
+		port=$((port + 1))
+		some "$@" | sed "s/:40000/:$port/"
+	}
+	for order in little big; do
+		echo "section $order"
+		printf 'interface %d 0 9 0\n' "${links[@]}"
+		for link in "${!links[@]}"; do talk on "$link"; done
+		for words in vlan pppoe 'vlan pppoe' 'mpls 1' 'mpls 3' llc 'vlan llc' ah; do talk "$words on 1"; done
+		talk llc on 7
+	done
+}
+
+@test "what it reads of each kind of link and tag is what tshark reads" {
+	need tshark
+	all_kinds | capture all.pcapng -f ng
+	some | capture us.pcap -f us
+	some | capture patched.pcap -b -f patched
+	some | capture fcs.pcap -l 0x24000001
+	for file in all.pcapng *.pcap; do
+		as_read $file > read
+		diff read <(as_tshark_reads $file) || { echo "$file"; false; }
+		equal "$file $(wc -l < read)" "$file $([ $file = all.pcapng ] && echo 160 || echo 4)"
+	done
+}
+
 # Two sections in different byte orders, with interfaces that have nothing in common.
 pcapng() {
 	capture "$1" -f ng <<- END
 	section little
 	interface 1 0 6 0
 	interface 101 65535 9 0
-	interface 12 96 0x94 0
+	interface 239 96 0x94 0
 	block 5
 	1.0 $c S seq 7 on 0
 	1.5 $s SA seq 9 ack 8 on 1
 	2.25 $c A seq 8 ack 10 on 2
 	block 10
 	section big
-	interface 0 0 3 2
+	interface 9 0 3 2
 	interface 1 60 12 1
-	interface 12 0 9 0
+	interface 239 0 9 0
 	3.125 $c PA seq 8 ack 10 text hello on 0
 	block 9
 	block 2989
@@ -180,6 +219,32 @@ remedy: run scripts/setup'
 		run --separate-stderr "$ladder" one.pcap $filter
 		equal "$status $stderr" "1 ladder: one.pcap: no frame in it matches the filter '$filter'"
 	done
+}
+
+@test "where a filter does not see, the remedy is told, and it helps" {
+	for words in vlan 'vlan pppoe' 'mpls 1' 'mpls 2'; do
+		some "$words" | capture one.pcap
+		run --separate-stderr "$ladder" one.pcap port 9000
+		equal "$status" 1
+		like "$stderr" "ladder: one.pcap: no frame in it matches the filter 'port 9000'
+remedy: a filter looks behind a tag only if it names it: '*'"
+		remedy=${stderr##*names it: \'}
+		ladder one.pcap "${remedy%\'}"
+		drawn 'SYN seq 0 ' 'len 6 '
+		remedy=${remedy/9000*/99)}
+		run --separate-stderr "$ladder" one.pcap "$remedy"
+		equal "$stderr" "ladder: one.pcap: no frame in it matches the filter '$remedy'"
+	done
+	for words in llc ah; do
+		some $words | capture one.pcap
+		run --separate-stderr "$ladder" one.pcap port 9000
+		like "$status $stderr" '1 *
+remedy: leave FILTER out: *'
+	done
+	some | capture one.pcap -l 239
+	run --separate-stderr "$ladder" one.pcap port 9000
+	like "$status $stderr" '1 *NFLOG *not implemented
+remedy: leave FILTER out, *'
 }
 
 @test "of a capture of which a part cannot be read that is drawn which can, the rest told, status 1" {
@@ -932,7 +997,7 @@ ACK again: these bytes had come'
 			run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]\|runtime error" out err
 		done
 	done
-	pcapng whole.pcapng
+	all_kinds | capture whole.pcapng -f ng
 	for n in $(seq 40); do
 		echo "$n $c A seq 1 ack 1 sack $n 99 ts 4 5 len 10 cut $((50 + n))"
 	done | capture whole.pcap

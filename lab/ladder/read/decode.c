@@ -47,10 +47,76 @@ static void mix(uint64_t *likeness, const void *data, size_t n) {
 		*likeness = (*likeness ^ *at) * UINT64_C(0x100000001b3);
 }
 
+enum { ETHERTYPE_PPPOE = 0x8864, ETHERTYPE_MPLS = 0x8847 };
+
+/* What pcap-filter(7) does not look behind: v VLAN, p PPPoE, m a label of MPLS;
+ * l LLC and x an extension header it cannot even name. */
+static void add_tag(struct packet *p, char tag) {
+	const size_t n = strlen(p->tags);
+
+	if (n + 1 < sizeof p->tags) p->tags[n] = tag;
+}
+
 /* ---- what carries IP ---------------------------------------------------- */
 
-/* Takes the link's header; *type becomes the EtherType, or 0 for any IP. */
-static const char *take_link(struct bytes *b, uint32_t link, uint16_t *type) {
+/* What a header says comes next: an EtherType, or one of these. */
+enum {
+	NO_IP = 0x10000,
+	ANY_IP,	  /* its first four bits say which */
+	LLC_NEXT, /* a header of IEEE 802.2 */
+	PPP_NEXT  /* a protocol of PPP's */
+};
+
+/* IP, by a number that systems have for their addresses: Linux's two, and how
+ * the BSDs and macOS call IPv6. */
+static uint32_t of_family(uint32_t family) {
+	return family == 2 ? ETHERTYPE_IP :
+	       family == 10 || family == 24 || family == 28 || family == 30 ?
+			     ETHERTYPE_IPV6 :
+			     NO_IP;
+}
+
+/* NFLOG: family, version and group, and then attributes in the recorder's byte
+ * order, of which one is the packet. No attribute has a number above 255. */
+static const char *take_nflog(struct bytes *b, uint32_t *next) {
+	enum { PAYLOAD = 9, NESTED = 0x80 };
+	const uint8_t *at = take(b, 4);
+
+	if (!at) return cut_short;
+	*next = of_family(at[0]);
+	while ((at = take(b, 4))) {
+		const bool little = (at[3] & ~NESTED) == 0;
+		const uint32_t size =
+			little ? at[1] << 8U | at[0] : two_bytes(at);
+
+		if (size < 4) return broken;
+		if ((little ? at[2] : at[3]) == PAYLOAD) {
+			if (b->length > size - 4) b->length = size - 4;
+			if (b->size > b->length) b->size = b->length;
+			return NULL;
+		}
+		if (!take(b, ((size + 3) & ~3U) - 4)) return cut_short;
+	}
+	return b->length > 3 ? cut_short : "NFLOG without a packet";
+}
+
+/* PPP in HDLC's framing, or without; or what Cisco has made of it. */
+static const char *take_ppp_frame(struct bytes *b, uint32_t *next) {
+	const uint8_t *at;
+	const bool framed = b->size > 1 && (b->at[0] == 0xff || b->at[0] < 2) &&
+			    b->at[1] == 3;
+
+	*next = PPP_NEXT;
+	if (b->size > 0 && (*b->at == 0x0f || *b->at == 0x8f)) {
+		if (!(at = take(b, 4))) return cut_short;
+		*next = two_bytes(at + 2);
+	} else if (framed)
+		take(b, 2);
+	return NULL;
+}
+
+/* Takes the header of the link itself. */
+static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 	const uint8_t *at;
 	uint32_t family;
 
@@ -60,48 +126,150 @@ static const char *take_link(struct bytes *b, uint32_t link, uint16_t *type) {
 		if (!(at = take(b, 4))) return cut_short;
 		family = four_bytes(at);
 		if (family > 0xffff) family = family >> 24 | family >> 8 << 24;
-		*type = family == 2 ? ETHERTYPE_IP :
-			family == 10 || family == 24 || family == 28 ||
-					family == 30 ?
-				      ETHERTYPE_IPV6 :
-				      0xffff;
+		*next = of_family(family);
 		return NULL;
-	case 1:
+	case 1: /* Ethernet */
 		if (!(at = take(b, 14))) return cut_short;
-		*type = two_bytes(at + 12);
-		break;
+		*next = two_bytes(at + 12);
+		if (*next < 0x600) *next = LLC_NEXT; /* it is a length */
+		return NULL;
+	case 204: /* PPP behind the direction */
+		if (!take(b, 1)) return cut_short;
+		return take_ppp_frame(b, next);
+	case 9:	  /* PPP */
+	case 50:  /* the same in HDLC's framing, surely */
+	case 104: /* Cisco's */
+	case 166: /* pppd's: its first byte is the direction */
+		return take_ppp_frame(b, next);
+	case 51: *next = ETHERTYPE_PPPOE; return NULL;
 	case 12: /* raw IP, by three numbers, and of one version */
 	case 14:
 	case 101:
 	case 228:
-	case 229: *type = 0; return NULL;
+	case 229: *next = ANY_IP; return NULL;
 	case 113: /* Linux "cooked" */
 		if (!(at = take(b, 16))) return cut_short;
-		*type = two_bytes(at + 14);
+		*next = two_bytes(at + 14);
 		break;
-	case 276:
+	case 239: return take_nflog(b, next);
+	case 276: /* Linux "cooked", version 2 */
 		if (!(at = take(b, 20))) return cut_short;
-		*type = two_bytes(at);
+		*next = two_bytes(at);
 		break;
 	default: return "link type that is not known here";
 	}
-	while (*type == ETHERTYPE_VLAN || *type == 0x88a8 || *type == 0x9100) {
-		if (!(at = take(b, 4))) return cut_short;
-		*type = two_bytes(at + 2);
-	}
+	if (*next == 4) *next = LLC_NEXT; /* Linux's number for it */
 	return NULL;
 }
 
-static const char *carrier(uint16_t type) {
+/* Each takes one header that stands between the link's and IP's. */
+static const char *take_vlan(struct bytes *b, uint32_t *next) {
+	const uint8_t *at = take(b, 4);
+
+	if (!at) return cut_short;
+	*next = two_bytes(at + 2);
+	if (*next < 0x600) *next = LLC_NEXT;
+	return NULL;
+}
+
+static const char *take_pppoe(struct bytes *b, uint32_t *next) {
+	const uint8_t *at = take(b, 6);
+
+	if (!at) return cut_short;
+	if (at[1] != 0) return "PPPoE discovery"; /* its code */
+	*next = PPP_NEXT;
+	return NULL;
+}
+
+/* The protocol's number has one byte, if that is odd, or two. */
+static const char *take_ppp(struct bytes *b, uint32_t *next) {
+	const uint8_t *at = take(b, 1);
+	uint32_t protocol;
+
+	if (!at) return cut_short;
+	protocol = *at;
+	if (!(protocol & 1)) {
+		if (!(at = take(b, 1))) return cut_short;
+		protocol = protocol << 8 | *at;
+	}
+	switch (protocol) {
+	case 0x21: *next = ETHERTYPE_IP; return NULL;
+	case 0x57: *next = ETHERTYPE_IPV6; return NULL;
+	case 0x281:
+	case 0x283: *next = ETHERTYPE_MPLS; return NULL;
+	default: return "PPP's own, or another protocol over it";
+	}
+}
+
+/* A label of MPLS; what is behind the last one is not said, but IP shows. */
+static const char *take_label(struct bytes *b, uint32_t *next) {
+	const uint8_t *at = take(b, 4);
+
+	if (!at) return cut_short;
+	if (!(at[2] & 1)) return NULL;
+	if (b->size < 1) return cut_short;
+	if (*b->at >> 4 != 4 && *b->at >> 4 != 6) return "tunnel (MPLS)";
+	*next = ANY_IP;
+	return NULL;
+}
+
+/* IEEE 802.2 and, of its many, SNAP with an EtherType; or IP by itself. */
+static const char *take_llc(struct bytes *b, uint32_t *next) {
+	static const char other[] = "IEEE 802.3 (LLC)";
+	const uint8_t *at = take(b, 3);
+
+	if (!at) return cut_short;
+	if (at[0] == 6 && at[1] == 6 && at[2] == 3) {
+		*next = ETHERTYPE_IP;
+		return NULL;
+	}
+	if (at[0] != 0xaa || at[1] != 0xaa || at[2] != 3) return other;
+	if (!(at = take(b, 5))) return cut_short;
+	if (at[0] || at[1] || (at[2] && at[2] != 0xf8)) return other;
+	*next = two_bytes(at + 3);
+	return NULL;
+}
+
+/* Takes all that stands before IP; *next becomes what comes then. */
+static const char *take_tags(
+	struct bytes *b, uint32_t *next, struct packet *p) {
+	for (;;) {
+		const char *reason;
+
+		switch (*next) {
+		case ETHERTYPE_VLAN:
+		case 0x88a8: /* 802.1ad, and what was before it */
+		case 0x9100:
+			add_tag(p, 'v');
+			reason = take_vlan(b, next);
+			break;
+		case ETHERTYPE_PPPOE:
+			add_tag(p, 'p');
+			reason = take_pppoe(b, next);
+			break;
+		case ETHERTYPE_MPLS:
+		case 0x8848: /* to many */
+			add_tag(p, 'm');
+			reason = take_label(b, next);
+			break;
+		case LLC_NEXT:
+			add_tag(p, 'l');
+			reason = take_llc(b, next);
+			break;
+		case PPP_NEXT: reason = take_ppp(b, next); break;
+		default: return NULL;
+		}
+		if (reason) return reason;
+	}
+}
+
+static const char *carrier(uint32_t type) {
 	switch (type) {
 	case ETHERTYPE_ARP: return "ARP";
-	case 0x8863:
-	case 0x8864: return "tunnel (PPPoE)";
-	case 0x8847:
-	case 0x8848: return "tunnel (MPLS)";
+	case 0x8863: return "PPPoE discovery";
 	case 0x88cc: return "LLDP";
 	case 0x888e: return "EAPOL";
-	default: return type < 0x600 ? "IEEE 802.3 (LLC)" : "another protocol";
+	default: return "another protocol";
 	}
 }
 
@@ -158,6 +326,18 @@ static void liken_fragment(struct packet *p, uint32_t id, uint8_t protocol) {
 	mix(&p->likeness, p->to.bytes, 16);
 }
 
+/* Takes an extension header: 8 bytes, and a number of units that stands in the
+ * second; the first says what follows. NULL: it was not captured. */
+static const uint8_t *take_extension(
+	struct bytes *b, size_t unit, struct packet *p) {
+	const uint8_t *at = take(b, 8);
+
+	if (!at || !take(b, at[1] * unit)) return NULL;
+	add_tag(p, 'x');
+	p->protocol = at[0];
+	return at;
+}
+
 /* Each takes a header, and leaves of b what it carries. */
 static const char *take_ip4(struct bytes *b, struct packet *p) {
 	struct ip ip;
@@ -185,13 +365,14 @@ static const char *take_ip4(struct bytes *b, struct packet *p) {
 	if (offset & IP_OFFMASK) return later_fragment;
 	if (offset & IP_MF) p->fragments = 1;
 	if (!id) p->likeness = 1;
+	while (p->protocol == IPPROTO_AH)
+		if (!take_extension(b, 4, p)) return cut_short;
 	return NULL;
 }
 
 static const char *take_ip6(struct bytes *b, struct packet *p) {
 	struct ip6_hdr ip;
 	const size_t there = b->length;
-	uint8_t next;
 
 	if (!read_into(b, &ip, sizeof ip)) return cut_short;
 	if (ip.ip6_vfc >> 4 != 6) return broken;
@@ -203,36 +384,28 @@ static const char *take_ip6(struct bytes *b, struct packet *p) {
 	put_address(&p->from, &ip.ip6_src, 16);
 	put_address(&p->to, &ip.ip6_dst, 16);
 	p->likeness = 1;
-	next = ip.ip6_nxt;
+	p->protocol = ip.ip6_nxt;
 	for (;;) {
 		const uint8_t *at;
-		size_t more;
 
-		switch (next) {
+		switch (p->protocol) {
 		case IPPROTO_HOPOPTS:
 		case IPPROTO_ROUTING:
 		case IPPROTO_DSTOPTS:
 		case IPPROTO_MH:
 		case 139: /* HIP */
-		case 140: /* Shim6 */
-			if (!(at = take(b, 8))) return cut_short;
-			more = at[1] * 8U;
-			break;
-		case IPPROTO_AH:
-			if (!(at = take(b, 8))) return cut_short;
-			more = at[1] * 4U;
-			break;
+		case 140: /* Shim6 */ at = take_extension(b, 8, p); break;
+		case IPPROTO_AH: at = take_extension(b, 4, p); break;
 		case IPPROTO_FRAGMENT:
-			if (!(at = take(b, 8))) return cut_short;
+			at = take_extension(b, 0, p);
+			if (!at) break;
 			liken_fragment(p, four_bytes(at + 4), at[0]);
 			if (two_bytes(at + 2) & 0xfff8) return later_fragment;
 			if (at[3] & 1) p->fragments = 1;
-			more = 0;
 			break;
-		default: p->protocol = next; return NULL;
+		default: return NULL;
 		}
-		next = at[0];
-		if (!take(b, more)) return cut_short;
+		if (!at) return cut_short;
 	}
 }
 
@@ -412,11 +585,12 @@ const char *decode(const uint8_t *bytes, size_t size, size_t length,
 	uint32_t link, struct packet *p, uint64_t *datagram) {
 	struct bytes b = {bytes, size, length < size ? size : length};
 	const char *reason;
-	uint16_t type;
+	uint32_t type = NO_IP;
 
 	reason = take_link(&b, link, &type);
+	if (!reason) reason = take_tags(&b, &type, p);
 	if (reason) return reason;
-	if (type == 0) {
+	if (type == ANY_IP) {
 		if (b.size < 1) return cut_short;
 		type = *b.at >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP;
 	}

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "source.h"
 
@@ -102,6 +103,50 @@ char *order_folder(struct folder *f) {
 
 /* ---- nothing in it ------------------------------------------------------- */
 
+/* What a filter would have to name before it looks behind it, in the first
+ * frame that has such: letters of decode.c's. */
+static void tags_in(const char *file, char tags[8]) {
+	struct capture c = {.name = NULL};
+	struct packets p = {.count = 0};
+	struct account unused = {.drawn = 0};
+	struct stat about;
+
+	/* what is no file cannot be read once more */
+	if (stat(file, &about) || !S_ISREG(about.st_mode)) return;
+	free(open_capture(&c, file, NULL));
+	free(read_packets(&c, &p, &unused));
+	close_capture(&c);
+	for (size_t i = 0; i < p.count; i++) {
+		if (!*tags) memcpy(tags, p.at[i].tags, 8);
+		free_packet(&p.at[i]);
+	}
+	free(p.at);
+}
+
+static char *unmatched(const char *name, const char *file, const char *filter) {
+	char tags[8] = "", *words = NULL;
+	char *why = because(
+		"%s: no frame in it matches the filter '%s'", name, filter);
+
+	tags_in(file, tags);
+	for (const char *tag = tags; *tag; tag++)
+		append(&words, "%s and ",
+			*tag == 'v' ? "vlan" :
+			*tag == 'p' ? "pppoes" :
+				      "mpls");
+	if (strpbrk(tags, "lx"))
+		append(&why, "\nremedy: leave FILTER out: it does not look "
+			     "behind LLC, AH and the extension headers of "
+			     "IPv6; --list and --connection choose, too");
+	else if (words && strncmp(filter, words, strlen(words)) != 0)
+		append(&why,
+			"\nremedy: a filter looks behind a tag only if it names "
+			"it: '%s(%s)'",
+			words, filter);
+	free(words);
+	return why;
+}
+
 char *why_nothing(const struct folder *f, const struct account *a) {
 	const struct capture *c = &f->captures[0];
 	const char *name = f->name ? f->name : c->name;
@@ -111,8 +156,7 @@ char *why_nothing(const struct folder *f, const struct account *a) {
 	for (int i = 0; i < f->capture_count; i++)
 		frames += f->captures[i].source->frames;
 	if (!frames && c->source->filter)
-		return because("%s: no frame in it matches the filter '%s'",
-			name, c->source->filter);
+		return unmatched(name, c->name, c->source->filter);
 	if (!frames)
 		return because("%s: no frame%s is in it", name,
 			f->log_count ? " and no call" : "");

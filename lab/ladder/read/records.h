@@ -60,7 +60,8 @@ struct packet {
 	MADE uint8_t *bytes;	  /* the frame itself, if it is kept; or NULL */
 	uint32_t size;		  /* of these */
 	uint32_t ip_at, carried_at; /* where in it the headers begin */
-	uint16_t win, mss;	    /* mss 0: not told */
+	char tags[8]; /* what stands before TCP, a letter each: see decode.c */
+	uint16_t win, mss; /* mss 0: not told */
 	uint8_t protocol, flags, ttl, ecn, fragments;
 	int8_t scale;	/* -1: not told */
 	bool bad;	/* its checksum is wrong */

@@ -146,6 +146,9 @@ static void put_ip4(struct header *h, const struct event *e) {
 	put_address(
 		h, "destination address", &p->to, host_name(other(e->host)));
 	if (length > 20) put_bytes(h, "options", length - 20);
+	if (p->carried_at - p->ip_at > length)
+		put_bytes(h, "authentication (AH)",
+			p->carried_at - p->ip_at - length);
 }
 
 static void put_ip6(struct header *h, const struct event *e) {
