@@ -51,21 +51,42 @@ static int find_file(pid_t pid, const struct stat *file) {
 	return found;
 }
 
+/* Whether the tracer's stderr is one whose reader waits for its end. */
+static bool has_reader(struct stat *ours) {
+	return fstat(STDERR_FILENO, ours) == 0 &&
+	       (S_ISSOCK(ours->st_mode) || S_ISFIFO(ours->st_mode));
+}
+
+static bool is_file(pid_t pid, int fd, const struct stat *file) {
+	struct stat about;
+	char path[48];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+	return stat(path, &about) == 0 && is_same_file(&about, file);
+}
+
+/* Whether the call that a task enters may close a descriptor of the tracer's
+ * stderr. */
+bool may_close_stderr(const struct task *t) {
+	const struct pending *c = t->call;
+	struct stat ours;
+
+	return c->closes_first <= c->closes_last && has_reader(&ours) &&
+	       (c->closes_first < c->closes_last ||
+		       is_file(t->pid, (int)c->closes_first, &ours));
+}
+
 /* The program's stderr, where the tracer logs or announces, may be a socket or
  * a pipe, whose reader waits for its end. So the tracer closes its own copy
  * when no process of the program, but for one that has ended, has it any
  * more. */
 void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
-	struct stat ours, about;
-	char path[48];
+	struct stat ours;
 	int null;
 
-	if (fstat(STDERR_FILENO, &ours) == -1 ||
-		!(S_ISSOCK(ours.st_mode) || S_ISFIFO(ours.st_mode)))
+	if (!has_reader(&ours) || is_file(tracer->stderr_holder.task,
+					  tracer->stderr_holder.fd, &ours))
 		return;
-	snprintf(path, sizeof path, "/proc/%d/fd/%d",
-		tracer->stderr_holder.task, tracer->stderr_holder.fd);
-	if (stat(path, &about) == 0 && is_same_file(&about, &ours)) return;
 	for (const struct task *t = tracer->tasks; t; t = t->next) {
 		if (t->process == ended) continue;
 		tracer->stderr_holder.task = t->pid;

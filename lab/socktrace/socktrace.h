@@ -110,6 +110,7 @@ struct pending {
 	bool sends, blocks;
 	struct timespec entered;
 	unsigned closes_first, closes_last; /* see struct arguments */
+	bool closes_stderr;		    /* the tracer's, perhaps */
 	struct waits *waits;
 
 	struct hold_rule *rule; /* that holds the call back, at most until: */
@@ -264,6 +265,7 @@ const char *name_of_call(const struct pending *);
 
 /* ---- log.c ------------------------------------------------------------- */
 
+bool may_close_stderr(const struct task *);
 void let_go_of_stderr(struct tracer *, pid_t ended);
 void log_call(struct tracer *, struct task *, const struct sock *,
 	const struct timespec *, long long result);

@@ -57,14 +57,6 @@ static void forget_calls(struct task *t) {
 
 /* ---- a call is entered ------------------------------------------------- */
 
-/* Whether the call may close the descriptor that the tracer's stderr is. */
-static bool may_close_stderr(
-	const struct tracer *tracer, const struct pending *c) {
-	const unsigned fd = (unsigned)tracer->stderr_holder.fd;
-
-	return c->closes_first <= fd && fd <= c->closes_last;
-}
-
 /* Asks for the socket that a call is about. */
 static void ask_of_call(
 	struct tracer *tracer, struct task *t, const struct arguments *r) {
@@ -108,7 +100,8 @@ static bool is_of_interest(struct tracer *tracer, struct task *t) {
 		return domain == AF_INET || domain == AF_INET6;
 	if (c->what->act == AWAITS) return awaits_sockets(tracer, t);
 	ask_of_call(tracer, t, &r);
-	return c->inode != 0 || may_close_stderr(tracer, c);
+	c->closes_stderr = may_close_stderr(t);
+	return c->inode != 0 || c->closes_stderr;
 }
 
 /* Whether a task is still in its call: it has not stopped again. */
@@ -227,7 +220,7 @@ static void enter_call(struct tracer *tracer, struct task *t,
 		resume_task(t, 0);
 		return;
 	}
-	if (c->what->matters || (!c->inode && may_close_stderr(tracer, c))) {
+	if (c->what->matters || (!c->inode && c->closes_stderr)) {
 		resume_task(t, 0);
 		return;
 	}
@@ -274,7 +267,7 @@ static void finish_call(
 		log_closed(tracer, t, result);
 	else
 		log_return(tracer, t, result);
-	if (may_close_stderr(tracer, t->call)) let_go_of_stderr(tracer, 0);
+	if (t->call->closes_stderr) let_go_of_stderr(tracer, 0);
 	forget_call(t);
 }
 
