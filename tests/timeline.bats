@@ -380,6 +380,63 @@ remedy: leave FILTER out, *'
 	equal "$(grep -c '▶' drawn)" 2
 }
 
+@test "a segment in fragments has the bytes of all, in any order, however many are under way" {
+	capture one.pcap <<- END
+	1.000 $c A seq 1 ack 1 len 24 more id 1
+	1.001 $c A frag 56 len 5 id 2
+	1.002 $c A frag 24 more len 32 id 2
+	1.003 $c A seq 29 ack 1 len 24 more id 2
+	1.004 $c A frag 24 len 20 id 1
+	1.010 $s A seq 1 ack 74
+	1.020 $c A seq 74 ack 1 len 24 more id 3
+	END
+	"$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" { print $9, $10, $11, $13 }' > seen
+	equal "$(cat seen)" '1 1 28 in 2 fragments
+29 1 45 in 3 fragments
+1 74 0 
+74 1 8 not all of its fragments were captured'
+	for i in $(seq 40); do
+		echo "1.1 $c A frag 24 len 8 id $((100 + i))"
+	done > many
+	for i in $(seq 40); do
+		echo "1.2 $c A seq $((i * 16)) ack 1 len 24 more id $((100 + i))"
+	done >> many
+	capture many.pcap < many
+	equal "$("$ladder" --events many.pcap | awk -F '\t' '$1 == "segment" { print $11, $13 }' | sort | uniq -c | tr -s ' ')" ' 40 16 in 2 fragments'
+}
+
+@test "what the recorder has twice is one segment, and no retransmission" {
+	{
+		for i in 1 2; do
+			echo "1.000$i $c S seq 0 id 7"
+			echo "1.010$i $s SA seq 0 ack 1"
+			echo "1.020$i $c PA seq 1 ack 1 len 5 id 8"
+			echo "1.030$i $s A seq 1 ack 6 id 9"
+		done
+	} | sort -n | capture twice.pcap
+	ladder twice.pcap
+	equal "$(grep -c '▶\|◀' drawn) $(tail -n 1 drawn)" '4 4 not drawn: recorded twice'
+	equal "$(notes twice.pcap | tr -d '\n')" ''
+	capture once.pcap <<- END
+	1.0000 $c A seq 1 ack 1 len 5 id 8
+	1.0001 $s A seq 1 ack 1
+	1.0002 $s A seq 1 ack 1
+	END
+	ladder once.pcap
+	equal "$(grep -c '▶\|◀' drawn)" 3 # without an identification two may be alike
+}
+
+@test "a window scale that the snapshot length cuts off is not known, and so no window in bytes" {
+	capture cut.pcap <<- END
+	1.000 $c S seq 0 win 1000 mss 1460 scale 7 cut 54
+	1.010 $s SA seq 0 ack 1 win 1000 mss 1460 scale 7 cut 54
+	1.020 $c A seq 1 ack 1 win 500
+	END
+	"$ladder" --details cut.pcap > drawn
+	drawn 'options not captured; window 1000'
+	equal "$(grep -c 'window 500\|window scale' drawn || :)" 0
+}
+
 @test "time is real: days apart are days, years past 2038 are years, and the clock on request" {
 	capture one.pcap <<- END
 	4000000000.0 $c S seq 7

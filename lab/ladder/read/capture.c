@@ -74,22 +74,7 @@ static bool next_frame(struct source *s, struct frame *f) {
 	return false;
 }
 
-/* A fragment belongs to the datagram whose first one came a little before. */
-static bool join_fragment(
-	struct capture *c, struct packets *to, uint64_t datagram) {
-	for (unsigned i = 0; i < 16; i++) {
-		const size_t place = c->fragments[i].place;
-
-		if (c->fragments[i].datagram != datagram || !datagram ||
-			place >= to->count)
-			continue;
-		if (to->at[place].fragments < 255) to->at[place].fragments++;
-		return true;
-	}
-	return false;
-}
-
-static void leave_out(struct account *a, const char *reason) {
+void leave_out(struct account *a, const char *reason) {
 	size_t i = 0;
 
 	while (a->of[i].reason && a->of[i].reason != reason && i < REASONS - 1)
@@ -116,28 +101,26 @@ char *read_packets(struct capture *c, struct packets *to, struct account *a) {
 
 	while (next_frame(s, &f)) {
 		struct packet p = {.time = f.time, .scale = -1};
-		uint64_t datagram = 0;
+		struct fragment fragment = {0};
 		const char *reason;
 
 		p.frame = s->frames;
 		reason = decode(
-			f.bytes, f.size, f.length, f.link, &p, &datagram);
-		if (reason == later_fragment && join_fragment(c, to, datagram))
-			continue;
+			f.bytes, f.size, f.length, f.link, &p, &fragment);
+		if (fragment.likeness && (!reason || reason == later_fragment))
+			join_fragment(c, to, &p, &fragment);
+		if (reason == later_fragment) continue;
 		if (reason) leave_out(a, reason);
 		if (reason || is_discard(&p)) {
 			free_packet(&p);
 			continue;
 		}
 		if (c->keeps) keep_bytes(&p, &f);
-		if (p.fragments) {
-			c->fragments[c->fragment % 16].datagram = datagram;
-			c->fragments[c->fragment++ % 16].place = to->count;
-		}
 		to->at = enlarge(to->at, to->count, &to->room, sizeof p);
 		to->at[to->count++] = p;
 		a->drawn++;
 	}
+	end_fragments(c, a);
 	if (!s->fault) return NULL;
 	return because("%s: %s%s%s", c->name, s->fault,
 		s->remedy ? "\nremedy: " : "", s->remedy ? s->remedy : "");
@@ -152,6 +135,7 @@ void close_capture(struct capture *c) {
 	free(s->fault);
 	free(s->filter);
 	free(s);
+	free(c->datagrams);
 	free(c->fault);
 	free(c->name);
 }

@@ -317,6 +317,14 @@ static void put_address(struct end *e, const void *bytes, uint8_t size) {
 	e->size = size;
 }
 
+/* Whether this is a fragment behind the first one. */
+static bool take_fragment(struct fragment *f, const struct packet *p,
+	uint32_t from, bool last, size_t size) {
+	if (from == 0 && last) return false;
+	*f = (struct fragment){p->likeness, from, (uint32_t)size, last};
+	return from > 0;
+}
+
 /* What a fragment has in common with its others. */
 static void liken_fragment(struct packet *p, uint32_t id, uint8_t protocol) {
 	p->likeness = 1;
@@ -339,7 +347,8 @@ static const uint8_t *take_extension(
 }
 
 /* Each takes a header, and leaves of b what it carries. */
-static const char *take_ip4(struct bytes *b, struct packet *p) {
+static const char *take_ip4(
+	struct bytes *b, struct packet *p, struct fragment *f) {
 	struct ip ip;
 	const size_t there = b->length;
 	size_t header, all;
@@ -362,15 +371,18 @@ static const char *take_ip4(struct bytes *b, struct packet *p) {
 	id = ntohs(ip.ip_id);
 	offset = ntohs(ip.ip_off);
 	liken_fragment(p, id, ip.ip_p);
-	if (offset & IP_OFFMASK) return later_fragment;
-	if (offset & IP_MF) p->fragments = 1;
+	p->numbered = id != 0;
+	if (take_fragment(f, p, (offset & IP_OFFMASK) * 8U, !(offset & IP_MF),
+		    b->length))
+		return later_fragment;
 	if (!id) p->likeness = 1;
 	while (p->protocol == IPPROTO_AH)
 		if (!take_extension(b, 4, p)) return cut_short;
 	return NULL;
 }
 
-static const char *take_ip6(struct bytes *b, struct packet *p) {
+static const char *take_ip6(
+	struct bytes *b, struct packet *p, struct fragment *f) {
 	struct ip6_hdr ip;
 	const size_t there = b->length;
 
@@ -400,8 +412,9 @@ static const char *take_ip6(struct bytes *b, struct packet *p) {
 			at = take_extension(b, 0, p);
 			if (!at) break;
 			liken_fragment(p, four_bytes(at + 4), at[0]);
-			if (two_bytes(at + 2) & 0xfff8) return later_fragment;
-			if (at[3] & 1) p->fragments = 1;
+			if (take_fragment(f, p, two_bytes(at + 2) & 0xfff8,
+				    !(at[3] & 1), b->length))
+				return later_fragment;
 			break;
 		default: return NULL;
 		}
@@ -497,6 +510,7 @@ static const char *take_tcp(struct bytes *b, struct packet *p) {
 	if (options.size > b->size) options.size = b->size;
 	if (take_tcp_options(options, p) && options.size == options.length)
 		return broken;
+	if (options.size < options.length && p->scale == -1) p->scale = -2;
 	b->length = whole.length - header;
 	if (!take(b, options.size)) return broken;
 	b->length = whole.length - header;
@@ -546,10 +560,12 @@ static const char *take_udp(struct bytes *b, struct packet *p) {
 /* The packet within an error message, as far as there is one. */
 static void take_about(struct bytes b, struct about *a, bool six) {
 	struct packet inner = {0};
+	struct fragment unused;
 	const uint8_t *ports;
 
 	b.length = SIZE_MAX / 2; /* it is cut short, and that is no error */
-	if (six ? take_ip6(&b, &inner) : take_ip4(&b, &inner)) return;
+	if (six ? take_ip6(&b, &inner, &unused) : take_ip4(&b, &inner, &unused))
+		return;
 	a->protocol = inner.protocol;
 	a->from = inner.from;
 	a->to = inner.to;
@@ -582,7 +598,7 @@ static const char *take_icmp(struct bytes *b, struct packet *p) {
 }
 
 const char *decode(const uint8_t *bytes, size_t size, size_t length,
-	uint32_t link, struct packet *p, uint64_t *datagram) {
+	uint32_t link, struct packet *p, struct fragment *f) {
 	struct bytes b = {bytes, size, length < size ? size : length};
 	const char *reason;
 	uint32_t type = NO_IP;
@@ -596,13 +612,13 @@ const char *decode(const uint8_t *bytes, size_t size, size_t length,
 	}
 	p->ip_at = (uint32_t)(b.at - bytes);
 	if (type == ETHERTYPE_IP)
-		reason = take_ip4(&b, p);
+		reason = take_ip4(&b, p, f);
 	else if (type == ETHERTYPE_IPV6)
-		reason = take_ip6(&b, p);
+		reason = take_ip6(&b, p, f);
 	else
 		reason = carrier(type);
 	p->carried_at = (uint32_t)(b.at - bytes);
-	*datagram = p->likeness;
+	if (f->likeness) p->fragments = 1;
 	if (reason) return reason;
 	mix(&p->likeness, p->from.bytes, 16);
 	mix(&p->likeness, p->to.bytes, 16);

@@ -4,6 +4,7 @@
  *     source.h    a capture, as a file or while it grows -> its frames
  *     capture.c   its frames -> packets
  *     decode.c    a frame -> a packet, or the reason why it is none
+ *     fragments.c fragments of IP -> the datagram that they are of
  *     calls.c     a log of socktrace's or wire's -> its calls
  *     folder.c    a folder -> its captures and logs
  *     ends.c      addresses and ports, as text
@@ -19,11 +20,8 @@ struct capture {
 	bool keeps;	       /* the frames themselves, for header.c */
 	char *fault;	       /* why not all of it could be read; or NULL */
 	struct source *source; /* its bytes: see source.h */
-	struct {
-		uint64_t datagram;
-		size_t place; /* of its first fragment's packet */
-	} fragments[16];
-	unsigned fragment;
+	struct datagram *datagrams; /* in fragments: see fragments.c */
+	size_t datagram_count, datagram_room;
 };
 
 /* Who returns a text returns NULL, or else what failed and why: "FILE: why",
@@ -34,11 +32,27 @@ char *watch_capture(struct capture *c, const char *file); /* it is growing */
 char *read_packets(struct capture *c, struct packets *to, struct account *a);
 void close_capture(struct capture *c);
 
+/* Counts a frame that is not drawn. */
+void leave_out(struct account *a, const char *reason);
+
+/* A piece of a datagram, as IP cuts it. */
+struct fragment {
+	uint64_t likeness;   /* the same for all pieces; 0: it is whole */
+	uint32_t from, size; /* of the datagram's bytes */
+	bool last;
+};
+
 /* The frame's first `size` bytes of `length`; returns why it is no packet, or
- * NULL. A later fragment is none, but has its first one's number, *datagram. */
+ * NULL. A later fragment is none. */
 const char *decode(const uint8_t *bytes, size_t size, size_t length,
-	uint32_t link, struct packet *p, uint64_t *datagram);
+	uint32_t link, struct packet *p, struct fragment *f);
 extern const char later_fragment[];
+/* Adds a fragment to its datagram, whose packet is, or will be, to->at[place]:
+ * that says then what is known of all of them. */
+void join_fragment(struct capture *c, struct packets *to, struct packet *p,
+	const struct fragment *f);
+/* Counts those whose first one is not in the capture; no more will come. */
+void end_fragments(struct capture *c, struct account *a);
 void free_packet(struct packet *p); /* what it points to */
 
 struct log {

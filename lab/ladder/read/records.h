@@ -63,7 +63,9 @@ struct packet {
 	char tags[8]; /* what stands before TCP, a letter each: see decode.c */
 	uint16_t win, mss; /* mss 0: not told */
 	uint8_t protocol, flags, ttl, ecn, fragments;
-	int8_t scale;	/* -1: not told */
+	int8_t scale;	/* -1: not offered; -2: its option was not captured */
+	bool numbered;	/* by IP's identification */
+	bool partial;	/* not all of its fragments are in the capture */
 	bool bad;	/* its checksum is wrong */
 	bool unchecked; /* it could not be checked */
 	bool stamped, sack_permitted;

@@ -107,6 +107,7 @@ struct timeline *build_timeline(struct folder *s, bool named, bool keeps) {
 			read_packets(&s->captures[i], &p[i], &t->account);
 	}
 	t->two = s->capture_count == 2;
+	if (!t->two) drop_copies(&p[0], &t->account);
 	t->workings->whole = t->two && s->log_count; /* recorded by ours */
 	find_clocks(p, t, named);
 	if (t->two) {

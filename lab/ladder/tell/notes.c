@@ -333,6 +333,7 @@ static void tell_options(struct event *e) {
 
 	if (!(p->flags & SYN)) return;
 	if (p->mss) note(&e->detail, "MSS %d", p->mss);
+	if (p->scale == -2) note(&e->detail, "options not captured");
 	if (p->scale >= 0) note(&e->detail, "window scale %d", p->scale);
 	if (p->sack_permitted) note(&e->detail, "SACK permitted");
 	if (p->stamped) note(&e->detail, "timestamps");
@@ -367,6 +368,8 @@ void tell_notes(struct event *e) {
 	if (p->flags & CWR && !(p->flags & SYN))
 		note(&e->note, "congestion window reduced");
 	if (p->fragments > 1) note(&e->note, "in %d fragments", p->fragments);
+	if (p->partial)
+		note(&e->note, "not all of its fragments were captured");
 	if (e->waited >= 20 * MS && p->len == 0 &&
 		!(p->flags & (SYN | FIN | RST)))
 		note(&e->note, "delayed ACK, %.0f ms",

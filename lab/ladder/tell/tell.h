@@ -98,6 +98,8 @@ struct workings {
 	struct sequence *sequence;
 };
 
+void drop_copies(struct packets *p, struct account *a);
+
 /* Puts the second capture's times on the first one's clock; swaps them, if need
  * be, unless their hosts are known. */
 void find_clocks(struct packets captures[2], struct timeline *t, bool named);

@@ -60,7 +60,7 @@ static void write_call(const struct call *c, int shown, struct part left_out,
 			c->text + left_out.at + left_out.size);
 	else if (shown & THE_CALL)
 		n = snprintf(to, CALL_TEXT, "%.*s",
-			c->arguments.at ? (int)end : (int)strlen(c->text),
+			c->result.size ? (int)end : (int)strlen(c->text),
 			c->text);
 	if (n) between = " ";
 	if (shown & ITS_RESULT && c->result.size && n < CALL_TEXT)

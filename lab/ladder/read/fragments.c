@@ -1,0 +1,74 @@
+/*
+ * fragments.c - fragments of IP -> the datagram that they are of
+ *
+ * They come in any order, and those of many datagrams at a time. The first one,
+ * which has the header of TCP or UDP, becomes the packet that stands for all.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "read.h"
+
+struct datagram {
+	uint64_t likeness;
+	nanoseconds time; /* of its latest fragment */
+	size_t place;	  /* of its packet; NOWHERE: its first is yet to come */
+	uint32_t header;  /* TCP's, in the first */
+	uint32_t there, whole; /* bytes; whole 0: its last is yet to come */
+	uint8_t count;
+};
+enum { DATAGRAMS = 4096 }; /* that are remembered */
+#define NOWHERE	 SIZE_MAX
+#define PATIENCE (60 * SECOND) /* RFC 8200, section 4.5 */
+
+static struct datagram *datagram_of(
+	struct capture *c, uint64_t likeness, nanoseconds time) {
+	struct datagram *d;
+
+	for (size_t i = c->datagram_count; i-- > 0;) {
+		d = &c->datagrams[i];
+		if (d->likeness == likeness && time - d->time < PATIENCE)
+			return d;
+	}
+	if (c->datagram_count == DATAGRAMS) {
+		c->datagram_count /= 2;
+		memmove(c->datagrams, c->datagrams + c->datagram_count,
+			c->datagram_count * sizeof *d);
+	}
+	c->datagrams = enlarge(
+		c->datagrams, c->datagram_count, &c->datagram_room, sizeof *d);
+	d = &c->datagrams[c->datagram_count++];
+	*d = (struct datagram){
+		.likeness = likeness, .time = time, .place = NOWHERE};
+	return d;
+}
+
+static void sum_up(const struct datagram *d, struct packet *p) {
+	if (p->protocol == IPPROTO_TCP) p->len = d->there - d->header;
+	p->fragments = d->count;
+	p->partial = d->whole == 0 || d->there < d->whole;
+}
+
+void join_fragment(struct capture *c, struct packets *to, struct packet *p,
+	const struct fragment *f) {
+	struct datagram *d = datagram_of(c, f->likeness, p->time);
+
+	d->time = p->time;
+	d->there += f->size;
+	if (d->count < 255) d->count++;
+	if (f->last) d->whole = f->from + f->size;
+	if (f->from == 0) {
+		d->header = f->size - p->len;
+		d->place = to->count;
+		sum_up(d, p);
+	} else if (d->place < to->count)
+		sum_up(d, &to->at[d->place]);
+}
+
+void end_fragments(struct capture *c, struct account *a) {
+	for (size_t i = 0; i < c->datagram_count; i++)
+		if (c->datagrams[i].place == NOWHERE)
+			for (int n = c->datagrams[i].count; n > 0; n--)
+				leave_out(a, later_fragment);
+	c->datagram_count = 0;
+}
