@@ -310,26 +310,50 @@ ladder_says() {
 	done
 }
 
-@test "what a demo shows can be typed into a lab, and gives what it promises" {
-	run "$demo" -o out combined-fin-ack
-	like "${lines[1]}" 'scripts/lab -4 -a'
-	equal "${lines[2]}${lines[3]}" $'\ton server socktrace -d close=CLOSE_WAIT tcp_server -n 1 -a 1 9000 &\techo hello | on client tcp_client server 9000'
-	for name in combined-fin-ack refused reset echo; do
-		"$demo" -o out $name > shown
-		lab=$(sed -n 's/^scripts\/lab//p' shown)
-		sed -n '/^\(	\)/s///p' shown > commands
-		timeout 60 "$root/scripts/lab" $lab sh -c '
-			on client tcpdump -ni eth0 -U --immediate-mode -s 96 -w - tcp > "$1.pcap" 2> recorder &
-			until grep -q listening recorder; do :; done
-			while read -r command; do
-				eval "$command"
-				case $command in on\ server*) until on server ss -Htln | grep -q :9000; do :; done ;; esac
-			done < commands
-			sleep 0.3
-			kill -INT %1 && wait %1' sh $name > said 2>&1 || true
-		equal "$name: $("$root/scripts/ladder" --segments $name.pcap | sed 's/  # [1-3]$//')" \
-			"$name: $(grep '^[<>]' out/$name/seen)"
+# typed_recipe NAME: typed-NAME, whose scene is what the demo NAME shows, typed into a shell
+# that has of the lab what any has. Its calls are logged as for scripts/watch. As a person
+# does, the shell waits for each server, and for all of them at the end.
+typed_recipe() {
+	local logs='"$dir"/server.*.log'
+	{
+		echo "is_there=' listen[(].*= 0| connect[(].*[.]{3}| bind[(].* = 0 \[[0-9[]|[0-9] [a-z_-]+ exit '"
+		echo "ready() { : \$((n += 1)); until [ \$(grep -lE \"\$is_there\" $logs 2> ls | wc -l) -ge \$n ]; do sleep 0.02; done; }"
+		sed -n 's/^	//p' "$1.shown" | sed 's/^\(	*on server .*&\)$/\1 ready/'
+		echo wait
+	} > "$1.lines"
+	{
+		sed '/^lab/d; /^scene() {/,/^}/d' "$root/scripts/demos/$1.sh"
+		sed -n 's/^scripts\/lab -4/lab/p' "$1.shown" | sed 's/-f/\nlab -f/g'
+		cat <<- END
+		scene() {
+			ln -s "\$\$ \$dir" "\$LAB/watch"
+			env -i dir="\$dir" LAB="\$LAB" PATH="\$PATH" sh "$PWD/$1.lines"
+			rm "\$LAB/watch"
+		}
+		END
+	} > "scripts/demos/typed-$1.sh"
+}
+
+@test "what a demo shows can be typed into a lab, and gives what it promises; or it says why not" {
+	run "$demo" --commands combined-fin-ack
+	equal "$output" $'scripts/lab -4 -a\n\ton server socktrace -d close=CLOSE_WAIT tcp_server -n 1 -a 1 9000 &\n\techo hello | on client tcp_client server 9000'
+	"$demo" -o out combined-fin-ack > shown
+	equal "$(sed -n '3,5p' shown)" "$output"
+	cp -r "$root/scripts" .
+	# one for each kind of line: ALL_DEMOS=1 takes all
+	kinds='refused handshake combined-fin-ack syn-lost four-way-close connect-before-accept many-tcp-clients
+		half-open-syn syn-options udp-connected-filters multicast gives-up http-by-hand'
+	[ -z "${ALL_DEMOS-}" ] || kinds=$("$demo" --list | cut -d ' ' -f 1)
+	for name in $kinds; do
+		"$demo" --commands "$name" > "$name.shown"
+		grep -q '^To look at, not to be typed in: ..........' "$name.shown" || typed_recipe "$name"
 	done
+	ls scripts/demos | sed -n 's/^\(typed-.*\)\.sh$/\1/p' > typed
+	BUILD=$build run timeout 100 scripts/demo -q -j 8 -o out $(cat typed)
+	echo "$output"
+	equal "$status ${lines[-1]}" "0 $(wc -l < typed) of $(wc -l < typed) kept their promise"
+	equal "$("$demo" --commands $("$demo" --list | cut -d ' ' -f 1) | grep -c '^To look at')" 1
+	run ! grep -E '^	.*(told|received|await|setting|failing|line|arrived) ' <("$demo" --commands $(cat typed | sed 's/typed-//'))
 }
 
 @test "SIGTERM and SIGINT end a demo, and leave no folder and no process" {

@@ -11,7 +11,7 @@ scene() {
 		setting $host net/ipv4/tcp_timestamps 0 # whole segments fill a window to the byte
 	done
 	failing server tcp_server -n 1 -w 4096 -s 20000 9000
-	failing client -d send=$((3 * full))B,nth=2 deadlock server 9000 6 20000
+	failing client -d send=$((3 * (MSS + 12)))B,nth=2 deadlock server 9000 6 20000
 }
 
 promise <<END

@@ -6,7 +6,7 @@ scene() {
 	setting client net/ipv4/tcp_fin_timeout 1 # seconds; 60 by default
 	server -d "recv=${run:?}/go,nth=2" tcp_server -n 1 9000
 	echo hello | client tcp_client server 9000
-	await 'the end of FIN_WAIT2' 30 forgotten
+	await 'the end of FIN_WAIT2' 30 forgotten # 5 s
 	: > "$run/go"
 }
 

@@ -6,13 +6,13 @@ scene() {
 	server -d "accept=${run:?}/first-is-done,nth=2" -d close=acked halfclose server -n 2 9000
 	{
 		echo first
-		await 'the FIN of the second' 10 has_socket server ':9C41 08' # CLOSE_WAIT, port 40001
+		await 'the FIN of the second' 10 has_socket server ':9C41 08' # 2 s
 	} | client -d shutdown=acked halfclose client server 9000 &
 	told server 'recv(4) = 6'
 	first=$!
 	echo second | client -d shutdown=acked halfclose client server 9000 &
 	second=$!
-	await 'the end of the first' 10 first_is_gone
+	await 'the end of the first' 10 first_is_gone # 2 s
 	: > "$run/first-is-done"
 	wait $first $second
 }

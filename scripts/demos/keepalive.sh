@@ -8,7 +8,7 @@ scene() {
 	server tcp_server -n 1 -K 9000
 	{
 		echo hello
-		await 'a probe' 20 counted server TCPKeepAlive
+		await 'a probe' 20 counted server TCPKeepAlive # 2 s
 		arrived server client
 	} | client tcp_client server 9000
 }

@@ -5,13 +5,12 @@ lab -a -d 60 # the kernel's own delayed ACK, and time for the next line
 scene() {
 	server tcp_server -n 1 -s 7 9000
 	{
-		answers=0 # an end that answers is one that delays ACKs
-		for line in 1 22 333; do
+		for line in 1 22 333; do # an end that answers is one that delays ACKs
 			echo $line
-			received client $((answers += 7))
+			received client $((7 * ${#line}))
 		done
 		printf 'half '
-		told client 'send(3, 5) = 5'
+		told client 'send(3, 5) = 5' # 0.05 s
 		echo 'a line'
 		received client 28
 	} | client halfclose client -N server 9000

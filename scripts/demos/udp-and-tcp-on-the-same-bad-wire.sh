@@ -7,6 +7,7 @@ lab -f lose=data,nth=3,from=client -f lose=data,nth=8,from=client
 messages() {
 	printf '%s\n' 1 22 333 4444 55555 666666 7777777 88888888 999999999 tententent
 }
+untyped 'TCP must send each message when the one before has been acknowledged'
 
 scene() {
 	server udp_server -o -n 8 9000

@@ -32,6 +32,7 @@ lab() { :; }
 differs() { :; }
 needs_lab() { :; }
 needs_ipv4() { :; }
+untyped() { :; }
 show() { :; }
 promise() { :; }
 look_for() { :; }

@@ -1,0 +1,33 @@
+# A recipe's scene as it can be typed into a lab: in goes the recipe, out come commands.
+# Each runs until it ends, or behind &; where the scene waits for a cause, a person waits
+# for a while: half a second, or as long as the comment there says ("# 2 s").
+/^scene\(\) \{/,/^\}/!d
+/^[s}]/d
+/^	needs_/d
+
+# what is waited for
+s/^(	+)(told|received|await|client_has|arrived) [^|]*([|] .*)# ([0-9.]+) s$/\1sleep \4 \3/
+s/^(	+)(told|received|await|client_has|arrived) [^|]*# ([0-9.]+) s$/\1sleep \3/
+s/^(	+)(told|received|await|client_has|arrived) [^|]*([|] .*)?$/\1sleep 0.5 \3/
+
+# what recipes have and a shell has not
+s/failing //
+s/end_servers/kill $!/
+s/\<line ([0-9]+) /printf "%-$((\1 - 1))s\\n" /g
+s/\<line \$\(\((.*)\)\) /printf "%-$((\1 - 1))s\\n" /
+s/"([a-z]+=)\$\{?run(:\?)?\}?(\/[^"]*)"/\1$LAB\3/g
+s/"\$\{?run(:\?)?\}?(\/[^"]*)"/$LAB\2/g
+s/: > \$LAB/touch $LAB/
+/\<setting /{
+	s/ *#.*//
+	s/setting ([$a-z]+) ([^ ]+) (.*)/on \1 sysctl -qw \2=\3/
+	:dots
+	s/(-qw [^ =]*)\//\1./
+	t dots
+}
+
+# who plays
+s/(^	+|[|] |do )server (.*)/\1on server \2 \&/
+s/(^	+|[|] |do )client /\1on client /
+s/(on (server|client)) -d /\1 socktrace -d /
+s/ +$//
