@@ -42,7 +42,7 @@ static const char usage[] =
 	"  -4, -6    IPv4 only, IPv6 only (default: either; on loopback IPv4)\n"
 	"  -N        send small segments at once (TCP_NODELAY)\n"
 	"  -h        print this\n"
-	"  -m        send the last data and FIN in one segment (MSG_MORE)\n"
+	"  -m        send the last data and FIN in one segment (MSG_MORE, Linux)\n"
 	"  -n COUNT  end after COUNT connections (default: never)\n"
 	"  -x        never read, and close instead of shutdown: the answer is\n"
 	"            lost, status 1\n"
@@ -293,7 +293,9 @@ static struct options options_of(int argc, char *argv[]) {
 			if (fputs(usage, stdout) < 0 || fflush(stdout))
 				err(1, "stdout");
 			exit(0);
+#ifdef MSG_MORE
 		case 'm': o.flags = MSG_MORE; break;
+#endif
 		case 'n': o.count = number("-n", optarg, 1, INT_MAX); break;
 		case 'x': o.lose = true; break;
 		default: fputs(usage, stderr); exit(2);

@@ -36,7 +36,7 @@ static const char usage[] =
 	"  -4, -6   IPv4 only, IPv6 only (default: either)\n"
 	"  -N       send small segments at once (TCP_NODELAY)\n"
 	"  -U MS    give up what is not acknowledged MS (1 to 86400000) after the\n"
-	"           first retransmission (TCP_USER_TIMEOUT, as Linux counts it)\n"
+	"           first retransmission (TCP_USER_TIMEOUT, Linux only)\n"
 	"  -e       after the last answer read on, until the server's FIN\n"
 	"  -h       print this\n"
 	"  -p PORT  bind to this port first, 1 to 65535 (default: any free one)\n"
@@ -96,9 +96,11 @@ int main(int argc, char *argv[]) {
 		if (o.nodelay)
 			setsockopt(
 				fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+#ifdef TCP_USER_TIMEOUT
 		if (o.user_ms)
 			setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT,
 				&o.user_ms, sizeof o.user_ms);
+#endif
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
 		error = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;

@@ -23,10 +23,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 static const char usage[] =
 	"usage: tcp_server [-46Khku] [-a COUNT] [-b BACKLOG] [-n COUNT]\n"
@@ -40,7 +42,7 @@ static const char usage[] =
 	"  -a COUNT    close first, after COUNT lines, as HTTP/1.0 does\n"
 	"  -b BACKLOG  of listen (default: 128); Linux queues one connection more\n"
 	"  -h          print this\n"
-	"  -k          acknowledge FIN at once, on its own (TCP_QUICKACK)\n"
+	"  -k          acknowledge FIN at once, on its own (TCP_QUICKACK, Linux)\n"
 	"  -n COUNT    end after COUNT connections (default: never)\n"
 	"  -s BYTES    answer each line with BYTES bytes of its own, 0 to 65536\n"
 	"  -u          without SO_REUSEADDR, which both the old socket and the new\n"
@@ -139,7 +141,9 @@ int main(int argc, char *argv[]) {
 			failed = 1;
 			break;
 		case 0:
+#ifdef PR_SET_PDEATHSIG
 			prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
 			if (getppid() != self) return 1; /* it has died */
 			signal(SIGTERM, SIG_DFL);
 			signal(SIGINT, SIG_DFL);
@@ -186,8 +190,10 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 		for (; o->size > 0 && lines > 0; lines--)
 			send_all(fd, peer, answer, (size_t)o->size);
 	}
+#ifdef TCP_QUICKACK
 	if (o->quickack) /* sends the ACK that would go with our FIN */
 		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#endif
 	close(fd); /* sends FIN; or RST, if it leaves data unread */
 }
 

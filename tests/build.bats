@@ -72,6 +72,17 @@ not ok 2 with -x the answer is lost, which is said, and a failure
 	equal "$status $stderr" '1 udp-truncated: bind to 192.0.2.77 port 9000: Cannot assign requested address'
 }
 
+@test "the five programs build without what only Linux has" {
+	for program in "${lessons[@]}"; do
+		sed '/^#include <unistd.h>/s/$/\n#undef TCP_QUICKACK\n#undef TCP_USER_TIMEOUT\n#undef MSG_MORE\n#undef __linux__/' \
+			"$root/$program/$program.c" > "$program.c"
+		run ! grep -E 'linux/|accept4|pipe2|ppoll|signalfd|SOCK_CLOEXEC|SOCK_NONBLOCK|MSG_NOSIGNAL' "$program.c"
+		cc -std=c11 -Wall -Wextra -Wpedantic -Werror "$program.c" -o "$program"
+		./"$program" -h > /dev/null
+	done
+	run -2 ./halfclose client -m 127.0.0.1 9
+}
+
 @test "a helper that two programs share is the same text in both" {
 	# a function, from its comment or head to its closing brace
 	for program in "${lessons[@]}"; do
