@@ -154,18 +154,37 @@ record: server: it listens on port 9001, not on 9000"
 @test "whose tracer is killed is killed, and that is reported whenever it is, and a failure" {
 	# while the client runs; and when the recorder ends the server, which lets it wait
 	while read -r moment client; do
-		rm -rf out
+		rm -rf out killed
 		start log "$root/scripts/record" -d 0 -o out \
 			--server "trap '' TERM; tcp_server -n 1 9000" --client "$client" < /dev/null
 		wait_for "'$moment'" eval "grep -qs '$moment' out/server.*.log"
 		kill -KILL $(pgrep -f "^socktrace -o $PWD/out/server")
+		touch killed
 		ends "$pid" 1
 		like "$(cat log)" "record: server: '*' was killed by SIGKILL*"
 		[ -s out/client.pcap ]
 	done <<- 'END'
-	ESTABLISHED sh -c '{ echo hello; sleep 1; } | tcp_client server 9000; true'
-	ended bash -c 'exec 3<> /dev/tcp/server/9000; (sleep 6 3>&3) & exit 0'
+	ESTABLISHED sh -c '{ echo hello; until [ -e killed ]; do sleep 0.1; done; } | tcp_client server 9000; true'
+	ended bash -c 'exec 3<> /dev/tcp/server/9000; (sleep 30 3>&3) & exit 0'
 	END
+}
+
+@test "a daemon whose tracer is killed is reported, and a failure; one that ends by itself is not" {
+	need python3
+	server daemon.py 's.bind(("", 9000)); s.listen()
+	if os.fork() == 0:
+	    os.setsid(); c = s.accept()[0]; c.recv(9)
+	    while not os.path.exists("go"): time.sleep(0.01)
+	    c.close(); s.close()'
+	start log "$root/scripts/record" -d 0 -o out --server 'python3 daemon.py' --client 'echo hello | tcp_client -e server 9000; true'
+	wait_for 'the line' eval "grep -qs 'recv(4) = 6' out/server.*.log"
+		kill -KILL $(pgrep -f "^socktrace -o $PWD/out/server")
+	ends "$pid" 1
+	equal "$(cat log)" "record: server: 'python3 daemon.py' was killed with its tracer (socktrace)"
+	[ -s out/client.pcap ]
+	touch go
+	played -d 0 --server 'python3 daemon.py' --client 'echo hello | tcp_client -e server 9000; true'
+	equal "$status $stderr" '0 '
 }
 
 @test "a server's own loopback is its own; the client starts when it can reach the server" {
@@ -348,18 +367,30 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 
 # gone MARK: whether no process has MARK in its environment.
 gone() {
-	! grep -lsz "^MARK=$1$" /proc/[0-9]*/environ > left
+	grep -lsz "^MARK=$1$" /proc/[0-9]*/environ > left || true # 2 where one has just ended
+	[ ! -s left ]
 }
 
-# struck MARK SIGNAL MOMENT COMMAND...: a signal to COMMAND after so many seconds; then nothing of it is left.
+# left_behind: temporary folders, and recordings in the making.
+left_behind() {
+	find tmp/* out/*.[0-9]* captures/*.[0-9]* -maxdepth 0 2> /dev/null
+}
+
+# struck MARK SIGNAL MOMENT AS COMMAND...: a signal to COMMAND, a script of ours, after so many seconds; or to its
+# parent, another one. Then nothing of it is left. AS is another user, or none.
 struck() {
-	local mark=$1 signal=$2 moment=$3 pid
-	mkdir -p "$mark/tmp"
+	local mark=$1 signal=$2 moment=$3 as=$4 pid
+	shift 4
+	mkdir "$mark" "$mark/tmp"
 	cd "$mark"
-	env --default-signal=INT MARK="$mark" TMPDIR="$PWD/tmp" BUILD="$build" "${@:4}" > log 2>&1 < /dev/null &
+	cp -r ../scripts .
+	[ ! -d ../made ] || cp -r ../made .
+	[ "$signal" != PARENT ] || set -- sh scripts/play "$@"
+	export TMPDIR="$PWD/tmp"
+	MARK="$mark" $as env --default-signal=INT "$@" > log 2>&1 < /dev/null &
 	pid=$!
 	sleep "$moment"
-	kill -"$signal" "$pid" 2> /dev/null || true
+	kill "-${signal/PARENT/KILL}" "$pid" 2> /dev/null || true
 	wait_for "the end of it" eval "! kill -0 $pid 2> /dev/null"
 	wait "$pid" || true
 	local tries=100 # a second
@@ -367,34 +398,53 @@ struck() {
 		[ $((tries -= 1)) -gt 0 ] || { echo "FAULT: $mark: left:"; for file in $(cat left); do tr '\0' ' ' < "${file%/*}/cmdline"; done; exit 1; }
 		sleep 0.01
 	done
-	# who is killed cannot remove its own folder
-	[ "$signal" = KILL ] || [ -z "$(ls tmp)$(ls -d out/*.[0-9]* captures/*.[0-9]* 2> /dev/null)" ] || { echo "FAULT: $mark: a folder is left:" tmp/* out/* captures/*; exit 1; }
+	# who is killed cannot remove its own folder: the next one does
+	if [ "$signal" = KILL ]; then
+		find tmp -name '*.new' -o -empty | xargs -r touch -d '2 minutes ago'
+		find out captures -name '*.new' -exec touch -d '2 minutes ago' {} + 2> find || true
+		for out in out captures; do
+			[ ! -d $out ] || rmdir $out/*.[0-9]* 2> rmdir || true # so early that it had no mark
+			scripts/demo -q -o $out udp-echo refused > next 2>&1 || { echo "FAULT: $mark: the next:"; cat next; }
+		done
+	fi
+	[ -z "$(left_behind)" ] || { echo "FAULT: $mark: a folder is left:" "$(left_behind)"; exit 1; }
 }
 
-@test "each script, at five moments: after HUP, INT, TERM or KILL nothing is left after a second, nor a temporary folder" {
+@test "each script, at five moments: after HUP, INT, TERM, KILL or its parent's death nothing is left after a second, nor a temporary folder" {
 	[ "$(id -u)" -eq 0 ] || skip 'recording lo takes root'
+	export BUILD=$build
 	cp -r "$root/scripts" .
+	printf '%s\n' '. "${0%/*}/lib/common.sh"' 'command=$root/$1' 'shift' 'run_child "$command" "$@"' > scripts/play
 	printf '#!/bin/sh\nsleep 60\n' > sleeper
 	chmod +x sleeper
+	scripts/demo -q -o made handshake refused echo
 	moments=(0 0.1 0.4 0.8 1.5)
-	n=0
+	no_lab='setpriv --bounding-set -sys_admin,-net_admin --inh-caps -sys_admin,-net_admin'
+	n=0 kinds=0
 	while read -r name command; do
-		for signal in HUP INT TERM KILL; do
+		as=
+		[ "$name" != lo ] || as=$no_lab
+		for signal in HUP INT TERM KILL PARENT; do
 			for moment in "${moments[@]}"; do
-				[ -n "${ALL_MOMENTS-}" ] || [ "$moment" = "${moments[n % 5]}" ] || continue
-				(eval struck "$name-$signal-$moment" $signal $moment "$command") > "told.$name-$signal-$moment" 2>&1 3>&- &
-				[ $((n % 3)) -ne 2 ] || wait
+				[ -n "${ALL_MOMENTS-}" ] || [ "$moment" = "${moments[(kinds + n) % 5]}" ] || continue
+				(eval struck "$name-$signal-$moment" $signal $moment "'$as'" "$command") > "told.$name-$signal-$moment" 2>&1 3>&- &
+				[ $((n += 1)) -lt 4 ] || { wait; n=0; }
 			done
-			n=$((n + 1))
+			kinds=$((kinds + 1))
 		done
 	done <<- 'END'
-	demo ../scripts/demo -q -d 200 -o out handshake
-	demos ../scripts/demo -q -d 200 -j 2 -o out handshake udp-echo echo
-	gallery ../scripts/gallery -j 2 -o out
-	quiz sh -c "'cp -r ../scripts . && exec scripts/quiz echo'"
-	record ../scripts/record -o rec --server "'nc -l 9000'" --client "'nc -d server 9000'"
-	here ../scripts/record -i lo -o rec -- sleep 60
-	task ../scripts/task -o out/task one-line ../sleeper
+	demo scripts/demo -q -d 200 -o out handshake
+	demos scripts/demo -q -d 200 -j 2 -o out handshake udp-echo echo
+	lo scripts/demo -q -o out handshake udp-echo
+	gallery scripts/gallery -j 2 -o out
+	page scripts/gallery -n -o made
+	quiz scripts/quiz echo
+	record scripts/record -o rec --server "'nc -l 9000'" --client "'nc -d server 9000'"
+	here scripts/record -i lo -o rec -- sleep 60
+	task scripts/task -o out/task one-line ../sleeper
+	lab scripts/lab sh -c "'on server nc -l 9000 & on client sleep 60'"
+	watch scripts/watch -i lo -o rec
+	states scripts/states made
 	END
 	wait
 	grep -A9 FAULT told.* > faults || true # not what bash says of killed children

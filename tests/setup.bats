@@ -104,3 +104,25 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 	run bare_setup --chekc
 	equal "$status" 2
 }
+
+@test "tests/run needs bats 1.5, and says so in one line" {
+	for version in 'Bats 1.2.1' 'Bats 1.4.9' ''; do
+		printf '#!/bin/sh\necho "%s"\n' "$version" > bin/bats
+		chmod +x bin/bats
+		run --separate-stderr env PATH="$PWD/bin" sh "$root/tests/run" -f setup
+		equal "$status $output" '1 '
+		equal "$stderr" "run: bats 1.5 or newer is needed, and this is ${version:-none}: scripts/setup, or a newer system"
+	done
+}
+
+@test "-h and --help print a script's manual, without anything built, and long options are read alike" {
+	for script in setup lab demo record gallery watch expect quiz task states; do
+		for option in -h --help; do
+			run --separate-stderr env BUILD=/nowhere "$root/scripts/$script" $option
+			equal "$script $option: $status $stderr" "$script $option: 0 "
+			like "$output" '*usage: *'
+		done
+		run --separate-stderr env BUILD=/nowhere "$root/scripts/$script" --nosuch
+		equal "$status $stderr" "2 $script: --nosuch: no such option (-h for help)"
+	done
+}

@@ -124,14 +124,32 @@ has_room() {
 	return $status
 }
 
-# temporary_folder: makes one, with room in it, and prints its name.
+# What a script makes for itself, and removes at its end, stays if it is killed by KILL:
+# the next one removes it. hold FOLDER: this script is at it; the lock on a file in there
+# ends with this process. is_left FOLDER: nobody is at it any more. Who was killed before
+# it had the lock has left the file with its first name.
+mark=.sockets-on-the-wire
+hold() {
+	exec 7> "$1/$mark.new" && flock 7 && mv -f "$1/$mark.new" "$1/$mark.lock"
+}
+
+is_left() {
+	[ -O "$1" ] && [ ! -L "$1" ] || return
+	set -- "$(find "$1/$mark.lock" "$1/$mark.new" ! -name "$mark.new" -o -mmin +1 2> /dev/null)"
+	[ -f "$1" ] && flock -n "$1" true
+}
+
+# temporary_folder: makes $temporary, with room in it, for as long as this script runs.
+temporary=''
 temporary_folder() {
-	folder=$(mktemp -d) || die "no temporary folder can be made; TMPDIR=DIR names another place"
-	has_room "$folder" 1048576 || {
-		rmdir "$folder"
+	for left in "${TMPDIR:-/tmp}/${mark#.}".*; do
+		if is_left "$left"; then rm -rf "$left"; fi
+		find "$left" -maxdepth 0 -empty -mmin +1 -exec rmdir {} \; 2> /dev/null || :
+	done
+	{ temporary=$(mktemp -d "${TMPDIR:-/tmp}/${mark#.}.XXXXXXXXXX") && hold "$temporary"; } ||
+		die "no temporary folder can be made; TMPDIR=DIR names another place"
+	has_room "$temporary" 1048576 ||
 		die "${TMPDIR:-/tmp}: less than 1 MiB of room is left there; TMPDIR=DIR names another place"
-	}
-	printf '%s\n' "$folder"
 }
 
 # What makes waiting vain, a script can replace: it is asked again and again.
@@ -186,29 +204,31 @@ a_processor() {
 # wait_child; what is left is ended by TERM ($end_signal), and after a second
 # ($patience) by KILL, when the script ends: by itself, by HUP, INT or TERM. If it is
 # killed, the kernel ends them; but not one that has become another user, as root's
-# tcpdump does without -Z root.
+# tcpdump does without -Z root. Who was not started so does not die with its parent: a
+# script of ours goes on when the shell or make that has started it is gone, as nohup's do.
 #
 #     start_child tcpdump -w - > FILE    # its stdin is the script's; $child
 #     end_child "$child"                 # has it end, now; INT it may ignore at first
 #     run_child scripts/demo -q udp-echo # to its end; a signal ends both
-#     clean_up() { rm -rf "$run"; }      # what else is to be done at the end
+#     clean_up() { rm -f "$half"; }      # what else is to be done at the end
 #
 # COMMAND is a program, not a function, for a shell between the two would not die
 # with the script. A script of ours gets TERM when its parent dies, for it cleans up.
-children='' child='' end_signal=TERM patience=1
+children='' scripts='' child='' end_signal=TERM patience=1
 clean_up() { :; }
 
 start_child() {
 	start_child_fate=KILL
-	case $1 in "$root"/scripts/*) start_child_fate=TERM ;; esac
+	case $1:${4-}:${5-} in "$root"/scripts/*:* | taskset:sh:"$root"/scripts/lib/scene/*) start_child_fate=TERM ;; esac
 	# the script may have died before setpriv was at it; a zombie has no exe
 	# shellcheck disable=SC2016
 	{
 		setpriv --pdeathsig $start_child_fate \
-			sh -c '[ "$PPID" = "$0" ] || [ -e "/proc/$0/exe" ] || exit; exec "$@"' $$ "$@" <&9 9<&- &
+			sh -c '[ "$PPID" = "$0" ] || [ -e "/proc/$0/exe" ] || exit; exec "$@"' $$ "$@" <&9 9<&- 7>&- &
 	} 9<&0
 	child=$!
 	children="$children $child"
+	[ $start_child_fate = KILL ] || scripts="$scripts $child "
 }
 
 # wait_child PID: its status.
@@ -231,7 +251,10 @@ end_child() {
 	signal_child "$@"
 	has_ended "$1" || sleep 0.01
 	signal_child "$@"
-	within $patience has_ended "$1" || kill -KILL "$1"
+	case $scripts in # which has children of its own to end
+	*" $1 "*) within 9 has_ended "$1" ;;
+	*) within $patience has_ended "$1" ;;
+	esac || kill -KILL "$1"
 	wait_child "$1" 2> /dev/null # the shell's word on a signal
 }
 
@@ -253,6 +276,7 @@ at_the_end() {
 	alarm() { :; }
 	end_children
 	clean_up || :
+	[ -z "$temporary" ] || rm -rf "$temporary"
 }
 trap at_the_end EXIT
 trap 'exit 129' HUP

@@ -1,14 +1,24 @@
 # Sourced. Folders of recordings. One that this suite has made has a mark in it, by whose
 # first line it knows it again; what it has made is removed by name, and never a tree.
-# In: $me, $out is where recordings go. Out: the functions below.
+# In: $me, $mark, $out is where recordings go. Out: the functions below.
 # shellcheck shell=sh disable=SC2154
-
-mark=.sockets-on-the-wire
 
 # make_folder DIR: a new one, marked.
 make_folder() {
-	reason=$(mkdir -p -- "$(dirname -- "$1")" 2>&1 && mkdir -- "$1" 2>&1) || die "${reason#mkdir: }"
+	make_directory "$1"
 	mark_folder "$1"
+}
+
+# make_held DIR: the same, for a recording that moves to its place once it is done.
+make_held() {
+	remove_left "${1%/*}"/*.[0-9]*
+	make_directory "$1"
+	hold "$1"
+	mark_folder "$1"
+}
+
+make_directory() {
+	reason=$(mkdir -p -- "$(dirname -- "$1")" 2>&1 && mkdir -- "$1" 2>&1) || die "${reason#mkdir: }"
 }
 
 mark_folder() {
@@ -24,8 +34,8 @@ is_ours() {
 # is_made NAME: whether a recording consists of such files.
 is_made() {
 	case $1 in
-	"$mark" | client.pcap | server.pcap | lo.pcap | promise | expected | seen | difference | run | room | facts | \
-		failures | notes | ladder.svg | headers.html | wire.cable.log | \
+	"$mark" | "$mark.lock" | "$mark.new" | client.pcap | server.pcap | lo.pcap | promise | expected | \
+		seen | difference | run | room | facts | failures | notes | ladder.svg | headers.html | wire.cable.log | \
 		client.*.[1-9]*.log | client.*.[1-9]*.out | client.*.[1-9]*.err | \
 		server.*.[1-9]*.log | server.*.[1-9]*.out | server.*.[1-9]*.err) ;;
 	*) return 1 ;;
@@ -35,7 +45,7 @@ is_made() {
 # empty_folder DIR: of what a recording consists of.
 empty_folder() (
 	cd -- "$1" || exit
-	for file in * $mark; do
+	for file in * "$mark"*; do
 		if is_made "$file"; then rm -f -- "$file"; fi
 	done
 )
@@ -43,12 +53,20 @@ empty_folder() (
 # remove_folder DIR: if it is ours, and nothing else is in it.
 remove_folder() {
 	is_ours "$1" || { # its mark may not be there yet
+		rm -f -- "$1/$mark.new" "$1/$mark.lock"
 		rmdir -- "$1" 2> /dev/null || :
 		return 0
 	}
 	for try in 1 2 3 4 5 6 7 8 9; do # who writes into it may be ending
 		if empty_folder "$1" && rmdir -- "$1" 2> /dev/null; then break; fi
 		sleep 0.0"$try"
+	done
+}
+
+# remove_left DIR...: of those that a script was at when it was killed.
+remove_left() {
+	for left; do
+		! is_left "$left" || ! empty_folder "$left" || rmdir "$left" 2> /dev/null || :
 	done
 }
 
@@ -64,6 +82,7 @@ refuse_others() {
 
 # replace_folder DIR NEW: NEW takes the place of DIR, which is ours or not there.
 replace_folder() {
+	rm -f "$2/$mark.lock" # it is done
 	until mv -T -- "$2" "$1" 2> /dev/null; do # another one may do so meanwhile
 		refuse_others "$1"
 		empty_folder "$1"

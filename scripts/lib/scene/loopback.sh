@@ -2,7 +2,8 @@
 # its loopback interface, and there is one recorder.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-run=$(temporary_folder)
+temporary_folder
+run=$temporary
 hosts=lo interface=lo between='host 127.0.0.2 and' sentinels=client:server
 ours=0200007F own=none # 127.0.0.2 in /proc/net/tcp
 PATH=$root/scripts/lib/scene/bin:$BUILD:$PATH
@@ -12,5 +13,4 @@ clean_up() { # as a lab does when it ends
 		kill "${left##*:}" 2> /dev/null || :
 	done
 	for end in "$run"/*.end; do : <> "$end"; done # who waits to say so need not any more
-	rm -rf "$run"
 }

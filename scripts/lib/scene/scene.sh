@@ -18,7 +18,7 @@ others=${SERVER-}${CLIENT-}${PROGRAM-} # programs that are not ours
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the first socket is number 3
 TZ=UTC0 # of the narration; timeline.sh has tcpdump tell the same
 export TZ
-servers='' recorders='' watchers='' performed='' playing=''
+servers='' daemons='' recorders='' watchers='' performed='' playing=''
 run=${LAB-} hosts='client server' interface=eth0 between='' ours=.
 own='(^|FFFF0000)......7F:|^00000000000000000000000001000000:' # a loopback address there
 unreachable=$own
@@ -127,7 +127,10 @@ server() {
 	fi
 	meet "$log" || :
 	if is_over "$log"; then # as a daemon's first process does
-		within 1 is_reachable "$log" && return
+		! within 1 is_reachable "$log" || {
+			daemons="$daemons $log"
+			return
+		}
 		check_end "$log" 0
 		[ -s "$dir/failures" ] || fail "$log" 'has ended, and listens nowhere'
 	else
@@ -160,7 +163,9 @@ perform() {
 
 # await_end LOG SECONDS: whether it ends within this time.
 await_end() {
-	is_over "$1" || timeout "$2" cat "$run/$1.end"
+	is_over "$1" && return
+	timeout "$2" cat "$run/$1.end" &
+	wait $! # which a signal interrupts
 }
 
 is_over() {
@@ -524,6 +529,9 @@ end_others() {
 	for server in $servers; do
 		! is_over "${server%:*}" || check_end "${server%:*}" 0
 	done
+	for log in $daemons; do
+		is_traced "$log" || has_let_go "$log" || fail "$log" 'was killed with its tracer (socktrace)'
+	done
 	for log in $left; do cp "$dir/$log.log" "$run/$log.log"; done
 	for log in $left; do kill -TERM "$(cat "$run/$log.pid")" 2> /dev/null || :; done
 	for log in $left; do
@@ -537,6 +545,16 @@ end_others() {
 		! is_other "$log" ||
 			printf '%s $ %s\n' "$(date '+%F %T %z')" "$(cat "$run/$log.other")" >> "$dir/$log.log"
 	done
+}
+
+# is_traced LOG: whether what a daemon has left behind still is.
+is_traced() {
+	grep -qsxzF -e "$dir/$1.log" /proc/[0-9]*/cmdline
+}
+
+# has_let_go LOG: whether it is told how that has let its socket go.
+has_let_go() {
+	sed '1,/ exit /d' "$dir/$1.log" | grep -qE ' (close\(.*|exit .*|killed by .*) \[(LISTEN )?[^ ]+:[0-9]+\]$'
 }
 
 # finish: the end of the connections, of the recording, and of the programs.
