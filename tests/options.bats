@@ -319,3 +319,36 @@ is_socket() {
 		like "$(grep '^listening' log)" 'listening on 127.0.0.1 port *'
 	done
 }
+
+@test "a script's message has no control character of a name in it" {
+	name=$'a\e[31mb' bad=$'?\e[31mb\nc'
+	mkdir -p "$name/refused"
+	touch "$name/index.html" "$name/program"
+	n=0
+	told() {
+		run timeout 20 "$root/scripts/$1" "${@:2}" < /dev/null
+		[ "$status" -ne 0 ] || { echo "$* succeeded"; false; }
+		! grep -q $'\e' <<< "$output" || { cat -v <<< "$*: $output"; false; }
+		grep -q '31mb' <<< "$output" || { cat -v <<< "not named: $*: $output"; false; }
+		n=$((n + 1))
+	}
+	for script in demo task gallery quiz record lab setup watch states expect; do
+		told $script "--$bad" # a usage error is one line
+		equal "$script: ${#lines[@]}" "$script: 1"
+	done
+	told demo "$name"
+	told demo -q -o "$name" refused
+	told demo -q -o "$name/program" refused
+	told demo -q -o out --server "./$name" echo
+	told record -o "$name" --server x --client y
+	told record -o out/r --server "./$name" --client y
+	told record --server-stdin "$name/no" --server x --client y
+	told task refused "$name/no"
+	told gallery -n -o "$name"
+	told states "$name"
+	told watch -o "$name"
+	told lab -f "$name"
+	TMPDIR=$PWD/$name/no told record -o out/t --server x --client y
+	BUILD=/nowhere/$name told lab true
+	equal $n 24
+}

@@ -26,8 +26,11 @@ if [ "$first_user:$users" = 0:1 ]; then
 	! unshare $space true 2> /dev/null || exec unshare $space sh "$0" "$@"
 fi
 
+# printable: from stdin, line by line; a name may have in it what a terminal would obey.
+printable() { LC_ALL=C sed 's/[[:cntrl:]]/?/g'; }
+
 die() {
-	printf '%s: %s\n' "$me" "$*" >&2
+	printf '%s: %s\n' "$me" "$*" | printable >&2
 	exit 1
 }
 
@@ -40,8 +43,9 @@ usage() {
 	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
 }
 
+# In one line, whatever the argument is that was misused.
 misused() {
-	printf '%s: %s (-h for help)\n' "$me" "$*" >&2
+	printf '%s: %s (-h for help)\n' "$me" "$*" | sed -e :more -e '$!N; s/\n/?/; t more' | printable >&2
 	exit 2
 }
 

@@ -99,12 +99,12 @@ report() {
 		printf '%s %s:\n' "${who%.*.*}" "$how"
 		last_lines "$printed" | sed 's/^/  /'
 	done
-	[ ! -e "$1/notes" ] || cat "$1/notes"
+	[ ! -e "$1/notes" ] || printable < "$1/notes"
 }
 
 # report_failures DIR: on stderr, and fails if there are any.
 report_failures() {
 	[ -e "$1/failures" ] || return 0
-	sed "s/^\([^ ]\)/$me: \1/" "$1/failures" >&2
+	sed "s/^\([^ ]\)/$me: \1/" "$1/failures" | printable >&2
 	return 1
 }
