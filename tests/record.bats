@@ -231,6 +231,42 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 	run ! grep -q 'FIN\|recv(4) = 0\|ended the server' <<< "$output"
 }
 
+@test "a program that wants a terminal, or its own folder, gets them by the lines of README and -h" {
+	need python3 script
+	# chat TERMINAL, chatd: each needs a file in its own folder
+	chat() {
+		printf '%s\n' '#!/usr/bin/env python3' 'import os, socket, sys' 'assert os.path.exists("own")' \
+			"assert not $1 or os.isatty(0) and os.isatty(1), \"no terminal\"" \
+			's = socket.create_connection((sys.argv[1], int(sys.argv[2]))); s.sendall(b"hello\n"); print(s.recv(9)); s.close()' > chat
+		printf '%s\n' '#!/usr/bin/env python3' 'import os, socket' 'assert os.path.exists("own")' \
+			's = socket.create_server(("", 9000)); c = s.accept()[0]; c.sendall(c.recv(9).upper()); c.recv(9); c.close()' > chatd
+		touch own
+		chmod +x chat chatd
+	}
+	{
+		grep "^    scripts/record .*chat server" "$root/README.md"
+		"$record" -h | sed -n "/^    --client .*chat/s/^ */scripts\/record --server 'cd server; .\/chatd' /p"
+	} > lines
+	equal "$(wc -l < lines)" 4
+	n=0
+	while read -r line; do
+		mkdir $((n += 1))
+		cd $n
+		mkdir server client src
+		terminal=False
+		[[ $line != *script\ -qec* ]] || terminal=True
+		for folder in . server client src; do (cd $folder; chat $terminal); done
+		[[ $line != *client\ "'cd "* ]] || rm own
+		run --separate-stderr timeout 60 bash -c "${line/scripts\/record/$record -d 0 -o out}" < /dev/null
+		echo "$line" "$output" "$stderr"
+		equal "$line: $status $stderr" "$line: 0 "
+		like "$(cat out/client.*.out)" "*b'HELLO*"
+		cd ..
+	done < lines
+	chat True # who needs one fails without
+	run -1 "$record" -d 0 -o out --server ./chatd --client './chat server 9000'
+}
+
 @test "-a and -k are those of the lab; the server reads /dev/null, or a file" {
 	need nc
 	stdin=<(echo client) played -k -d 0 --server 'cat > got; cat /proc/sys/net/ipv4/tcp_sack; exec tcp_server -n 1 9000' --client 'tcp_client server 9000'
