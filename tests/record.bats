@@ -429,19 +429,18 @@ struck() {
 	kill "-${signal/PARENT/KILL}" "$pid" 2> /dev/null || true
 	wait_for "the end of it" eval "! kill -0 $pid 2> /dev/null"
 	wait "$pid" || true
-	local tries=100 # a second
+	local tries=20 # a second
 	until gone "$mark"; do
 		[ $((tries -= 1)) -gt 0 ] || { echo "FAULT: $mark: left:"; for file in $(cat left); do tr '\0' ' ' < "${file%/*}/cmdline"; done; exit 1; }
-		sleep 0.01
+		sleep 0.05
 	done
 	# who is killed cannot remove its own folder: the next one does
 	if [ "$signal" = KILL ]; then
 		find tmp -name '*.new' -o -empty | xargs -r touch -d '2 minutes ago'
 		find out captures -name '*.new' -exec touch -d '2 minutes ago' {} + 2> find || true
-		for out in out captures; do
-			[ ! -d $out ] || rmdir $out/*.[0-9]* 2> rmdir || true # so early that it had no mark
-			scripts/demo -q -o $out udp-echo refused > next 2>&1 || { echo "FAULT: $mark: the next:"; cat next; }
-		done
+		rmdir out/*.[0-9]* captures/*.[0-9]* 2> rmdir || true # so early that it had no mark
+		[ -d captures ] || mkdir -p out
+		scripts/demo -q -o "$(ls -d out captures 2> ls)" refused refused > next 2>&1 || { echo "FAULT: $mark: the next:"; cat next; }
 	fi
 	[ -z "$(left_behind)" ] || { echo "FAULT: $mark: a folder is left:" "$(left_behind)"; exit 1; }
 }
@@ -456,18 +455,20 @@ struck() {
 	scripts/demo -q -o made handshake refused echo
 	moments=(0 0.1 0.4 0.8 1.5)
 	no_lab='setpriv --bounding-set -sys_admin,-net_admin --inh-caps -sys_admin,-net_admin'
-	n=0 kinds=0
+	n=0 row=0 signals=(HUP INT TERM PARENT KILL)
 	while read -r name command; do
 		as=
 		[ "$name" != lo ] || as=$no_lab
-		for signal in HUP INT TERM KILL PARENT; do
+		# without ALL_MOMENTS=1 each script gets KILL and one of the others, each at one moment
+		some="KILL-${moments[row % 5]} ${signals[row % 4]}-${moments[row / 4 * 2 % 5]}"
+		for signal in "${signals[@]}"; do
 			for moment in "${moments[@]}"; do
-				[ -n "${ALL_MOMENTS-}" ] || [ "$moment" = "${moments[(kinds + n) % 5]}" ] || continue
+				[[ -n ${ALL_MOMENTS-} || " $some " = *" $signal-$moment "* ]] || continue
 				(eval struck "$name-$signal-$moment" $signal $moment "'$as'" "$command") > "told.$name-$signal-$moment" 2>&1 3>&- &
 				[ $((n += 1)) -lt 4 ] || { wait; n=0; }
 			done
-			kinds=$((kinds + 1))
 		done
+		row=$((row + 1))
 	done <<- 'END'
 	demo scripts/demo -q -d 200 -o out handshake
 	demos scripts/demo -q -d 200 -j 2 -o out handshake udp-echo echo
