@@ -349,7 +349,7 @@ typed_recipe() {
 		grep -q '^To look at, not to be typed in: ..........' "$name.shown" || typed_recipe "$name"
 	done
 	ls scripts/demos | sed -n 's/^\(typed-.*\)\.sh$/\1/p' > typed
-	BUILD=$build run timeout 100 scripts/demo -q -j 8 -o out $(cat typed)
+	BUILD=$build run timeout 600 scripts/demo -q -j 4 -o out $(cat typed)
 	echo "$output"
 	equal "$status ${lines[-1]}" "0 $(wc -l < typed) of $(wc -l < typed) kept their promise"
 	equal "$("$demo" --commands $("$demo" --list | cut -d ' ' -f 1) | grep -c '^To look at')" 1
