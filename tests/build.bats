@@ -60,7 +60,7 @@ not ok 2 with -x the answer is lost, which is said, and a failure
 		equal "$status $output $stderr" "2  $program: usage: $program ${stderr##*usage: "$program" }"
 		grep -q "^ \* $program - " "$root/scripts/demos/$program.c"
 	done
-	for program in write-after-shutdown shut-rd-sends-nothing close-is-not-shutdown urgent; do
+	for program in write-after-shutdown shut-rd-sends-nothing close-is-not-shutdown urgent nagle-and-delayed-ack; do
 		run --separate-stderr "$build/$program" 127.0.0.1 1
 		equal "$status $stderr" "1 $program: connect to 127.0.0.1 port 1: Connection refused"
 		run --separate-stderr "$build/$program" nowhere.invalid 1

@@ -3,7 +3,7 @@ title 'A delayed ACK: the answer takes it along'
 lab -a # the kernel's own delayed ACK
 
 scene() {
-	server tcp_server -n 1 9000
+	server -d close=CLOSE_WAIT tcp_server -n 1 -a 3 9000
 	printf '%s\n' one two three | client tcp_client server 9000
 }
 

@@ -1,19 +1,10 @@
 # shellcheck shell=sh
 title 'The same with TCP_NODELAY: both sends leave at once'
-lab -a -d 60 # the kernel's own delayed ACK, and time for the next line
+lab -a -d 60 # the kernel's own delayed ACK, and time for two sends on a slow machine
 
 scene() {
-	server tcp_server -n 1 -s 7 9000
-	{
-		for line in 1 22 333; do # an end that answers is one that delays ACKs
-			echo $line
-			received client $((7 * ${#line}))
-		done
-		printf 'half '
-		told client 'send(3, 5) = 5' # 0.05 s
-		echo 'a line'
-		received client 28
-	} | client halfclose client -N server 9000
+	server -d close=CLOSE_WAIT tcp_server -n 1 -a 4 -s 7 9000
+	client nagle-and-delayed-ack -N server 9000
 }
 
 promise <<'END'
