@@ -3,11 +3,11 @@ title 'TIME_WAIT holds the port: SO_REUSEADDR must be set on the old socket, and
 needs_lab 'on lo the ports may be in TIME_WAIT already'
 
 scene() {
-	server tcp_server -n 1 -a 1 -u 9000
+	server -d close=acked tcp_server -n 1 -a 1 -u 9000
 	echo hello | client tcp_client -e server 9000
 	await 'TIME_WAIT' 10 waits 2328 # 9000
 	failing server tcp_server 9000
-	server tcp_server -n 1 -a 1 9001
+	server -d close=acked tcp_server -n 1 -a 1 9001
 	echo hello | client tcp_client -e server 9001
 	await 'TIME_WAIT' 10 waits 2329
 	server tcp_server 9001
@@ -27,8 +27,8 @@ server listen = 0
 > PSH ACK    seq 1    ack 1    len 6    40000:9000
 < ACK        seq 1    ack 7    40000:9000
 < PSH ACK    seq 1    ack 7    len 6    40000:9000
-< FIN ACK    seq 7    ack 7    40000:9000
 > ACK        seq 7    ack 7    40000:9000
+< FIN ACK    seq 7    ack 7    40000:9000
 > ACK        seq 7    ack 8    40000:9000
 > FIN ACK    seq 7    ack 8    40000:9000
 < ACK        seq 8    ack 8    40000:9000
@@ -41,8 +41,8 @@ server listen = 0
 > PSH ACK    seq 1    ack 1    len 6    40000:9001
 < ACK        seq 1    ack 7    40000:9001
 < PSH ACK    seq 1    ack 7    len 6    40000:9001
-< FIN ACK    seq 7    ack 7    40000:9001
 > ACK        seq 7    ack 7    40000:9001
+< FIN ACK    seq 7    ack 7    40000:9001
 > ACK        seq 7    ack 8    40000:9001
 > FIN ACK    seq 7    ack 8    40000:9001
 < ACK        seq 8    ack 8    40000:9001

@@ -3,7 +3,7 @@ title 'The first send after the end draws RST, and succeeds; the second fails wi
 needs_lab 'on lo RST may be there before send has returned'
 
 scene() {
-	server tcp_server -n 1 -a 1 9000
+	server -d close=acked tcp_server -n 1 -a 1 9000
 	{
 		echo one
 		told client 'send(3, 4) = 4'
@@ -21,9 +21,9 @@ promise <<'END'
 client send = 4
 < ACK        seq 1    ack 5
 < PSH ACK    seq 1    ack 5    len 4
+> ACK        seq 5    ack 5
 server close = 0
 < FIN ACK    seq 5    ack 5  # 1
-> ACK        seq 5    ack 5
 > ACK        seq 5    ack 6
 > PSH ACK    seq 5    ack 6    len 7
 client send = 7 [CLOSE_WAIT]  # 2

@@ -3,7 +3,7 @@ title 'A stream has no boundaries: three sends, one recv'
 needs_lab 'on lo ACKs may be there before send has returned'
 
 scene() {
-	server -d recv=17B,nth=1 halfclose server -n 1 9000
+	server -d recv=17B,nth=1 -d close=acked halfclose server -n 1 9000
 	{
 		echo one
 		told client 'send(3, 4) = 4'
@@ -30,8 +30,8 @@ server recv = 17
 > FIN ACK    seq 18   ack 1
 < ACK        seq 1    ack 19
 < PSH ACK    seq 1    ack 19   len 7
-< FIN ACK    seq 8    ack 19
 > ACK        seq 19   ack 8
+< FIN ACK    seq 8    ack 19
 > ACK        seq 19   ack 9
 END
 

@@ -12,7 +12,7 @@ untyped 'TCP must send each message when the one before has been acknowledged'
 scene() {
 	server udp_server -o -n 8 9000
 	messages | client udp_client -o server 9000
-	server halfclose server -n 1 9000
+	server -d close=acked halfclose server -n 1 9000
 	messages | one_by_one | client -d send=acked -d shutdown=acked halfclose client server 9000
 }
 
@@ -62,8 +62,8 @@ promise <<'END'
 > FIN ACK    seq 66   ack 1
 < ACK        seq 1    ack 67
 < PSH ACK    seq 1    ack 67   len 9
-< FIN ACK    seq 10   ack 67
 > ACK        seq 67   ack 10
+< FIN ACK    seq 10   ack 67
 > ACK        seq 67   ack 11
 END
 
