@@ -4,8 +4,11 @@ lab -f twice=data,nth=1,from=client
 differs 'with SACK (tcp_sack) the answer to the copy tells which bytes came twice (RFC 2883)'
 
 scene() {
-	server -d recv=200,nth=1 tcp_server -n 1 9000
-	echo hello | client tcp_client server 9000
+	server -d "recv=${run:?}/go,nth=1" tcp_server -n 1 9000
+	echo hello | client tcp_client server 9000 &
+	await 'the ACK for the copy' 10 counted server DelayedACKLost
+	: > "$run/go"
+	wait $!
 }
 
 promise <<'END'

@@ -5,7 +5,7 @@ scene() {
 	for port in 9001 9002 9003; do
 		server -d "sendto=${run:?}/$port" udp_server -n 1 $port
 	done
-	echo hello | client udp_client -p 40000 server 9001 server 9002 server 9003 &
+	echo hello | client udp_client -t 60000 -p 40000 server 9001 server 9002 server 9003 &
 	client_has 'sendto(3, 5, .*:9003) = 5'
 	for port in 9002 9003 9001; do # they answer in this order
 		: > "$run/$port"
