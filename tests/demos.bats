@@ -197,6 +197,45 @@ ladder_says() {
 	like "${lines[-1]}" '2 of 2 kept their promise'
 }
 
+# What is slow is not the cable: so no promise may trust that a host is faster than it.
+@test "where each call takes 60 ms longer, who is first stays first" {
+	mkdir slow
+	ln -s "$build"/* slow/
+	rm slow/socktrace
+	printf '#!/bin/sh\nexec "%s/socktrace" -d accept=60 -d recv=60 -d close=60 "$@"\n' "$build" > slow/socktrace
+	chmod +x slow/socktrace
+	BUILD=$PWD/slow "$demo" -q -j 4 -o . delayed-ack nagle-and-delayed-ack nodelay \
+		broken-pipe address-in-use stream-has-no-boundaries udp-and-tcp-on-the-same-bad-wire
+}
+
+@test "where the scene's shell is slow, no program's time is over before its cue" {
+	mkdir bin
+	for tool in awk cat grep; do
+		printf '#!/bin/sh\nsleep 0.4\nexec "%s" "$@"\n' "$(command -v $tool)" > bin/$tool
+	done
+	chmod +x bin/*
+	PATH=$PWD/bin:$PATH "$demo" -q -j 4 -o . nagle-and-delayed-ack nodelay udp-one-client-many-servers
+}
+
+@test "a scene waits a minute for programs of ours, and for others as long as it says" {
+	cp -r "$root/scripts" .
+	cat > scripts/demos/late.sh <<- 'END'
+	title 'x'
+	scene() {
+		server tcp_server -n 1 9000
+		{ sleep 1; : > "$run/late"; } &
+		await 'what is late' 0 [ -e "$run/late" ]
+		client tcp_client server 9000 < /dev/null
+	}
+	promise < /dev/null
+	END
+	BUILD=$build run scripts/demo -q --explore -o out late
+	equal "$status" 0
+	BUILD=$build run scripts/demo -q --explore -o out --server 'tcp_server -n 1 9000' late
+	equal "$status" 1
+	like "$output" '*gave up waiting for what is late*'
+}
+
 @test "a fault of one's own is seen, and breaks the promise" {
 	run --separate-stderr "$demo" -o out -f lose=FIN,nth=1,from=client four-way-close
 	equal "$status" 1
