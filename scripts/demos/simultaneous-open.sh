@@ -3,11 +3,15 @@ title 'Both ends connect at once: SYN crosses SYN, and neither is a server'
 lab -f cross=SYN # whoever is first waits in the cable for the other
 
 scene() {
-	client -d "connect=${run:?}/go" tcp_client -p 40000 server 9000 < /dev/null &
-	told client 'bind(3'
-	server tcp_client -e -p 9000 client 40000 < /dev/null
-	: > "$run/go" # at once: the first SYN would be repeated after a second
-	wait $!
+	client -d "bind=${run:?}/go" -d connect=20 tcp_client -p 40000 server 9000 < /dev/null &
+	client=$!
+	{
+		told client 'socket('
+		told server 'bind(3'
+		: > "$run/go" # for both, as a SYN that stays alone is repeated after a second
+	} &
+	server -d "connect=$run/go" tcp_client -e -p 9000 client 40000 < /dev/null
+	wait $client
 }
 
 promise <<'END'
