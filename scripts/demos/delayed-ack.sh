@@ -3,7 +3,7 @@ title 'A delayed ACK: the answer takes it along'
 lab -a # the kernel's own delayed ACK
 
 scene() {
-	server -d close=CLOSE_WAIT tcp_server -n 1 -a 3 9000
+	server tcp_server -n 1 9000
 	printf '%s\n' one two three | client tcp_client server 9000
 }
 
@@ -24,6 +24,7 @@ promise <<'END'
 < PSH ACK    seq 9    ack 15   len 6  # 3
 ? > ACK        seq 15   ack 15
 > FIN ACK    seq 15   ack 15
+? < ACK        seq 15   ack 16
 < FIN ACK    seq 15   ack 16
 > ACK        seq 16   ack 16
 END

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 title 'The same with TCP_NODELAY: both sends leave at once'
-lab -a -d 60 # the kernel's own delayed ACK, and time for two sends on a slow machine
+lab -a -d 100 # the kernel's own delayed ACK, and time for two sends on a slow machine
 
 scene() {
-	server -d close=CLOSE_WAIT tcp_server -n 1 -a 4 -s 7 9000
+	server tcp_server -n 1 -s 7 9000
 	client nagle-and-delayed-ack -N server 9000
 }
 
@@ -32,6 +32,7 @@ client send = 7
 < PSH ACK    seq 22   ack 22   len 7  # 3
 ? > ACK        seq 22   ack 29
 > FIN ACK    seq 22   ack 29
+? < ACK        seq 29   ack 23
 < FIN ACK    seq 29   ack 23
 > ACK        seq 23   ack 30
 END
