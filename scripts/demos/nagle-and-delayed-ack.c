@@ -46,8 +46,8 @@ int main(int argc, char *argv[]) {
 	freeaddrinfo(server);
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		if (send(fd, lines[i], strlen(lines[i]), 0) ==
-			-1) /* sends PSH ACK */
+		/* sends PSH ACK */
+		if (send(fd, lines[i], strlen(lines[i]), 0) == -1)
 			err(1, "send");
 		await_answer(fd);
 	}
