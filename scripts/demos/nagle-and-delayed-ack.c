@@ -1,6 +1,5 @@
 /*
- * nagle-and-delayed-ack - writes a line in two small sends, then waits for the
- * answer
+ * nagle-and-delayed-ack - a line in two small sends, then a wait for the answer
  *
  * Shows   Nagle's algorithm against delayed ACKs: what the second send() gave
  *         to the kernel waits there until the first segment is acknowledged,
@@ -11,8 +10,7 @@
  *         tcp_server 9000
  *         nagle-and-delayed-ack 127.0.0.1 9000
  * Watch   the time between the two segments of the last line.
- * See     tcp(7) (TCP_NODELAY), RFC 9293 section 3.7.4, RFC 1122
- * section 4.2.3.2
+ * See     tcp(7) (TCP_NODELAY), RFC 9293 sections 3.7.4, 3.8.6.3
  */
 #define _GNU_SOURCE
 #include <err.h>
