@@ -255,10 +255,11 @@ void arrive(struct event *e) {
 	if (p->protocol != IPPROTO_TCP || e->bad) return;
 	s->latest = e;
 	if (!e->ignored) e->ignored = why_ignored(e, s);
+	e->surplus = !e->ignored && p->len && s->hears &&
+		     e->seq + p->len <= s->heard;
 	infer(e, &e->peer_stay, s,
 		e->ignored ? s->inferred : after_arrival(e, s));
 	if (e->ignored) return;
-	e->surplus = p->len && s->hears && e->seq + p->len <= s->heard;
 	if (p->flags & FIN && !s->fin_came) s->fin_came = e;
 	if (s->hears && !s->unanswered &&
 		(s->heard > s->acked ||
