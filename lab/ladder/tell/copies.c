@@ -5,7 +5,7 @@
  * A copy has the identification, the numbers and the time stamps of the packet,
  * and comes within a moment. Where IP's identification is 0, as IPv6 has none,
  * two packets may be alike and not the same: there it is a copy if those with
- * an identification come twice, too, or if none has one and all come twice.
+ * an identification come twice, too, or if none has one and each comes twice.
  */
 #include <stdlib.h>
 
@@ -13,14 +13,13 @@
 
 #define MOMENT (2 * MS)
 
-/* The earlier packet that this is like, or `i`: those before have their own
- * copies already. */
-static size_t original_of(
-	const struct packets *p, size_t i, const bool *is_paired) {
+/* The latest packet before this one, within a moment, that it is like; or `i`.
+ */
+static size_t original_of(const struct packets *p, size_t i) {
 	const struct packet *c = &p->at[i];
 
 	for (size_t k = i; k-- > 0 && c->time - p->at[k].time < MOMENT;)
-		if (p->at[k].likeness == c->likeness && !is_paired[k] &&
+		if (p->at[k].likeness == c->likeness &&
 			p->at[k].flags == c->flags && p->at[k].len == c->len)
 			return k;
 	return i;
@@ -28,20 +27,21 @@ static size_t original_of(
 
 void drop_copies(struct packets *p, struct account *a) {
 	static const char reason[] = "recorded twice";
-	bool *paired = allocate(p->count + 1), *copy = allocate(p->count + 1);
+	bool *copy = allocate(p->count + 1);
 	size_t numbered = 0, twice = 0, alike = 0, kept = 0;
-	bool all;
+	bool all, more = false; /* than two are alike */
 
 	for (size_t i = 0; i < p->count; i++) {
-		const size_t k = original_of(p, i, paired);
+		const size_t k = original_of(p, i);
 
 		numbered += p->at[i].numbered;
 		if (k == i) continue;
-		paired[k] = paired[i] = copy[i] = true;
+		more |= copy[k];
+		copy[i] = true;
 		alike++;
 		twice += p->at[i].numbered;
 	}
-	all = numbered ? twice * 3 > numbered : alike * 2 == p->count;
+	all = numbered ? twice * 3 > numbered : !more && alike * 2 == p->count;
 	for (size_t i = 0; i < p->count; i++) {
 		if (copy[i] && (all || p->at[i].numbered)) {
 			leave_out(a, reason);
@@ -51,6 +51,5 @@ void drop_copies(struct packets *p, struct account *a) {
 			p->at[kept++] = p->at[i];
 	}
 	p->count = kept;
-	free(paired);
 	free(copy);
 }
