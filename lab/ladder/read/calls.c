@@ -153,9 +153,8 @@ static void take_state(char *text, char *from, struct call *c) {
 	while ((word = strsep(&rest, " "))) {
 		struct end e;
 
-		for (int s = CLOSED; s < STATES; s++)
-			if (strcmp(word, state_names[s]) == 0)
-				c->state = (enum state)s;
+		if (state_of_name(word, strlen(word)))
+			c->state = state_of_name(word, strlen(word));
 		if (!parse_end(word, strlen(word), &e)) continue;
 		if (c->own.size)
 			c->peer = e;

@@ -267,8 +267,9 @@ static struct seen segments_of(
 }
 
 static long state_called(const char *name) {
-	for (int i = CLOSED; i < STATES; i++)
-		if (strcmp(state_names[i], name) == 0) return i;
+	const enum state state = state_of_name(name, strlen(name));
+
+	if (state) return state;
 	errx(2, "--expect: '%s' is no state (RFC 9293's, say TIME_WAIT)", name);
 }
 
