@@ -29,33 +29,26 @@ key() {
 	done
 }
 
-# read_by_tcpdump DEMO: "FLAGS SEQ ACK LEN" of what was sent, in its order.
-read_by_tcpdump() {
+# read_by_tshark DEMO: "FLAGS SEQ ACK LEN" of what was sent, in its order.
+read_by_tshark() {
+	local time flags seq ack len name flag
 	for host in client:40000 server:9000; do
-		tcpdump -Snr - -tt tcp src port "${host#*:}" < "$1/${host%:*}.pcap" 2> /dev/null
-	done | sort -n | awk '
-		{
-			own = $3; other = $5; sub(/:$/, "", other)
-			flags = $0; sub(/.*Flags \[/, "", flags); sub(/\].*/, "", flags)
-			seq = $0
-			if (!sub(/.* seq /, "", seq)) seq = -1
-			seq += 0
-			if (flags ~ /S/) isn[own] = seq
-			if (seq < 0) seq = next_seq[own]
-			ack = $0; has = sub(/.* ack /, "", ack); ack += 0
-			len = $0; sub(/.*length /, "", len); len += 0
-			name = (flags ~ /S/ ? "SYN " : "") (flags ~ /F/ ? "FIN " : "") (flags ~ /R/ ? "RST " : "") \
-				(flags ~ /P/ ? "PSH " : "") (has ? "ACK " : "")
-			sub(/ $/, "", name)
-			print name, seq == "" ? "-" : seq - isn[own], has ? ack - isn[other] : "-", len
-			past = seq + len + (flags ~ /[SF]/)
-			if (past > next_seq[own]) next_seq[own] = past
-		}'
+		tshark -r "$1/${host%:*}.pcap" -Y "tcp.srcport == ${host#*:}" -T fields -e frame.time_epoch \
+			-e tcp.flags -e tcp.seq -e tcp.ack -e tcp.len 2> /dev/null
+	done | sort -n | while read -r time flags seq ack len; do
+		name=''
+		for flag in 2:SYN 1:FIN 4:RST 8:PSH 16:ACK; do
+			[ $((flags & ${flag%:*})) -eq 0 ] || name="$name${flag#*:} "
+		done
+		[ $((flags & 16)) -ne 0 ] || ack=-
+		echo "$name$seq $ack $len"
+	done
 }
 
-@test "the worksheet's key is what tcpdump reads" {
+@test "the worksheet's key is what tshark reads" {
+	need tshark
 	for demo in four-way-close half-close fin-with-data retransmission segmentation simultaneous-close; do
-		read_by_tcpdump "$demos/4/$demo" > read
+		read_by_tshark "$demos/4/$demo" > read
 		"$quiz" --paper --level 2 -n 999 "$demos/4/$demo" > paper
 		paste -d '|' <(sed -n 's/^ *([0-9]*) //p' paper) <(key < paper) > asked
 		for what in flags:1 seq:2 ack:3 len:4; do
