@@ -57,10 +57,11 @@ remove_folder() {
 		rmdir -- "$1" 2> /dev/null || :
 		return 0
 	}
-	for try in 1 2 3 4 5 6 7 8 9; do # who writes into it may be ending
-		if empty_folder "$1" && rmdir -- "$1" 2> /dev/null; then break; fi
-		sleep 0.0"$try"
-	done
+	within 2 is_removed "$1" || : # who writes into it may be ending
+}
+
+is_removed() {
+	empty_folder "$1" && rmdir -- "$1"
 }
 
 # remove_left DIR...: of those that a script was at when it was killed.
