@@ -356,7 +356,7 @@ typed_recipe() {
 	{
 		echo "is_there=' listen[(].*= 0| connect[(].*[.]{3}| bind[(].* = 0 \[[0-9[]|[0-9] [a-z_-]+ exit '"
 		echo "ready() { : \$((n += 1)); until [ \$(grep -lE \"\$is_there\" $logs 2> ls | wc -l) -ge \$n ]; do sleep 0.02; done; }"
-		sed -n 's/^	//p' "$1.shown" | sed 's/^\(	*on server .*&\)$/\1 ready/'
+		sed -n 's/^	//p' "$1.shown" | sed 's/^\(	*on server .*&\)\( #.*\)*$/\1 ready/'
 		echo wait
 	} > "$1.lines"
 	{
@@ -390,6 +390,7 @@ typed_recipe() {
 	BUILD=$build run timeout 600 scripts/demo -q -j 4 -o out $(cat typed)
 	echo "$output"
 	equal "$status ${lines[-1]}" "0 $(wc -l < typed) of $(wc -l < typed) kept their promise"
+	equal "$("$demo" --commands half-open | grep -c 'on server [^#]* &')" 1 # a comment follows
 	equal "$("$demo" --commands $("$demo" --list | cut -d ' ' -f 1) | grep -c '^To look at')" 1
 	run ! grep -E '^	.*(told|received|await|setting|failing|line|arrived) ' <("$demo" --commands $(cat typed | sed 's/typed-//'))
 }

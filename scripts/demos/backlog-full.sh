@@ -5,7 +5,7 @@ needs_lab 'the drop is counted by the server host'
 scene() {
 	server -d "accept=${run:?}/go,nth=1" tcp_server -b 0 -n 2 9000
 	{
-		told client 'recv(3) = 7' # the second one's
+		told client 'recv(3) = 7' # the second one's # 2 s
 		await 'the end of the second connection' 10 second_gone
 	} | client tcp_client server 9000 &
 	first=$!

@@ -27,7 +27,7 @@ s/: > \$LAB/touch $LAB/
 }
 
 # who plays
-s/(^	+|[|] |do )server (.*)/\1on server \2 \&/
+s/(^	+|[|] |do )server ([^#]*[^# ])( *#.*)?$/\1on server \2 \&\3/
 s/(^	+|[|] |do )client /\1on client /
 s/(on (server|client)) -d /\1 socktrace -d /
 s/ +$//
