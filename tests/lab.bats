@@ -206,6 +206,21 @@ a_script() {
 	done
 }
 
+@test "signals that follow the first do not keep a script from cleaning up" {
+	a_script 'clean_up() { rm left; }' ': > left' ': > up' 'while :; do :; done'
+	for sh in dash bash; do
+		for n in {1..60}; do
+			rm -f up
+			$sh scripts/play 3>&- &
+			pid=$!
+			until [ -e up ]; do :; done
+			dash -c 'while kill -TERM $0; do :; done' $pid 2> err
+			wait $pid || true
+			[ ! -e left ] || { echo "$sh, time $n"; false; }
+		done
+	done
+}
+
 @test "a deadline is by the clock, on a busy machine, too" {
 	a_script 'await "what never comes" 1 false'
 	mkdir bin

@@ -283,9 +283,14 @@ at_the_end() {
 	[ -z "$temporary" ] || rm -rf "$temporary"
 }
 trap at_the_end EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
+# A second signal must not end the script while it cleans up after the first.
+end_with() {
+	trap '' HUP INT TERM
+	exit "$1"
+}
+trap 'end_with 129' HUP
+trap 'end_with 130' INT
+trap 'end_with 143' TERM
 
 # how_it_ended STATUS: in words.
 how_it_ended() {
