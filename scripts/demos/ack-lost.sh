@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 title 'An ACK is lost, and nobody minds: the next one says it, too'
+lab -d 60 # all segments leave before the first is there, on a slow machine, too
 lab -f lose=ACK,nth=1,from=server
 
 scene() {
