@@ -7,12 +7,13 @@
 #ifndef LAB_COMMON_H
 #define LAB_COMMON_H
 
-#include <err.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "messages.h"
 
 /* "06:07:13.455102", the local time of day, into a text of 16 bytes. */
 static inline const char *clock_text(char *text, const struct timespec *t) {

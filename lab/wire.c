@@ -10,7 +10,6 @@
  * See     packet(7), netdevice(7), README.md beside this file
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <errno.h>
 #include <math.h>
 #include <net/ethernet.h>
@@ -30,6 +29,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "messages.h"
 #include "words.h"
 
 enum { RULES = 32, LIMIT = 64 << 20 }; /* most; most bytes on their way */

@@ -225,3 +225,12 @@ remedy: run scripts/setup'
 	printf '\3\0' | dd of=old.pcap bs=1 seek=6 conv=notrunc status=none # of version 2.3
 	"$ladder" old.pcap | grep -q UDP
 }
+
+@test "no instrument's message has a control character of a name in it" {
+	name=$(printf 'a\033[31mb\177')
+	for command in ladder 'ladder --width' 'ladder --expect' wire\ -d socktrace 'socktrace -d'; do
+		run ! "$build/"$command "$name" "$fixtures/four-way-close"
+		like "$output" '*a[?]\[31mb[?]*'
+		equal "$(printf '%s' "$output" | LC_ALL=C tr -cd '\001-\011\013-\037\177')" ''
+	done
+}

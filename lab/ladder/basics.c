@@ -2,11 +2,11 @@
  * basics.c - memory, and texts that grow
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../messages.h"
 #include "basics.h"
 
 /* Room for one more than `count`. */

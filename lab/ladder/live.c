@@ -6,13 +6,13 @@
  * forgotten: it runs for days.
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../messages.h"
 #include "tell/tell.h"
 
 #include "live.h"

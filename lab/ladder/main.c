@@ -6,13 +6,13 @@
  * in it, and gives what the next room needs.
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../messages.h"
 #include "tell/tell.h"
 
 #include "live.h"

@@ -2,7 +2,6 @@
  * options.c - what is asked for, and what the terminal can show
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "../common.h"
+#include "../messages.h"
 #include "options.h"
 
 static const char usage[] =

@@ -21,7 +21,6 @@
 #define SOCKTRACE_H
 
 #include <dirent.h>
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -36,6 +35,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../messages.h"
 #include "../words.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))

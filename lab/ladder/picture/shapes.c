@@ -2,11 +2,11 @@
  * shapes.c - shapes of SVG, each with its heights
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../messages.h"
 #include "picture.h"
 
 /* ---- a drawing ---------------------------------------------------------- */

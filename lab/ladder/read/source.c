@@ -2,13 +2,13 @@
  * source.c - the bytes of a capture's file, which may be growing
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../../messages.h"
 #include "source.h"
 
 char *because(const char *format, ...) {

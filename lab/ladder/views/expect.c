@@ -5,12 +5,12 @@
  * segment that decided, by its number: as the pictures count them, from 1.
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../common.h"
+#include "../../messages.h"
 #include "views.h"
 
 /* The segments of one connection, as the timeline has them. */

@@ -3,12 +3,12 @@
  * field with its bits, its value and its meaning, and the bytes beside it
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <netinet/tcp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../messages.h"
 #include "views.h"
 
 #include "../read/bytes.h"

@@ -7,11 +7,11 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../../messages.h"
 #include "views.h"
 
 enum what { WHO, FLAGS, SEQ, ACKED, LEN, STATE, CALLED, NEXT };

@@ -3,10 +3,10 @@
  * a promise should have had
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../messages.h"
 #include "../tell/normal.h"
 #include "views.h"
 

@@ -1,0 +1,61 @@
+/*
+ * messages.h - what the instruments report on stderr: a line each
+ *
+ * err(3)'s four functions, but that a control character, which a file's name
+ * may have, is shown as "?", and does nothing to the terminal.
+ */
+#ifndef LAB_MESSAGES_H
+#define LAB_MESSAGES_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern char *program_invocation_short_name;
+
+/* error -1: the message says all itself. */
+static inline void put_message(int error, const char *format, va_list args) {
+	char text[4096];
+
+	vsnprintf(text, sizeof text, format, args);
+	for (char *c = text; *c; c++)
+		if ((*c > 0 && *c < ' ' && *c != '\n') || *c == 0x7f) *c = '?';
+	if (error == -1)
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name,
+			text);
+	else
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			text, strerror(error));
+}
+
+#define MESSAGE(name, error) \
+	__attribute__((format(printf, 1, 2))) static inline void name( \
+		const char *format, ...) { \
+		const int number = error; \
+		va_list args; \
+\
+		va_start(args, format); \
+		put_message(number, format, args); \
+		va_end(args); \
+	}
+#define LAST_MESSAGE(name, error) \
+	__attribute__((format(printf, 2, 3))) static inline _Noreturn void \
+	name(int status, const char *format, ...) { \
+		const int number = error; \
+		va_list args; \
+\
+		va_start(args, format); \
+		put_message(number, format, args); \
+		va_end(args); \
+		exit(status); \
+	}
+MESSAGE(warn, errno)
+MESSAGE(warnx, -1)
+LAST_MESSAGE(err, errno)
+LAST_MESSAGE(errx, -1)
+#undef MESSAGE
+#undef LAST_MESSAGE
+
+#endif
