@@ -117,6 +117,7 @@ lint:
 	printf '%s\n' $(SOURCES) | xargs -P "$$(nproc)" -n 4 sh -c \
 		'clang-tidy --quiet "$$@" -- $(STRICT)' sh 2> $(B)/tidy || status=$$?; \
 	grep -Ev '^[0-9]+ warnings? generated\.$$' $(B)/tidy >&2; exit $$status
+	@! grep -nE 'include .*(read/read|tell/tell)\.h' lab/ladder/views/* lab/ladder/picture/* # they cannot write
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/completion scripts/lib/*.sh scripts/lib/*/*.sh \
 		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats

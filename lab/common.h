@@ -66,12 +66,7 @@ static inline double decimal(
 
 /* Milliseconds, 0 to 60000; exits with 2 otherwise. */
 static inline double milliseconds(const char *what, const char *text) {
-	const double value = strtod(text, NULL);
-
-	if (!is_decimal(text) || value > 60000)
-		errx(2, "%s: '%s' is not a number from 0 to 60000 (ms)", what,
-			text);
-	return value;
+	return decimal(what, text, 0, 60000);
 }
 
 /* The place of a word in a list that ends with NULL; -1 if it is not there. */

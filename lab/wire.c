@@ -53,9 +53,10 @@ static const char usage[] =
 	"one, or frames were lost without a RULE; 2 usage.\n"
 	"Needs CAP_NET_RAW; -o CAP_NET_ADMIN. See packet(7).\n";
 
-enum { FRAME, SEGMENT, SYN, SYN_ACK, ACK, DATA, FIN, RST, DATAGRAM };
-static const char *const kinds[] = {"frame", "segment", "SYN", "SYN-ACK", "ACK",
-	"data", "FIN", "RST", "datagram", NULL};
+#define AS_KIND(kind, name) kind,
+enum { KINDS(AS_KIND) };
+#define AS_KIND_NAME(kind, name) name,
+static const char *const kinds[] = {KINDS(AS_KIND_NAME) NULL};
 /* What a rule's KEY=VALUE can be: a fault, and then more about it. */
 #define AS_KEY(fault, fate) FAULT_##fault,
 enum { FAULTS(AS_KEY) FROM, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };

@@ -210,7 +210,20 @@ static inline enum act act_of(const char *name, size_t size) {
 	FAULT(hold, WAITS) \
 	FAULT(cross, WAITS)
 
-enum fate { UNKNOWN_FATE, VANISHES, DOUBLES, CHANGES, WAITS };
+enum fate { UNKNOWN_FATE, VANISHES, DOUBLES, CHANGES, WAITS, FATES };
+
+/* KIND(name in wire.c, name): of frames, as a rule counts them. wire.c finds
+ * out which a frame is of. */
+#define KINDS(KIND) \
+	KIND(FRAME, "frame") \
+	KIND(SEGMENT, "segment") \
+	KIND(SYN, "SYN") \
+	KIND(SYN_ACK, "SYN-ACK") \
+	KIND(ACK, "ACK") \
+	KIND(DATA, "data") \
+	KIND(FIN, "FIN") \
+	KIND(RST, "RST") \
+	KIND(DATAGRAM, "datagram")
 
 /* What becomes of a frame by the fault that a log names. */
 static inline enum fate fate_of(const char *name, size_t size) {

@@ -16,7 +16,7 @@
 #ifndef PICTURE_H
 #define PICTURE_H
 
-#include "../views/words.h"
+#include "../views/wording.h"
 
 enum {
 	ROW = 18,   /* at least, between two moments of a host */

@@ -557,6 +557,47 @@ static const char *take_udp(struct bytes *b, struct packet *p) {
 	return NULL;
 }
 
+struct name {
+	int type, code; /* code -1: any */
+	const char *name;
+};
+
+static const char *icmp_name(bool six, uint8_t type, uint8_t code) {
+	static const struct name four_names[] = {{0, -1, "echo reply"},
+		{3, 0, "net unreachable"}, {3, 1, "host unreachable"},
+		{3, 2, "protocol unreachable"}, {3, 3, "port unreachable"},
+		{3, 4, "fragmentation needed"}, {3, 9, "net prohibited"},
+		{3, 10, "host prohibited"}, {3, 13, "prohibited"},
+		{3, -1, "unreachable"}, {4, -1, "source quench"},
+		{5, -1, "redirect"}, {8, -1, "echo request"},
+		{9, -1, "router advertisement"},
+		{10, -1, "router solicitation"}, {11, 0, "TTL expired"},
+		{11, -1, "reassembly time exceeded"},
+		{12, -1, "parameter problem"}, {13, -1, "timestamp request"},
+		{14, -1, "timestamp reply"}, {0, 0, NULL}};
+	static const struct name six_names[] = {{1, 0, "no route"},
+		{1, 1, "prohibited"}, {1, 2, "beyond scope"},
+		{1, 3, "address unreachable"}, {1, 4, "port unreachable"},
+		{1, -1, "unreachable"}, {2, -1, "packet too big"},
+		{3, 0, "hop limit exceeded"},
+		{3, -1, "reassembly time exceeded"},
+		{4, -1, "parameter problem"}, {128, -1, "echo request"},
+		{129, -1, "echo reply"}, {130, -1, "multicast listener query"},
+		{131, -1, "multicast listener report"},
+		{132, -1, "multicast listener done"},
+		{133, -1, "router solicitation"},
+		{134, -1, "router advertisement"},
+		{135, -1, "neighbor solicitation"},
+		{136, -1, "neighbor advertisement"}, {137, -1, "redirect"},
+		{143, -1, "multicast listener report"}, {0, 0, NULL}};
+	const struct name *n = six ? six_names : four_names;
+
+	for (; n->name; n++)
+		if (n->type == type && (n->code == code || n->code == -1))
+			return n->name;
+	return "of another type";
+}
+
 /* The packet within an error message, as far as there is one. */
 static void take_about(struct bytes b, struct about *a, bool six) {
 	struct packet inner = {0};
@@ -636,45 +677,4 @@ void free_packet(struct packet *p) {
 	free(p->sack);
 	free(p->text);
 	free(p->bytes);
-}
-
-struct name {
-	int type, code; /* code -1: any */
-	const char *name;
-};
-
-const char *icmp_name(bool six, uint8_t type, uint8_t code) {
-	static const struct name four_names[] = {{0, -1, "echo reply"},
-		{3, 0, "net unreachable"}, {3, 1, "host unreachable"},
-		{3, 2, "protocol unreachable"}, {3, 3, "port unreachable"},
-		{3, 4, "fragmentation needed"}, {3, 9, "net prohibited"},
-		{3, 10, "host prohibited"}, {3, 13, "prohibited"},
-		{3, -1, "unreachable"}, {4, -1, "source quench"},
-		{5, -1, "redirect"}, {8, -1, "echo request"},
-		{9, -1, "router advertisement"},
-		{10, -1, "router solicitation"}, {11, 0, "TTL expired"},
-		{11, -1, "reassembly time exceeded"},
-		{12, -1, "parameter problem"}, {13, -1, "timestamp request"},
-		{14, -1, "timestamp reply"}, {0, 0, NULL}};
-	static const struct name six_names[] = {{1, 0, "no route"},
-		{1, 1, "prohibited"}, {1, 2, "beyond scope"},
-		{1, 3, "address unreachable"}, {1, 4, "port unreachable"},
-		{1, -1, "unreachable"}, {2, -1, "packet too big"},
-		{3, 0, "hop limit exceeded"},
-		{3, -1, "reassembly time exceeded"},
-		{4, -1, "parameter problem"}, {128, -1, "echo request"},
-		{129, -1, "echo reply"}, {130, -1, "multicast listener query"},
-		{131, -1, "multicast listener report"},
-		{132, -1, "multicast listener done"},
-		{133, -1, "router solicitation"},
-		{134, -1, "router advertisement"},
-		{135, -1, "neighbor solicitation"},
-		{136, -1, "neighbor advertisement"}, {137, -1, "redirect"},
-		{143, -1, "multicast listener report"}, {0, 0, NULL}};
-	const struct name *n = six ? six_names : four_names;
-
-	for (; n->name; n++)
-		if (n->type == type && (n->code == code || n->code == -1))
-			return n->name;
-	return "of another type";
 }

@@ -120,6 +120,5 @@ bool same_address(const struct end *a, const struct end *b);
 bool same_end(const struct end *a, const struct end *b);
 const char *address_text(const struct end *e, char text[64]);
 const char *end_text(const struct end *e, char text[64]);
-const char *icmp_name(bool six, uint8_t type, uint8_t code);
 
 #endif

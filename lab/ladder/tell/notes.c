@@ -209,7 +209,8 @@ static void describe(const struct look *l) {
 	e->window_full = p->len && peer->valid && l->analysis != WINDOW_PROBE &&
 			 peer->scale != -2 && v->scale != -2 &&
 			 l->behind == peer->last_ack + receiver_window(l);
-	e->since_last = before && l->analysis <= SPURIOUS_RETRANSMISSION ?
+	e->since_last = before && (l->analysis == PLAIN ||
+					  is_retransmission(l->analysis)) ?
 				l->time - before :
 				0;
 	e->repeated = l->analysis == DUPLICATE_ACK ? v->repeated + 1 : 0;
@@ -311,12 +312,12 @@ static void tell_sack(struct event *e) {
 }
 
 static void name_analysis(struct event *e) {
-#define AS_WORDS(name, words) words,
+#define AS_WORDS(name, words, again) words,
 	static const char *const words[] = {ANALYSES(AS_WORDS)};
 #undef AS_WORDS
 	enum analysis v = e->analysis;
 
-	if (v >= RETRANSMISSION && v <= FAST_RETRANSMISSION && e->surplus &&
+	if ((v == RETRANSMISSION || v == FAST_RETRANSMISSION) && e->surplus &&
 		e->sent != e->received)
 		v = SPURIOUS_RETRANSMISSION; /* the other capture proves it */
 	if (v == DUPLICATE_ACK)
@@ -394,8 +395,6 @@ void tell_notes(struct event *e) {
 }
 
 /* ---- what the cable says that it did ------------------------------------ */
-
-enum { FATES = WAITS + 1 };
 
 static enum fate fate_of_event(const struct event *e) {
 	if (e->kind == SEGMENT)

@@ -1,14 +1,15 @@
 /*
  * tell.h - what was recorded -> the timeline
  *
- *     clock.c        two captures -> whose is whose, and how their clocks
- * differ connections.c  whose a packet or a call is follow.c       packets and
- * calls in order of time -> events: what left with when it arrived states.c and
- * which state either end was in (RFC 9293) notes.c        and what an expert
- * would see in it order.c        events -> rows, each host's in its own order
- *     normal.c       segments and calls in the normal form of promises, and
- *                    what a promise marks
- *     build.c        all of these, one after another
+ *     clock.c    two captures -> whose is whose, and how their clocks differ
+ *     copies.c   a capture -> without what the recorder has twice
+ *     follow.c   packets and calls in order of time -> events: what left with
+ *                when it arrived, connection by connection
+ *     states.c   and which state either end was in (RFC 9293)
+ *     notes.c    and what an expert would see in it
+ *     order.c    events -> rows, each host's in its own order
+ *     normal.c   lines in the normal form of promises, and what a promise marks
+ *     build.c    all of these, one after another
  */
 #ifndef TELL_H
 #define TELL_H
@@ -39,7 +40,8 @@ struct sent {
 struct reading {
 	bool valid;
 	int64_t next;		 /* behind the last byte that was sent */
-	int64_t acknowledgeable; /* of these, all that may be acknowledged */
+	int64_t acknowledgeable; /* the highest that the other may acknowledge
+				  */
 	int64_t last_ack;
 	nanoseconds advanced, acked; /* when next and last_ack were last told */
 	uint16_t win;
@@ -58,7 +60,7 @@ struct tracking {
 	int64_t fin;	   /* its FIN's number; -1: none yet */
 	int64_t heard;	   /* all bytes before this one have arrived */
 	int64_t heard_fin; /* where the other's FIN is; -1: none yet */
-	bool hears;
+	bool hears; /* it is known from where on: a segment has arrived */
 	struct blocks *early; /* bytes that came before their turn; or NULL */
 	int64_t acked;	      /* what it has acknowledged */
 	int64_t edge; /* of the largest window that it has advertised; 0: none
@@ -67,12 +69,16 @@ struct tracking {
 	nanoseconds unanswered; /* since when it owes an ACK; 0: it does not */
 	enum state inferred;
 	struct stay *stay;
-	bool gone;				 /* the kernel told CLOSED */
-	unsigned held, latest_held, came, since; /* sets: see states.c */
-	struct event *latest;			 /* that has arrived here */
-	struct event *fin_came;	  /* that brought the other's FIN */
-	struct event *doubtful;	  /* whose word is to be checked */
-	struct event *early_word; /* whose state no segment has led to yet */
+	bool gone; /* the kernel told CLOSED */
+	/* sets of states, a bit each: what it was in at the last call but one
+	 * and at the last, and what it has entered between these and since */
+	unsigned held, latest_held, came, since;
+	struct event *latest;	/* that has arrived here */
+	struct event *fin_came; /* that brought the other's FIN */
+	struct event *doubtful; /* the call whose report the next segments must
+				   confirm */
+	struct event *early_word; /* the call whose report comes before the
+				     segment that leads there */
 	enum state told;
 	int64_t told_window;
 	struct reading *reading[2]; /* by capture */
@@ -116,20 +122,24 @@ void forget_before(struct timeline *t, nanoseconds time);
 void free_event(struct event *e);
 void forget_connections(struct timeline *t, nanoseconds before);
 
+/* This segment has left, or arrived: the state of its sender, or receiver. */
 void leave(struct event *e);
 void arrive(struct event *e);
+/* The kernel has reported this state with call e. */
 void observe(struct event *e, enum state told);
 void finish_states(struct timeline *t);
 void free_stay(struct stay *s);
 void forget_event(struct tracking *s, const struct event *e);
 
-/* What e is, as a capture has it; BOTH: one that was taken anywhere. It counts
- * where the sender's own capture has it, or if only the other has. */
+/* Adds segment e to what is known from this capture (BOTH: from one of unknown
+ * place). What is noted is what the sender's capture has, or the receiver's
+ * where only that has it. */
 void annotate(struct event *e, enum host capture);
 void tell_notes(struct event *e);
 void finish_notes(struct timeline *t);
 
-/* Of lines that are alike, the first is the first that was seen. */
+/* Marks the events that a promise marks. Where a line occurs twice, its first
+ * occurrence is the first event. */
 struct lines;
 void mark_events(struct timeline *t, const struct lines *promise);
 

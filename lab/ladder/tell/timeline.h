@@ -16,28 +16,32 @@ struct stay { /* of one end in one state */
 };
 
 /* What a segment is, beside those before it: ANALYSIS(name, in Wireshark's
- * words). notes.c finds out which it is. */
+ * words, whether its bytes go again). notes.c finds out which it is. */
 #define ANALYSES(ANALYSIS) \
-	ANALYSIS(PLAIN, "") \
-	ANALYSIS(RETRANSMISSION, "retransmission") \
-	ANALYSIS(FAST_RETRANSMISSION, "fast retransmission") \
-	ANALYSIS(SPURIOUS_RETRANSMISSION, "spurious retransmission") \
-	ANALYSIS(OUT_OF_ORDER, "out of order") \
-	ANALYSIS(DUPLICATE_ACK, "duplicate ACK") \
-	ANALYSIS(REPEATED_ACK, "ACK again: these bytes had come") \
-	ANALYSIS(IDLE_ACK, "ACK again, nothing outstanding") \
-	ANALYSIS(WINDOW_PROBE, "window probe") \
-	ANALYSIS(PROBE_ACK, "window probe ACK") \
-	ANALYSIS(WINDOW_UPDATE, "window update") \
-	ANALYSIS(KEEP_ALIVE, "keep-alive") \
-	ANALYSIS(KEEP_ALIVE_ACK, "keep-alive ACK") \
-	ANALYSIS(CHALLENGE_ACK, "challenge ACK")
-#define AS_ENUM(name, words) name,
+	ANALYSIS(PLAIN, "", false) \
+	ANALYSIS(RETRANSMISSION, "retransmission", true) \
+	ANALYSIS(FAST_RETRANSMISSION, "fast retransmission", true) \
+	ANALYSIS(SPURIOUS_RETRANSMISSION, "spurious retransmission", true) \
+	ANALYSIS(OUT_OF_ORDER, "out of order", false) \
+	ANALYSIS(DUPLICATE_ACK, "duplicate ACK", false) \
+	ANALYSIS(REPEATED_ACK, "ACK again: these bytes had come", false) \
+	ANALYSIS(IDLE_ACK, "ACK again, nothing outstanding", false) \
+	ANALYSIS(WINDOW_PROBE, "window probe", false) \
+	ANALYSIS(PROBE_ACK, "window probe ACK", false) \
+	ANALYSIS(WINDOW_UPDATE, "window update", false) \
+	ANALYSIS(KEEP_ALIVE, "keep-alive", false) \
+	ANALYSIS(KEEP_ALIVE_ACK, "keep-alive ACK", false) \
+	ANALYSIS(CHALLENGE_ACK, "challenge ACK", false)
+#define AS_ENUM(name, words, again) name,
 enum analysis { ANALYSES(AS_ENUM) };
 #undef AS_ENUM
 
-static inline bool is_retransmission(enum analysis v) {
-	return v >= RETRANSMISSION && v <= SPURIOUS_RETRANSMISSION;
+static inline bool is_retransmission(enum analysis a) {
+#define AS_BOOL(name, words, again) again,
+	static const bool goes_again[] = {ANALYSES(AS_BOOL)};
+#undef AS_BOOL
+
+	return goes_again[a];
 }
 
 /* One end of a connection. */

@@ -181,6 +181,8 @@ int view_json(const struct timeline *t, const struct options *o) {
 		put_string("peer_state", stay_text(e->peer_stay, peer));
 		put_string("what", name_of(e, what));
 		if (e->kind == SEGMENT) put_segment(e);
+		if (e->kind == CALL && e->call.error)
+			put_string("error", name_of_error(e->call.error));
 		put_string("note", e->note);
 		put_string("detail", e->detail);
 		puts("}");

@@ -4,7 +4,7 @@
 #ifndef FOLD_H
 #define FOLD_H
 
-#include "words.h"
+#include "wording.h"
 
 /* A row; or so many segments with data, of so many bytes, and what was between
  * them: then the row is of the longest. */

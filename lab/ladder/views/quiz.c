@@ -401,14 +401,23 @@ static int by_word(const void *a, const void *b) {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* "FIN_WAIT_1" is ss's "FIN-WAIT-1". */
+static bool is_named(const char *word, const char *ss) {
+	while (*word && (*word == *ss || (*word == '_' && *ss == '-')))
+		word++, ss++;
+	return !*word && !*ss;
+}
+
 static const char *plain_word(const char *word) {
 	static const char *const words[][2] = {{">", "CLIENT"}, {"C", "CLIENT"},
-		{"<", "SERVER"}, {"S", "SERVER"}, {"ESTAB", "ESTABLISHED"},
-		{"SYN_RECV", "SYN_RCVD"}, {"SYN_RECEIVED", "SYN_RCVD"},
-		{"FIN_WAIT_1", "FIN_WAIT1"}, {"FIN_WAIT_2", "FIN_WAIT2"}};
+		{"<", "SERVER"}, {"S", "SERVER"}, {"SYN_RECEIVED", "SYN_RCVD"}};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(word, words[i][0]) == 0) return words[i][1];
+#define AS_TEST(state, number, ss) \
+	if (is_named(word, ss)) return #state;
+	TCP_STATES(AS_TEST)
+#undef AS_TEST
 	return word;
 }
 

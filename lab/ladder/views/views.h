@@ -7,7 +7,7 @@
 #ifndef VIEWS_H
 #define VIEWS_H
 
-#include "words.h"
+#include "wording.h"
 
 /* VIEW(name of its function and of its option, whether that has an argument,
  * what -h says of it): a row, and its file, are all that a view needs. */

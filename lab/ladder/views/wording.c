@@ -1,9 +1,9 @@
 /*
- * words.c - what the views call things, and what of a timeline is asked for
+ * wording.c - what the views call things, and what of a timeline is asked for
  */
 #include <string.h>
 
-#include "words.h"
+#include "wording.h"
 
 void put_xml(FILE *to, const char *text) {
 	for (; *text; text++)

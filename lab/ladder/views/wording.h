@@ -1,8 +1,8 @@
 /*
- * words.h - what views share: what is asked for, and what things are called
+ * wording.h - what views share: what is asked for, and what things are called
  */
-#ifndef WORDS_H
-#define WORDS_H
+#ifndef WORDING_H
+#define WORDING_H
 
 #include "../tell/timeline.h"
 
