@@ -39,7 +39,7 @@ not ok 2 with -x the answer is lost, which is said, and a failure
 	for compiler in gcc clang musl-gcc; do
 		need $compiler
 		for program in "${lessons[@]}" "${played[@]}" wire; do
-			cp "$root"/{lab,"$program",scripts/demos}/$program.[ch] "$root"/lab/{common,words}.h . 2> /dev/null || :
+			cp "$root"/{lab,"$program",scripts/demos}/$program.[ch] "$root"/lab/*.h . 2> /dev/null || :
 			run $compiler -std=c11 -Wall -Wextra -Wpedantic -Werror -O2 $program.c -o $program
 			equal "$compiler $program: $status $output" "$compiler $program: 0 "
 			run $compiler $program.c -o $program # as a student would
