@@ -401,6 +401,30 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 	done
 }
 
+@test "a recording that another script has just finished is not taken for one that was left" {
+	mkdir -p bin out/other.4242
+	mark=.sockets-on-the-wire
+	echo 'recorded by scripts/demo of Sockets on the wire' > out/other.4242/$mark
+	: > out/other.4242/client.pcap > out/other.4242/$mark.lock
+	exec 5> out/other.4242/$mark.lock
+	flock 5
+	# it is asked for the lock at the moment when the other one is done with it
+	real=$(command -v flock)
+	printf '%s\n' '#!/bin/sh' "rm -f '$PWD/out/other.4242/$mark.lock'" "exec $real \"\$@\"" > bin/flock
+	chmod +x bin/flock
+	PATH="$PWD/bin:$PATH" "$root/scripts/demo" -q -o out refused
+	[ -e out/other.4242/client.pcap ]
+	[ ! -e out/other.4242/$mark.lock ]
+	# and it is locked until it has its place
+	printf '%s\n' '#!/bin/sh' "ls '$PWD/out/refused.'*/$mark.lock | wc -l > '$PWD/held'" \
+		"exec $(command -v mv) \"\$@\"" > bin/mv
+	chmod +x bin/mv
+	rm bin/flock
+	PATH="$PWD/bin:$PATH" "$root/scripts/demo" -q -o out refused
+	equal "$(cat held)" 1
+	equal "$(find out/refused -name "$mark.lock")" ''
+}
+
 # gone MARK: whether no process has MARK in its environment.
 gone() {
 	grep -lsz "^MARK=$1$" /proc/[0-9]*/environ > left || true # 2 where one has just ended

@@ -405,6 +405,24 @@ remedy: leave FILTER out, *'
 	equal "$("$ladder" --events many.pcap | awk -F '\t' '$1 == "segment" { print $11, $13 }' | sort | uniq -c | tr -s ' ')" ' 40 16 in 2 fragments'
 }
 
+@test "while a capture grows, the rest of a datagram may yet come" {
+	capture one.pcap <<- END
+	1.0 192.0.2.1:5 > 192.0.2.2:6 udp len 3000 more id 7
+	1.1 192.0.2.1:5 > 192.0.2.2:6 udp frag 2008 id 7 len 1000
+	1.2 192.0.2.1:5 > 192.0.2.2:6 udp len 8
+	END
+	mkdir folder
+	first=$((24 + 16 + $(od -A n -t u4 -j 32 -N 4 one.pcap)))
+	head -c $first one.pcap > folder/capture.pcap
+	start told env ASAN_OPTIONS=detect_leaks=0 "$ladder" --live folder
+	wait_for 'the first fragment' grep -q 'UDP len 3000' told.out
+	tail -c +$((first + 1)) one.pcap >> folder/capture.pcap
+	wait_for 'the next datagram' grep -q 'UDP len 8' told.out
+	kill -INT $pid
+	ends $pid
+	equal "$(grep -c 'fragments were captured\|not drawn' told.out) $(cat told)" '0 '
+}
+
 @test "what the recorder has twice is one segment, and no retransmission" {
 	{
 		for i in 1 2; do

@@ -140,7 +140,7 @@ hold() {
 is_left() {
 	[ -O "$1" ] && [ ! -L "$1" ] || return
 	set -- "$(find "$1/$mark.lock" "$1/$mark.new" ! -name "$mark.new" -o -mmin +1 2> /dev/null)"
-	[ -f "$1" ] && flock -n "$1" true
+	[ -f "$1" ] && flock -n 6 2> /dev/null 6< "$1" # opened, not made anew if it is gone
 }
 
 # temporary_folder: makes $temporary, with room in it, for as long as this script runs.

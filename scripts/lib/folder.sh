@@ -83,11 +83,11 @@ refuse_others() {
 
 # replace_folder DIR NEW: NEW takes the place of DIR, which is ours or not there.
 replace_folder() {
-	rm -f "$2/$mark.lock" # it is done
 	until mv -T -- "$2" "$1" 2> /dev/null; do # another one may do so meanwhile
 		refuse_others "$1"
 		empty_folder "$1"
 	done
+	rm -f "$1/$mark.lock" # not before: without it, the folder could pass for one that was left
 }
 
 # report DIR [PROGRAM]: what stands beneath a ladder: the last lines that its programs

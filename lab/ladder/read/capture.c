@@ -120,7 +120,10 @@ char *read_packets(struct capture *c, struct packets *to, struct account *a) {
 		to->at[to->count++] = p;
 		a->drawn++;
 	}
-	end_fragments(c, a);
+	if (s->grows)
+		hand_on_fragments(c, to);
+	else
+		end_fragments(c, a);
 	if (!s->fault) return NULL;
 	return because("%s: %s%s%s", c->name, s->fault,
 		s->remedy ? "\nremedy: " : "", s->remedy ? s->remedy : "");

@@ -12,13 +12,14 @@
 struct datagram {
 	uint64_t likeness;
 	nanoseconds time; /* of its latest fragment */
-	size_t place;	  /* of its packet; NOWHERE: its first is yet to come */
+	size_t place;	  /* of its packet */
 	uint32_t header;  /* TCP's, in the first */
 	uint32_t there, whole; /* bytes; whole 0: its last is yet to come */
 	uint8_t count;
 };
 enum { DATAGRAMS = 4096 }; /* that are remembered */
-#define NOWHERE	 SIZE_MAX
+#define NOWHERE	 SIZE_MAX	/* its first fragment is yet to come */
+#define GONE	 (SIZE_MAX - 1) /* its packet was handed on */
 #define PATIENCE (60 * SECOND) /* RFC 8200, section 4.5 */
 
 static struct datagram *datagram_of(
@@ -63,6 +64,16 @@ void join_fragment(struct capture *c, struct packets *to, struct packet *p,
 		sum_up(d, p);
 	} else if (d->place < to->count)
 		sum_up(d, &to->at[d->place]);
+}
+
+void hand_on_fragments(struct capture *c, struct packets *to) {
+	for (size_t i = 0; i < c->datagram_count; i++) {
+		struct datagram *d = &c->datagrams[i];
+
+		if (d->place >= to->count) continue;
+		to->at[d->place].partial = false; /* the rest may yet come */
+		d->place = GONE;
+	}
 }
 
 void end_fragments(struct capture *c, struct account *a) {

@@ -51,6 +51,8 @@ extern const char later_fragment[];
  * that says then what is known of all of them. */
 void join_fragment(struct capture *c, struct packets *to, struct packet *p,
 	const struct fragment *f);
+/* While the capture grows: packets are handed on with what has come so far. */
+void hand_on_fragments(struct capture *c, struct packets *to);
 /* Counts those whose first one is not in the capture; no more will come. */
 void end_fragments(struct capture *c, struct account *a);
 void free_packet(struct packet *p); /* what it points to */
