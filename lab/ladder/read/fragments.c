@@ -11,16 +11,16 @@
 
 struct datagram {
 	uint64_t likeness;
-	nanoseconds time; /* of its latest fragment */
-	size_t place;	  /* of its packet */
-	uint32_t header;  /* TCP's, in the first */
+	nanoseconds time;      /* of its latest fragment */
+	size_t place;	       /* of its packet */
+	uint32_t header;       /* TCP's, in the first */
 	uint32_t there, whole; /* bytes; whole 0: its last is yet to come */
 	uint8_t count;
 };
-enum { DATAGRAMS = 4096 }; /* that are remembered */
+enum { DATAGRAMS = 4096 };	/* that are remembered */
 #define NOWHERE	 SIZE_MAX	/* its first fragment is yet to come */
 #define GONE	 (SIZE_MAX - 1) /* its packet was handed on */
-#define PATIENCE (60 * SECOND) /* RFC 8200, section 4.5 */
+#define PATIENCE (60 * SECOND)	/* RFC 8200, section 4.5 */
 
 static struct datagram *datagram_of(
 	struct capture *c, uint64_t likeness, nanoseconds time) {
