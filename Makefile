@@ -97,6 +97,10 @@ demos: all
 gallery: all
 	@scripts/gallery
 
+LESSON = udp-echo udp-refused handshake refused echo four-way-close combined-fin-ack half-close
+lesson: all
+	@scripts/gallery -o captures/lesson $(LESSON)
+
 # A picture in a program's folder is of the demo that it is named for.
 figures: all
 	@for figure in */*.svg; do \
@@ -166,18 +170,21 @@ else
 	[ ! -d $(B) ] || rmdir --ignore-fail-on-non-empty $(B)
 endif
 	@[ -L captures ] || sh -c '. scripts/lib/common.sh; . scripts/lib/folder.sh; \
-		for demo in $$(sed "/^#/d; s/^[^:]*://" scripts/demos/contents); do \
-			remove_folder "captures/$$demo"; \
+		for folder in captures/lesson captures; do \
+			for demo in $$(sed "/^#/d; s/^[^:]*://" scripts/demos/contents); do \
+				remove_folder "$$folder/$$demo"; \
+			done; \
+			! grep -qs "<title>Sockets on the wire: the gallery</title>" "$$folder/index.html" || \
+				rm "$$folder/index.html"; \
+			[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
 		done' scripts/demo
-	@! grep -qs '<title>Sockets on the wire: the gallery</title>' captures/index.html || \
-		rm captures/index.html; \
-	[ ! -d captures ] || rmdir --ignore-fail-on-non-empty captures
 
 help:
 	@echo 'make          build the programs into $(BUILD)/'
 	@echo 'make demo     the four-way close, as a ladder of a real run'
 	@echo 'make demos    all demos; a verdict each'
 	@echo 'make gallery  all demos, as a page of pictures: captures/index.html'
+	@echo 'make lesson   the demos of a lesson of 50 minutes, on a page: captures/lesson/index.html'
 	@echo 'make figures  draw the pictures in the READMEs anew, from runs of now'
 	@echo 'make test     all tests'
 	@echo 'make bench    what it costs, beside socat, nc, tshark, strace and others (BENCH=-h)'
@@ -188,4 +195,4 @@ help:
 	@echo 'make uninstall  remove what make install has put there'
 	@echo 'make clean    remove $(BUILD)/, and from captures/ what demos have recorded'
 
-.PHONY: all demo demos gallery figures test bench lint format man install uninstall clean help
+.PHONY: all demo demos gallery lesson figures test bench lint format man install uninstall clean help

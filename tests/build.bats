@@ -222,8 +222,8 @@ compiled() {
 
 @test "make clean removes what demos and the gallery have recorded, and nothing that is anybody else's" {
 	checkout
-	mkdir -p suite/build suite/captures/{handshake,reset,echo,refused,record-20260101-000000,watch-20260101-000000,task-one-line} mine
-	for demo in handshake reset echo; do
+	mkdir -p suite/build suite/captures/{handshake,reset,echo,refused,lesson/echo,record-20260101-000000,watch-20260101-000000,task-one-line} mine
+	for demo in handshake reset echo lesson/echo; do
 		touch suite/captures/$demo/{client.pcap,server.pcap,server.tcp_server.1.log,wire.cable.log,promise,seen,ladder.svg,headers.html}
 		printf 'title a title\nverdict ok\n' > suite/captures/$demo/run
 		echo 'recorded by scripts/demo of Sockets on the wire' > suite/captures/$demo/.sockets-on-the-wire

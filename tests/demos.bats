@@ -189,6 +189,54 @@ ladder_says() {
 	like "$stderr" '*lab: no namespace can be made: *remedy: *demo: nor may lo be recorded: lo: no permission*remedy: *'
 }
 
+@test "--brief: the demos of the lesson fit a projector, 24 lines of 80 columns, with all that is marked" {
+	make_gallery
+	for name in $(sed -n 's/^LESSON = //p' "$root/Makefile"); do
+		LC_ALL=C.UTF-8 "$root/scripts/ladder" --width 80 --brief "$demos/4/$name" > brief
+		LC_ALL=C.UTF-8 "$root/scripts/ladder" --width 80 "$demos/4/$name" > whole
+		[ "$(wc -l < brief)" -le 24 ] || { cat brief; false; }
+		equal "$(grep -oE '(^| )\([1-3]\) ' brief)" "$(grep -oE '(^| )\([1-3]\) ' whole)"
+		equal "$(grep -c 'setsockopt\|socket(\|bind(\|listen(' brief)" 0
+	done
+	run "$demo" --brief -o out refused
+	equal "$status ${lines[1]}" '0 client$ tcp_client server 9000'
+	like "$output" '*RST ACK*Look for: *'
+}
+
+@test "--step: a row after each Enter, q draws the rest, and so does the end of stdin" {
+	ladder="$root/scripts/ladder --step $BATS_TEST_DIRNAME/fixtures/four-way-close"
+	$root/scripts/ladder "$BATS_TEST_DIRNAME/fixtures/four-way-close" > whole
+	mkfifo keys
+	exec 8<> keys
+	start told $ladder < keys
+	heading=$(grep -n ' ms *client' whole | cut -d : -f 1) # then the ISNs
+	rows=$((heading + 2))
+	for key in x x x; do
+		wait_for "row $rows" eval "[ \$(wc -l < told.out) -eq $rows ]"
+		echo >&8
+		rows=$((rows + 1))
+	done
+	wait_for "row $rows" eval "[ \$(wc -l < told.out) -eq $rows ]"
+	echo q >&8
+	ends "$pid"
+	exec 8>&-
+	diff told.out whole
+	$ladder < /dev/null | diff - whole
+	# a terminal echoes Enter, which leaves no empty line
+	printf '\n\nq\n' | script -qec "stty cols 120; $ladder" typescript > /dev/null
+	grep -q $'\e\[A\e\[K' typescript
+	run --separate-stderr "$demo" --step handshake refused
+	equal "$status $stderr" '2 demo: --step: with one NAME only (-h for help)'
+}
+
+@test "on a terminal, texts are folded between words" {
+	script -qec "stty cols 50; '$demo' --answer refused" typescript > /dev/null
+	tr -d '\r' < typescript | sed '/^Script /d; /^$/d' > told
+	[ "$(wc -l < told)" -gt 3 ]
+	equal "$(grep -c '.\{51\}' told || :)" 0
+	equal "$(paste -sd ' ' told | tr -s ' ')" "$("$demo" --answer refused | paste -sd ' ')"
+}
+
 @test "--kernel-defaults: the promise holds, or why it cannot is told" {
 	run "$demo" --kernel-defaults -o out -q handshake retransmission
 	equal "$status" 0

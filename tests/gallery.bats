@@ -102,6 +102,20 @@ harmless() {
 	done < files
 }
 
+@test "make lesson is a page of the lesson's demos, in its order; others are refused" {
+	make -s -C "$root" lesson
+	page=$root/captures/lesson/index.html
+	equal "$(grep -o '<article id="[a-z-]*"' "$page" | cut -d '"' -f 2 | paste -sd ' ')" \
+		"$(sed -n 's/^LESSON = //p' "$root/Makefile")"
+	grep -q '8 of 8 kept their promise' "$page"
+	for wrong in 'nothing' '../echo' 'echo echo'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr "$root/scripts/gallery" -o out $wrong
+		equal "$status" 2
+		like "$stderr" "gallery: ${wrong%% *}: *-h for help*"
+	done
+}
+
 @test "a promise that was not kept is told on the page, with the difference, and so is a demo that was not played" {
 	mkdir some
 	cp -r "$gallery/echo" "$gallery/reset" some

@@ -24,6 +24,8 @@ static const char usage[] =
 	"FILTER: see pcap-filter(7), for example: port 9000. tcpdump applies it.\n"
 	"  --absolute       sequence numbers as they were sent (from 0)\n"
 	"  --all            each segment (bulk transfers are told in a line)\n"
+	"  --brief          only what the demo's marks are about, and two rows beside each\n"
+	"                   mark; of a ladder without marks, no call that prepares a socket\n"
 	"  --clock          the time of day (ms since the client began; then m:ss.s,\n"
 	"                   h:mm:ss, days)\n"
 	"  --connection N   only this one of --list\n"
@@ -31,6 +33,7 @@ static const char usage[] =
 	"  --frames         each segment's frame number in its capture\n"
 	"  --from MS, --to MS  only what was sent then, after the client began\n"
 	"  -h, --help       print this\n"
+	"  --step           a row after each Enter; q and Enter: all that is left\n"
 	"  --width COLUMNS  60 to 1000 (the terminal's, or 60; without one, 120)\n"
 	"Instead of the ladder as text:\n";
 
@@ -57,6 +60,7 @@ static void put_usage(void) {
 enum {
 	ABSOLUTE = REQUESTS,
 	ALL,
+	BRIEFLY,
 	CLOCK,
 	CONNECTION,
 	DETAILS,
@@ -72,6 +76,7 @@ enum {
 	QUESTIONS,
 	SEED,
 	SLIDES,
+	STEPS,
 	TAP_FORM,
 	TO,
 	WIDTH
@@ -80,7 +85,8 @@ enum {
 #define AS_OPTION(name, argument, help) {#name, argument, NULL, VIEW_##name},
 static const struct option names[] = {
 	VIEW_TABLE(AS_OPTION){"absolute", no_argument, NULL, ABSOLUTE},
-	{"all", no_argument, NULL, ALL}, {"clock", no_argument, NULL, CLOCK},
+	{"all", no_argument, NULL, ALL}, {"brief", no_argument, NULL, BRIEFLY},
+	{"clock", no_argument, NULL, CLOCK},
 	{"connection", required_argument, NULL, CONNECTION},
 	{"details", no_argument, NULL, DETAILS},
 	{"embedded", no_argument, NULL, EMBEDDED},
@@ -99,6 +105,7 @@ static const struct option names[] = {
 	{"seed", required_argument, NULL, SEED},
 	{"slide", no_argument, NULL, SLIDES},
 	{"states", no_argument, NULL, STATES_DIAGRAM},
+	{"step", no_argument, NULL, STEPS},
 	{"tap", no_argument, NULL, TAP_FORM},
 	{"to", required_argument, NULL, TO},
 	{"width", required_argument, NULL, WIDTH}, {NULL, 0, NULL, 0}};
@@ -178,6 +185,7 @@ static void take_switch(struct options *o, int name) {
 	switch (name) {
 	case ABSOLUTE: o->absolute = true; break;
 	case ALL: o->all = true; break;
+	case BRIEFLY: o->brief = true; break;
 	case CLOCK: o->clock = true; break;
 	case DETAILS: o->details = true; break;
 	case EMBEDDED: o->embedded = true; break;
@@ -186,6 +194,7 @@ static void take_switch(struct options *o, int name) {
 	case LOOPBACK: o->loopback = true; break;
 	case NARROWLY: o->form = NARROW; break;
 	case PAPER: o->paper = true; break;
+	case STEPS: o->step = true; break;
 	case SLIDES: o->form = SLIDE; break;
 	case TAP_FORM: o->report = TAP; break;
 	}

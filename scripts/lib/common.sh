@@ -29,6 +29,17 @@ fi
 # printable: from stdin, line by line; a name may have in it what a terminal would obey.
 printable() { LC_ALL=C sed 's/[[:cntrl:]]/?/g'; }
 
+# folded: from stdin, at words, to the width of the terminal, where stdout is one.
+folded() {
+	size=0
+	[ ! -t 1 ] || { size=$(stty size <&3 2> /dev/null) || :; } 3<&1
+	if [ "${size#* }" -ge 20 ]; then
+		fold -s -w "${size#* }"
+	else
+		cat
+	fi
+}
+
 die() {
 	printf '%s: %s\n' "$me" "$*" | printable >&2
 	exit 1

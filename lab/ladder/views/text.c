@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "fold.h"
 #include "views.h"
@@ -27,7 +28,7 @@ struct text {
 		room;  /* columns: of times, calls, states, arrows */
 	bool numbered; /* more connections than one: "#2" */
 	int pair, told_connections;
-	bool inferred;
+	bool inferred, stepping;
 	/* the states that were shown last: of a host's socket without a
 	 * connection, and of connections' ends, by their number modulo slots */
 	enum state unconnected[2];
@@ -404,10 +405,18 @@ static void put_gap(struct text *x, nanoseconds gap) {
 	put_aside(x, text);
 }
 
+static void put_omission(struct text *x, unsigned long rows) {
+	if (!rows) return;
+	move_to(x, middle(x) + 3);
+	put_glyph(x, "⋮", ":");
+	end_line(x);
+}
+
 static void put_row(struct text *x, const struct folded_row *f) {
 	const struct row *r = &f->row;
 	const struct event *e = r->event;
 
+	put_omission(x, f->omitted);
 	if (r->part != CAME && time_of(e) - x->latest >= QUIET * SECOND &&
 		x->latest)
 		put_gap(x, time_of(e) - x->latest);
@@ -538,6 +547,21 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 	if (!x->call && longest_call) x->room += 2 * left; /* they cross it */
 }
 
+/* --step: the next row waits for Enter; a line that begins with q, or the end
+ * of stdin, asks for all that is left. */
+static void await_enter(struct text *x) {
+	int first, c;
+
+	if (!x->stepping) return;
+	fflush(stdout);
+	first = c = getchar();
+	while (c != '\n' && c != EOF)
+		c = getchar();
+	x->stepping = c != EOF && first != 'q';
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) /* over its echo */
+		fputs("\033[A\033[K", stdout);
+}
+
 static void put_pair(struct text *x, struct folded_rows *rows, int pair) {
 	enum { MOST = 50 }; /* that are named */
 	const struct connection *one = NULL, *c = NULL;
@@ -549,14 +573,18 @@ static void put_pair(struct text *x, struct folded_rows *rows, int pair) {
 	}
 	x->numbered = !one;
 	x->latest = 0;
+	if (x->o->brief) be_brief(rows);
 	if (!x->o->all) fold(rows);
 	measure(x, rows);
 	put_heading(x, one);
 	for (int n = 0; x->numbered && c && n < MOST; c = c->sibling, n++)
 		put_number(x, c);
 	if (x->numbered && c) put_aside(x, "and more: see --list");
-	for (size_t i = 0; i < rows->count; i++)
+	for (size_t i = 0; i < rows->count; i++) {
+		if (i) await_enter(x);
 		put_row(x, &rows->at[i]);
+	}
+	put_omission(x, rows->omitted);
 }
 
 static void put_account(const struct timeline *t) {
@@ -573,6 +601,7 @@ int view_text(const struct timeline *t, const struct options *o) {
 
 	x->t = t;
 	x->o = o;
+	x->stepping = o->step;
 	x->zero = zero_of(t);
 	x->slots = (size_t)t->connection_count + 1;
 	x->states_shown = allocate(x->slots * sizeof *x->states_shown);

@@ -10,7 +10,7 @@ enum form { WIDE, NARROW, SLIDE }; /* of a picture */
 
 struct options {
 	int width, connection; /* connection 0: all */
-	bool utf8, colour, all, absolute, clock, frames, details;
+	bool utf8, colour, all, absolute, brief, clock, frames, details, step;
 	nanoseconds from, to; /* since the ladder's zero; NEVER */
 	const char *promise, *expected, *expect, *title, *look_for;
 	enum { PLAINLY, TAP, JUNIT } report; /* of what is expected */
