@@ -152,7 +152,7 @@ ladder_says() {
 	run --separate-stderr as_container timeout 100 "$demo" --all -j 4 -o out
 	echo "$output" "$stderr"
 	equal "$status" 0
-	like "$stderr" 'lab: no namespace can be made: *remedy: *demo: so on lo, what needs no lab*'
+	like "$stderr" 'lab: no namespace can be made: *remedy: *demo: playing on lo the demos that need no lab*'
 	like "${lines[-1]}" '21 of * kept their promise, * skipped'
 	like "$output" '*skipped syn-lost *it needs a cable of its own*'
 	[ -s out/handshake/lo.pcap ]

@@ -154,7 +154,7 @@ setup_file() {
 		equal "$status" 1
 		like "${stderr_lines[0]}" "lab: no namespace can be made: $1"
 		like "${stderr_lines[1]}" "remedy: *$2*"
-		grep -qF "$1" "$root/README.md" # it has a paragraph there
+		grep -qF "$1" "$root/lab/troubles.md" # it has a row there
 	}
 	refuse 'unshare: unshare failed: No space left on device' max_user_namespaces
 	refuse 'unshare: unshare failed: Operation not permitted' container

@@ -1,9 +1,11 @@
 #!/usr/bin/env bats
-# README.md tells the truth: its ladder, its tables, its example, its commands.
+# README.md and what it links to are true: ladder, tables, example, commands.
 
 load helper
 
 readme=$root/README.md
+lesson=$root/scripts/demos/lesson.md
+catalogue=$root/scripts/demos/catalogue.md
 
 # A ladder without what differs from run to run: times, and so spaces.
 without_times() {
@@ -14,10 +16,10 @@ told_ladder() { # the first plain block
 	awk '/^```$/ { if (inside++) exit; next } inside' "$readme"
 }
 
-@test "the ladder is the one that make demo draws" {
+@test "the ladder is the one that its demo draws" {
 	told_ladder | without_times > told
-	make -s -C "$root" demo
-	LC_ALL=C.UTF-8 "$root/scripts/ladder" --width 80 "$root/captures/four-way-close" | without_times > drawn
+	"$root/scripts/demo" -q -o out refused
+	LC_ALL=C.UTF-8 "$root/scripts/ladder" --width 80 out/refused | without_times > drawn
 	# each segment, with the states at its ends; and each call that returned,
 	# in any order, for which of two programs is told first is the kernel's
 	[ -s drawn ]
@@ -27,19 +29,17 @@ told_ladder() { # the first plain block
 
 @test "the ladder's figures, too, are from a real run: the fixture's" {
 	told_ladder |
-		diff - "$BATS_TEST_DIRNAME/fixtures/four-way-close.ladder"
+		diff - "$BATS_TEST_DIRNAME/fixtures/refused.ladder"
 }
 
 @test "every demo is in the index, with its title, in the order of the story, and no other" {
-	sed -n '/^## The demos/,/^## The programs/p' "$readme" |
-		sed -n 's/^| `\([a-z0-9-]*\)` | \(.*\) |$/\1 \2/p' > told
+	sed -n 's/^| `\([a-z0-9-]*\)` | \(.*\) |$/\1 \2/p' "$catalogue" | grep -v '^-' > told
 	"$root/scripts/demo" --list | tr -s ' ' | diff told -
 	diff <(cut -d ' ' -f 1 told | sort) <(cd "$root/scripts/demos" && printf '%s\n' *.sh | sed 's/\.sh$//' | sort)
 }
 
 @test "every demo that the lesson names exists" {
-	for name in $(sed -n '/^## The lesson/,/^### In Wireshark/p' "$readme" |
-		grep -o '`[a-z]*-[a-z-]*`' | tr -d '`' | sort -u); do
+	for name in $(grep -oh '`[a-z]*-[a-z-]*`' "$lesson" | tr -d '`' | sort -u); do
 		[ -e "$root/scripts/demos/$name.sh" ] || { echo "$name"; false; }
 	done
 }
@@ -166,7 +166,7 @@ told_ladder() { # the first plain block
 
 @test "every Wireshark filter is one" {
 	need tshark
-	sed -n '/^### In Wireshark/,/^## /p' "$readme" | sed -n 's/^| .* | `\(.*\)` |$/\1/p' > filters
+	sed -n '/^## In Wireshark/,$p' "$lesson" | sed -n 's/^| .* | `\(.*\)` |$/\1/p' > filters
 	[ "$(wc -l < filters)" -ge 5 ]
 	while read -r filter; do
 		run tshark -r "$BATS_TEST_DIRNAME/fixtures/four-way-close/client.pcap" -Y "$filter"
@@ -174,11 +174,80 @@ told_ladder() { # the first plain block
 	done < filters
 }
 
+@test "README has at most 220 lines, and every link leads somewhere" {
+	[ "$(wc -l < "$readme")" -le 220 ]
+	for page in README.md lab/README.md lab/troubles.md lab/programs.md scripts/demos/README.md \
+		scripts/demos/lesson.md scripts/demos/catalogue.md {tcp_server,tcp_client,udp_server,udp_client,halfclose}/README.md; do
+		grep -oE '\]\([^)]*\)' "$root/$page" | sed 's/^](//; s/)$//' | grep -v '^http' > links || continue
+		while IFS='#' read -r file heading; do
+			[ -n "$file" ] && file=$root/${page%"${page##*/}"}$file || file=$root/$page
+			[ -e "$file" ] || { echo "$page: $file"; false; }
+			[ -z "$heading" ] || grep -iq "^##* ${heading//-/ }$" "$file" || { echo "$page: $file#$heading"; false; }
+		done < links
+	done
+}
+
+@test "every command in README runs, and gives what is said of it" {
+	need python3 curl
+	sed -n 's/^    \([a-z].*\)/\1/p' "$readme" | sed 's/  *# .*//' | sort > commands
+	ln -s "$root/scripts" "$root/build" .
+	cat > mine.py <<- 'END'
+	import socket, sys
+	s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+	s.sendall(sys.stdin.buffer.read())
+	s.shutdown(socket.SHUT_WR)
+	while data := s.recv(100):
+	    sys.stdout.buffer.write(data)
+	END
+	capture theirs.pcap <<- 'END'
+	1.0 192.0.2.1:40000 > 192.0.2.2:80 S seq 7
+	1.1 192.0.2.2:80 > 192.0.2.1:40000 RA ack 8
+	END
+	while IFS='~' read -r command pattern; do
+		echo "$command" >> known
+		case $pattern in -*) continue ;; esac # another test has it
+		[[ $command != */mine\ server* ]] || ln -sf "$build/tcp_client" mine
+		LC_ALL=C.UTF-8 run timeout 60 bash -c "$command" < /dev/null
+		echo "$command" "$output"
+		like "$output" "$pattern"
+	done <<- 'END'
+	scripts/setup && make demo~- .ci/run
+	scripts/setup && make test~- .ci/run
+	make lesson~- gallery.bats
+	scripts/demo --step handshake~handshake: *ACK seq 1 ack 1*ok *
+	scripts/demo --brief four-way-close~*FIN ACK seq 1467 ack 267*ok *
+	scripts/quiz --paper handshake~*handshake*1*Key*
+	scripts/demo handshake~handshake: *connect(3, 192.0.2.2:9000) = 0*Look for: *Question: *ok *
+	scripts/demo --answer handshake~Question: *Answer: *
+	scripts/demo --explore -f lose=SYN,nth=2 syn-lost~*retransmission, 2[0-9][0-9][0-9] ms*tried *
+	scripts/quiz --level 1 handshake~*handshake*
+	scripts/task --list~one-line*half-close*hard-life*
+	scripts/task --skeleton one-line > mine.c~
+	cc mine.c -o mine && scripts/task one-line ./mine~*missing*
+	scripts/task one-line python3 mine.py~*
+	scripts/record --server 'python3 -m http.server 8000' --client 'curl -s http://server:8000/'~*SYN seq 0*FIN*
+	scripts/record -d 50 -f lose=data,nth=1 -o lossy --server 'tcp_server -n 1 9000' --client 'echo hello | ./mine server 9000'~*retransmission*
+	scripts/expect lossy handshake-complete client-closed-first four-way retransmissions 1~*
+	scripts/ladder theirs.pcap tcp port 80~*RST ACK seq 0 ack 1*
+	build/tcp_server 9000~- socktrace.bats
+	sudo tcpdump -ni lo -w /tmp/lo.pcap port 9000~- record.bats
+	build/socktrace build/tcp_client 127.0.0.1 9000~- socktrace.bats
+	scripts/lab -4~- below
+	on server tcpdump -ni eth0 &~- below
+	on server tcp_server -n 1 9000 &~- below
+	on client tcp_client server 9000~- below
+	on client tcpdump -ni eth0 -U -w - | wireshark -k -i -~- watch.bats, with tshark
+	END
+	run scripts/expect lossy handshake-complete client-closed-first four-way retransmissions 1
+	equal "$status" 0
+	sort known | diff commands -
+}
+
 @test "every make target and script that it names exists" {
-	for target in $(grep -oE '`make [a-z]+`|&& make [a-z]+' "$readme" | grep -oE '[a-z]+`?$' | tr -d '`' | sort -u); do
+	for target in $(grep -ohE '`make [a-z]+`|&& make [a-z]+' "$root"/*.md "$root"/lab/*.md "$root"/scripts/demos/*.md | grep -oE '[a-z]+`?$' | tr -d '`' | sort -u); do
 		grep -q "^$target:" "$root/Makefile" || { echo "$target"; false; }
 	done
-	for script in $(grep -oE 'scripts/[a-z-]+' "$readme" | sort -u); do
+	for script in $(grep -ohE 'scripts/[a-z-]+' "$root"/*.md "$root"/lab/*.md "$root"/scripts/demos/*.md | sort -u); do
 		[ -e "$root/$script" ] || { echo "$script"; false; }
 	done
 }

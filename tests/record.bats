@@ -231,7 +231,7 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 	run ! grep -q 'FIN\|recv(4) = 0\|ended the server' <<< "$output"
 }
 
-@test "a program that wants a terminal, or its own folder, gets them by the lines of README and -h" {
+@test "a program that wants a terminal, or its own folder, gets them by the lines of programs.md and -h" {
 	need python3 script
 	# chat TERMINAL, chatd: each needs a file in its own folder
 	chat() {
@@ -244,7 +244,7 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 		chmod +x chat chatd
 	}
 	{
-		grep "^    scripts/record .*chat server" "$root/README.md"
+		grep "^    scripts/record .*chat server" "$root/lab/programs.md"
 		"$record" -h | sed -n "/^    --client .*chat/s/^ */scripts\/record --server 'cd server; .\/chatd' /p"
 	} > lines
 	equal "$(wc -l < lines)" 4

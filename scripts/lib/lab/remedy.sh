@@ -33,6 +33,6 @@ remedy() {
 	*'unrecognized option'* | *'invalid option'*)
 		echo 'remedy: unshare is too old or not from util-linux: version 2.35 or newer is needed (scripts/setup)' ;;
 	*)
-		echo 'remedy: none known; README, "When it does not work", lists the refusals met so far' ;;
+		echo 'remedy: none known; lab/troubles.md lists the refusals met so far' ;;
 	esac
 }
