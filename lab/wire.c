@@ -41,16 +41,18 @@ static const char usage[] =
 	"  -f RULE  a fault, told each time; 32 at most\n"
 	"  -h       print this\n"
 	"  -o       switch off each IFACE's offloads (checksums, TSO, GSO, GRO)\n"
-	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it), hold=KIND,by=MS, or\n"
-	"cross=KIND (it waits in the cable for one that comes from the other end);\n"
+	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it), hold=KIND,by=MS,\n"
+	"swap=KIND (it waits in the cable, and is delivered right behind the next one\n"
+	"from the same end; or with by=MS so much later), or cross=KIND (it waits in the\n"
+	"cable for one that comes from the other end);\n"
 	"then, after commas, any of from=IFACE, nth=N, to=N (3 to 5), each=N (6th),\n"
 	"chance=PERCENT (seed=N gives others), after=MS (since the first TCP or UDP),\n"
 	"for=MS (since then, or without after since the first that counts). Each once.\n"
 	"KIND: frame, segment (TCP), SYN, SYN-ACK, ACK (alone), data, FIN, RST,\n"
 	"datagram (UDP). A RULE counts those that enter the cable. N: 1 to 60000.\n"
 	"More than 64 MiB on their way are lost. Exit status: 0 SIGINT, SIGTERM,\n"
-	"-o; 1 it failed, a RULE never applied, a frame waited in vain to cross\n"
-	"one, or frames were lost without a RULE; 2 usage.\n"
+	"-o; 1 it failed, a RULE never applied, a frame waited in vain for\n"
+	"another, or frames were lost without a RULE; 2 usage.\n"
 	"Needs CAP_NET_RAW; -o CAP_NET_ADMIN. See packet(7).\n";
 
 #define AS_KIND(kind, name) kind,
@@ -77,8 +79,8 @@ static int rule_count;
 struct frame {
 	struct frame *next, *before;
 	double due;
-	const struct rule *crosses; /* until this has met; or NULL */
-	int out;		    /* the number of the end it leaves by */
+	const struct rule *waits; /* for another frame, by this rule; or NULL */
+	int out;		  /* the number of the end it leaves by */
 	size_t size;
 	char bytes[];
 };
@@ -120,16 +122,18 @@ static double number(int key, const char *value) {
 static void check(const struct rule *r) {
 	static const struct {
 		int key, needed;
-	} pairs[] = {
-		{TO, NTH}, {SEED, CHANCE}, {BY, FAULT_hold}, {FAULT_hold, BY}};
+	} pairs[] = {{TO, NTH}, {SEED, CHANCE}, {FAULT_hold, BY}};
 
 	if (r->fault < 0)
 		errx(2, "-f %s: no fault, say lose=SYN (see -h)", r->text);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 3; i++)
 		if (r->given >> pairs[i].key & 1 &&
 			!(r->given >> pairs[i].needed & 1))
 			errx(2, "-f %s: %s without %s (see -h)", r->text,
 				keys[pairs[i].key], keys[pairs[i].needed]);
+	if (r->given >> BY & 1 && r->fault != FAULT_hold &&
+		r->fault != FAULT_swap)
+		errx(2, "-f %s: by without hold or swap (see -h)", r->text);
 	if (r->given >> TO & 1 && r->value[TO] < r->value[NTH])
 		errx(2, "-f %s: to=%g is before nth=%g", r->text, r->value[TO],
 			r->value[NTH]);
@@ -301,21 +305,21 @@ static void keep(const void *bytes, size_t size, const struct frame *head) {
 	put_in_line(f);
 }
 
-/* Lets go of the frames that wait for one from the other end: it came in by
- * this end. Whether there were any. */
-static bool meet(const struct rule *r, int from, double due) {
-	bool met = false;
+/* Lets go of the frames that wait by this rule to leave by this end: the one
+ * that they wait for has come. Whether there were any. */
+static bool release(const struct rule *r, int out, double due) {
+	bool any = false;
 
 	for (struct frame *f = line.next, *next; f != &line; f = next) {
 		next = f->next;
-		if (f->crosses != r || f->out != from) continue;
+		if (f->waits != r || f->out != out) continue;
 		take_out_of_line(f);
 		f->due = due;
-		f->crosses = NULL;
+		f->waits = NULL;
 		put_in_line(f);
-		met = true;
+		any = true;
 	}
-	return met;
+	return any;
 }
 
 /* linux/if_packet.h: struct tpacket_auxdata; what the kernel has to say of a
@@ -384,9 +388,24 @@ static void hold(struct passage *p, const struct rule *r) {
 	p->head->due += r->value[BY];
 }
 
-static void cross(struct passage *p, const struct rule *r) {
-	p->head->crosses = r;
+static void swap(struct passage *p, const struct rule *r) {
+	p->head->waits = r;
 	p->head->due = HUGE_VAL;
+}
+
+static void cross(struct passage *p, const struct rule *r) {
+	p->head->waits = r;
+	p->head->due = HUGE_VAL;
+}
+
+/* A frame of such kinds comes in by this end at t: those that wait for it go.
+ */
+static void end_waits(
+	struct rule *r, unsigned is, int from, double t, double later) {
+	if (!(is >> r->kind & 1)) return;
+	if (r->fault == FAULT_cross) r->met |= release(r, from, t + later / 2);
+	if (r->fault == FAULT_swap) /* 1 ns behind this one */
+		release(r, !from, t + later + r->value[BY] + 1e-6);
 }
 
 #define AS_FUNCTION(fault, fate) fault,
@@ -412,8 +431,7 @@ static void take(int fd, int from, double later) {
 
 		p.end = buf + end;
 		for (struct rule *r = rules; r < rules + rule_count; r++) {
-			if (r->fault == FAULT_cross && is >> r->kind & 1)
-				r->met |= meet(r, from, t + later / 2);
+			end_waits(r, is, from, t, later);
 			if (!applies(r, is, from, t)) continue;
 			apply[r->fault](&p, r);
 			r->applied++;
@@ -446,6 +464,12 @@ static double deliver(const int fd[2], char *const ends[]) {
 	return 100;
 }
 
+static bool waits_in_vain(const struct rule *r) {
+	for (const struct frame *f = line.next; f != &line; f = f->next)
+		if (f->waits == r) return true;
+	return false;
+}
+
 /* Reports what was lost without a rule, and which rules did not do their work.
  */
 static bool is_sound(void) {
@@ -458,11 +482,12 @@ static bool is_sound(void) {
 		sound = false;
 	}
 	for (const struct rule *r = rules; r < rules + rule_count; r++) {
-		if (r->applied > 0 && (r->fault != FAULT_cross || r->met))
-			continue;
+		if (r->applied > 0 && !waits_in_vain(r)) continue;
 		warnx("-f %s: %s", r->text,
 			r->applied == 0 ? "never applied" :
-					  "none came from the other end");
+			r->fault == FAULT_cross ?
+					  "none came from the other end" :
+					  "none came behind it");
 		sound = false;
 	}
 	return sound;

@@ -208,6 +208,7 @@ static inline enum act act_of(const char *name, size_t size) {
 	FAULT(twice, DOUBLES) \
 	FAULT(flip, CHANGES) \
 	FAULT(hold, WAITS) \
+	FAULT(swap, WAITS) \
 	FAULT(cross, WAITS)
 
 enum fate { UNKNOWN_FATE, VANISHES, DOUBLES, CHANGES, WAITS, FATES };

@@ -66,6 +66,24 @@ sent_through() {
 		until grep -q "recvfrom.* = 5 " log; do sleep 0.01; done'
 }
 
+@test "swap delivers a frame right behind the next of its kind, at any speed; with by so much later" {
+	for rule in swap=datagram,nth=2 swap=datagram,nth=2,by=30; do
+		"$lab" -4 -d 5 -f $rule,from=client sh -c '
+			on server socktrace -o calls udp_server -o -n 3 9000 2> log &
+			until grep -q "^listening" log; do :; done
+			printf "%s\n" one three | on client udp_client -o server 9000
+			until [ "$(grep -c "recvfrom.* = " calls)" -eq 1 ]; do sleep 0.01; done
+			echo eleven | on client udp_client -o server 9000
+			until [ "$(grep -c "recvfrom.* = " calls)" -eq 3 ]; do sleep 0.01; done'
+		equal "$(sed -n 's/.*recvfrom(.*) = \([0-9]*\) .*/\1/p' calls | tr '\n' ' ')" '3 6 5 '
+		rm calls
+	done
+	run --separate-stderr "$lab" -4 -d 0 -f swap=datagram sh -c '
+		echo hello | on client udp_client -o server 9
+		until grep -q fault "$LAB/wire"; do sleep 0.01; done'
+	equal "$status $stderr" '1 wire: -f swap=datagram: none came behind it'
+}
+
 @test "for and after count from the first frame, or from the first of the kind" {
 	# dead for the first SYN; the next comes after 1 s
 	"$lab" -4 -d 5 -f lose=segment,for=500 sh -c '
@@ -118,8 +136,8 @@ sent_through() {
 	lose=SYN,lose=FIN 'lose=FIN'
 	lose=SYN,every 'every'
 	hold=SYN hold without by
-	cross=SYN,by=3 by without hold
-	lose=SYN,by=3 by without hold
+	cross=SYN,by=3 by without hold or swap
+	lose=SYN,by=3 by without hold or swap
 	nth=3 no fault
 	lose=SYN,nth=1,nth=2 'nth=2': nth is given twice
 	lose=SYN,from=a,from=b 'from=b': from is given twice
