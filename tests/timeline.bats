@@ -905,11 +905,11 @@ ACK again: these bytes had come'
 	ladder told
 	equal "$(sed 1,3d drawn | sed '/^$/,$d' | sed 's/  */ /g; s/──*/─/g; s/ $//')" ' 0.0 socket(AF_INET, SOCK_STREAM) = 3 CLOSED
  999.9 connect(3, 192.0.2.2:9000) ... SYN_SENT
- 1000.0 ─ SYN seq 0 ─✗
- 2000.0 ─ SYN seq 0 ─✗
+1000.0 ─ SYN seq 0 ─✗
+2000.0 ─ SYN seq 0 ─✗
  (retransmission, 1000 ms after the last)
- 3000.0 connect(3, 192.0.2.2:9000) = -1 ETIMEDOUT CLOSED
- 3100.0 recv(3) = -1 ENOTCONN'
+3000.0 connect(3, 192.0.2.2:9000) = -1 ETIMEDOUT CLOSED
+3100.0 recv(3) = -1 ENOTCONN'
 }
 
 @test "a program that ends with its connection open is a row; one that has closed all is none" {
@@ -939,6 +939,27 @@ ACK again: these bytes had come'
 	drawn 'recv\(3\) \.\.\.' 'killed by SIGKILL' 'FIN ACK seq 1 ack 1'
 	run ! grep -q 'exit 0' drawn
 	"$root/scripts/ladder" --events ends | grep -q $'^call\tclient\t1\t.*\tESTABLISHED\t[^\t]*\tkilled by SIGKILL\t'
+}
+
+# handshake_at CLIENT SERVER: of these, in a capture each, beside $c and $s.
+handshake_at() {
+	printf '11.0 %s S seq 1 id 1\n11.1 %s SA seq 1 ack 2 id 1\n11.2 %s A seq 2 ack 2 id 2\n' "$c" "$s" "$c" | capture "$1"
+	printf '11.05 %s S seq 1 id 1\n11.06 %s SA seq 1 ack 2 id 1\n11.25 %s A seq 2 ack 2 id 2\n' "$c" "$s" "$c" | capture "$2"
+}
+
+@test "a state has no parentheses from the moment when a call reports it, and not before" {
+	mkdir reported
+	handshake_at reported/client.pcap reported/server.pcap
+	cat > reported/client.x.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ x
+	00:00:11.210000 x connect(3, 192.0.2.2:9000) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]
+	END
+	ladder reported
+	drawn '^ *100.0 \(ESTABLISHED\) ◀' '^ *210.0 connect\(3, 192.0.2.2:9000\) = 0 ESTABLISHED$'
+	"$ladder" --svg reported > reported.svg # thin, and broad from then on; named once
+	equal "$(grep -oE 'class="span ESTABLISHED[^"]*"' reported.svg | head -n 2 | paste -sd ' ')" \
+		'class="span ESTABLISHED inferred" class="span ESTABLISHED"'
+	"$ladder" --mermaid reported | grep -q 'connect(3, 192.0.2.2:9000) = 0<br/>ESTABLISHED'
 }
 
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {

@@ -83,7 +83,7 @@ static double chips_width(
 	double width = 0;
 
 	for (size_t i = 0; i < p->chip_count; i++)
-		if (p->chips[i].at == m && p->chips[i].host == h)
+		if (is_named(&p->chips[i], m, h))
 			width += chip_width(&p->chips[i]) + 6;
 	return width;
 }
@@ -104,7 +104,7 @@ static void put_chip(struct drawing *d, const struct picture *p, size_t i) {
 	char text[32], class[64];
 
 	for (size_t b = 0; b < i; b++) /* another's chip in this row */
-		if (p->chips[b].at == k->at && p->chips[b].host == k->host)
+		if (is_named(&p->chips[b], k->at, k->host))
 			x += out * (chip_width(&p->chips[b]) + 6);
 	if (out < 0) x -= w;
 	fprintf(to, "<g class=\"chip %s\">", state_class(k, class));
@@ -502,7 +502,7 @@ void draw_pair(struct drawing *d, struct picture *p) {
 		put_notes(d, p);
 	else {
 		for (size_t i = 0; i < p->chip_count; i++)
-			put_chip(d, p, i);
+			if (!p->chips[i].goes_on) put_chip(d, p, i);
 		for (size_t i = 0; i < p->bar_count; i++)
 			put_call(d, p, &p->bars[i]);
 		put_faults(d, p);

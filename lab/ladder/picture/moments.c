@@ -302,9 +302,10 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 	const struct connection *c, enum state state, bool seen, bool listens) {
 	struct chip *before = last_chip(p, h, c), *k;
 	struct chip *socket = last_chip(p, h, NULL);
+	const bool goes_on = before && before->state == state;
 	int lane;
 
-	if (!state || (before && before->state == state)) return;
+	if (!state || (goes_on && (before->seen || !seen))) return;
 	if (!before && socket && socket->state == CLOSED)
 		socket->until = m; /* it has become this connection's */
 	if (before && !before->until) before->until = m;
@@ -321,6 +322,7 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 		.connection = c,
 		.state = state,
 		.seen = seen,
+		.goes_on = goes_on,
 		.lane = lane,
 		.spans = state != CLOSED || !before};
 	if (!k->spans) k->until = m; /* it is over */
@@ -373,9 +375,14 @@ const char *chip_text(const struct chip *k, char text[32]) {
 	return text;
 }
 
+/* Whether its name stands at this moment. */
+bool is_named(const struct chip *k, const struct moment *m, enum host h) {
+	return k->at == m && k->host == h && !k->goes_on;
+}
+
 bool is_news(const struct picture *p, const struct moment *m, enum host h) {
 	for (size_t i = 0; i < p->chip_count; i++)
-		if (p->chips[i].at == m && p->chips[i].host == h) return true;
+		if (is_named(&p->chips[i], m, h)) return true;
 	return false;
 }
 

@@ -73,6 +73,7 @@ struct chip { /* a state, where it is entered */
 	const struct connection *connection;
 	enum state state;
 	bool seen;
+	bool goes_on; /* the one before it, which the kernel now reports */
 	int lane;
 	bool spans; /* it is drawn along the line, too */
 };
@@ -244,6 +245,7 @@ void put_heads(FILE *to, const struct picture *p, double y);
 void put_ruler(struct drawing *d, const struct picture *p);
 void put_notes(struct drawing *d, const struct picture *p);
 const char *chip_text(const struct chip *k, char text[32]);
+bool is_named(const struct chip *k, const struct moment *m, enum host h);
 
 extern const char *const picture_style[]; /* lines; then NULL */
 

@@ -2,8 +2,8 @@
  * states.c - which state either end of a connection was in, and who says so
  *
  * Inferred: RFC 9293, section 3.3.2, applied to what each end sent and to what
- * arrived there. Observed: the kernel's word, as a call tells it. A stay in a
- * state during which the kernel told it is observed, as a whole.
+ * arrived there. Observed: the kernel's report, with a call; from then on, as
+ * long as this state lasts.
  *
  * A call's word must be possible: the kernel was asked between the calls before
  * and after on the same connection, so it is what held at the one before, or
@@ -15,12 +15,11 @@
 #include "tell.h"
 
 static void enter(struct event *e, struct stay **place, struct tracking *s,
-	enum state state) {
-	if (!s->stay || s->stay->state != state) {
+	enum state state, bool seen) {
+	if (!s->stay || s->stay->state != state || (seen && !s->stay->seen)) {
 		if (s->stay) free_stay(s->stay);
 		s->stay = allocate(sizeof *s->stay);
-		s->stay->state = state;
-		s->stay->users = 1;
+		*s->stay = (struct stay){state, seen, 1};
 	}
 	if (e && place) {
 		*place = s->stay;
@@ -44,13 +43,15 @@ static enum state closing(enum state told, enum state inferred) {
 /* The segments say that this side is in this state now. */
 static void infer(struct event *e, struct stay **place, struct tracking *s,
 	enum state state) {
+	enum state shown;
+	bool seen;
+
 	if (state == NO_STATE) return;
 	if (state == SYN_SENT || state == SYN_RCVD) s->gone = false;
-	enter(e, place, s, s->gone ? CLOSED : closing(s->told, state));
-	if (s->early_word && s->stay->state == s->early_word->told) {
-		s->stay->seen = true;
-		s->early_word = NULL;
-	}
+	shown = s->gone ? CLOSED : closing(s->told, state);
+	seen = s->early_word && shown == s->early_word->told;
+	enter(e, place, s, shown, seen);
+	if (seen) s->early_word = NULL;
 	if (state != s->inferred) {
 		s->inferred = state;
 		s->came |= 1U << state;
@@ -62,7 +63,7 @@ static void infer(struct event *e, struct stay **place, struct tracking *s,
 static void correct_arrival(
 	struct event *e, struct tracking *s, enum state state) {
 	if (e->peer_stay) free_stay(e->peer_stay);
-	enter(e, &e->peer_stay, s, state);
+	enter(e, &e->peer_stay, s, state, false);
 }
 
 /* ---- what changes nothing ----------------------------------------------- */
@@ -304,8 +305,8 @@ static bool is_early(enum state told, enum state inferred) {
 static void settle_word(struct tracking *s) {
 	if (!s->early_word) return;
 	free_stay(s->early_word->stay);
-	enter(s->early_word, &s->early_word->stay, s, s->early_word->told);
-	s->stay->seen = true;
+	enter(s->early_word, &s->early_word->stay, s, s->early_word->told,
+		true);
 	s->early_word = NULL;
 }
 
@@ -331,8 +332,7 @@ void observe(struct event *e, enum state told) {
 		if (told != CLOSED) s->early_word = e;
 		if (told == CLOSED) return;
 	} else {
-		enter(e, &e->stay, s, told);
-		s->stay->seen = true;
+		enter(e, &e->stay, s, told, true);
 	}
 	if (told == CLOSED) s->gone = true; /* what comes now reaches no one */
 	if (same_end(&e->connection->side[CLIENT].end,

@@ -9,9 +9,10 @@
 
 #include "../read/records.h"
 
-struct stay { /* of one end in one state */
+struct stay { /* of one end in one state; what is inferred, and then reported,
+		 is two */
 	enum state state;
-	bool seen; /* the kernel told it meanwhile */
+	bool seen; /* the kernel has reported it */
 	unsigned users;
 };
 

@@ -40,7 +40,8 @@ struct note {
 	int pair; /* 0: none */
 	/* the states that were shown last: of sockets without a connection,
 	 * and of connections' ends, by their number */
-	enum state unconnected[2], (*shown)[2];
+	enum state unconnected[2];
+	struct stay (*shown)[2];
 };
 
 static void end_note(struct note *n) {
@@ -64,7 +65,7 @@ static void put_note(struct note *n, enum host h, int pair, const char *text) {
 /* Where it changes: of a connection's end, or of a socket without one. */
 static void put_state(struct note *n, const struct event *e, enum host h,
 	const struct stay *s) {
-	enum state *shown =
+	struct stay *shown =
 		e->connection ? &n->shown[e->connection->number][h] : NULL;
 	char text[24];
 
@@ -72,8 +73,11 @@ static void put_state(struct note *n, const struct event *e, enum host h,
 		n->unconnected[h] = e->told;
 		put_note(n, h, pair_of(e), state_names[e->told]);
 	}
-	if (!shown || !s || !s->state || s->state == *shown) return;
-	*shown = s->state;
+	if (!shown || !s || !s->state ||
+		(s->state == shown->state &&
+			(shown->seen || !s->seen || e->kind != CALL)))
+		return;
+	*shown = *s;
 	put_note(n, h, pair_of(e), stay_text(s, text));
 }
 

@@ -34,6 +34,7 @@ struct text {
 	enum state unconnected[2];
 	struct shown_state {
 		enum state state;
+		bool seen;
 		nanoseconds at;
 		int connection;
 	} (*states_shown)[2];
@@ -128,7 +129,7 @@ static void put_left_time(struct text *x, nanoseconds time) {
 	time_text(x, time, text);
 	move_to(x, x->clock - (int)strlen(text));
 	put_text(x, text);
-	move_to(x, x->clock + 2);
+	move_to(x, x->clock + 1);
 }
 
 static int middle(const struct text *x) { /* where arrows begin */
@@ -150,10 +151,12 @@ static void put_right_time(struct text *x, nanoseconds time) {
 
 /* ---- rows ---------------------------------------------------------------- */
 
-/* The state of an end, if it is news. Where segments cross, a row can be older
- * than the one above it: it has none. */
-static const char *news(struct text *x, const struct connection *c, enum host h,
+/* The state of an end, if it is news: it changes, or this call is the first to
+ * report it. Where segments cross, a row can be older than the one above it: it
+ * has none. */
+static const char *news(struct text *x, const struct event *e, enum host h,
 	nanoseconds at, const struct stay *s, char text[24]) {
+	const struct connection *c = e->connection;
 	struct shown_state *shown;
 
 	*text = '\0';
@@ -161,8 +164,12 @@ static const char *news(struct text *x, const struct connection *c, enum host h,
 	shown = &x->states_shown[(size_t)c->number % x->slots][h];
 	if (shown->connection != c->number)
 		*shown = (struct shown_state){.connection = c->number};
-	if (s->state == shown->state || at < shown->at) return text;
+	if ((s->state == shown->state &&
+		    (shown->seen || !s->seen || e->kind != CALL)) ||
+		at < shown->at)
+		return text;
 	shown->state = s->state;
+	shown->seen = s->seen;
 	shown->at = at;
 	x->inferred |= !s->seen;
 	return stay_text(s, text);
@@ -183,7 +190,7 @@ static void put_call(struct text *x, const struct event *e) {
 	int room = right - left, size = 0, column;
 
 	if (r->connection)
-		news(x, r->connection, r->host, e->sent, r->stay, state);
+		news(x, r, r->host, e->sent, r->stay, state);
 	else if (r->told && r->told != x->unconnected[e->host]) {
 		x->unconnected[e->host] = r->told;
 		snprintf(state, sizeof state, "%s", state_names[r->told]);
@@ -195,6 +202,7 @@ static void put_call(struct text *x, const struct event *e) {
 	size = (int)strlen(text);
 	if (e->host == CLIENT) {
 		put_left_time(x, e->sent);
+		move_to(x, left);
 		put_call_text(x, text);
 		column = left + x->call + x->states - (int)strlen(state);
 		if (column < left + size + 2) column = left + size + 2;
@@ -335,7 +343,6 @@ static int text_width(const char *label, const struct event *e) {
 static void put_segment(struct text *x, const struct folded_row *f) {
 	const struct row *r = &f->row;
 	const struct event *e = r->event;
-	const struct connection *c = e->connection;
 	const bool left = r->part != CAME, came = r->part != LEFT;
 	const bool two = x->t->two && e->sent != e->received;
 	const nanoseconds sent = left ? e->sent : NEVER;
@@ -351,7 +358,7 @@ static void put_segment(struct text *x, const struct folded_row *f) {
 	at[e->host] = sent != NEVER ? sent : received;
 	at[other(e->host)] = received;
 	for (int h = CLIENT; h <= SERVER; h++)
-		news(x, c, (enum host)h, at[h], stay[h], state[h]);
+		news(x, e, (enum host)h, at[h], stay[h], state[h]);
 	name_row(x, f, &text);
 	if (!f->segments && e->packet.text &&
 		text_width(text, e) <= x->room - 5)
@@ -531,8 +538,12 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 			if (n > longest_call) longest_call = n;
 		}
 	}
-	x->clock = x->o->clock ? 12 : end - x->zero >= 3600 * SECOND ? 8 : 7;
-	x->states = state ? state : 11;
+	x->clock = x->o->clock			  ? 12 :
+		   end - x->zero >= 3600 * SECOND ? 8 :
+		   end - x->zero >= 10 * SECOND	  ? 7 :
+						    6;
+	/* "(ESTABLISHED)" may touch the margin */
+	x->states = !state ? 11 : state > 12 ? 12 : state;
 	left = x->o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
 	/* first lines of what is carried, where calls leave room */
 	spare = left - 6 - (longest_call ? 2 * LEAST : 0);
