@@ -962,6 +962,28 @@ handshake_at() {
 	"$ladder" --mermaid reported | grep -q 'connect(3, 192.0.2.2:9000) = 0<br/>ESTABLISHED'
 }
 
+@test "with TCP_DEFER_ACCEPT an ACK alone establishes nothing; a SYN cookie's sender keeps nothing" {
+	mkdir defers
+	late='12.5 %s A seq 2 ack 2 len 6 id 3\n'
+	handshake_at defers/client.pcap defers/server.pcap
+	cp -r defers cookie
+	cat > defers/server.y.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ y
+	00:00:10.000000 y setsockopt(3, TCP_DEFER_ACCEPT, 10) = 0 [CLOSED]
+	00:00:10.100000 y listen(3, 128) = 0 [LISTEN 0.0.0.0:9000]
+	END
+	states_of_server() { "$ladder" --events "$1" | awk -F '\t' '$1 == "segment" { print $2 == "server" ? $6 : $7 }' | paste -sd ' '; }
+	equal "$(states_of_server defers)" ' (SYN_RCVD) (SYN_RCVD)'
+	sed -i 's/DEFER_ACCEPT, 10/NODELAY, 1/' defers/server.y.1.log
+	equal "$(states_of_server defers)" ' (SYN_RCVD) (ESTABLISHED)'
+	# no SYN ACK is sent again, though its ACK is lost: who did wait would have after a second
+	printf '11.05 %s S seq 1 id 1\n11.06 %s SA seq 1 ack 2 id 1\n12.55 %s A seq 2 ack 2 len 6 id 3\n' "$c" "$s" "$c" |
+		capture cookie/server.pcap
+	printf '11.0 %s S seq 1 id 1\n11.1 %s SA seq 1 ack 2 id 1\n11.2 %s A seq 2 ack 2 id 2\n12.5 %s A seq 2 ack 2 len 6 id 3\n' \
+		"$c" "$s" "$c" "$c" | capture cookie/client.pcap
+	equal "$(states_of_server cookie)" '   (ESTABLISHED)'
+}
+
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
 	capture one.pcap <<- END
 	1.000 $c SEC seq 0 win 1000 mss 1460 scale 7 sackok ts 1 0

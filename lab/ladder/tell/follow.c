@@ -121,6 +121,15 @@ static bool is_from_client(const struct timeline *t, const struct packet *p,
 	return !(from->port && from->port < 1024 && to->port >= 1024);
 }
 
+static bool defers(const struct timeline *t, enum host h, uint16_t port) {
+	const struct workings *w = t->workings;
+
+	for (size_t i = 0; i < w->deferring_count; i++)
+		if (w->deferring[i].host == h && w->deferring[i].port == port)
+			return true;
+	return false;
+}
+
 static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	const struct packet *p, const struct end *from, const struct end *to,
 	enum host where) {
@@ -142,6 +151,8 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 		c->side[h].tracking->fin = c->side[h].tracking->heard_fin = -1;
 		c->side[h].tracking->acked = -1;
 		c->side[h].tracking->scale = -2;
+		c->side[h].tracking->defers =
+			defers(t, (enum host)h, c->side[h].end.port);
 	}
 	c->slot = t->workings->slots[slot];
 	t->workings->slots[slot] = c;
@@ -429,6 +440,27 @@ static void pair_up(struct timeline *t, struct event *e) {
 	*at = (*at)->alike;
 }
 
+/* setsockopt(3, TCP_DEFER_ACCEPT, 10), before listen(3) or after it. */
+static void follow_deferring(
+	struct timeline *t, enum host host, const struct call *c) {
+	struct workings *w = t->workings;
+	const char *arguments = c->text + c->arguments.at;
+	const int descriptor = atoi(arguments);
+
+	if (c->act == SETS && !c->failed &&
+		strstr(arguments, ", TCP_DEFER_ACCEPT, ")) {
+		w->deferring = enlarge(w->deferring, w->deferring_count,
+			&w->deferring_room, sizeof *w->deferring);
+		w->deferring[w->deferring_count++] = (struct deferring){
+			strdup(c->caller), descriptor, host, c->own.port};
+	}
+	if (c->act != LISTENS) return;
+	for (size_t i = 0; i < w->deferring_count; i++)
+		if (w->deferring[i].descriptor == descriptor &&
+			strcmp(w->deferring[i].caller, c->caller) == 0)
+			w->deferring[i].port = c->own.port;
+}
+
 void follow_call(struct timeline *t, enum host host, struct call *c) {
 	struct event *e = add_event(t, host == BOTH ? FAULT : CALL, host);
 	struct end own;
@@ -450,6 +482,7 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 					  CLIENT :
 					  SERVER;
 	}
+	follow_deferring(t, e->host, c);
 	observe(e, c->state);
 	put_event(t->workings->sequence, e, e->host);
 }
@@ -661,6 +694,9 @@ void free_timeline(struct timeline *t) {
 	free(t->workings->slots);
 	free(t->pairs);
 	free(t->workings->pair_slots);
+	for (size_t i = 0; i < t->workings->deferring_count; i++)
+		free(t->workings->deferring[i].caller);
+	free(t->workings->deferring);
 	free(t->workings->known);
 	free(t->workings);
 	free(t->rows);

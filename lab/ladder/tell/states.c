@@ -115,6 +115,17 @@ static bool is_stray_ack(const struct event *e, const struct tracking *s) {
 	       (e->ack > s->top || e->ack < 1);
 }
 
+/* ---- backwards: what has been before ------------------------------------- */
+
+/* A SYN ACK that is not acknowledged is sent again after a second (RFC
+ * 6298, 2.1). Whose is not, keeps nothing: with a SYN cookie the ACK has all
+ * that it needs. */
+static void forget_opening(const struct event *e, struct tracking *s) {
+	if (s->inferred == SYN_RCVD && !s->defers && s->offered &&
+		e->received - s->offered > SECOND + SECOND / 5)
+		s->stay->state = NO_STATE;
+}
+
 /* ---- what leaves --------------------------------------------------------- */
 
 /* An RST without ACK has the number that a segment has acknowledged: the end
@@ -157,7 +168,13 @@ void leave(struct event *e) {
 	infer(e, &e->stay, s, e->ignored ? s->inferred : after_leaving(e, s));
 	if (e->ignored) return;
 	if (behind > s->top) s->top = behind;
-	if (p->flags & SYN) s->scale = p->scale;
+	if (p->flags & SYN) {
+		s->scale = p->scale;
+		s->offered = e->received == NEVER ? e->sent : 0;
+		/* Linux asks a last time, and is content with an ACK then */
+		if (s->latest && !(s->latest->packet.flags & SYN))
+			s->defers = false;
+	}
 	move_edge(s, e->connection->side[other(e->host)].tracking, e);
 	if (p->flags & ACK && e->ack > s->acked) {
 		s->acked = e->ack;
@@ -228,6 +245,8 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 		if (!opening) return state; /* its answer tells if it listens */
 		return flags & ACK ? ESTABLISHED : SYN_RCVD;
 	}
+	if (state == SYN_RCVD && s->defers && !e->packet.len && !(flags & FIN))
+		return state;
 	if (state == SYN_RCVD || state == NO_STATE) state = ESTABLISHED;
 	if (s->fin != -1 && flags & ACK && e->ack >= s->fin)
 		state = state == FIN_WAIT1 ? FIN_WAIT2 :
@@ -256,6 +275,8 @@ void arrive(struct event *e) {
 	if (p->protocol != IPPROTO_TCP || e->bad) return;
 	s->latest = e;
 	if (!e->ignored) e->ignored = why_ignored(e, s);
+	if (!e->ignored && (p->flags & (ACK | SYN | RST)) == ACK)
+		forget_opening(e, s);
 	e->surplus = !e->ignored && p->len && s->hears &&
 		     e->seq + p->len <= s->heard;
 	infer(e, &e->peer_stay, s,

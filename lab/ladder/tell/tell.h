@@ -69,7 +69,9 @@ struct tracking {
 	nanoseconds unanswered; /* since when it owes an ACK; 0: it does not */
 	enum state inferred;
 	struct stay *stay;
-	bool gone; /* the kernel told CLOSED */
+	bool gone;   /* the kernel told CLOSED */
+	bool defers; /* it has TCP_DEFER_ACCEPT: an ACK alone opens nothing */
+	nanoseconds offered; /* when its SYN ACK left last; 0: not known */
 	/* sets of states, a bit each: what it was in at the last call but one
 	 * and at the last, and what it has entered between these and since */
 	unsigned held, latest_held, came, since;
@@ -89,6 +91,14 @@ struct known { /* whose an address is */
 	enum host host;
 };
 
+/* A socket with TCP_DEFER_ACCEPT; port 0: it does not listen yet. */
+struct deferring {
+	char *caller;
+	int descriptor;
+	enum host host;
+	uint16_t port;
+};
+
 /* What the stages remember of a timeline while they make it. */
 struct workings {
 	struct connection *newest;
@@ -99,6 +109,8 @@ struct workings {
 	int *pair_slots; /* by addresses: numbers */
 	struct known *known;
 	size_t known_count, known_room;
+	struct deferring *deferring;
+	size_t deferring_count, deferring_room;
 	bool whole; /* two captures, in which nothing is missing */
 	nanoseconds begins[2], ends[2];
 	struct sequence *sequence;
