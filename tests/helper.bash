@@ -113,10 +113,34 @@ need() {
 	done
 }
 
+# witnessed COMMAND...: runs it; its recorders write the kernel's states, too: see witness.c.
+witnessed() {
+	local tools=$BATS_RUN_TMPDIR/witness
+	[ -x "$tools/tcpdump" ] || {
+		mkdir -p "$tools"
+		cc -o "$tools/witness.$$" "$root/tests/witness.c"
+		mv "$tools/witness.$$" "$tools/witness"
+		printf '#!/bin/sh\nexec "%s" record "%s" "$@"\n' "$tools/witness" "$(command -v tcpdump)" > "$tools/tcpdump.$$"
+		chmod +x "$tools/tcpdump.$$"
+		mv "$tools/tcpdump.$$" "$tools/tcpdump"
+	}
+	PATH=$tools:$PATH "$@"
+}
+
+# contradicted FOLDER...: what the kernel had, where a ladder has something else; and
+# a line that sums up how much was compared.
+contradicted() {
+	for folder; do
+		"$root/scripts/ladder" --events "$folder" | "$BATS_RUN_TMPDIR/witness/witness" compare "$folder" |
+			sed "s|^[^0-9].*|$folder: &|"
+	done | awk '/^[0-9]+ samples/ { samples += $1; reports += $3; wrong += $5; next } { print }
+		END { print samples " samples, " reports " reports, " wrong + 0 " wrong" }'
+}
+
 # make_gallery: all demos over IPv4, and their page, in $demos/4; what was told meanwhile
 # is in $demos/told. Whichever test file comes first makes it, the others wait.
 make_gallery() {
-	flock "$demos/lock" sh -c '[ -e "$1/told" ] || "$2/scripts/gallery" -o "$1/4" > "$1/told" 2>&1' \
+	witnessed flock "$demos/lock" sh -c '[ -e "$1/told" ] || "$2/scripts/gallery" -o "$1/4" > "$1/told" 2>&1' \
 		sh "$demos" "$root" || true
 }
 

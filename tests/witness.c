@@ -1,0 +1,525 @@
+/*
+ * witness.c - the kernel's own states of TCP, against those of a ladder
+ *
+ * usage: witness record PROGRAM [ARGUMENT]...
+ *        witness compare FOLDER < EVENTS
+ *
+ * record: becomes PROGRAM, whose standard output is HOST.pcap. Until that ends,
+ * a child of its asks the kernel every millisecond for the state of each
+ * connection of which this host has had a segment, and writes HOST.states
+ * beside HOST.pcap:
+ *
+ *     connection 0 192.0.2.1:40000 192.0.2.2:9000
+ *     BEFORE AFTER 0 STATE
+ *
+ * asked between these two moments, in nanoseconds since 1970. CLOSED is also
+ * what the kernel has no socket for. (One question is asked for each
+ * connection, not one for all sockets: for that the kernel goes through all
+ * machine's tables, for 0.5 ms.)
+ *
+ * compare: EVENTS is what `ladder --events FOLDER` prints. Each sample is held
+ * against the states of that end of the connection, and each state without
+ * parentheses against FOLDER's logs of calls. A contradiction is a line, and
+ * status 1; the last line has how much was compared.
+ *
+ * A sample contradicts the ladder only if no order of causes allows it:
+ *
+ *     what a segment that leaves shows, and what a call reports, may have been
+ * true since the event before it at that end, and is true from then on; what a
+ * segment that arrives leads to is not true before, and is true once this end
+ * has acknowledged it, or after SLACK.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lab/words.h"
+
+typedef int64_t nanoseconds;
+#define MS    INT64_C(1000000)
+#define SLACK (50 * MS) /* for the kernel, on a busy machine */
+enum { MOST = 512 };	/* connections of a host */
+
+/* ---- record -------------------------------------------------------------- */
+
+static struct inet_diag_req_v2 asked[MOST];
+static int count;
+
+static nanoseconds now(void) {
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * 1000 * MS + t.tv_nsec;
+}
+
+static void put_end(FILE *to, int family, const void *address, unsigned port) {
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(family, address, text, sizeof text);
+	fprintf(to, family == AF_INET ? " %s:%u" : " [%s]:%u", text, port);
+}
+
+/* A segment's ends: a connection of ours, if it is new. */
+static void take_packet(
+	FILE *to, const uint8_t *p, ssize_t n, unsigned char direction) {
+	const int family = n && p[0] >> 4 == 6 ? AF_INET6 : AF_INET;
+	const ssize_t size = family == AF_INET ? 4 : 16;
+	const ssize_t at = family == AF_INET ? 12 : 8;
+	const ssize_t tcp = family == AF_INET ? (p[0] & 15) * 4 : 40;
+	const bool sent = direction == PACKET_OUTGOING;
+	struct inet_diag_req_v2 a = {.sdiag_family = (uint8_t)family,
+		.sdiag_protocol = IPPROTO_TCP,
+		.id.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}};
+
+	if (n < tcp + 4 || p[family == AF_INET ? 9 : 6] != IPPROTO_TCP ||
+		(family == AF_INET && (p[6] & 0x1f || p[7])) || count == MOST)
+		return;
+	memcpy(sent ? a.id.idiag_src : a.id.idiag_dst, p + at, (size_t)size);
+	memcpy(sent ? a.id.idiag_dst : a.id.idiag_src, p + at + size,
+		(size_t)size);
+	memcpy(sent ? &a.id.idiag_sport : &a.id.idiag_dport, p + tcp, 2);
+	memcpy(sent ? &a.id.idiag_dport : &a.id.idiag_sport, p + tcp + 2, 2);
+	for (int i = 0; i < count; i++)
+		if (memcmp(&asked[i], &a, sizeof a) == 0) return;
+	fprintf(to, "connection %d", count);
+	put_end(to, family, a.id.idiag_src, ntohs(a.id.idiag_sport));
+	put_end(to, family, a.id.idiag_dst, ntohs(a.id.idiag_dport));
+	fputc('\n', to);
+	asked[count++] = a;
+}
+
+static void take_packets(FILE *to, int wire) {
+	uint8_t bytes[128];
+	struct sockaddr_ll from;
+	socklen_t size = sizeof from;
+	ssize_t n;
+
+	while ((n = recvfrom(wire, bytes, sizeof bytes, MSG_DONTWAIT,
+			(struct sockaddr *)&from, &size)) >= 0)
+		take_packet(to, bytes, n, from.sll_pkttype);
+}
+
+/* The kernel finds the listening socket where there is none for the connection.
+ */
+static enum state ask(int kernel, const struct inet_diag_req_v2 *what) {
+	struct {
+		struct nlmsghdr head;
+		struct inet_diag_req_v2 what;
+	} question = {
+		{sizeof question, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 0, 0},
+		*what};
+	struct {
+		struct nlmsghdr head;
+		struct inet_diag_msg what;
+		char more[2048];
+	} answer;
+
+	if (send(kernel, &question, sizeof question, 0) == -1 ||
+		recv(kernel, &answer, sizeof answer, 0) == -1)
+		err(1, "sock_diag");
+	if (answer.head.nlmsg_type == NLMSG_ERROR) {
+		errno = -((const struct nlmsgerr *)&answer.what)->error;
+		if (errno != ENOENT) err(1, "sock_diag");
+		return CLOSED;
+	}
+	return answer.what.idiag_state == 10 ? /* LISTEN */
+		       CLOSED :
+		       state_of_kernel(answer.what.idiag_state);
+}
+
+static void record(const char *file) {
+	const int kernel =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	const int wire =
+		socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETH_P_ALL));
+	FILE *to = fopen(file, "we");
+
+	if (kernel == -1 || wire == -1 || !to) err(1, "%s", file);
+	for (;; usleep(1000)) {
+		take_packets(to, wire);
+		for (int i = 0; i < count; i++) {
+			const nanoseconds before = now();
+			const enum state state = ask(kernel, &asked[i]);
+
+			fprintf(to, "%lld %lld %d %s\n", (long long)before,
+				(long long)now(), i, state_names[state]);
+		}
+		fflush(to);
+	}
+}
+
+static void become(char *program[]) {
+	const pid_t parent = getpid();
+	char file[4096];
+	const ssize_t n = readlink("/proc/self/fd/1", file, sizeof file - 8);
+
+	if (n > 5 && memcmp(file + n - 5, ".pcap", 5) == 0 && fork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent) _exit(0);
+		strcpy(file + n - 5, ".states");
+		record(file);
+	}
+	execv(*program, program);
+	err(127, "%s", *program);
+}
+
+/* ---- compare: what the ladder has -----------------------------------------
+ */
+
+/* What an end of a connection sent, received or called, and its state then. */
+struct moment {
+	const char *end; /* "192.0.2.1:40000 192.0.2.2:9000" */
+	int connection;
+	enum { LEFT, CAME, CALLED } how;
+	enum state state;
+	bool reported, confirmed; /* no parentheses, and rightly so */
+	nanoseconds at;
+	long long ack;	  /* of what left; -1: it has none */
+	long long behind; /* of what came: behind its last byte, if any */
+	bool resets;
+	size_t order;
+	/* this state begins between these; 0, 0: it is the one before */
+	nanoseconds early, late;
+};
+
+static struct moment *moments;
+static size_t moment_count;
+static char *ends[MOST][2]; /* by connection and host */
+
+static void *grown(void *at, size_t n, size_t size) {
+	if ((n & (n - 1)) == 0) at = realloc(at, (n ? 2 * n : 1) * size);
+	if (!at) err(1, "memory");
+	return at;
+}
+
+static nanoseconds moment_of(const char *text) {
+	char *point;
+	const nanoseconds seconds = strtoll(text, &point, 10);
+
+	return seconds * 1000 * MS + strtoll(point + 1, NULL, 10);
+}
+
+static void add_moment(struct moment m, const char *time, const char *state) {
+	const bool inferred = *state == '(';
+
+	if (!*time) return;
+	state += inferred;
+	m.state = state_of_name(state, strcspn(state, ")"));
+	m.reported = m.state && !inferred;
+	m.at = moment_of(time);
+	m.order = moment_count;
+	moments = grown(moments, moment_count, sizeof *moments);
+	moments[moment_count++] = m;
+}
+
+enum {
+	EVENT,
+	HOST,
+	CONNECTION,
+	SENT,
+	RECEIVED,
+	STATE,
+	PEER,
+	WHAT,
+	SEQ,
+	ACK,
+	LEN,
+	COLUMNS = 14
+};
+
+static void take_event(char *column[COLUMNS]) {
+	const int n = atoi(column[CONNECTION]);
+	const int h = strcmp(column[HOST], "server") == 0;
+	const char *what = column[WHAT];
+	char *server = strchr(what, ' ');
+
+	if (n < 1 || n >= MOST) return;
+	if (strcmp(column[EVENT], "connection") == 0) {
+		*server++ = '\0';
+		if (asprintf(&ends[n][0], "%s %s", what, server) == -1 ||
+			asprintf(&ends[n][1], "%s %s", server, what) == -1)
+			err(1, "memory");
+	} else if (strcmp(column[EVENT], "call") == 0)
+		add_moment((struct moment){.end = ends[n][h],
+				   .connection = n,
+				   .how = CALLED},
+			column[SENT], column[STATE]);
+	else if (strcmp(column[EVENT], "segment") == 0 && *column[SEQ]) {
+		const long long length = atoll(column[LEN]) +
+					 !!strstr(what, "SYN") +
+					 !!strstr(what, "FIN");
+
+		add_moment(
+			(struct moment){.end = ends[n][h],
+				.connection = n,
+				.how = LEFT,
+				.ack = *column[ACK] ? atoll(column[ACK]) : -1},
+			column[SENT], column[STATE]);
+		add_moment(
+			(struct moment){.end = ends[n][!h],
+				.connection = n,
+				.how = CAME,
+				.behind = length ? atoll(column[SEQ]) + length :
+						   LLONG_MAX,
+				.resets = strstr(what, "RST")},
+			column[RECEIVED], column[PEER]);
+	}
+}
+
+static int by_end(const void *a, const void *b) {
+	const struct moment *m = a, *n = b;
+	const int order = strcmp(m->end, n->end);
+
+	if (order) return order;
+	if (m->connection != n->connection)
+		return m->connection - n->connection;
+	if (m->at != n->at) return m->at < n->at ? -1 : 1;
+	return m->order < n->order ? -1 : 1;
+}
+
+/* Whether this is of the same end as the one before; and of the same
+ * connection. */
+static bool is_alike(const struct moment *m) {
+	return m < moments + moment_count && strcmp(m->end, m[-1].end) == 0;
+}
+
+static bool is_next(const struct moment *m) {
+	return is_alike(m) && m->connection == m[-1].connection;
+}
+
+/* When it must be true what the segment m, which has come, leads to. */
+static nanoseconds settled(const struct moment *m) {
+	const nanoseconds late = m->at + SLACK;
+
+	for (const struct moment *n = m + 1; is_next(n) && n->at < late; n++)
+		if ((n->how == LEFT && n->ack >= m->behind) ||
+			(n->how == CALLED && n->state == m->state &&
+				n->reported))
+			return n->at;
+	return late;
+}
+
+/* Whether its answer has shown that there was no connection any more. */
+static bool is_backwards(const struct moment *m, enum state before) {
+	return m->state == CLOSED && before != LAST_ACK && !m->resets;
+}
+
+static void read_events(void) {
+	char *line = NULL;
+	size_t room = 0;
+	enum state state = NO_STATE;
+
+	while (getline(&line, &room, stdin) > 0) {
+		char *rest = line, *column[COLUMNS];
+		int n = 0;
+
+		line[strcspn(line, "\n")] = '\0';
+		while (n < COLUMNS && (column[n] = strsep(&rest, "\t")))
+			n++;
+		if (n == COLUMNS) take_event(column);
+	}
+	free(line);
+	if (moment_count) qsort(moments, moment_count, sizeof *moments, by_end);
+	for (struct moment *m = moments; m < moments + moment_count; m++) {
+		const bool first = m == moments || !is_next(m);
+
+		if (first) state = NO_STATE;
+		if (m->state == state || (!m->state && m->how != CALLED))
+			continue;
+		m->early = m->how == CAME && !is_backwards(m, state) ? m->at :
+			   first				     ? 1 :
+								       m[-1].at;
+		state = m->state;
+		m->late = m->how == CAME ? settled(m) : m->at + 1000;
+	}
+}
+
+/* ---- compare: with what the kernel said ------------------------------------
+ */
+
+static unsigned long samples, reports, wrong;
+
+/* Whether the end whose moments begin here can have had this state. Another
+ * connection between the same ends has none before it begins. */
+static bool allows(const struct moment *m, enum state state, nanoseconds before,
+	nanoseconds after) {
+	enum state had = NO_STATE; /* whichever */
+
+	for (;; had = CLOSED) {
+		nanoseconds early = 0;
+
+		do {
+			if (!m->early) continue;
+			if ((!had || had == state) && early <= after &&
+				m->late >= before)
+				return true;
+			had = m->state;
+			early = m->early;
+		} while (is_next(++m));
+		if ((!had || had == state) && early <= after) return true;
+		if (!is_alike(m)) return false;
+	}
+}
+
+static struct moment *moments_of(const char *end) {
+	for (struct moment *m = moments; m < moments + moment_count; m++)
+		if (strcmp(m->end, end) == 0) return m;
+	return NULL;
+}
+
+static void compare_samples(const char *file) {
+	const struct moment *of[MOST] = {NULL};
+	enum state latest[MOST] = {NO_STATE}, state; /* that was wrong */
+	char *line = NULL;
+	size_t room = 0;
+	FILE *from = fopen(file, "re");
+
+	if (!from) err(1, "%s", file);
+	while (getline(&line, &room, from) > 0) {
+		char *at = line, *name;
+		nanoseconds before, after;
+		long n;
+
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(at, "connection ", 11) == 0) {
+			n = strtol(at + 11, &at, 10);
+			of[n] = moments_of(at + 1);
+			continue;
+		}
+		before = strtoll(at, &at, 10);
+		after = strtoll(at, &at, 10);
+		n = strtol(at, &name, 10);
+		if (!of[n] || *name++ != ' ') continue;
+		samples++;
+		state = state_of_name(name, strlen(name));
+		if (allows(of[n], state, before, after)) {
+			latest[n] = NO_STATE;
+			continue;
+		}
+		wrong++;
+		if (latest[n] != state)
+			printf("%s: %s: the kernel has %s at %lld.%09lld\n",
+				file, of[n]->end, name,
+				(long long)(before / (1000 * MS)),
+				(long long)(before % (1000 * MS)));
+		latest[n] = state;
+	}
+	free(line);
+	fclose(from);
+}
+
+/* The moment with this time of day that is nearest to another. */
+static nanoseconds date(nanoseconds of_day, nanoseconds near) {
+	const nanoseconds day = 86400 * 1000 * MS;
+	const nanoseconds since = (near - of_day) % day;
+
+	return near - (since > day / 2 ? since - day : since);
+}
+
+/* What a call has reported holds in the ladder from then on, as long as this
+ * state lasts there. */
+static void confirm(struct moment *m, enum state state, nanoseconds of_day) {
+	const nanoseconds at = date(of_day, m->at);
+
+	while (m->at < at)
+		if (!is_next(++m)) return;
+	do
+		m->confirmed = true;
+	while (is_next(++m) && !m->confirmed &&
+		(m->state == state || !m->state));
+}
+
+/* Once a connection has failed, its own address is 0.0.0.0, or ::. */
+static bool is_end(const char *end, const char *reported) {
+	const char *port = strncmp(reported, "0.0.0.0:", 8) == 0 ?
+				   reported + 7 :
+			   strncmp(reported, "[::]:", 5) == 0 ? reported + 4 :
+								NULL;
+
+	return port ? strstr(end, port) != NULL : strcmp(end, reported) == 0;
+}
+
+static void take_report(char *line) {
+	char *state = strstr(line, " ["), *end;
+	int h, m, s, us;
+
+	while (state && !(state[2] >= 'A' && state[2] <= 'Z'))
+		state = strstr(state + 1, " [");
+	end = state ? strchr(state + 1, ' ') : NULL;
+	if (!end || sscanf(line, "%d:%d:%d.%d", &h, &m, &s, &us) != 4) return;
+	*end++ = '\0';
+	end[strlen(end) - 2] = '\0'; /* "]\n" */
+	for (struct moment *n = moments; n < moments + moment_count; n++)
+		if ((n == moments || !is_next(n)) && is_end(n->end, end))
+			confirm(n, state_of_name(state + 2, strlen(state + 2)),
+				((h * 60 + m) * 60 + s) * 1000 * MS +
+					us * 1000);
+}
+
+static void compare_reports(const char *file) {
+	char *line = NULL;
+	size_t room = 0;
+	FILE *from = fopen(file, "re");
+
+	if (!from) err(1, "%s", file);
+	while (getline(&line, &room, from) > 0)
+		take_report(line);
+	free(line);
+	fclose(from);
+}
+
+static void check_reports(void) {
+	for (const struct moment *m = moments; m < moments + moment_count;
+		m++) {
+		if (!m->reported) continue;
+		reports++;
+		if (m->confirmed) continue;
+		wrong++;
+		printf("%s: no call has reported %s by %lld.%09lld\n", m->end,
+			state_names[m->state], (long long)(m->at / (1000 * MS)),
+			(long long)(m->at % (1000 * MS)));
+	}
+}
+
+static void each(
+	const char *folder, const char *kind, void (*take)(const char *)) {
+	char *pattern;
+	glob_t files;
+
+	if (asprintf(&pattern, "%s/*.%s", folder, kind) == -1) err(1, "memory");
+	if (glob(pattern, 0, NULL, &files)) errx(1, "%s: none", pattern);
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		take(files.gl_pathv[i]);
+	globfree(&files);
+	free(pattern);
+}
+
+int main(int argc, char *argv[]) {
+	if (argc > 2 && strcmp(argv[1], "record") == 0) become(argv + 2);
+	if (argc != 3 || strcmp(argv[1], "compare") != 0)
+		errx(2, "wrong usage: see witness.c");
+	read_events();
+	each(argv[2], "states", compare_samples);
+	each(argv[2], "log", compare_reports);
+	check_reports();
+	printf("%lu samples, %lu reports, %lu wrong\n", samples, reports,
+		wrong);
+	return wrong != 0;
+}
