@@ -984,6 +984,29 @@ handshake_at() {
 	equal "$(states_of_server cookie)" '   (ESTABLISHED)'
 }
 
+@test "what calls are left out is a rule, and --all shows them: who has used a socket is seen to close it" {
+	mkdir fork
+	handshake_at fork/client.pcap fork/server.pcap
+	cat > fork/server.y.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ y
+	00:00:11.300000 y accept(3) = 4 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:11.310000 y setsockopt(4, SO_SNDTIMEO, 9 s) = 0 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:11.320000 y setsockopt(4, SO_RCVTIMEO, 1 s) = 0 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:11.330000 y close(4) = 0 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:11.340000 y/2 close(3) = 0 [LISTEN 0.0.0.0:9000]
+	00:00:11.350000 y/2 recv(4) = 6 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:11.360000 y/2 close(4) = 0 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:11.400000 y/2 exit 0
+	END
+	calls_of() { "$ladder" "${@:1}" --events fork | awk -F '\t' '$1 == "call" { print $8 }' | paste -sd ' '; }
+	equal "$(calls_of)" 'accept(3) = 4 recv(4) = 6 close(4) = 0'
+	equal "$("$ladder" --events fork | awk -F '\t' '/close/ { sub(/.*[.]/, "", $4); print $4 }')" 360000000
+	equal "$(calls_of --all)" 'accept(3) = 4 setsockopt(4, SO_SNDTIMEO, 9 s) = 0 setsockopt(4, SO_RCVTIMEO, 1 s) = 0 close(4) = 0 close(3) = 0 recv(4) = 6 close(4) = 0 exit 0'
+	# that has an effect: EAGAIN
+	sed -i 's/recv(4) = 6/recv(4) = -1 EAGAIN (x)/' fork/server.y.1.log
+	equal "$(calls_of)" 'accept(3) = 4 setsockopt(4, SO_SNDTIMEO, 9 s) = 0 setsockopt(4, SO_RCVTIMEO, 1 s) = 0 recv(4) = -1 EAGAIN (x) close(4) = 0'
+}
+
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
 	capture one.pcap <<- END
 	1.000 $c SEC seq 0 win 1000 mss 1460 scale 7 sackok ts 1 0

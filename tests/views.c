@@ -54,7 +54,7 @@ static struct timeline *read_folder(const char *name) {
 
 	free(look_into(&f, NULL, false));
 	free(order_folder(&f));
-	t = build_timeline(&f, true, true);
+	t = build_timeline(&f, true, true, false);
 	free_folder(&f);
 	return t;
 }

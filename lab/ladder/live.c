@@ -50,7 +50,8 @@ static struct thing *add_thing(struct things *h) {
 }
 
 /* Returns why it failed, or NULL. */
-static char *read_all(struct folder *f, struct things *h, struct timeline *t) {
+static char *read_all(
+	struct folder *f, struct things *h, struct timeline *t, bool all) {
 	struct packets packets = {.count = 0};
 	struct timespec now;
 	struct call call;
@@ -71,8 +72,13 @@ static char *read_all(struct folder *f, struct things *h, struct timeline *t) {
 	free(packets.at);
 	for (size_t i = 0; i < f->log_count; i++)
 		while (next_call(&f->logs[i], &call, now.tv_sec * SECOND)) {
-			struct thing *x = add_thing(h);
+			struct thing *x;
 
+			if (call.aside && !all) {
+				free_call(&call);
+				continue;
+			}
+			x = add_thing(h);
 			x->is_call = true;
 			x->time = call.time;
 			x->host = f->logs[i].host;
@@ -164,7 +170,7 @@ char *watch_folder(const char *name, const struct options *o) {
 
 		last = stopped;
 		if (!reason) reason = look_into(&f, NULL, true);
-		if (!reason) reason = read_all(&f, &held, t);
+		if (!reason) reason = read_all(&f, &held, t, o->all);
 		last |= reason != NULL; /* what was read is drawn */
 		hand_on(&held, t, last);
 		while (next_row(t->workings->sequence, &r, last)) {

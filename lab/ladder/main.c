@@ -135,7 +135,7 @@ static int draw_states(char *folders[], bool picture) {
 
 		must(look_into(&s, NULL, false));
 		must(order_folder(&s));
-		t = build_timeline(&s, true, false);
+		t = build_timeline(&s, true, false, false);
 		status |= report_faults(&s, t);
 		names_of[i] = base_of(folders[i]);
 		take_edges(d, t, names_of[i]);
@@ -216,7 +216,7 @@ int main(int argc, char *argv[]) {
 	if (named) take_show(&o, *argv);
 	if (o.form == SLIDE)
 		o.look_for = look_for = told_of_run(*argv, "look_for");
-	t = build_timeline(&s, named, view == VIEW_packet);
+	t = build_timeline(&s, named, view == VIEW_packet, o.all);
 	if (named &&
 		(view == VIEW_text || view == VIEW_mermaid || view == VIEW_svg))
 		mark_all(t, *argv);

@@ -228,22 +228,44 @@ static bool take_call(char *text, struct call *c) {
 	return true;
 }
 
+/* Whether this task has sent or received on this descriptor since it was
+ * opened. */
+static bool has_used(struct log *l, const struct call *c) {
+	const int descriptor = atoi(c->text + c->arguments.at);
+	uint32_t sum = (uint32_t)descriptor;
+	uint8_t bit, *byte;
+	bool used;
+
+	for (const char *at = c->caller; *at; at++)
+		sum = (sum ^ (uint8_t)*at) * 16777619;
+	bit = (uint8_t)(1U << (sum & 7));
+	byte = &l->used[(sum ^ sum >> 15) / 8 % sizeof l->used];
+	used = *byte & bit;
+	if (c->act == SENDS || c->act == RECEIVES)
+		*byte |= bit;
+	else
+		*byte &= (uint8_t)~bit;
+	return used;
+}
+
 /* What concerns no segment: a server's close() of a connection, or a listener,
- * that another process of its has; limits on what a program waits for; and a
- * program's end, but where the kernel ends an open connection for it. */
-static bool is_aside(
-	const struct log *l, const struct call *c, const char *text) {
+ * that another process of its has, and that this one has not used; limits on
+ * what a program waits for; and a program's end, but where the kernel ends an
+ * open connection for it. */
+static bool is_aside(struct log *l, const struct call *c) {
 	switch (c->act) {
 	case ENDS:
 		return !c->peer.size ||
 		       (c->state != ESTABLISHED && c->state != CLOSE_WAIT &&
 			       c->state != SYN_RCVD);
+	case SENDS:
+	case RECEIVES: has_used(l, c); return false;
 	case CLOSES:
-	case COPIES: return c->state && l->serves;
+	case COPIES: return !has_used(l, c) && c->state && l->serves;
 	case SETS:
 	case GETS:
-		return strstr(text, "SO_RCVTIMEO") ||
-		       strstr(text, "SO_SNDTIMEO");
+		return strstr(c->text, "SO_RCVTIMEO") ||
+		       strstr(c->text, "SO_SNDTIMEO");
 	default: return false;
 	}
 }
@@ -262,7 +284,7 @@ static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
 	return l->latest = l->midnight + of_day;
 }
 
-/* The next call that matters, or false: there is none yet. near: a time that is
+/* The next call, or false: there is none yet. near: a time that is
  * surely not half a day away. */
 bool next_call(struct log *l, struct call *c, nanoseconds near) {
 	char *line;
@@ -280,7 +302,6 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		*c = (struct call){.caller = NULL};
 		if (!take_end(text, c) && !take_call(text, c)) continue;
 		l->serves |= c->act == ACCEPTS;
-		if (is_aside(l, c, text)) continue;
 		c->time = date(l, of_day, near);
 		if (l->number) append(&c->text, "%d: ", l->number);
 		c->name.at += c->text ? strlen(c->text) : 0;
@@ -290,6 +311,7 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		/* an end is no return of the call that the program was in */
 		append(&c->caller, c->act == ENDS ? "%s %s ends" : "%s %s",
 			l->path, at);
+		c->aside = is_aside(l, c);
 		return true;
 	}
 	return false;

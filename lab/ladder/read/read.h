@@ -62,8 +62,9 @@ struct log {
 	enum host host; /* BOTH: the cable */
 	int number;	/* among its host's; 0: the only one */
 	int fd;
-	char *command; /* or NULL */
-	bool serves;   /* it has accepted connections */
+	char *command;	       /* or NULL */
+	bool serves;	       /* it has accepted connections */
+	uint8_t used[1 << 12]; /* bits: of tasks and descriptors, see calls.c */
 	char *buffer;
 	size_t size, room;
 	nanoseconds zone, midnight, latest; /* midnight NEVER: no date yet */

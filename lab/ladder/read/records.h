@@ -103,7 +103,8 @@ struct call {
 	enum fate fate; /* of the frame, by the cable */
 	bool entry;	/* "recv(3) ...": it has not returned yet */
 	bool failed;
-	int error; /* why it failed; 0: no reason is known */
+	bool aside; /* it is left out, but with --all */
+	int error;  /* why it failed; 0: no reason is known */
 	struct end own, peer;
 	enum state state;
 	MADE char *caller; /* who may be in one call at a time */

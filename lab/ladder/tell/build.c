@@ -25,13 +25,35 @@ static int by_call_time(const void *a, const void *b) {
 	return c->order < d->order ? -1 : c->order > d->order;
 }
 
+static int descriptor_of(const struct call *c) {
+	return atoi(c->text + c->arguments.at);
+}
+
+/* Where the last of these calls of a log has waited in vain, the limit on its
+ * waiting is shown. */
+static void show_timeout(struct timed *log, size_t n) {
+	const struct call *last = &log[--n].call;
+
+	if (last->error != EAGAIN && last->error != EINPROGRESS) return;
+	while (n-- > 0) {
+		struct call *c = &log[n].call;
+
+		if (descriptor_of(c) != descriptor_of(last)) continue;
+		if ((c->act == CLOSES && !c->state) || c->error == EAGAIN)
+			return;
+		if (c->act == SETS) c->aside = false;
+	}
+}
+
 static struct calls read_calls(
-	struct folder *s, struct timeline *t, nanoseconds near) {
+	struct folder *s, struct timeline *t, nanoseconds near, bool all) {
 	struct calls calls = {.count = 0};
 	struct call c;
 
 	for (size_t i = 0; i < s->log_count; i++) {
 		struct log *l = &s->logs[i];
+		const size_t first = calls.count;
+		size_t kept = first;
 
 		while (next_call(l, &c, near)) {
 			calls.at = enlarge(calls.at, calls.count, &calls.room,
@@ -39,7 +61,14 @@ static struct calls read_calls(
 			calls.at[calls.count] =
 				(struct timed){c, l->host, calls.count};
 			calls.count++;
+			show_timeout(calls.at + first, calls.count - first);
 		}
+		for (size_t k = first; k < calls.count; k++)
+			if (calls.at[k].call.aside && !all)
+				free_call(&calls.at[k].call);
+			else
+				calls.at[kept++] = calls.at[k];
+		calls.count = kept;
 		if (l->command) {
 			char *command = NULL;
 
@@ -95,7 +124,8 @@ static void order_rows(struct timeline *t) {
 	}
 }
 
-struct timeline *build_timeline(struct folder *s, bool named, bool keeps) {
+struct timeline *build_timeline(
+	struct folder *s, bool named, bool keeps, bool all) {
 	struct timeline *t = new_timeline();
 	struct packets p[2] = {{.count = 0}, {.count = 0}};
 	enum host where[2] = {BOTH, BOTH};
@@ -117,7 +147,7 @@ struct timeline *build_timeline(struct folder *s, bool named, bool keeps) {
 	for (int i = 0; i < 2; i++)
 		set_span(t, &p[i], i);
 	t->workings->sequence = new_sequence(MS / 10, t->two);
-	calls = read_calls(s, t, p[0].count ? p[0].at[0].time : 0);
+	calls = read_calls(s, t, p[0].count ? p[0].at[0].time : 0, all);
 	follow_all(t, p, where, &calls);
 	free(p[0].at);
 	free(p[1].at);

@@ -244,7 +244,7 @@ struct lines lines_of(const struct timeline *t, const struct lines *promise) {
 
 	add_place(&places, NULL);
 	for (struct event *e = t->first; e; e = e->next) {
-		if (e->kind == CALL)
+		if (e->kind == CALL && !e->call.aside)
 			add_occasion(&occasions, e->sent, e->host, e, 0);
 		if (e->kind == SEGMENT)
 			place_segment(&places, &occasions, e, with_ports);

@@ -155,9 +155,10 @@ void finish_notes(struct timeline *t);
 struct lines;
 void mark_events(struct timeline *t, const struct lines *promise);
 
-/* What is in a folder's captures and logs; keeps: the frames, too. NULL:
- * nothing can be read, *why. */
-struct timeline *build_timeline(struct folder *f, bool named, bool keeps);
+/* What is in a folder's captures and logs; keeps: the frames, too; all: the
+ * calls that are left out otherwise. */
+struct timeline *build_timeline(
+	struct folder *f, bool named, bool keeps, bool all);
 
 /* tick: the least time that is told; two: there are two clocks. */
 struct sequence *new_sequence(nanoseconds tick, bool two);
