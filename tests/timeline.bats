@@ -1007,6 +1007,34 @@ handshake_at() {
 	equal "$(calls_of)" 'accept(3) = 4 setsockopt(4, SO_SNDTIMEO, 9 s) = 0 setsockopt(4, SO_RCVTIMEO, 1 s) = 0 recv(4) = -1 EAGAIN (x) close(4) = 0'
 }
 
+@test "on one machine all calls of what listens are the server's; a host's talk with itself stays at that host" {
+	mkdir one
+	handshake_at one/lo.pcap unused
+	cat > one/client.x.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ x
+	00:00:10.000000 server socket(AF_INET, SOCK_STREAM) = 3 [CLOSED]
+	00:00:10.010000 server bind(3, 0.0.0.0:9000) = 0 [CLOSED 0.0.0.0:9000]
+	00:00:10.020000 server listen(3, 128) = 0 [LISTEN 0.0.0.0:9000]
+	00:00:10.030000 server accept(3) ... [LISTEN 0.0.0.0:9000]
+	00:00:10.040000 client/2 socket(AF_INET, SOCK_STREAM) = 3 [CLOSED]
+	00:00:11.210000 client/2 connect(3, 192.0.2.2:9000) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.220000 server accept(3) = 4 [ESTABLISHED 192.0.2.2:9000 192.0.2.1:40000]
+	00:00:11.300000 server close(3) = 0 [0.0.0.0:9000]
+	END
+	equal "$("$ladder" --events one | awk -F '\t' '$1 == "call" { sub(/[(].*/, "", $8); print $2, $8 }' | paste -sd ,)" \
+		'server socket,server bind,server listen,server accept,client socket,client connect,server accept,server close'
+	mkdir proxy
+	handshake_at proxy/client.pcap proxy/server.pcap
+	cat > proxy/server.y.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ y
+	00:00:11.300000 y connect(5, 127.0.0.1:9001) = 0 [ESTABLISHED 127.0.0.1:41000 127.0.0.1:9001]
+	00:00:11.310000 y/2 accept(3) = 4 [ESTABLISHED 127.0.0.1:9001 127.0.0.1:41000]
+	00:00:11.320000 y close(5) = 0 [127.0.0.1:41000 127.0.0.1:9001]
+	END
+	equal "$("$ladder" --events proxy | awk -F '\t' '$1 == "call" { print $2 $3, $6 }' | paste -sd ,)" \
+		'server ESTABLISHED,server ESTABLISHED,server '
+}
+
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
 	capture one.pcap <<- END
 	1.000 $c SEC seq 0 win 1000 mss 1460 scale 7 sackok ts 1 0

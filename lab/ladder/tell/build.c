@@ -84,6 +84,49 @@ static struct calls read_calls(
 	return calls;
 }
 
+/* ---- one machine, both ends ------------------------------------------------
+ */
+
+/* A socket that has no connection yet, or never will, and has this port: all of
+ * its calls so far are the server's. */
+static void place_socket(struct calls *calls, size_t n) {
+	const struct call *c = &calls->at[n].call;
+
+	calls->at[n].host = SERVER;
+	if (c->act != BINDS && c->act != LISTENS) return;
+	for (size_t i = n; i-- > 0;) {
+		const struct call *b = &calls->at[i].call;
+		const bool opens =
+			b->act == OPENS && !b->failed &&
+			atoi(b->text + b->result.at + 2) == descriptor_of(c);
+
+		if (strcmp(b->caller, c->caller) != 0 ||
+			(!opens && descriptor_of(b) != descriptor_of(c)))
+			continue;
+		calls->at[i].host = SERVER;
+		if (opens) return;
+	}
+}
+
+/* What listens on the server's end of a connection that was captured is the
+ * server's. */
+static void place_listeners(struct calls *calls, const struct packets *p) {
+	bool *served = allocate(1 << 16);
+
+	for (size_t i = 0; i < p->count; i++)
+		if (p->at[i].protocol == IPPROTO_TCP && p->at[i].flags & SYN)
+			served[p->at[i].flags & ACK ? p->at[i].from.port :
+						      p->at[i].to.port] = true;
+	for (size_t i = 0; i < calls->count; i++) {
+		const struct call *c = &calls->at[i].call;
+
+		if (c->own.size && !c->peer.size && served[c->own.port] &&
+			calls->at[i].host == CLIENT)
+			place_socket(calls, i);
+	}
+	free(served);
+}
+
 static void set_span(struct timeline *t, const struct packets *p, int c) {
 	t->workings->begins[c] = p->count ? p->at[0].time : INT64_MAX;
 	t->workings->ends[c] = p->count ? p->at[p->count - 1].time : NEVER;
@@ -148,6 +191,7 @@ struct timeline *build_timeline(
 		set_span(t, &p[i], i);
 	t->workings->sequence = new_sequence(MS / 10, t->two);
 	calls = read_calls(s, t, p[0].count ? p[0].at[0].time : 0, all);
+	if (!t->two) place_listeners(&calls, &p[0]);
 	follow_all(t, p, where, &calls);
 	free(p[0].at);
 	free(p[1].at);

@@ -461,6 +461,24 @@ static void follow_deferring(
 			w->deferring[i].port = c->own.port;
 }
 
+static bool is_loopback(const struct end *e) {
+	static const uint8_t one[16] = {[15] = 1};
+
+	return e->size == 4 ? e->bytes[0] == 127 :
+			      memcmp(e->bytes, one, sizeof one) == 0;
+}
+
+/* A host's connection with itself is in no capture of the cable: a proxy's with
+ * its own backend, say. */
+static bool stays_at_home(const struct timeline *t, const struct end *own,
+	const struct end *peer) {
+	return t->two && !same_end(own, peer) &&
+	       (same_address(own, peer) ||
+		       (is_loopback(own) && is_loopback(peer))) &&
+	       !find_connection(t, IPPROTO_TCP, own, peer) &&
+	       !find_connection(t, IPPROTO_UDP, own, peer);
+}
+
 void follow_call(struct timeline *t, enum host host, struct call *c) {
 	struct event *e = add_event(t, host == BOTH ? FAULT : CALL, host);
 	struct end own;
@@ -472,7 +490,8 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 		return;
 	}
 	pair_up(t, e);
-	if (c->own.size && c->peer.size && find_own_end(t, c, &own)) {
+	if (c->own.size && c->peer.size && find_own_end(t, c, &own) &&
+		!stays_at_home(t, &own, &c->peer)) {
 		e->connection = e->entered && e->entered->connection ?
 					e->entered->connection :
 					connection_of_call(t, host, c, &own);
