@@ -1035,6 +1035,26 @@ handshake_at() {
 		'server ESTABLISHED,server ESTABLISHED,server '
 }
 
+@test "alike calls are one row, with how often; --all has each, and so have --events and --json" {
+	mkdir loops
+	handshake_at loops/client.pcap loops/server.pcap
+	{
+		echo '1970-01-01 00:00:10 +0000 $ x'
+		for n in $(seq 100 219); do
+			echo "00:00:11.300$n x recv(3) ... [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
+			echo "00:00:11.300$n x recv(3) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
+		done
+		for n in 1 2 3; do echo "00:00:11.40000$n x send(3, 1) = 1 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"; done
+	} > loops/client.x.1.log
+	ladder loops
+	drawn 'recv\(3\) = 0, 120 times'
+	equal "$(grep -c 'recv(' drawn) $(grep -c 'send(' drawn)" '1 3'
+	equal "$("$ladder" --svg loops | grep -o '>recv(3)[^<]*')" '>recv(3) = 0, 120 times'
+	ladder --all loops
+	equal "$(grep -c 'recv(3) = 0' drawn)" 120
+	equal "$("$ladder" --events loops | grep -c 'recv(3) = 0')" 120
+}
+
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
 	capture one.pcap <<- END
 	1.000 $c SEC seq 0 win 1000 mss 1460 scale 7 sackok ts 1 0

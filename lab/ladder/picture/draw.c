@@ -162,12 +162,16 @@ static void put_call_text(struct drawing *d, const struct picture *p,
 	const int out = out_of(b->host);
 	const double x = line_of(p, b->host) + out * text_at(p, b, m, mark);
 	FILE *to = d->layer[TEXTS];
-	char class[48], fitting[CALL_TEXT];
+	char class[48], fitting[CALL_TEXT], times[32], *whole = NULL;
 
-	fit_call(b->call, shown, room_for(p, b, m, mark), CUT, fitting);
+	fit_call(b->call, shown,
+		room_for(p, b, m, mark) - (int)strlen(times_text(b, times)),
+		CUT, fitting);
+	append(&whole, "%s%s", fitting, times);
 	snprintf(class, sizeof class, "call %s%s%s", host_name(b->host),
 		failed ? " failed" : "", mark ? " marked" : "");
-	put_text(to, class, x, m->y, fitting);
+	put_text(to, class, x, m->y, whole);
+	free(whole);
 	if (mark) put_mark(to, mark, x - out * 10, m->y);
 	end_shape(d, TEXTS, m->y - 8, m->y + 8);
 }
@@ -398,11 +402,14 @@ static double longest_call(const struct picture *p, enum host h) {
 
 	for (size_t i = 0; i < p->bar_count; i++) {
 		const struct bar *b = &p->bars[i];
+		char times[32];
 		double w;
 
 		if (b->host != h) continue;
-		w = (double)call_width(b->call,
-			has_result(b) ? THE_CALL | ITS_RESULT : THE_CALL);
+		w = (double)(call_width(b->call, has_result(b) ?
+							 THE_CALL | ITS_RESULT :
+							 THE_CALL) +
+			     strlen(times_text(b, times)));
 		w = w * LETTER + text_at(p, b, b->from, b->mark) - beside(p, h);
 		most = fmax(most, w);
 	}

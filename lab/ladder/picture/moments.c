@@ -43,6 +43,36 @@ static void add_call(struct picture *p, const struct event *e) {
 	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
 }
 
+/* This call, or all that are alike from here on, with nothing else between
+ * them. Returns the last of their events. */
+static const struct event *add_calls(
+	struct picture *p, const struct event *e, const struct event *until) {
+	const struct event *last = e, *next = e->next;
+	unsigned long times = 1;
+
+	for (; !p->o->all && !e->entered && next != until && are_alike(e, next);
+		next = next->next) {
+		times += completed(next) != completed(last);
+		last = next;
+	}
+	if (times < LEAST_CALLS) {
+		add_call(p, e);
+		return e;
+	}
+	p->bars = enlarge(p->bars, p->bar_count, &p->bar_room, sizeof *p->bars);
+	p->bars[p->bar_count] = (struct bar){
+		.host = e->host, .entry = completed(e), .times = times};
+	set_call(&p->bars[p->bar_count], completed(e));
+	add_moment(p, e->sent, e->host, CALLED, completed(e), p->bar_count++);
+	return last;
+}
+
+const char *times_text(const struct bar *b, char text[32]) {
+	*text = '\0';
+	if (b->times) snprintf(text, 32, ", %lu times", b->times);
+	return text;
+}
+
 static void add_segment(struct picture *p, const struct event *e) {
 	struct arrow *a;
 	const size_t i = p->arrow_count++;
@@ -401,7 +431,7 @@ void gather(struct picture *p, const struct event *until) {
 		if (e->kind == SEGMENT)
 			add_segment(p, e);
 		else if (e->kind == CALL && calls < MOST_CALLS)
-			calls++, add_call(p, e);
+			calls++, e = add_calls(p, e, until);
 		else if (e->kind == CALL)
 			p->untold++;
 		else if (e->kind == FAULT && !e->attributed)

@@ -50,7 +50,7 @@ static double ms_of(const struct picture *p, const struct moment *m) {
 static void put_call_note(
 	struct notes *n, const struct bar *b, const char *name) {
 	const struct picture *p = n->p;
-	char *text = NULL, call[CALL_TEXT];
+	char *text = NULL, call[CALL_TEXT], times[32];
 
 	if (b->mark)
 		put_mark(n->d->layer[TEXTS], b->mark,
@@ -71,7 +71,8 @@ static void put_call_note(
 	if (b->from->time >= p->zero) append(&text, "%.1f ", ms_of(p, b->from));
 	fit_call(b->call, has_result(b) ? THE_CALL | ITS_RESULT : THE_CALL,
 		CALL_TEXT, "", call);
-	append(&text, "%s: %s", host_name(b->host), call);
+	append(&text, "%s: %s%s", host_name(b->host), call,
+		times_text(b, times));
 	if (b->to) append(&text, " at %.1f", ms_of(p, b->to));
 	put_note_line(n, b->call->failed ? "note failed" : "note", text);
 	free(text);

@@ -16,6 +16,7 @@
 #ifndef PICTURE_H
 #define PICTURE_H
 
+#include "../views/fold.h"
 #include "../views/wording.h"
 
 enum {
@@ -64,6 +65,7 @@ struct bar { /* a call, from its entry to its return */
 	bool in_one_line;
 	const struct call *call; /* as it returned, if it has */
 	bool apart;		 /* the result names the call */
+	unsigned long times;	 /* of so many alike calls; 0: of one */
 	int mark;
 };
 
@@ -244,6 +246,8 @@ void draw_pair(struct drawing *d, struct picture *p);
 void put_heads(FILE *to, const struct picture *p, double y);
 void put_ruler(struct drawing *d, const struct picture *p);
 void put_notes(struct drawing *d, const struct picture *p);
+/* What is behind a call's text: ", 121 times". */
+const char *times_text(const struct bar *b, char text[32]);
 const char *chip_text(const struct chip *k, char text[32]);
 bool is_named(const struct chip *k, const struct moment *m, enum host h);
 

@@ -1,5 +1,5 @@
 /*
- * fold.c - the rows of a bulk transfer -> one row
+ * fold.c - the rows of a bulk transfer, or of alike calls -> one row
  */
 #include <string.h>
 
@@ -78,15 +78,58 @@ static struct folded_row join(const struct folded_row *r, size_t n) {
 	return folded;
 }
 
+static bool waited(const struct event *e) {
+	return e->entered && e->sent - e->entered->sent > 10 * MS;
+}
+
+/* Whether these two, of one host, are the same call but for the time: and did
+ * not wait, so that no more is to be seen of them than how often they were
+ * made. */
+bool are_alike(const struct event *a, const struct event *b) {
+	const struct event *x = completed(a), *y = completed(b);
+
+	return a->kind == CALL && b->kind == CALL && a->host == b->host &&
+	       a->connection == b->connection && !x->mark && !y->mark &&
+	       !x->note && !y->note && x->told == y->told && !waited(x) &&
+	       !waited(y) && strcmp(x->call.text, y->call.text) == 0;
+}
+
+/* How many rows from here on are alike, and of how many calls: of one that took
+ * a while its entry and its return are a row each. */
+static size_t alike_from(
+	const struct folded_rows *rows, size_t i, unsigned long *times) {
+	const struct event *first = rows->at[i].row.event;
+	const struct event *latest = completed(first);
+	size_t n = 1;
+
+	*times = 1;
+	for (; i + n < rows->count; n++) {
+		const struct event *e = rows->at[i + n].row.event;
+
+		if (!are_alike(first, e)) break;
+		*times += completed(e) != latest;
+		latest = completed(e);
+	}
+	return n;
+}
+
 void fold(struct folded_rows *rows) {
 	enum { LEAST = 12, KEPT = 2 }; /* rows */
 	size_t kept = 0;
 
 	for (size_t i = 0; i < rows->count;) {
+		unsigned long times;
+		const size_t alike = alike_from(rows, i, &times);
 		size_t n = bulk_from(rows, i);
 		const bool folds = n >= LEAST + KEPT;
 		const size_t whole = folds ? KEPT : n ? n : 1;
 
+		if (times >= LEAST_CALLS) {
+			rows->at[kept] = rows->at[i];
+			rows->at[kept++].times = times;
+			i += alike;
+			continue;
+		}
 		for (size_t k = 0; k < whole; k++)
 			rows->at[kept++] = rows->at[i + k];
 		i += whole;

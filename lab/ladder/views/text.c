@@ -183,10 +183,14 @@ static void put_call_text(struct text *x, const char *text) {
 			put_text(x, (char[]){*text, '\0'});
 }
 
-static void put_call(struct text *x, const struct event *e) {
-	const struct event *r = prompt_return(e) ? prompt_return(e) : e;
+/* "recv(4) = 0, 121 times" */
+static void put_call(struct text *x, const struct folded_row *f) {
+	const struct event *e = f->row.event;
+	const struct event *r = f->times	 ? completed(e) :
+				prompt_return(e) ? prompt_return(e) :
+						   e;
 	const int left = x->clock + 2, right = right_edge(x) - 2;
-	char state[24] = "", text[8 + CALL_TEXT];
+	char state[24] = "", text[8 + CALL_TEXT + 32], times[32] = "";
 	int room = right - left, size = 0, column;
 
 	if (r->connection)
@@ -197,9 +201,12 @@ static void put_call(struct text *x, const struct event *e) {
 	}
 	if (*state) room -= (int)strlen(state) + 2;
 	if (r->mark) size = snprintf(text, sizeof text, "(%d) ", r->mark);
-	fit_call(&r->call, THE_CALL | ITS_RESULT, room - size,
-		x->o->utf8 ? CUT : ".", text + size);
+	if (f->times) snprintf(times, sizeof times, ", %lu times", f->times);
+	fit_call(&r->call, THE_CALL | ITS_RESULT,
+		room - size - (int)strlen(times), x->o->utf8 ? CUT : ".",
+		text + size);
 	size = (int)strlen(text);
+	size += snprintf(text + size, sizeof text - (size_t)size, "%s", times);
 	if (e->host == CLIENT) {
 		put_left_time(x, e->sent);
 		move_to(x, left);
@@ -429,7 +436,7 @@ static void put_row(struct text *x, const struct folded_row *f) {
 		put_gap(x, time_of(e) - x->latest);
 	if (time_of(e) > x->latest) x->latest = time_of(e);
 	if (e->kind == CALL)
-		put_call(x, e);
+		put_call(x, f);
 	else if (e->kind == SEGMENT)
 		put_segment(x, f);
 	else if (e->kind == FAULT && !e->attributed) {
@@ -531,10 +538,11 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 			if (n > with_text) with_text = n;
 			free(name);
 		} else if (e->kind == CALL) {
-			const struct event *back = prompt_return(e);
+			const struct event *back =
+				f->times ? completed(e) : prompt_return(e);
 
 			n = (int)strlen((back ? back : e)->call.text) +
-			    (e->mark ? 4 : 0);
+			    (e->mark ? 4 : 0) + (f->times ? 12 : 0);
 			if (n > longest_call) longest_call = n;
 		}
 	}
