@@ -133,11 +133,15 @@ static int draw_states(char *folders[], bool picture) {
 		struct folder s = {.name = folders[i]};
 		struct timeline *t;
 
+		names_of[i] = base_of(folders[i]);
+		if (access(folders[i], F_OK) == -1) {
+			miss_demo(d, names_of[i]);
+			continue;
+		}
 		must(look_into(&s, NULL, false));
 		must(order_folder(&s));
 		t = build_timeline(&s, true, false, false);
 		status |= report_faults(&s, t);
-		names_of[i] = base_of(folders[i]);
 		take_edges(d, t, names_of[i]);
 		free_timeline(t);
 		free_folder(&s);
@@ -146,7 +150,7 @@ static int draw_states(char *folders[], bool picture) {
 	for (int i = 0; i < count; i++)
 		free(names_of[i]);
 	free(names_of);
-	free(d);
+	free_diagram(d);
 	return status;
 }
 

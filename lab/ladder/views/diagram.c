@@ -11,46 +11,66 @@
 
 #include "views.h"
 
-/* Figure 5, and the ways to CLOSED by RST; why: no demo takes it. */
+/* What leads to CLOSED: an ACK of FIN, say; a RST; or that nothing comes. */
+enum cause { A_STEP, A_RESET, SILENCE };
+
+/* Figure 5, and the ways to CLOSED by RST, and by time; why: no demo takes it.
+ */
 static const struct edge {
 	enum state from, to;
+	enum cause cause;
 	const char *what, *why;
 } edges[] = {
-	{CLOSED, LISTEN, "listen()", NULL},
-	{CLOSED, SYN_SENT, "connect(): SYN leaves", NULL},
-	{LISTEN, SYN_RCVD, "SYN comes: SYN ACK leaves", NULL},
-	{LISTEN, SYN_SENT, "send() on a listening socket: SYN leaves",
+	{CLOSED, LISTEN, A_STEP, "listen()", NULL},
+	{CLOSED, SYN_SENT, A_STEP, "connect(): SYN leaves", NULL},
+	{LISTEN, SYN_RCVD, A_STEP, "SYN comes: SYN ACK leaves", NULL},
+	{LISTEN, SYN_SENT, A_STEP, "send() on a listening socket: SYN leaves",
 		"sockets have no such call: connect() on one fails"},
-	{LISTEN, CLOSED, "close()",
+	{LISTEN, CLOSED, A_STEP, "close()",
 		"a listening socket has nothing on the wire: see how each server ends"},
-	{SYN_SENT, SYN_RCVD, "SYN comes: SYN ACK leaves", NULL},
-	{SYN_SENT, ESTABLISHED, "SYN ACK comes: ACK leaves", NULL},
-	{SYN_SENT, CLOSED, "RST comes, or nothing does", NULL},
-	{SYN_RCVD, ESTABLISHED, "ACK of SYN comes", NULL},
-	{SYN_RCVD, FIN_WAIT1, "close(): FIN leaves",
-		"accept() returns a connection only when it is ESTABLISHED"},
-	{SYN_RCVD, LISTEN, "RST comes",
+	{SYN_SENT, SYN_RCVD, A_STEP, "SYN comes: SYN ACK leaves", NULL},
+	{SYN_SENT, ESTABLISHED, A_STEP, "SYN ACK comes: ACK leaves", NULL},
+	{SYN_SENT, CLOSED, A_RESET, "RST comes", NULL},
+	{SYN_SENT, CLOSED, SILENCE, "nothing comes: ETIMEDOUT", NULL},
+	{SYN_RCVD, ESTABLISHED, A_STEP, "ACK of SYN comes", NULL},
+	{SYN_RCVD, FIN_WAIT1, A_STEP, "close(): FIN leaves",
+		"accept() hands out no connection in SYN_RCVD; close() would have to come in the midst of a simultaneous open"},
+	{SYN_RCVD, LISTEN, A_RESET, "RST comes",
 		"the client would have to reset what it has just opened"},
-	{ESTABLISHED, FIN_WAIT1, "close() or shutdown(): FIN leaves", NULL},
-	{ESTABLISHED, CLOSE_WAIT, "FIN comes: ACK leaves", NULL},
-	{ESTABLISHED, CLOSED, "RST comes or leaves, or nothing comes", NULL},
-	{FIN_WAIT1, FIN_WAIT2, "ACK of FIN comes", NULL},
-	{FIN_WAIT1, CLOSING, "FIN comes: ACK leaves", NULL},
-	{FIN_WAIT1, TIME_WAIT, "FIN and ACK of FIN come", NULL},
-	{FIN_WAIT1, CLOSED, "RST comes, or nothing does", NULL},
-	{FIN_WAIT2, TIME_WAIT, "FIN comes: ACK leaves", NULL},
-	{FIN_WAIT2, CLOSED, "RST comes or leaves", NULL},
-	{CLOSING, TIME_WAIT, "ACK of FIN comes", NULL},
-	{CLOSE_WAIT, LAST_ACK, "close(): FIN leaves", NULL},
-	{CLOSE_WAIT, CLOSED, "RST comes or leaves", NULL},
-	{LAST_ACK, CLOSED, "ACK of FIN comes", NULL},
-	{TIME_WAIT, CLOSED, "twice the longest life of a segment is over",
+	{SYN_RCVD, CLOSED, SILENCE, "nothing comes",
+		"Linux sends SYN ACK for a minute before it gives up"},
+	{ESTABLISHED, FIN_WAIT1, A_STEP, "close() or shutdown(): FIN leaves",
+		NULL},
+	{ESTABLISHED, CLOSE_WAIT, A_STEP, "FIN comes: ACK leaves", NULL},
+	{ESTABLISHED, CLOSED, A_RESET, "RST comes or leaves", NULL},
+	{ESTABLISHED, CLOSED, SILENCE, "nothing comes: ETIMEDOUT", NULL},
+	{FIN_WAIT1, FIN_WAIT2, A_STEP, "ACK of FIN comes", NULL},
+	{FIN_WAIT1, CLOSING, A_STEP, "FIN comes: ACK leaves", NULL},
+	{FIN_WAIT1, TIME_WAIT, A_STEP, "FIN and ACK of FIN come", NULL},
+	{FIN_WAIT1, CLOSED, A_RESET, "RST comes", NULL},
+	{FIN_WAIT1, CLOSED, SILENCE, "nothing comes",
+		"Linux sends FIN again for minutes before it gives up"},
+	{FIN_WAIT2, TIME_WAIT, A_STEP, "FIN comes: ACK leaves", NULL},
+	{FIN_WAIT2, CLOSED, A_RESET, "RST comes or leaves", NULL},
+	{FIN_WAIT2, CLOSED, SILENCE, "nothing comes (tcp_fin_timeout)", NULL},
+	{CLOSING, TIME_WAIT, A_STEP, "ACK of FIN comes", NULL},
+	{CLOSING, CLOSED, SILENCE, "nothing comes",
+		"the ACK of a FIN that crossed another would have to be lost for minutes"},
+	{CLOSE_WAIT, LAST_ACK, A_STEP, "close(): FIN leaves", NULL},
+	{CLOSE_WAIT, CLOSED, A_RESET, "RST comes or leaves", NULL},
+	{LAST_ACK, CLOSED, A_STEP, "ACK of FIN comes", NULL},
+	{LAST_ACK, CLOSED, A_RESET, "RST comes", NULL},
+	{LAST_ACK, CLOSED, SILENCE, "nothing comes",
+		"Linux sends FIN again for minutes before it gives up"},
+	{TIME_WAIT, CLOSED, SILENCE,
+		"twice the longest life of a segment is over",
 		"that takes a minute in Linux"},
 };
 
 enum { EDGES = sizeof edges / sizeof *edges };
 
 struct diagram {
+	char *missing; /* demos that are not recorded; or NULL */
 	struct {
 		int count; /* of those who take it */
 		const char *first[3], *latest;
@@ -59,6 +79,21 @@ struct diagram {
 
 struct diagram *new_diagram(void) {
 	return allocate(sizeof(struct diagram));
+}
+
+void free_diagram(struct diagram *d) {
+	free(d->missing);
+	free(d);
+}
+
+void miss_demo(struct diagram *d, const char *name) {
+	append(&d->missing, d->missing ? ", %s" : "%s", name);
+}
+
+/* Why an edge has no demo. */
+static const char *why_none(const struct diagram *d, int i) {
+	if (edges[i].why) return edges[i].why;
+	return d->missing ? "no demo of those that are recorded" : "no demo";
 }
 
 /* ---- who takes which ----------------------------------------------------- */
@@ -70,6 +105,7 @@ struct sighting {
 	nanoseconds time;
 	size_t order;
 	enum state state;
+	const struct event *event;
 };
 
 struct sightings {
@@ -78,11 +114,11 @@ struct sightings {
 };
 
 static void add_sighting(struct sightings *m, enum host host, int connection,
-	nanoseconds time, enum state state) {
+	nanoseconds time, enum state state, const struct event *e) {
 	if (time == NEVER || state == NO_STATE) return;
 	m->at = enlarge(m->at, m->count, &m->room, sizeof *m->at);
 	m->at[m->count] =
-		(struct sighting){host, connection, time, m->count, state};
+		(struct sighting){host, connection, time, m->count, state, e};
 	m->count++;
 }
 
@@ -96,11 +132,27 @@ static int by_end(const void *a, const void *b) {
 	return m->order < n->order ? -1 : 1;
 }
 
-static void take_edge(
-	struct diagram *d, enum state from, enum state to, const char *name) {
+/* What has closed this end: data that comes too late is answered with RST. */
+static enum cause cause_of(const struct sighting *now, enum state from) {
+	const struct event *e = now->event;
+
+	if (now->state != CLOSED) return A_STEP;
+	if (e->kind != SEGMENT) return SILENCE;
+	if (e->packet.flags & RST || (e->host != now->host && e->packet.len))
+		return A_RESET;
+	return from == LAST_ACK ? A_STEP : SILENCE;
+}
+
+static void take_edge(struct diagram *d, enum state from,
+	const struct sighting *now, const char *name) {
+	const enum cause cause = cause_of(now, from);
+	/* a socket that listens goes on */
+	const enum state to =
+		from == SYN_RCVD && cause == A_RESET ? LISTEN : now->state;
+
 	for (int i = 0; i < EDGES; i++) {
 		if (edges[i].from != from || edges[i].to != to ||
-			edges[i].why || d->taken[i].latest == name)
+			edges[i].cause != cause || d->taken[i].latest == name)
 			continue;
 		d->taken[i].latest = name;
 		if (d->taken[i].count < 3)
@@ -124,13 +176,14 @@ void take_edges(struct diagram *d, const struct timeline *t, const char *name) {
 		const int n = e->connection ? e->connection->number : 0;
 
 		if (e->kind == CALL && !n && e->call.act == LISTENS)
-			add_sighting(&m, e->host, 0, e->sent, LISTEN);
+			add_sighting(&m, e->host, 0, e->sent, LISTEN, e);
 		if ((e->kind != CALL && e->kind != SEGMENT) || !n) continue;
 		if (e->stay)
-			add_sighting(&m, e->host, n, e->sent, e->stay->state);
+			add_sighting(
+				&m, e->host, n, e->sent, e->stay->state, e);
 		if (e->peer_stay)
 			add_sighting(&m, other(e->host), n, e->received,
-				e->peer_stay->state);
+				e->peer_stay->state, e);
 	}
 	if (m.count) qsort(m.at, m.count, sizeof *m.at, by_end);
 	for (size_t i = 0; i < m.count; i++) {
@@ -139,8 +192,7 @@ void take_edges(struct diagram *d, const struct timeline *t, const char *name) {
 		if (i == 0 || last->host != now->host ||
 			last->connection != now->connection)
 			before = first_state_before(now->state);
-		if (now->state != before)
-			take_edge(d, before, now->state, name);
+		if (now->state != before) take_edge(d, before, now, name);
 		before = now->state;
 	}
 	free(m.at);
@@ -156,8 +208,7 @@ static void put_edges(const struct diagram *d) {
 		printf("%-11s > %-11s  %s\n%27s", state_names[edges[i].from],
 			state_names[edges[i].to], edges[i].what, "");
 		if (!d->taken[i].count) {
-			printf("- %s\n",
-				edges[i].why ? edges[i].why : "no demo yet");
+			printf("- %s\n", why_none(d, i));
 			continue;
 		}
 		for (int k = 0; k < 3 && k < d->taken[i].count; k++)
@@ -166,6 +217,7 @@ static void put_edges(const struct diagram *d) {
 			printf(" and %d more", d->taken[i].count - 3);
 		putchar('\n');
 	}
+	if (d->missing) printf("\nnot recorded: %s\n", d->missing);
 	printf("\n%d of %d edges are taken by a demo\n", count, EDGES);
 }
 
@@ -207,9 +259,10 @@ static const char picture_head[] =
 	"<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto-start-reverse\">"
 	"<path d=\"M0,1 L9,5 L0,9\"/></marker></defs>\n";
 
-/* The ends by RST stand beside the picture. */
+/* The ends by RST, and by time, stand beside the picture. */
 static bool stands_aside(const struct edge *e) {
-	return e->to == CLOSED && e->from != LAST_ACK && e->from != TIME_WAIT;
+	return e->to == CLOSED && e->from != TIME_WAIT &&
+	       !(e->from == LAST_ACK && e->cause == A_STEP);
 }
 
 /* Which way an edge gives way to the one that goes back; 0: there is none. */
@@ -247,7 +300,9 @@ static void put_edge(const struct diagram *d, int i) {
 	printf("<text class=\"label %s\" x=\"%.1f\" y=\"%.1f\">",
 		d->taken[i].count ? "demo" : "none", from.x + dx * at,
 		from.y + dy * at + 12);
-	put_xml(stdout, d->taken[i].count ? d->taken[i].first[0] : "no demo");
+	put_xml(stdout, d->taken[i].count	    ? d->taken[i].first[0] :
+			edges[i].why || !d->missing ? "no demo" :
+						      "not recorded");
 	puts("</text>");
 }
 

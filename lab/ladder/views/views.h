@@ -60,6 +60,8 @@ void view_legend(const struct options *o);
 /* Of many timelines one diagram; a name lives until it is drawn. */
 struct diagram *new_diagram(void);
 void take_edges(struct diagram *d, const struct timeline *t, const char *name);
+void miss_demo(struct diagram *d, const char *name); /* it is not recorded */
+void free_diagram(struct diagram *d);
 void put_diagram(const struct diagram *d, bool picture);
 
 struct text;
