@@ -1055,6 +1055,20 @@ handshake_at() {
 	equal "$("$ladder" --events loops | grep -c 'recv(3) = 0')" 120
 }
 
+@test "a program that is killed once it has sent FIN is a row, too" {
+	mkdir orphan
+	handshake_at orphan/client.pcap orphan/server.pcap
+	cat > orphan/client.x.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ x
+	00:00:11.300000 x shutdown(3, SHUT_WR) = 0 [FIN_WAIT1 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.310000 x killed by SIGKILL [FIN_WAIT1 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.400000 x/2 exit 0
+	END
+	ladder orphan
+	drawn 'killed by SIGKILL'
+	run ! grep -q 'exit 0' drawn
+}
+
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
 	capture one.pcap <<- END
 	1.000 $c SEC seq 0 win 1000 mss 1460 scale 7 sackok ts 1 0

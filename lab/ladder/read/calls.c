@@ -255,9 +255,8 @@ static bool has_used(struct log *l, const struct call *c) {
 static bool is_aside(struct log *l, const struct call *c) {
 	switch (c->act) {
 	case ENDS:
-		return !c->peer.size ||
-		       (c->state != ESTABLISHED && c->state != CLOSE_WAIT &&
-			       c->state != SYN_RCVD);
+		return !c->peer.size || !c->state || c->state == CLOSED ||
+		       c->state == LISTEN;
 	case SENDS:
 	case RECEIVES: has_used(l, c); return false;
 	case CLOSES:
