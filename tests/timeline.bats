@@ -947,6 +947,20 @@ handshake_at() {
 	printf '11.05 %s S seq 1 id 1\n11.06 %s SA seq 1 ack 2 id 1\n11.25 %s A seq 2 ack 2 id 2\n' "$c" "$s" "$c" | capture "$2"
 }
 
+@test "a program that is killed once it has sent FIN is a row, too" {
+	mkdir orphan
+	handshake_at orphan/client.pcap orphan/server.pcap
+	cat > orphan/client.x.1.log <<- 'END'
+	1970-01-01 00:00:10 +0000 $ x
+	00:00:11.300000 x shutdown(3, SHUT_WR) = 0 [FIN_WAIT1 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.310000 x killed by SIGKILL [FIN_WAIT1 192.0.2.1:40000 192.0.2.2:9000]
+	00:00:11.400000 x/2 exit 0
+	END
+	ladder orphan
+	drawn 'killed by SIGKILL'
+	run ! grep -q 'exit 0' drawn
+}
+
 @test "a state has no parentheses from the moment when a call reports it, and not before" {
 	mkdir reported
 	handshake_at reported/client.pcap reported/server.pcap
@@ -1007,6 +1021,26 @@ handshake_at() {
 	equal "$(calls_of)" 'accept(3) = 4 setsockopt(4, SO_SNDTIMEO, 9 s) = 0 setsockopt(4, SO_RCVTIMEO, 1 s) = 0 recv(4) = -1 EAGAIN (x) close(4) = 0'
 }
 
+@test "alike calls are one row, with how often; --all has each, and so have --events and --json" {
+	mkdir loops
+	handshake_at loops/client.pcap loops/server.pcap
+	{
+		echo '1970-01-01 00:00:10 +0000 $ x'
+		for n in $(seq 100 219); do
+			echo "00:00:11.300$n x recv(3) ... [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
+			echo "00:00:11.300$n x recv(3) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
+		done
+		for n in 1 2 3; do echo "00:00:11.40000$n x send(3, 1) = 1 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"; done
+	} > loops/client.x.1.log
+	ladder loops
+	drawn 'recv\(3\) = 0, 120 times'
+	equal "$(grep -c 'recv(' drawn) $(grep -c 'send(' drawn)" '1 3'
+	equal "$("$ladder" --svg loops | grep -o '>recv(3)[^<]*')" '>recv(3) = 0, 120 times'
+	ladder --all loops
+	equal "$(grep -c 'recv(3) = 0' drawn)" 120
+	equal "$("$ladder" --events loops | grep -c 'recv(3) = 0')" 120
+}
+
 @test "on one machine all calls of what listens are the server's; a host's talk with itself stays at that host" {
 	mkdir one
 	handshake_at one/lo.pcap unused
@@ -1033,40 +1067,6 @@ handshake_at() {
 	END
 	equal "$("$ladder" --events proxy | awk -F '\t' '$1 == "call" { print $2 $3, $6 }' | paste -sd ,)" \
 		'server ESTABLISHED,server ESTABLISHED,server '
-}
-
-@test "alike calls are one row, with how often; --all has each, and so have --events and --json" {
-	mkdir loops
-	handshake_at loops/client.pcap loops/server.pcap
-	{
-		echo '1970-01-01 00:00:10 +0000 $ x'
-		for n in $(seq 100 219); do
-			echo "00:00:11.300$n x recv(3) ... [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
-			echo "00:00:11.300$n x recv(3) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
-		done
-		for n in 1 2 3; do echo "00:00:11.40000$n x send(3, 1) = 1 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"; done
-	} > loops/client.x.1.log
-	ladder loops
-	drawn 'recv\(3\) = 0, 120 times'
-	equal "$(grep -c 'recv(' drawn) $(grep -c 'send(' drawn)" '1 3'
-	equal "$("$ladder" --svg loops | grep -o '>recv(3)[^<]*')" '>recv(3) = 0, 120 times'
-	ladder --all loops
-	equal "$(grep -c 'recv(3) = 0' drawn)" 120
-	equal "$("$ladder" --events loops | grep -c 'recv(3) = 0')" 120
-}
-
-@test "a program that is killed once it has sent FIN is a row, too" {
-	mkdir orphan
-	handshake_at orphan/client.pcap orphan/server.pcap
-	cat > orphan/client.x.1.log <<- 'END'
-	1970-01-01 00:00:10 +0000 $ x
-	00:00:11.300000 x shutdown(3, SHUT_WR) = 0 [FIN_WAIT1 192.0.2.1:40000 192.0.2.2:9000]
-	00:00:11.310000 x killed by SIGKILL [FIN_WAIT1 192.0.2.1:40000 192.0.2.2:9000]
-	00:00:11.400000 x/2 exit 0
-	END
-	ladder orphan
-	drawn 'killed by SIGKILL'
-	run ! grep -q 'exit 0' drawn
 }
 
 @test "ECN, SYN's options, round trips, windows and a first line are told on request" {
