@@ -337,16 +337,29 @@ Flags [.], ack 268'
 	like "${lines[0]}" 'handshake: connect returns *'
 	grep -q '── SYN seq 0 ─*▶' <<< "$output" || grep -q -- '-- SYN seq 0 -*>' <<< "$output"
 	grep -q '^Look for: ' <<< "$output"
-	grep -q '^Often told, and wrong: ' <<< "$output"
+	grep -q '^Often said, but wrong: accept() answers the SYN\.$' <<< "$output"
 	grep -q '^Question: .*?' <<< "$output"
 	run "$demo" --answer handshake fin-lost
 	equal "${#lines[@]}" 4
 	like "${lines[3]}" 'Answer: Nothing: *'
 	for recipe in "$root"/scripts/demos/*.sh; do
-		for word in title promise look_for question answer myth; do
+		for word in title promise look_for question answer; do
 			equal "${recipe##*/} $word $(grep -c "^$word " "$recipe")" "${recipe##*/} $word 1"
 		done
+		like "$(grep -c '^myth ' "$recipe")" '[01]'
 	done
+}
+
+@test "a demo without a myth prints none, nor does its page" {
+	run ! grep '^myth ' "$root/scripts/demos/syn-lost.sh"
+	run "$demo" -o out syn-lost
+	equal "$status" 0
+	like "$output" $'*\nLook for: *\nQuestion: *'
+	run ! grep 'wrong' <<< "$output"
+	"$root/scripts/gallery" -n -o out || true
+	sed -n '/<article id="syn-lost">/,/<\/article>/p' out/index.html > article
+	grep -q '<b>Question:</b> If the second SYN' article
+	run ! grep 'wrong' article
 }
 
 # typed_recipe NAME: typed-NAME, whose scene is what the demo NAME shows, typed into a shell

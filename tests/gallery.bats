@@ -88,8 +88,8 @@ harmless() {
 	count=$("$root/scripts/demo" --list | wc -l)
 	equal "$(grep -c "$count of $count kept their promise" "$gallery/index.html")" 1
 	sed -n '/<article id="fin-lost">/,/<\/article>/p' "$gallery/index.html" > article
-	for line in 'kept</span>' 'its promise on 20' 'Look for:</b> close <b class="mark">1</b> returned long ago' \
-		'Question:</b> What has the server noticed so far?' '<p>Nothing: for the server' 'wrong:</b> After close()' 'scripts/lab -4 -f lose=FIN,nth=1,from=client' \
+	for line in 'kept</span>' 'its promise on 20' 'Look for:</b> close() <b class="mark">1</b> returned long ago' \
+		'Question:</b> What has the server noticed before' '<p>Nothing: for the server' 'wrong:</b> After close()' 'scripts/lab -4 -f lose=FIN,nth=1,from=client' \
 		'client$ tcp_client server 9000' '&gt; FIN ACK    seq 7    ack 7    lost  <b class="mark">2</b>' \
 		'<a href="fin-lost/client.pcap" download>' '<figcaption>Figure 34. FIN is lost:' \
 		'<a href="#reset">&larr; reset</a>' '<a href="#last-ack-lost">last-ack-lost &rarr;</a>' '<details>'; do
@@ -348,6 +348,6 @@ visible() {
 	xmllint --noout slide.svg
 	grep -q 'viewBox="0 0 1280 720"' slide.svg
 	equal "$(grep -c 'circle class="mark"' slide.svg)" 3
-	grep -q 'its kernel sends the lost FIN (2) again (3)' slide.svg
+	grep -q 'Its kernel retransmits the lost FIN (2) all the' slide.svg
 	run -2 "$root/scripts/ladder" --slide "$gallery/fin-lost"
 }

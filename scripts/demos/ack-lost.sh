@@ -26,7 +26,7 @@ promise <<END
 > ACK        seq 4002 ack 9
 END
 
-look_for 'The first ACK (1) is lost, and nothing happens: the next (2) says that everything before ack has come. ACKs are cumulative.'
-question 'Which ACK must not be lost, if nothing is to be sent again?'
-answer 'The last one: nothing follows that would say it, too.'
-myth 'Each segment must be acknowledged on its own.'
+look_for 'The first ACK (1) is lost, and nothing happens. The next one (2) acknowledges all bytes before its ack number: ACKs are cumulative.'
+question 'Which of the server'\''s three bare ACKs has to arrive, if nothing is to be sent again? Try: scripts/demo --explore -f lose=ACK,nth=2,to=3,from=server ack-lost'
+answer 'None of them: the answer carries ack 4001, too (a piggybacked ACK). One segment with this ack has to arrive before the timer of the client runs out.'
+myth 'Each segment needs an ACK of its own.'

@@ -47,7 +47,7 @@ client connect = 0
 > ACK        seq 2    ack 2    40000:9000
 END
 
-look_for 'The queue of a backlog of 0 holds one connection, and accept is not called: the second SYN (1) is dropped, and connect waits as if it were lost. As the queue has room, the same SYN, a second later (2), is answered (3).'
-question 'Why is a full queue not answered with RST?'
-answer 'RST would tell the client that nobody serves there, and it would give up. Silence makes it ask again, when there may be room. (Linux can be told to refuse: tcp_abort_on_overflow.)'
+look_for 'On Linux the queue of a backlog of 0 holds one connection (backlog + 1), and the server does not call accept() yet. So the second SYN (1) is dropped, and connect() waits as if it were lost. Then the queue has room: the SYN that is sent again a second later (2) is answered (3).'
+question 'Why is a SYN not answered with RST when the queue is full?'
+answer 'RST would mean that nobody listens, and the client would give up. Silence makes it send the SYN again, when there may be room.'
 myth 'listen(fd, N) allows N clients.'

@@ -31,7 +31,7 @@ client send = 7 [CLOSE_WAIT]  # 2
 client send = -1 EPIPE  # 3
 END
 
-look_for 'The server has closed, (1): it sends no more, and will not read. The next send of the client succeeds (2), and what it sent draws RST. The one after that fails with EPIPE (3), and SIGPIPE would have killed the program, had it not ignored it.'
-question 'Why did the first of the two sends not fail?'
-answer 'The kernel knew of a FIN only, and that ends one direction: the server might still have read. That it had called close, not shutdown, only RST tells.'
+look_for 'The server has closed (1): it will send no more, and read no more. The next send() of the client succeeds (2), and its segment draws RST. The send() after that fails with EPIPE (3). SIGPIPE would have killed the program, but it ignores this signal.'
+question 'Why did the first of the two send() calls not fail?'
+answer 'The client'\''s kernel knew of a FIN only, and a FIN ends one direction: the server could still have read. Only the RST shows that it had called close(), not shutdown().'
 myth 'send() fails as soon as the other end has closed.'

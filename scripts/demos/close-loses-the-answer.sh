@@ -21,7 +21,7 @@ server send ... [CLOSE_WAIT]
 server close = 0
 END
 
-look_for 'The FIN (1) looks the same as in half-close. Only RST (3), which the answer (2) draws, tells the server that nobody reads; then its own close sends nothing more.'
+look_for 'The FIN (1) looks the same as in half-close. But nobody will read the answer (2), so it draws RST (3). After that the server'\''s own close() sends nothing.'
 question 'send() had returned 7 at the server. Had the answer arrived?'
-answer 'It had arrived at the client'\''s kernel, and nobody was there to read it. That send returned 7 only says that the server'\''s kernel took the bytes.'
+answer 'It arrived at the client'\''s kernel, where no program read it. That send() returns 7 only means that the server'\''s kernel has taken the bytes.'
 myth 'If send() returns, the other program has the data.'

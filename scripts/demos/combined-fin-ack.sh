@@ -22,7 +22,7 @@ server close = 0
 > ACK        seq 8    ack 8
 END
 
-look_for 'The server has called close already; its kernel sees the call (the director holds it) just as the FIN of the client (1) has come, so its own FIN (2) takes the waiting ACK along.'
-question 'How can a server have its ACK leave first, alone, all the same? Try: tcp_server -k'
-answer 'With TCP_QUICKACK set as recv returns 0, before close: the waiting ACK leaves at once, and the FIN alone after it. Or by waiting longer than the delayed ACK does (40 ms).'
+look_for 'The lab holds the server'\''s close() back until the client'\''s FIN (1) has arrived. The ACK of that FIN is still waiting, so the server'\''s own FIN (2) carries it.'
+question 'How can a server acknowledge the FIN first, in a segment of its own? Try: scripts/demo --explore --server "tcp_server -n 1 -k 9000" combined-fin-ack'
+answer 'With Linux'\''s TCP_QUICKACK, set between the recv() that returns 0 and close() (option -k of tcp_server): the ACK leaves at once, and the FIN follows alone. Or by closing later than the kernel delays an ACK (40 ms on Linux).'
 myth 'A close takes four segments, always.'

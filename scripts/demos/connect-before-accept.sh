@@ -27,7 +27,7 @@ server accept = 4 [CLOSE_WAIT]  # 3
 > ACK        seq 8    ack 8
 END
 
-look_for 'connect and shutdown have returned, data (1) and FIN (2) have come and are acknowledged, and only then the server calls accept: it gets a socket in CLOSE_WAIT (3), with six bytes to read.'
+look_for 'connect() and shutdown() have returned, and data (1) and FIN (2) have arrived and are acknowledged. Only then does the server call accept(). It gets a socket in CLOSE_WAIT (3), with six bytes to read.'
 question 'Who acknowledged the data?'
-answer 'The kernel of the server: it keeps the connection and its bytes in the queue of the listening socket. accept() only takes it out.'
+answer 'The kernel of the server. It has put the established connection into the queue of the listening socket, and keeps its bytes. accept() only takes the connection from the queue.'
 myth 'Without accept() there is no connection.'

@@ -24,7 +24,7 @@ acks() { # FIRST LAST: that so many have come
 	done
 }
 
-duplicates() { # N: while the first is missing
+duplicates() { # N: while the first is missing. The first such ACK also updates the window: no duplicate
 	for n in $(seq "$1"); do
 		acks 0 0
 	done
@@ -36,9 +36,10 @@ promise <<END
 > ACK        seq 1    ack 1
 $(data 0 0) lost  # 1
 $(data 1 9)
+$(acks 0 0)
 $(duplicates 2)
 $(duplicates 1)  # 2
-$(duplicates 6)
+$(duplicates 5)
 $(data 10 11)
 $(data 0 0)  # 3
 $(data 12 13)
@@ -56,7 +57,7 @@ $(acks 20 20)
 > ACK        seq $((2 + 20 * MSS)) ack 9
 END
 
-look_for 'Ten segments leave, and the first is lost (1). Two duplicate ACKs let one new segment each leave (RFC 3042); the third (2) sends the lost one again (3), and halves the window (RFC 5681). When it has come, five are on their way: half of ten.'
-question 'What would a time-out have cost instead?'
-answer 'More: after a time-out the window is one segment, and slow start begins anew. Duplicate ACKs tell that segments still arrive, so half of them may stay on their way.'
-myth 'What is lost is only sent again.'
+look_for 'Ten segments leave, and the first is lost (1). Each of the first two duplicate ACKs lets one new segment leave (RFC 3042). The third (2) makes the sender retransmit the lost segment (3) and halve its congestion window (RFC 5681). When that segment has arrived, five are in flight: half of ten. From here on congestion avoidance adds about one segment each round trip.'
+question 'What would a timeout have cost instead?'
+answer 'More: after a timeout the congestion window is one segment, and slow start begins again. Duplicate ACKs show that segments still arrive, so half of them may stay in flight. (The lab uses Reno. CUBIC, Linux'\''s default, keeps 70 % of the window.)'
+myth 'A loss costs only the retransmission.'

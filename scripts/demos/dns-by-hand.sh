@@ -15,7 +15,7 @@ promise <<'END'
 < UDP        len 48  # 2
 END
 
-look_for 'The question (1): an ID, flags, a name, "IPv4 address?". The answer (2) is the same 32 bytes, with two bits set and the count of answers, and 16 bytes behind: the address. No connection, two datagrams; scripts/ladder --packet all captures/dns-by-hand has their bytes.'
-question 'A datagram may be lost, or come from a stranger. What guards the client?'
-answer 'It asks again after a while; and takes an answer only if address, port, ID and question are those of its own (connect lets the kernel check the first two).'
-myth 'A protocol on UDP needs no care for loss.'
+look_for 'The question (1) has an ID, flags, a name, and "IPv4 address?". The answer (2) repeats these 32 bytes, with two more flags and the number of answers, and adds 16 bytes with the address. No connection, two datagrams; scripts/ladder --packet all captures/dns-by-hand shows their bytes.'
+question 'A datagram may be lost, or come from a stranger. What protects the client?'
+answer 'It asks again after a while. And it accepts an answer only if address, port, ID and question match its own (connect() lets the kernel check the first two).'
+myth 'DNS uses UDP only.'

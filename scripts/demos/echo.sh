@@ -34,7 +34,7 @@ server send ...
 > ACK        seq 19   ack 19
 END
 
-look_for 'Each ack is the number of the next byte that its sender waits for. Bytes are counted, not segments: (1) 1 + 4 = 5, (2) 5 + 6 = 11, (3) 11 + 7 = 18.'
-question 'What would the numbers be if the client sent its three lines in one send()?'
-answer 'One segment of 17 bytes, if it fits: seq 1, ack 18 comes back. Seq counts bytes, whatever the number of segments.'
+look_for 'ack is the number of the next byte that its sender expects. TCP counts bytes, not segments: 1 + 4 = 5 (1), 5 + 6 = 11 (2), 11 + 7 = 18 (3).'
+question 'What would the numbers be if the client sent its three lines with one send()?'
+answer 'One segment of 17 bytes, with seq 1; the server acknowledges it with ack 18. seq counts bytes, however many segments carry them.'
 myth 'Sequence numbers count segments.'

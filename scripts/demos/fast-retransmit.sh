@@ -33,7 +33,7 @@ client recv = 7
 > ACK        seq 7002 ack 9
 END
 
-look_for 'Each segment behind the gap (1) is answered with the same ack. The third of these (2) sends the missing one again (3), one round trip after it was lost; the timer would have taken 25.'
+look_for 'Each segment behind the gap (1) is answered with the same ack. The third duplicate ACK (2) makes the sender retransmit the missing segment (3), one round trip after it was lost. The retransmission timer would have taken about 26 round trips (1.04 s).'
 question 'Why three, and not one? See reordered-segments.'
-answer 'One or two may come of a segment that was merely overtaken. Three is RFC 5681'\''s compromise between patience and haste.'
-myth 'A lost segment always costs a time-out.'
+answer 'One or two duplicate ACKs may come from a segment that was only overtaken. Three is the compromise of RFC 5681: TCP waits a little, but not long.'
+myth 'A lost segment always costs a timeout.'

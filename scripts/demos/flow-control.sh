@@ -33,7 +33,7 @@ server recv = $((3 * MSS)) [ESTABLISHED]
 > ACK        seq 5002 ack 9
 END
 
-look_for 'The server has not called recv yet: its kernel takes what fits the buffer, and then says that its window is closed (1). A probe (2) asks whether it still is; when recv has made room, the server says so unasked (3).'
-question 'What does the probe carry, and why is it asked at all? Think of a window update that is lost.'
-answer 'Nothing, from Linux: its number is one back, so that it must be answered. Without it a lost window update would leave both ends waiting for ever: an ACK without data is never repeated.'
-myth 'send() fails when the receiver is slow.'
+look_for 'The server has not called recv() yet. Its kernel takes what fits into the buffer, and then advertises a window of 0 (1). The client'\''s kernel sends a window probe (2), to see whether it is still 0. When recv() has made room, the server advertises its new window unasked (3).'
+question 'What does the probe carry, and why is it needed? Think of a window update that is lost.'
+answer 'Linux'\''s probe carries no data: its seq is one too low, so that the receiver has to answer. (RFC 9293, 3.8.6.1, sends a byte of data.) Without probes a lost window update would leave both ends waiting for ever, because TCP never retransmits an ACK without data.'
+myth 'If the reader is slow, TCP loses what does not fit into its buffer.'

@@ -33,7 +33,7 @@ client shutdown ...
 client recv = 0
 END
 
-look_for '(1) and (2) cross: when the client sends its second line, the answer to the first is under way. Its ack cannot know yet.'
-question 'Which ack would three carry, had the answer to one been there?'
-answer 'ack 5: 1 and the 4 bytes of the answer. Ack tells what had come when the segment left.'
-myth 'Ends take turns.'
+look_for 'The segments (1) and (2) cross: the client sends its second line while the answer to the first is under way. So (2) still carries ack 1.'
+question 'Which ack would the second line carry if the answer to the first had arrived before?'
+answer 'ack 5: 1 + the 4 bytes of the answer. ack shows what had arrived when the segment left.'
+myth 'The two ends have to take turns to send.'

@@ -21,7 +21,7 @@ client recv = -1 ETIMEDOUT [CLOSED]  # 3
 > RST        seq 1
 END
 
-look_for 'It is recv that fails (3): send had succeeded when the kernel took the bytes, before (1), and nothing came of (2). The second of the user timeout is counted from (2), by Linux: the program waited two. The server knows nothing of it.'
+look_for 'send() succeeded as soon as the kernel had the bytes; then they were lost (1). The retransmission (2) was not acknowledged either, so recv() fails (3). Linux counts the user timeout, a second here, from (2): the program waited two. The server knows nothing of it.'
 question 'How long would the kernel try without -U? See tcp_retries2 in tcp(7).'
-answer 'Until 15 retransmissions have gone unanswered (tcp_retries2): 13 to 30 minutes, for the pause grows to two minutes.'
+answer 'About a quarter of an hour. Linux makes a time of tcp_retries2 (15 by default): what 15 retransmissions would take if the first RTO were 200 ms, 924.6 s. When this time has passed, the next timeout ends the connection. In this lab, where the first RTO is a second, that is after 13 retransmissions.'
 myth 'TCP guarantees that data arrives.'

@@ -23,7 +23,7 @@ server accept = 4 [ESTABLISHED]
 > ACK        seq 8    ack 8
 END
 
-look_for 'After (1) the client is ESTABLISHED, the server SYN_RCVD, until data (2) arrives: every segment but the first carries ack.'
-question 'And if the client had nothing to send: who would repeat what?'
-answer 'The server: it does not know that its SYN ACK has arrived, and sends it again after a second; the client then acknowledges it again.'
+look_for 'The ACK (1) is lost: the client is ESTABLISHED, the server still SYN_RCVD. The first data segment (2) carries the same ack, and so it completes the handshake.'
+question 'What if the client had nothing to send: which end would retransmit what?'
+answer 'The server would retransmit its SYN ACK after a second, because no ACK of it has arrived. The client would acknowledge it again.'
 myth 'All three segments of the handshake must arrive.'

@@ -22,7 +22,7 @@ client close = 0
 > ACK        seq 2    ack 2
 END
 
-look_for '(1) connect returns as SYN ACK arrives; (3) accept does one trip later, as the third segment (2) arrives, and no segment leaves because of it.'
-question 'The server has not called accept yet. Can the client send data? Exercise 1 in tcp_server/README.md delays accept.'
-answer 'Yes: connect has returned, and its kernel has the connection. The server'\''s kernel keeps what comes until accept and recv take it.'
+look_for 'SYN, SYN ACK and ACK make the connection. The client opens actively: connect() returns when the SYN ACK arrives (1). The server opens passively: accept() returns when the third segment (2) arrives, half a round trip later (3). accept() itself sends nothing.'
+question 'The server has not called accept() yet. Can the client send data? Exercise 1 in tcp_server/README.md delays accept().'
+answer 'Yes. connect() has returned, and the client'\''s connection is ESTABLISHED. The server'\''s kernel keeps what arrives until the program calls accept() and recv().'
 myth 'accept() answers the SYN.'

@@ -22,7 +22,6 @@ promise <<'END'
 < ACK        seq 53   ack 20
 END
 
-look_for 'The request (1) is a line of text and an empty one: so the server knows its end without a FIN. The answer (2) has a line, a header, an empty line and the page; its end is the FIN (3), for HTTP/1.0 tells no length.'
+look_for 'The request (1) is a line of text and an empty line, so the server knows its end without a FIN. The response (2) has a status line, a header, an empty line and the page. It has no Content-Length, so the FIN (3) is its end.'
 question 'Why does HTTP/1.1 need Content-Length, or chunks?'
-answer 'Because the connection stays open for the next request: FIN cannot be the end of the page any more.'
-myth 'HTTP needs a library.'
+answer 'Because the connection stays open for the next request, so the FIN cannot be the end of the page. (HTTP/1.0 may have Content-Length, too: RFC 1945, 7.2.2.)'

@@ -29,7 +29,7 @@ promise <<'END'
 > ACK        seq 8    ack 8
 END
 
-look_for 'After a second of silence (tcp_keepalive_time; two hours by default) the server sends a segment whose seq is one back (1). It is acknowledged (2): the peer lives. No program has done anything.'
+look_for 'After a second of silence (tcp_keepalive_time, by default two hours) the server'\''s kernel sends a probe, a segment whose seq is one too low (1). The client'\''s kernel acknowledges it (2): the client is alive. No program has done anything.'
 question 'What if no ACK came?'
-answer 'It asks again, nine times and 75 s apart by default, then the connection ends with ETIMEDOUT.'
-myth 'TCP notices when the other end has gone.'
+answer 'The kernel would send nine probes in all, 75 s apart (the defaults of tcp_keepalive_probes and tcp_keepalive_intvl), and then RST. The server'\''s recv() would fail with ETIMEDOUT.'
+myth 'TCP notices by itself when the other end has gone.'

@@ -18,6 +18,6 @@ server recv = 5
 END
 
 look_for 'One datagram is on the wire (1), to the address of a group. Two sockets have joined it, and each gets a copy (2). The sender has not joined, and does not know who has.'
-question 'How do routers know where members are?'
-answer 'Hosts tell them, as they join and leave: by IGMP (RFC 3376), or MLD for IPv6 (RFC 3810). The recording leaves these messages out.'
-myth 'Of several sockets on one port only one gets a datagram.'
+question 'How do routers know where the members are?'
+answer 'Hosts report to them when they join or leave a group: with IGMP (RFC 3376), or with MLD for IPv6 (RFC 3810). The recording leaves these messages out.'
+myth 'Only a member of a group can send to it.'

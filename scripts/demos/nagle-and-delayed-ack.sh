@@ -37,7 +37,7 @@ client send = 7
 > ACK        seq 23   ack 30
 END
 
-look_for 'Two sends, and one segment (1): the second waits until the first is acknowledged (Nagle, RFC 9293 3.7.4). The server has half a line, nothing to answer, and delays its ACK (2) for 40 ms. Then the rest leaves (3).'
+look_for 'Two send() calls, but only one segment leaves (1). Nagle'\''s algorithm keeps the second piece until the first is acknowledged (RFC 9293, 3.7.4). The server has half a line, so it does not answer, and its kernel delays the ACK (2) by 40 ms. Only then does the rest leave (3).'
 question 'Which of the two ends would you change, and how?'
-answer 'The client: write the line in one send. Where that cannot be, TCP_NODELAY (see nodelay). The delay alone or Nagle alone would hurt nobody; the two wait for each other.'
+answer 'The client: write the line with one send(). Where that is not possible, set TCP_NODELAY (see nodelay). Nagle'\''s algorithm alone costs a round trip, 200 ms on this cable; the delayed ACK adds 40 ms. On a fast network these 40 ms are nearly all of the delay.'
 myth 'send() puts bytes on the wire at once.'

@@ -12,7 +12,7 @@ client connect ...
 client connect = -1 ECONNREFUSED [CLOSED]  # 2
 END
 
-look_for '(1) It is the kernel of the server that answers; no program runs there. (2) One round trip, and connect knows.'
-question 'What would connect do if a firewall dropped SYN instead? How long would it take?'
-answer 'It would hear nothing, send SYN again after 1, 2, 4 ... s, and fail with ETIMEDOUT after about two minutes (tcp_syn_retries 6: 127 s). See connect-timeout.'
-myth 'No answer and a refusal are the same.'
+look_for 'The kernel of the server host sends the RST (1); no program runs there. connect() fails after one round trip (2).'
+question 'What would connect() do if a firewall dropped the SYN? How long would it take?'
+answer 'It would get no answer. TCP would send the SYN again and again, and connect() would fail with ETIMEDOUT after about two minutes. See connect-timeout.'
+myth 'After bind() clients can connect to a server. (Only after listen(): until then the kernel answers a SYN with RST.)'

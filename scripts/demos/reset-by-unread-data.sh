@@ -21,7 +21,7 @@ server close = 0
 client recv = -1 ECONNRESET  # 3
 END
 
-look_for 'The server closes while four bytes, which its kernel has acknowledged (1), are unread: RST (2) leaves instead of FIN, so that the client learns that they were lost. Its recv fails (3).'
+look_for 'The server closes while four bytes are unread that its kernel has acknowledged (1). So RST leaves instead of FIN (2): the client learns that these bytes were lost, as its recv() fails (3).'
 question 'How does a server avoid that?'
-answer 'It reads to the end of the question, or calls shutdown(SHUT_WR) and reads until recv returns 0, before close (see half-close).'
+answer 'It reads the whole request before close(). Or it calls shutdown(SHUT_WR), reads until recv() returns 0, and then closes (see half-close).'
 myth 'close() always sends FIN.'

@@ -19,7 +19,7 @@ client close = 0
 server recv = -1 ECONNRESET [CLOSED]  # 2
 END
 
-look_for 'No FIN, no ACK, no TIME_WAIT: after RST (1) nothing of the connection is left on either side, and recv says so (2).'
+look_for 'The client aborts the connection: it sends RST (1) instead of FIN. Nobody acknowledges it, and there is no TIME_WAIT: neither end has the connection any more. The server'\''s recv() reports it (2).'
 question 'RST is not acknowledged. What if it is lost?'
-answer 'Then the other end finds out with its next segment, which draws another RST; if it never sends, it never knows (see half-open).'
-myth 'RST is an error in the network.'
+answer 'Then the other end finds out when it sends its next segment, which draws another RST. If it never sends, it never finds out (see half-open).'
+myth 'RST means that the network has failed.'

@@ -26,7 +26,7 @@ client recv = 6 [ESTABLISHED]
 > ACK        seq 8    ack 8
 END
 
-look_for 'send returned at once: the kernel keeps the bytes until they are acknowledged. The pause between (1) and (2) is a round trip and a second: Linux adds its least variance (rto_min, here a second) to the round trip, where RFC 6298 (2.4) rounds the whole up to a second. The next, before (3), is twice that.'
-question 'Why longer each time? Think of a hundred senders and a cable that is not dead, but full.'
-answer 'If all repeated at the same pace, what is full would stay full. Doubling the pause is the one thing that a sender can do without being told.'
+look_for 'send() returned at once: the kernel keeps the bytes until they are acknowledged. The wait between (1) and (2) is the retransmission timeout (RTO), a round trip and a second here: Linux adds at least rto_min, which the lab sets to a second, to the round trip. (RFC 6298, 2.4, rounds the whole RTO up to a second.) The wait before (3) is twice as long.'
+question 'Why does TCP wait longer each time? Think of a hundred senders, and a cable that is not dead but full.'
+answer 'If all of them retransmitted at the same pace, the full cable would stay full. To wait longer each time (exponential backoff) is all that a sender can do that hears nothing.'
 myth 'send() waits until the data has arrived.'

@@ -42,7 +42,7 @@ promise <<END
 > ACK        seq 12002 ack 9
 END
 
-look_for 'Two segments are lost, (1) and another. The duplicate ACKs say which blocks have come, and so the sender knows both gaps after one round trip: it sends only these again, (2) and (3), at once.'
+look_for 'Two segments are lost, (1) and another. The duplicate ACKs list the blocks that have arrived (SACK), so the sender knows both gaps after one round trip. It retransmits only these two segments, (2) and (3), at once.'
 question 'What does the sender know without SACK?'
-answer 'Only how far the first gap reaches. It would learn of the second one a round trip later, when the first is filled (RFC 6582).'
-myth 'TCP acknowledges up to the first gap, and can say no more.'
+answer 'Only where the first gap begins. It learns of the second a round trip later, when the first has been filled (RFC 6582).'
+myth 'TCP can acknowledge only what comes before the first gap.'

@@ -29,7 +29,7 @@ client send = 4000
 > ACK        seq 4002 ack 9
 END
 
-look_for 'One send of 4000 bytes makes three segments, (1) to (3); PSH is set on the last only, with which nothing is left to send.'
-question 'How many recv calls did it take? Could it have been another number?'
-answer 'As many as it takes: one, if all had come before the first; up to three here, and more with a smaller buffer. Nothing ties recv to a segment.'
-myth 'One send is one segment, and one recv takes it.'
+look_for 'One send() of 4000 bytes makes three segments, (1) to (3). Only the last carries PSH: after it the sender has nothing left to send.'
+question 'How many recv() calls did it take? Could it have been another number?'
+answer 'One, if all bytes arrived before the first call; otherwise up to three here, and more with a smaller buffer. Nothing ties recv() to a segment.'
+myth 'One send() is one segment, and one recv() takes it.'

@@ -12,7 +12,7 @@ client send = 6
 client recv = 6  # 2
 END
 
-look_for 'Nobody listens, and connect succeeds (1): the socket is bound to the very port that it connects to, so its SYN comes back to itself, as a simultaneous open of one. What it sends it receives (2). All of it stays within the host: the cable has no segment.'
-question 'How does a program that tries again and again to reach a server on its own host get there by accident?'
-answer 'The kernel picks a free port for it, some day the one that it connects to: it then talks to itself, and the server, started at last, finds its port in use. Servers whose ports lie outside ip_local_port_range are safe.'
-myth 'connect() needs a socket that listens.'
+look_for 'Nobody listens, but connect() succeeds (1). The socket is bound to the very port that it connects to, so its SYN comes back to the same socket: it opens a connection with itself, as in simultaneous-open. It receives what it sends (2). All segments stay within the host.'
+question 'How can this happen by accident to a program that keeps trying to reach a server on its own host?'
+answer 'Each attempt gets a port that the kernel chooses. One day it is the very port that the program is connecting to: the program is then connected to itself, and the real server cannot bind. Servers whose ports lie outside ip_local_port_range are safe.'
+myth 'connect() succeeds only if some socket listens.'

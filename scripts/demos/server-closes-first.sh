@@ -23,7 +23,7 @@ client close = 0
 < ACK        seq 268  ack 68
 END
 
-look_for 'The end that closes first, here the server (1), is the one that must wait in TIME_WAIT once the FIN of the other (2) has come.'
-question 'Why is TIME_WAIT worse for a server than for a client? Try: let a tcp_server -u -a 1 close first, and start it again'
-answer 'A server must bind its port again, and cannot while TIME_WAIT lasts, unless it asks (SO_REUSEADDR): EADDRINUSE. A client'\''s port is any free one.'
-myth 'The client closes first.'
+look_for 'The end that closes first, here the server (1), has to wait in TIME_WAIT when the FIN of the other end (2) has arrived.'
+question 'Why is TIME_WAIT worse for a server than for a client? See address-in-use.'
+answer 'A server has to bind the same port again. While TIME_WAIT lasts, bind() fails with EADDRINUSE, unless the server uses SO_REUSEADDR. A client can have any free port.'
+myth 'The client always closes first.'

@@ -25,7 +25,7 @@ server close = 0
 client recv = 0 [CLOSING]
 END
 
-look_for 'Neither FIN, (1) or (2), acknowledges the other. Both ends end in TIME_WAIT.'
-question 'Who is the active end here?'
-answer 'Both are: each sent its FIN before the other'\''s came. So TIME_WAIT is at both ends.'
-myth 'Of two ends, one closes first.'
+look_for 'Each FIN, (1) and (2), left before the other arrived, so neither acknowledges the other. Both ends go through CLOSING, and both end in TIME_WAIT (RFC 9293, figure 13).'
+question 'Which end is the active closer here?'
+answer 'Both: each sent its FIN before the other'\''s arrived. So TIME_WAIT is at both ends.'
+myth 'Only one end of a connection has TIME_WAIT.'

@@ -31,7 +31,7 @@ server recv = 0 [CLOSE_WAIT]
 > ACK        seq 2    ack 2
 END
 
-look_for 'No listen, no accept, and one connection: (1) and (2) cross, and both ends go from SYN_SENT to SYN_RCVD (RFC 9293, figure 7, which ends with the two SYN ACKs: the bare ACKs behind them are Linux'\''s).'
-question 'Why has each bound its port first?'
-answer 'Each must name the other'\''s port in connect, so neither may be chosen by chance.'
-myth 'Of two ends, one is always the server.'
+look_for 'There is no listen() and no accept(), but one connection. Both ends open actively: their SYNs, (1) and (2), cross, and both go from SYN_SENT to SYN_RCVD (RFC 9293, figure 7; the figure ends with the two SYN ACKs, and Linux sends the two bare ACKs after them).'
+question 'Why does each program bind() its port first?'
+answer 'Each has to name the other'\''s port in connect(), so neither port may be one that the kernel chooses.'
+myth 'Every connection has a client and a server.'

@@ -35,7 +35,7 @@ server recv = 17
 > ACK        seq 19   ack 9
 END
 
-look_for 'Three sends, three segments, (1) to (3), of 4, 6 and 7 bytes; one recv of 17 bytes. What belongs together the program must say itself: with newlines, say, or with a length in front.'
-question 'Could one send need more than one recv?'
-answer 'Yes: when its bytes come in several segments, or the buffer is small (see segmentation). So a program reads until it has a whole message.'
+look_for 'Three send() calls make three segments, (1) to (3), of 4, 6 and 7 bytes. One recv() returns all 17. A program has to mark the end of a message itself: with a newline, for example, or with a length in front.'
+question 'Could one send() need more than one recv()?'
+answer 'Yes, if its bytes arrive in several segments, or if the buffer is small (see segmentation). So a program has to read until it has a whole message.'
 myth 'One send() is one message is one recv().'

@@ -24,7 +24,7 @@ server accept = 4 [ESTABLISHED]
 > ACK        seq 2    ack 2
 END
 
-look_for 'The client cannot know which of the two was lost: (2) it asks again. (3) The second SYN ACK has the same seq 0 as the lost one (1): it is the same connection.'
+look_for 'The client cannot know which segment was lost, its SYN or the SYN ACK (1). It sends the SYN again (2). The server answers it (3) with the same sequence number, 0 here: this is still the same connection.'
 question 'What does the server do if the client never comes back? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-ack-lost'
-answer 'It sends SYN ACK again after 1, 2, 4 ... s, five times, and forgets the connection after about a minute (tcp_synack_retries 5). No program there hears of it.'
-myth 'A lost SYN ACK is sent again by the server alone.'
+answer 'It retransmits the SYN ACK after 1, 2, 4 ... s, five times, and forgets the connection after about a minute (tcp_synack_retries, by default 5). No program on the server notices.'
+myth 'Only the server can repair the loss of its SYN ACK.'

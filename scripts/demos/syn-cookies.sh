@@ -23,7 +23,7 @@ client connect = 0
 > ACK        seq 8    ack 8
 END
 
-look_for 'The ACK of the handshake is lost (2). A server in SYN_RCVD would send its SYN ACK again after a second: this one remembers nothing. What it needs stands in the number of its SYN ACK (1), and comes back as the ack of the next segment (3): of that it makes the connection.'
+look_for 'The ACK of the handshake is lost (2). A server in SYN_RCVD would retransmit its SYN ACK after a second. This server does not, because it has kept no state: all that it needs is encoded in the sequence number of its SYN ACK (1). The next segment (3) acknowledges this number, and the server builds the connection from it.'
 question 'What does the server save, and what does it lose?'
-answer 'Memory: a flood of SYNs takes none. It loses what would not fit the number: options that are not in a timestamp, and the patience to repeat a SYN ACK. Linux does so only when its queue is full (tcp_syncookies 1).'
-myth 'A server keeps state from the first SYN.'
+answer 'It saves memory: a flood of SYNs fills no queue. It loses the options of the SYN that fit neither into the number nor into a timestamp, and it cannot retransmit a SYN ACK.'
+myth 'With tcp_syncookies 1, the default, every SYN ACK is a cookie. (Linux then sends cookies only while its queue is full. This demo sets 2: always.)'

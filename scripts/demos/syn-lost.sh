@@ -20,7 +20,6 @@ client connect = 0 [ESTABLISHED]
 > ACK        seq 2    ack 2
 END
 
-look_for 'The same SYN twice, (1) and (2), a second apart (RFC 6298): there is no round trip yet to learn from. The server has not heard the first.'
-question 'If the second is lost, too, when does the third leave? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-lost'
-answer 'Two seconds after the second: the time-out doubles. So 3 s after the first.'
-myth 'connect() knows of each SYN.'
+look_for 'The SYN (1) is lost. TCP sends the same SYN again a second later (2). It has measured no round trip yet, so the retransmission timeout (RTO) is 1 s (RFC 6298). connect() waits, and returns as usual.'
+question 'If the second SYN is lost, too, when does the third leave? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-lost'
+answer 'Two seconds after the second, as the RTO doubles each time: 3 s after the first. (By default kernels since 6.5 send the first SYNs one second apart: tcp_syn_linear_timeouts.)'

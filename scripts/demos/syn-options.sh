@@ -30,7 +30,7 @@ promise <<END
 > ACK        seq 4002 ack 9
 END
 
-look_for 'This server has neither timestamps nor window scale, and its SYN ACK says so (2): what one end does not offer is not used, whatever the SYN (1) has offered. So a full segment carries 12 bytes more (3).'
-question 'Why are options told in SYN only?'
-answer 'Both ends must know them before the first byte: the scale of a window, say, changes the meaning of every segment. Later ones would be ambiguous when segments are lost or overtaken.'
-myth 'The MSS is negotiated. (Each end tells its own; they may differ.)'
+look_for 'The client'\''s SYN offers window scale and timestamps (1). The SYN ACK carries neither (2), so neither end uses them. A full segment then has room for 12 bytes more of data (3).'
+question 'Why do MSS, window scale and SACK-permitted stand in SYNs only?'
+answer 'They hold for the whole connection, and both ends must know them before the first byte: the window scale, for example, changes the meaning of every window that follows. An option that concerns a single segment can stand in any: timestamps are in every segment once both SYNs have had them, and SACK blocks are in ACKs.'
+myth 'The two ends negotiate one MSS. (Each end announces its own, and they may differ.)'

@@ -67,7 +67,7 @@ promise <<'END'
 > ACK        seq 67   ack 11
 END
 
-look_for 'The same ten messages, and messages 3 and 7 lost both times: with UDP message 3 (1) is gone, with TCP (2) it goes again (3). Both one way, a message each: eight recvfrom, and ten recv that have all; only then comes an answer, of how much.'
-question 'TCP took longer. Where was the time spent, and who would rather do without a message than wait?'
-answer 'Waiting for two time-outs. A call or a game would rather miss a message: what is late is worthless there.'
-myth 'TCP is the better UDP.'
+look_for 'Both transfers go one way, one message in each datagram or segment, and messages 3 and 7 are lost both times. UDP does not send message 3 again (1): it delivers eight messages. TCP does, (2) and (3): it delivers all ten, and only then does the server answer, with the count.'
+question 'TCP took longer. Where was the time spent, and which programs would rather miss a message than wait?'
+answer 'In two retransmission timeouts. A phone call or a game would rather miss a message: it is worthless when it comes late.'
+myth 'TCP is always the better choice, as it loses nothing.'

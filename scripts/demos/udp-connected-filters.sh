@@ -24,7 +24,7 @@ server recvfrom = -1 ECONNREFUSED
 client recvfrom = 5
 END
 
-look_for 'The client'\''s socket is connected to port 9000. A datagram from port 9001 (1) is not for it, whatever its port: the kernel answers port unreachable (2), and the stranger is told. The answer of the server (3) is read.'
-question 'connect() of a UDP socket sends nothing. What does it do?'
-answer 'It names the one peer: send needs no address, only that peer'\''s datagrams are read, and its ICMP errors are told (see udp-refused).'
-myth 'Whoever knows the port can write to it.'
+look_for 'The client'\''s socket is connected to port 9000 of the server. So it does not get the datagram from port 9001 (1): the client'\''s kernel answers port unreachable (2), and the stranger'\''s recvfrom() fails. The socket gets the answer from port 9000 (3).'
+question 'connect() on a UDP socket sends nothing. What does it do?'
+answer 'It sets the peer: send() needs no address, the kernel delivers the datagrams of this peer only, and it reports ICMP errors about it (see udp-refused).'
+myth 'connect() on a UDP socket opens a connection.'

@@ -15,7 +15,7 @@ client sendto = 5
 server recvfrom = 6  # 2
 END
 
-look_for 'The second datagram (1) arrives with a bit flipped: the checksum does not fit, and UDP drops it without a word. The server reads the first and the third (2).'
-question 'How does it differ from a lost datagram?'
-answer 'For both programs not at all. Only the capture at the server, and a counter of its kernel (UdpInCsumErrors), tell.'
+look_for 'The second datagram (1) arrives with a flipped bit. Its checksum is wrong, so UDP drops it, and reports nothing. The server reads the first and the third (2).'
+question 'How does this differ from a lost datagram?'
+answer 'For the two programs it does not. Only the capture at the server shows it, and a counter of its kernel (UdpInCsumErrors).'
 myth 'UDP has no checksum.'

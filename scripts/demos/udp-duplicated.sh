@@ -14,7 +14,7 @@ promise <<'END'
 > UDP        len 6
 END
 
-look_for 'Three sendto, four recvfrom: what left as (1) comes once more (2).'
+look_for 'Three sendto() calls, four recvfrom() calls: the second datagram (1) arrives a second time (2).'
 question 'If the datagram said "pay ten", what should the receiver do?'
-answer 'Remember a number that each order has, and pay once. Since the network may repeat what it likes, the receiver must be able to tell.'
-myth 'What is sent once is received once at the most.'
+answer 'Each order needs a number; the receiver remembers it, and pays once. The network may duplicate anything, so the receiver must be able to recognise a duplicate.'
+myth 'A datagram that is sent once arrives at most once.'

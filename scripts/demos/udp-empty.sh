@@ -15,7 +15,7 @@ client recvfrom = 0
 < UDP        len 4
 END
 
-look_for 'A datagram without a byte travels, header and all (1), and recvfrom returns 0 for it; then comes the next (2). With TCP, recv = 0 would have been the end of the stream: there an empty send sends nothing.'
-question 'How then does a UDP server learn that a client has gone?'
-answer 'It does not: UDP has no connection that could end. The application must say so, in a datagram that may be lost, or give up after a while.'
-myth 'A recv that returns 0 means that the other end has closed.'
+look_for 'A datagram without a byte of data travels, with its headers (1), and recvfrom() returns 0 for it. Then the next arrives (2). With TCP, recv() = 0 would have been the end of the stream, and an empty send() sends nothing.'
+question 'How does a UDP server learn that a client has gone?'
+answer 'It does not: UDP has no connection that could end. The application has to say so, in a datagram that may be lost, or to give up after a while.'
+myth 'A recv() that returns 0 means that the other end has closed.'

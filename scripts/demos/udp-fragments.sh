@@ -16,7 +16,7 @@ client sendto = 3000
 client sendto = 3000
 END
 
-look_for '3000 bytes are more than a packet takes: IP cuts the datagram in three. Of the second (1) the first packet is lost: the two others arrive, and are thrown away after half a minute, for UDP never gets a part. Nothing tells the server that there was more than what it reads, the first and the third (2).'
+look_for '3000 bytes do not fit into one packet, so IP cuts the datagram into three fragments. Of the second datagram (1) the first fragment is lost. The two others arrive, but UDP never gets a part of a datagram: Linux drops them after 30 s over IPv4, and after 60 s over IPv6. The server reads the first and the third datagram (2), and cannot know that there was another.'
 question 'Who sends the lost packet again?'
-answer 'Nobody. IP keeps nothing, and UDP does not know: the larger the datagram, the more packets can each lose all of it. So protocols above UDP keep below the size of a packet.'
+answer 'Nobody: neither IP nor UDP retransmits. The more packets a datagram takes, the more of them can be lost, and each loses all of it. So protocols on UDP keep their datagrams smaller than a packet.'
 myth 'A large datagram arrives in parts.'

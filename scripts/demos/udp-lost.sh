@@ -16,7 +16,7 @@ client recvfrom = -1 EAGAIN  # 2
 < UDP        len 6
 END
 
-look_for 'sendto returned 5: the datagram (1) had left. That nothing came back (2) is all the client will ever know.'
-question 'How could the client tell a lost question from a lost answer?'
-answer 'It cannot: both look the same. That is why a request that is sent again must do no harm when it is heard twice.'
-myth 'sendto() says whether the datagram arrived.'
+look_for 'sendto() returned 5: the datagram (1) had left. No answer came in time (2): that is all the client will ever know.'
+question 'How could the client distinguish a lost question from a lost answer?'
+answer 'It cannot: both look the same. So a request that is sent again must do no harm if it arrives twice.'
+myth 'If sendto() succeeds, the datagram arrives.'

@@ -17,7 +17,7 @@ promise <<'END'
 < UDP        len 10   40003:9000
 END
 
-look_for 'The server has one socket, number 3, for all three of them, (1) to (3). tcp_server would need one for each client.'
-question 'Could the server tell the third client from the first, if both used the same port and address?'
-answer 'Not by UDP: address and port are all it has. The messages must say it.'
+look_for 'The server has one socket, number 3, for all three clients, (1) to (3). tcp_server would need one for each.'
+question 'Could the server distinguish the third client from the first if both used the same address and port?'
+answer 'Not by UDP, which has only address and port. The messages themselves would have to say it.'
 myth 'A server needs a socket for each client.'

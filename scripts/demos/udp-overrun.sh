@@ -27,7 +27,7 @@ server recvfrom = 1000  # 2
 ? server recvfrom = 1000
 END
 
-look_for 'All six arrive while the server is busy. Its buffer has room for two, or three (how much room a datagram takes is the kernel'\''s affair); what comes then, (1) say, is dropped, in its own kernel. recvfrom returns no more than these (2), and neither end is told of the others.'
+look_for 'All six datagrams arrive while the server is busy. Its buffer has room for two or three of them (the kernel decides how much memory a datagram takes). Its kernel drops the rest, (1) for example. recvfrom() returns only those that had room, (2) and the one before, and perhaps a third; neither program learns of the others.'
 question 'What does TCP do instead?'
-answer 'Its receiver tells how much room is left, in each segment, and the sender stops in time: see flow-control.'
+answer 'Its receiver advertises in each segment how much room is left, and the sender stops in time: see flow-control.'
 myth 'A datagram that has reached the host has reached the program.'

@@ -29,7 +29,7 @@ client recv = 4 [FIN_WAIT2]
 > ACK        seq 6    ack 6
 END
 
-look_for 'FIN (1) says that no byte follows, so the next send cannot keep to it: it fails at once, and no segment leaves (2). Only this direction has ended: the answer (3) is read.'
-question 'The wire shows nothing of the second send. How then does a program find such a mistake?'
-answer 'By what send returns: -1, EPIPE. Without MSG_NOSIGNAL, and with SIGPIPE not ignored, the program would have been killed without a word.'
-myth 'send() fails only if the network, or the other end, fails.'
+look_for 'The FIN (1) promises that no byte follows. So the next send() fails at once, and no segment leaves (2). Only this direction has ended: the client still reads the answer (3).'
+question 'The wire shows nothing of the second send(). How does a program find such a mistake?'
+answer 'By what send() returns: -1, with EPIPE. Without MSG_NOSIGNAL the kernel would also send SIGPIPE, which kills a program that does not ignore or handle it.'
+myth 'send() fails only if the network or the other end fails.'
