@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'An ACK is lost, and nobody minds: the next one says it, too'
-lab -d 60 # all segments leave before the first is there, on a slow machine, too
+lab -d 60 # even on a slow machine all segments leave before the first arrives
 lab -f lose=ACK,nth=1,from=server
 
 scene() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'The queue is full: a SYN is dropped, not refused, and goes again'
-needs_lab 'the drop is counted by the server host'
+needs_lab 'it reads a counter of the server host'
 
 scene() {
 	server -d "accept=${run:?}/go,nth=1" tcp_server -b 0 -n 2 9000
@@ -12,7 +12,7 @@ scene() {
 	told client '= 0 [ESTABLISHED'
 	echo second | client tcp_client server 9000 &
 	await 'the drop of a SYN' 10 counted server ListenDrops
-	: > "$run/go" # a slow machine may drop the second SYN, too, and the third
+	: > "$run/go" # on a slow machine the second SYN may be dropped, too, and the third
 	wait $first
 	wait $!
 }

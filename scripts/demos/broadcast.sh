@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Broadcast: one datagram to all hosts of a network, with SO_BROADCAST'
-needs_lab 'an address of its network'
+needs_lab 'it needs a network with a broadcast address'
 needs_ipv4 'IPv6 has no broadcast: see multicast'
 
 scene() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'The first send after the end draws RST, and succeeds; the second fails with EPIPE'
-needs_lab 'on lo RST may be there before send has returned'
+needs_lab 'on lo RST may arrive before send() has returned'
 
 scene() {
 	server -d close=acked tcp_server -n 1 -a 1 9000

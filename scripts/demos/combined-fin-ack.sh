@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'A close in three segments: the ACK and the FIN of the passive end combined'
-lab -a # the ACK must wait for the FIN to take it along
+lab -a # the ACK has to wait for the FIN that carries it
 
 scene() {
 	server -d close=CLOSE_WAIT tcp_server -n 1 -a 1 9000

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'A connection before accept: data and FIN have come, and accept hands out a socket in CLOSE_WAIT'
-needs_lab 'on lo who is first is chance'
+needs_lab 'on lo it is chance which end is first'
 
 scene() {
 	server -d "accept=${run:?}/go,nth=1" -d close=acked halfclose server -n 1 9000

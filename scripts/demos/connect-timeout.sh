@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Nobody answers: SYN goes again, and connect fails with ETIMEDOUT'
-differs 'SYN goes again more often at first (tcp_syn_linear_timeouts)'
+differs 'TCP sends the SYN more often at first (tcp_syn_linear_timeouts)'
 lab -f lose=SYN,from=client
 
 scene() {

@@ -2,7 +2,7 @@
 title 'One loss, and the congestion window is half: where ten were on their way, five are'
 lab -d 100 -f lose=data,nth=1,from=client
 show all
-differs 'with SACK, RACK or another congestion control the sender recovers otherwise'
+differs 'with SACK, RACK or another congestion control the sender recovers in another way'
 
 scene() {
 	setting client net/ipv4/tcp_wmem '4096 262144 4194304' # send takes all at once

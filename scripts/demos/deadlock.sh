@@ -2,7 +2,7 @@
 title 'Both ends send and neither reads: two windows of 0, and both wait for ever'
 lab -d 10
 differs 'both ends probe the closed window within the 500 ms (rto_min 200 ms)'
-needs_lab 'the buffers of both hosts are made small'
+needs_lab 'it makes the buffers of both hosts small'
 full=$((MSS + 12)) # without timestamps
 
 scene() {

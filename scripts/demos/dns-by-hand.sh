@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'DNS by hand: a question in a datagram, its answer in another'
-needs_lab 'port 53 is for root'
+needs_lab 'only root may bind port 53'
 show details
 
 scene() {

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'The cable delivers a segment twice: its number tells, and it is read once'
 lab -f twice=data,nth=1,from=client
-differs 'with SACK (tcp_sack) the answer to the copy tells which bytes came twice (RFC 2883)'
+differs 'with SACK (tcp_sack) the ACK of the copy lists which bytes came twice (RFC 2883)'
 
 scene() {
 	server -d "recv=${run:?}/go,nth=1" tcp_server -n 1 9000

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'Three duplicate ACKs: a segment is missing, and goes again without a time-out'
 lab -f lose=data,nth=2,from=client
-differs 'with SACK (tcp_sack) and RACK (tcp_recovery) one acknowledgement behind the gap is enough'
+differs 'with SACK (tcp_sack) and RACK (tcp_recovery) one ACK of data behind the gap is enough'
 
 scene() {
 	server tcp_server -n 1 -s 7 9000

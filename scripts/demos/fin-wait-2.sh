@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'FIN_WAIT2 has an end: a closed socket waits so long for the FIN of the other, and is gone'
-needs_lab 'a setting of the client host'
+needs_lab 'it changes a setting of the client host'
 
 scene() {
 	setting client net/ipv4/tcp_fin_timeout 1 # seconds; 60 by default

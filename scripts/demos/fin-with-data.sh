@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'FIN travels along with the last data: one segment says both'
-needs_lab 'on lo the answer may be there before shutdown has returned'
+needs_lab 'on lo the answer may arrive before shutdown() has returned'
 
 scene() {
 	server -d close=acked halfclose server -n 1 9000

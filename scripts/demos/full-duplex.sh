@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Data crosses data: both directions at once, each with numbers of its own'
-lab -f cross=data,from=server # the answer to one waits in the cable for three
+lab -f cross=data,from=server # the cable holds the answer to "one" until "three" comes
 
 scene() {
 	server tcp_server -n 1 9000

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Nobody acknowledges: a user timeout after the first retransmission the kernel gives up, with ETIMEDOUT'
-differs 'a tail-loss probe (tcp_early_retrans) goes first, and the time-out may be 200 ms (rto_min)'
+differs 'a tail-loss probe (tcp_early_retrans) is sent first, and the RTO may be 200 ms (rto_min)'
 lab -f lose=data,from=client
 
 scene() {

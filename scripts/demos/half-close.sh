@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'shutdown ends one direction: the answer travels after the FIN'
-needs_lab 'the half-open time is a round trip: on lo there is none'
+needs_lab 'the time between the FINs is a round trip: on lo there is none'
 
 scene() {
 	server -d close=acked halfclose server -n 1 9000

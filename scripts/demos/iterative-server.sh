@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'One client at a time: the second is connected, and waits for the end of the first'
-needs_lab 'the clients must have the ports 40000 and 40001'
+needs_lab 'its clients must have the ports 40000 and 40001'
 
 scene() {
 	server -d "accept=${run:?}/first-is-done,nth=2" -d close=acked halfclose server -n 2 9000

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Keep-alive: a probe in a long silence, which a living peer acknowledges'
-needs_lab 'a setting of the server host'
+needs_lab 'it changes a setting of the server host'
 
 scene() {
 	setting server net/ipv4/tcp_keepalive_time 1 # seconds; 7200 by default

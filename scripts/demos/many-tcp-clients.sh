@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Two clients at once: a socket and a process for each'
-needs_lab 'the clients must have the ports 40000 and 40001'
+needs_lab 'its clients must have the ports 40000 and 40001'
 
 scene() {
 	server tcp_server -n 2 9000

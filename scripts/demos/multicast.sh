@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Multicast: one datagram to a group, a copy for each member'
-needs_lab 'a route of the client host'
+needs_lab 'it adds a route to the client host'
 
 scene() {
 	group=239.255.0.1

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 title 'A segment is overtaken: TCP puts the bytes in order, and the reader sees nothing of it'
-lab -d 60 # all segments leave before the first is there, on a slow machine, too
+lab -d 60 # even on a slow machine all segments leave before the first arrives
 lab -f hold=data,nth=2,by=100,from=client
-differs 'with RACK (tcp_recovery) the sender repeats what is a quarter of a round trip late'
+differs 'with RACK (tcp_recovery) the sender retransmits what is a quarter of a round trip late'
 
 scene() {
 	server tcp_server -n 1 -s 7 9000

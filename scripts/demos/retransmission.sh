@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'A dead cable: the same segment again and again, each time after twice as long'
-differs 'a tail-loss probe (tcp_early_retrans) goes first, and the time-out may be 200 ms (rto_min)'
+differs 'a tail-loss probe (tcp_early_retrans) is sent first, and the RTO may be 200 ms (rto_min)'
 lab -f lose=data,from=client,for=2000
 
 scene() {

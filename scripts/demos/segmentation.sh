@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'One send, three segments: data is cut to the size that fits the path'
-lab -d 60 # all segments leave before the first is there, on a slow machine, too
+lab -d 60 # even on a slow machine all segments leave before the first arrives
 needs_lab 'on lo a segment may have 65483 bytes'
 
 scene() {
@@ -8,8 +8,8 @@ scene() {
 	line 4000 long | client tcp_client server 9000
 }
 
-# $MSS is what fits a segment: 1500 less 20 (IPv4) or 40 (IPv6), 20 (TCP), and
-# 12 (its timestamps).
+# $MSS is the data of a full segment: 1500 bytes less 20 (IPv4) or 40 (IPv6), 20 (TCP)
+# and 12 (its timestamps).
 promise <<END
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Connected to itself: one socket opens both ends, and nothing is on the cable'
-needs_lab 'an address of its own'
+needs_lab 'it needs an address of its own'
 
 scene() {
 	echo hello | client tcp_client -p 40000 client 40000

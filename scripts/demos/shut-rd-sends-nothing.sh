@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'shutdown(SHUT_RD) sends nothing; what comes is acknowledged'
-needs_lab 'on lo ACKs may be there before send has returned'
+needs_lab 'on lo ACKs may arrive before send() has returned'
 
 scene() {
 	server tcp_server -n 1 9000

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Both ends close at once: FIN crosses FIN, and both go through CLOSING'
-# Whichever FIN is first waits in the cable for the other; CLOSING lasts half a trip.
+# The cable holds the first FIN until the other comes; CLOSING lasts half the time of a trip.
 lab -d 200 -f cross=FIN
 
 scene() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'A stream has no boundaries: three sends, one recv'
-needs_lab 'on lo ACKs may be there before send has returned'
+needs_lab 'on lo ACKs may arrive before send() has returned'
 
 scene() {
 	server -d recv=17B,nth=1 -d close=acked halfclose server -n 1 9000

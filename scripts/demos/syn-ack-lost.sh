@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'SYN ACK is lost: the client asks again, and the server answers again'
-# Both ends repeat after a second, and who is first would be chance. So the first
-# SYN is slow: the second is there before the server loses patience.
+# Both ends retransmit after a second, and it would be chance which is first. So the
+# first SYN is slow: the second arrives before the server's timer runs out.
 lab -f hold=SYN,nth=1,by=500 -f lose=SYN-ACK,nth=1
 
 scene() {

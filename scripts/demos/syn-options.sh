@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'What SYN offers, and SYN ACK does not take, is not used: a server without timestamps'
-lab -d 60 # all segments leave before the first is there, on a slow machine, too
-needs_lab 'settings of the server host'
+lab -d 60 # even on a slow machine all segments leave before the first arrives
+needs_lab 'it changes settings of the server host'
 show details
 FULL=$((MSS + 12)) # a full segment without timestamps
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Three doors: a closed port answers RST, a filtered one nothing, an open one SYN ACK'
-differs 'SYN goes again more often at first (tcp_syn_linear_timeouts)'
+differs 'TCP sends the SYN more often at first (tcp_syn_linear_timeouts)'
 lab -f lose=SYN,nth=2,to=3
 
 scene() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'A send after shutdown: EPIPE, and nothing leaves'
-needs_lab 'on lo ACKs may be there before send has returned'
+needs_lab 'on lo ACKs may arrive before send() has returned'
 
 scene() {
 	server -d "recv=${run:?}/go,nth=1" -d close=acked tcp_server -n 1 9000
