@@ -61,7 +61,7 @@ told_ladder() { # the first plain block
 		run --separate-stderr "$root/scripts/quiz" $quiz < /dev/null
 		equal "$quiz $status ${stderr%% *}" "$quiz 1 ok"
 	done < quizzes
-	equal "$(grep -c '`retransmissions 1`' "$course")" 1
+	equal "$(grep -cF '`scripts/expect mine retransmissions 1`' "$course")" 1
 	run -1 "$root/scripts/expect" "$BATS_TEST_DIRNAME/fixtures/four-way-close" handshake-complete client-closed-first no-reset 'retransmissions' 1
 }
 
@@ -228,7 +228,7 @@ close_of() {
 
 @test "what the course says to record and to judge gives what it says" {
 	grep -qF "scripts/record -f lose=data,nth=2,from=client" "$root/scripts/demos/README.md"
-	grep -qF '`retransmissions 1`' "$root/scripts/demos/README.md"
+	grep -qF '`scripts/expect mine retransmissions 1`' "$root/scripts/demos/README.md"
 	"$root/scripts/record" -f lose=data,nth=2,from=client -o mine --server 'tcp_server -n 1 9000' \
 		--client 'seq 2 | tcp_client server 9000' > out
 	run -0 "$root/scripts/expect" mine handshake-complete client-closed-first no-reset retransmissions 1
