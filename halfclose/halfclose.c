@@ -2,8 +2,8 @@
  * halfclose - a remote wc: the answer comes after the end of the question
  *
  * Shows   shutdown(SHUT_WR): the client sends FIN, "no more from me", and
- *         reads on. Only then can the server know the count, and send it.
- *         And poll(): how to send and receive any amount at the same time.
+ *         reads on. Only then does the server know the count, and send it.
+ *         And how to send and receive any amount at the same time: poll().
  * Run     halfclose server 9000                          in one terminal,
  *         tcpdump -ni lo port 9000                       in another (as root),
  *         halfclose client 127.0.0.1 9000 < /etc/passwd  here.

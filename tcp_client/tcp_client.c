@@ -5,8 +5,8 @@
  * Run     tcp_server 9000            in one terminal,
  *         tcpdump -ni lo port 9000   in another (as root), and here
  *         tcp_client 127.0.0.1 9000  then type lines; Ctrl-D ends.
- * Watch   connect() return as SYN ACK arrives; a PSH ACK for each line, its
- *         seq grown by the bytes sent before; a FIN at the end.
+ * Watch   connect() return when the SYN ACK arrives; then a PSH ACK for each
+ *         line, whose seq has grown by the bytes sent before; then a FIN.
  * See     connect(2), send(2), recv(2), poll(2), tcp(7),
  *         RFC 9293 sections 3.5, 3.6
  */

@@ -1,13 +1,13 @@
 /*
  * tcp_server - sends back what it receives, to many clients at once
  *
- * Shows   the passive open: socket, bind, listen, accept; then recv, send and
- *         close on a socket of the connection's own, in a child of its own.
+ * Shows   the passive open: socket, bind, listen, accept. Each connection has
+ *         its own socket, on which a child process calls recv, send and close.
  * Run     tcp_server 9000            here, or socktrace tcp_server 9000;
  *         tcpdump -ni lo port 9000   in another terminal (as root), and
  *         tcp_client 127.0.0.1 9000  in a third.
- * Watch   SYN ACK leave although accept() has not returned, or been called:
- *         TCP answers for a listening socket. accept() sends nothing.
+ * Watch   the SYN ACK leave before accept() returns, or is even called: the
+ *         kernel answers for a listening socket. accept() sends nothing.
  * See     listen(2), accept(2), tcp(7), RFC 9293 sections 3.5, 3.6
  */
 #define _GNU_SOURCE

@@ -1,10 +1,10 @@
 /*
- * udp_client - one socket, any number of servers, nothing promised
+ * udp_client - one socket, any number of servers, and no guarantee
  *
  * Shows   sendto and recvfrom: a datagram to each server in turn, all from
  *         one socket, and the answers as they come, in any order or not at
- *         all. With -c, connect on UDP: it sends nothing, but lets ICMP's
- *         "port unreachable" reach us as ECONNREFUSED.
+ *         all. With -c, connect on UDP: it sends nothing, but then the kernel
+ *         reports ICMP's "port unreachable" as ECONNREFUSED.
  * Run     udp_server 9001 and udp_server 9002               in two terminals,
  *         tcpdump -ni lo udp or icmp                        in a third (as
  *         root), and udp_client 127.0.0.1 9001 127.0.0.1 9002 here.

@@ -6,7 +6,7 @@
  * Run     udp_server 9000              here, or socktrace udp_server 9000;
  *         tcpdump -ni lo udp port 9000 in another terminal (as root), and
  *         udp_client 127.0.0.1 9000    in a third.
- * Watch   one datagram each way and nothing else: no handshake, no ACK.
+ * Watch   one datagram each way, and nothing else: no handshake, no ACK.
  * See     recvfrom(2), sendto(2), udp(7), RFC 768, RFC 862
  */
 #define _GNU_SOURCE

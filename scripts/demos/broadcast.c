@@ -1,9 +1,9 @@
 /*
  * broadcast - one datagram to all hosts of a network
  *
- * Shows   sendto() a broadcast address: EACCES, until the socket says that it
- *         is meant so (SO_BROADCAST). Then one datagram leaves, and who hears
- *         it answers for himself.
+ * Shows   sendto() a broadcast address fails with EACCES, until the socket has
+ *         SO_BROADCAST. Then one datagram leaves, and each host that receives
+ *         it answers from its own address.
  * Run     scripts/demo broadcast; or udp_server 0.0.0.0 9000 and
  *         broadcast 127.255.255.255 9000
  * See     socket(7), ip(7), RFC 919; IPv6 has multicast only

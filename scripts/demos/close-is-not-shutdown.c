@@ -1,8 +1,8 @@
 /*
- * close-is-not-shutdown - the FIN waits for the last who has the socket
+ * close-is-not-shutdown - only the last close() of a socket sends FIN
  *
  * Shows   after fork() two processes have one socket. The close() of one sends
- *         nothing; that of the last sends FIN. shutdown() would not wait.
+ *         nothing; that of the last sends FIN. shutdown() sends it at once.
  * Run     scripts/demo close-is-not-shutdown; or beside a tcp_server 9000
  *         close-is-not-shutdown 127.0.0.1 9000
  * See     fork(2), close(2), shutdown(2)

@@ -2,9 +2,9 @@
  * deadlock - asks its questions one after the other, and only then reads
  *
  * Shows   why you must read while you write. The server answers the first
- *         question, and reads no more while nobody takes the answer: so this
+ *         question, and reads no more while this client does not read: so the
  *         client's receive buffer fills, then the server's, and both wait in
- *         send(). Without a limit they wait for ever; here it is 500 ms.
+ *         send(). Without a time limit they wait for ever; here it is 500 ms.
  * Run     scripts/demo deadlock; or beside a tcp_server -s 65536 9000
  *         deadlock 127.0.0.1 9000 6 100000000
  * Watch   a window of 0 in both directions.

@@ -1,8 +1,8 @@
 /*
  * dns-by-hand - a name server that knows one answer
  *
- * Shows   a question in a datagram, its answer in another: the same ID, the
- *         same question, and behind it what was asked for.
+ * Shows   a question in one datagram, its answer in another: the same ID, the
+ *         same question, and after it the address that was asked for.
  * Run     scripts/demo dns-by-hand; or dns-by-hand 127.0.0.1 5300  and
  *         dig @127.0.0.1 -p 5300 +noedns server.example
  * See     RFC 1035 sections 4.1 and 4.2.1

@@ -1,9 +1,9 @@
 /*
- * http-by-hand - a request and its answer, as typed
+ * http-by-hand - an HTTP request and its response, as typed
  *
  * Shows   that HTTP is text in a stream: the client sends its stdin, a request
  *         that ends with an empty line; the server waits for that line, and
- *         sends its own, an answer that ends with FIN.
+ *         sends its own stdin, a response that ends with FIN.
  * Run     scripts/demo http-by-hand; or
  *         echo hello | http-by-hand server 127.0.0.1 8080  and
  *         printf 'GET / HTTP/1.0\r\n\r\n' | http-by-hand client 127.0.0.1 8080

@@ -1,9 +1,9 @@
 /*
- * multicast - a member of a group, who hears what is sent to it
+ * multicast - a member of a group, which receives what is sent to the group
  *
  * Shows   join, bind() to the group's address and port, recv(). Several
- *         sockets may do so: each gets its copy of each datagram, and the
- *         sender, who need not be a member, has sent one.
+ *         sockets may do so: each gets a copy of each datagram. The sender
+ *         sends it only once, and need not be a member.
  * Run     scripts/demo multicast; or twice multicast 239.255.0.1 9000 lo and
  *         udp_client -o 239.255.0.1 9000
  * See     ip(7), ipv6(7), socket(7); RFC 1112, RFC 3493 section 5.2

@@ -1,11 +1,11 @@
 /*
  * nagle-and-delayed-ack - a line in two small sends, then a wait for the answer
  *
- * Shows   Nagle's algorithm against delayed ACKs: what the second send() gave
- *         to the kernel waits there until the first segment is acknowledged,
- *         and the server delays that ACK. With -N (TCP_NODELAY) it leaves at
- *         once. Three whole lines come first: a host delays its ACKs once it
- *         has seen its program answer.
+ * Shows   Nagle's algorithm against delayed ACKs: the kernel keeps the bytes of
+ *         the second send() until the first segment is acknowledged, and the
+ *         server delays that ACK. With -N (TCP_NODELAY) they leave at once.
+ *         Three whole lines come first: Linux delays its ACKs once it has seen
+ *         the program answer.
  * Run     scripts/demo nagle-and-delayed-ack nodelay; or beside a
  *         tcp_server 9000
  *         nagle-and-delayed-ack 127.0.0.1 9000

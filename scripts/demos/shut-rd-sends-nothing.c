@@ -1,9 +1,9 @@
 /*
  * shut-rd-sends-nothing - the other half of shutdown
  *
- * Shows   shutdown(SHUT_RD): nothing leaves, so the server cannot know. What
- *         it sends is acknowledged, and on Linux even read; only with
- *         nothing there does recv return 0, and no FIN has come.
+ * Shows   shutdown(SHUT_RD) sends nothing, so the server cannot know of it.
+ *         What the server sends is acknowledged, and on Linux recv() even
+ *         returns it. With nothing there recv() returns 0, without any FIN.
  * Run     scripts/demo shut-rd-sends-nothing; or beside a tcp_server 9000
  *         shut-rd-sends-nothing 127.0.0.1 9000
  * See     shutdown(2), recv(2); RFC 9293 has no such call

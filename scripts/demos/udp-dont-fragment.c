@@ -1,9 +1,9 @@
 /*
- * udp-dont-fragment - a datagram that must not be cut
+ * udp-dont-fragment - a datagram that must not be fragmented
  *
- * Shows   IP_MTU_DISCOVER: packets leave with DF, and a datagram that does not
- *         fit in one fails with EMSGSIZE, at once, and sends nothing. One of
- *         exactly a packet's size leaves whole.
+ * Shows   IP_MTU_DISCOVER: packets leave with DF. If a datagram does not fit
+ *         into one packet, sendto() fails with EMSGSIZE, and sends nothing. A
+ *         datagram of exactly a packet's size leaves whole.
  * Run     scripts/demo udp-dont-fragment; on Ethernet, whose packets have 1500
  *         bytes: udp-dont-fragment HOST 9000
  * See     ip(7), ipv6(7), RFC 1191, RFC 8899

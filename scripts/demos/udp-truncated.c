@@ -1,9 +1,9 @@
 /*
  * udp-truncated - a receiver whose buffer is too small
  *
- * Shows   recvfrom() gives what has room and drops the rest of the datagram;
- *         with MSG_PEEK it takes nothing, with MSG_TRUNC it tells the length
- *         that came, whatever has room.
+ * Shows   recvfrom() returns what has room in its buffer, and drops the rest of
+ *         the datagram. With MSG_PEEK it takes nothing; with MSG_TRUNC (Linux)
+ *         it returns the whole length.
  * Run     scripts/demo udp-truncated; or udp-truncated 127.0.0.1 9000 and
  *         seq 1000000007 1000000008 | udp_client 127.0.0.1 9000
  * See     recv(2), udp(7), RFC 768

@@ -1,8 +1,8 @@
 /*
  * urgent - three bytes, and the last of them urgent
  *
- * Shows   MSG_OOB: the segment has URG, and a pointer to where what is urgent
- *         ends. The server's recv stops before that byte, and a program that
+ * Shows   MSG_OOB: the segment has URG, and a pointer to the end of the urgent
+ *         data. The server's recv() stops before that byte, and a program that
  *         does not ask for it (MSG_OOB, or SO_OOBINLINE) never gets it.
  * Run     scripts/demo urgent; or beside a tcp_server 9000
  *         urgent 127.0.0.1 9000

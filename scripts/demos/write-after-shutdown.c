@@ -1,8 +1,8 @@
 /*
- * write-after-shutdown - a send that comes after the end
+ * write-after-shutdown - a send() after the FIN
  *
- * Shows   shutdown(SHUT_WR), and then send(): it fails at once, with EPIPE,
- *         and nothing leaves. What the server still sends can be read.
+ * Shows   after shutdown(SHUT_WR) a send() fails at once, with EPIPE, and no
+ *         segment leaves. What the server still sends can be read.
  * Run     scripts/demo write-after-shutdown; or beside a tcp_server 9000
  *         write-after-shutdown 127.0.0.1 9000
  * See     send(2), shutdown(2), RFC 9293 section 3.10.2
