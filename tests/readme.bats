@@ -235,21 +235,66 @@ close_of() {
 }
 
 @test "what the demos' questions say to try shows what they ask for" {
-	tried() { # PATTERN ARGUMENT...
-		run "$root/scripts/demo" --explore -o "$PWD/tried" "${@:2}"
+	# each command stands in a question, and shows what the answer says
+	tried() { # COMMAND
+		grep -qF "Try: scripts/demo --explore $1'" "$root"/scripts/demos/*.sh
+		eval "set -- $1"
+		run "$root/scripts/demo" --explore -o "$PWD/tried" "$@"
 		equal "$status" 0
-		like "$output" "$1"
+		seen=$(cat "tried/${!#}/seen")
+		count=$((count + 1))
 	}
-	sed -n "s/^question .*Try: \(scripts.demo --explore [^']*\).*/\1/p" "$root"/scripts/demos/*.sh | sort > tries
-	equal "$(cat tries)" "$(sort <<- 'END'
-		scripts/demo --explore -f hold=data,nth=2,by=1200 segmentation
-		scripts/demo --explore -f lose=SYN,nth=2 syn-ack-lost
-		scripts/demo --explore -f lose=SYN,nth=2 syn-lost
-	END
-	)"
-	tried '*(retransmission, 1[0-9][0-9][0-9] ms after the last)*' -f hold=data,nth=2,by=1200 segmentation
-	tried '*SYN ACK seq 0 ack 1 *(retransmission, 1[0-9][0-9][0-9] ms after the last)*' -f lose=SYN,nth=2 syn-ack-lost
-	tried '*(retransmission, 2[0-9][0-9][0-9] ms after the last)*' -f lose=SYN,nth=2 syn-lost
+	count=0
+	tried '-f hold=data,nth=2,by=1200 segmentation'
+	like "$output" '*(retransmission, 1[0-9][0-9][0-9] ms after the last)*'
+	tried '-f lose=SYN,nth=2 syn-ack-lost'
+	like "$output" '*SYN ACK seq 0 ack 1 *(retransmission, 1[0-9][0-9][0-9] ms after the last)*'
+	tried '-f lose=SYN,nth=2 syn-lost'
+	like "$output" '*(retransmission, 2[0-9][0-9][0-9] ms after the last)*'
+	tried '--server "tcp_server -n 1 -k 9000" combined-fin-ack'
+	like "$(sed -n '/FIN/,$p' <<< "$seen" | grep '^[<>]')" '> FIN*< ACK *< FIN*> ACK*'
+	tried '-f lose=ACK,nth=2,to=3,from=server ack-lost'
+	equal "$(grep -c '^< ACK .* lost$' <<< "$seen")" 3
+	equal "$(grep -c '^> .* len ' <<< "$seen")" 3 # nothing is sent again
+	equal "$(grep -c '^< PSH ACK .* ack 4001 ' <<< "$seen")" 1
+	equal "$(grep -o 'Try: ' "$root"/scripts/demos/*.sh | wc -l)" $count
+}
+
+@test "what the demos' questions ask about happens as their answers say" {
+	asked() { # NAME ARGUMENT...: what scripts/record makes of it
+		start "$1.log" "$root/scripts/record" -o "$@"
+	}
+	segments() { "$root/scripts/ladder" --segments "$1"; }
+	asked echo --server 'halfclose server -n 1 9000' --client 'printf "one\nthree\neleven\n" | halfclose client server 9000'
+	asked handshake-ack-lost -f lose=ACK,nth=1,from=client --server 'tcp_server -n 1 9000' --client 'sleep 2 | tcp_client server 9000'
+	asked udp-echo --server 'udp_server -n 1 9000' -f lose=datagram,nth=1,from=server \
+		--client '{ echo hello | udp_client -t 500 server 9000; true; }'
+	for pid in "${started[@]}"; do ends "$pid"; done
+	like "$(segments echo)" '*> PSH ACK    seq 1    ack 1    len 17*< ACK        seq 1    ack 18*'
+	like "$(segments handshake-ack-lost)" '*> ACK        seq 1    ack 1    lost
+< SYN ACK    seq 0    ack 1
+> ACK        seq 1    ack 1
+*'
+	like "$(cat udp-echo/client.*.log)" '*recvfrom(3) = -1 EAGAIN*'
+}
+
+@test "the kernel's defaults that texts state are this kernel's" {
+	"$root/scripts/lab" -k sh -c 'on client sh -c "cd /proc/sys/net/ipv4 && grep . \
+		tcp_keepalive_time tcp_keepalive_probes tcp_keepalive_intvl tcp_retries2 tcp_syn_retries \
+		tcp_synack_retries tcp_fin_timeout ipfrag_time ../ipv6/ip6frag_time tcp_syncookies"' > defaults
+	equal "$(paste -sd ' ' defaults)" "tcp_keepalive_time:7200 tcp_keepalive_probes:9 tcp_keepalive_intvl:75 \
+tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag_time:30 ../ipv6/ip6frag_time:60 tcp_syncookies:1"
+	says() { # NAME TEXT...: its answer
+		local answer
+		answer=$("$root/scripts/demo" --answer "$1")
+		for text in "${@:2}"; do like "$answer" "*$text*"; done
+	}
+	says keepalive 'nine probes in all, 75 s apart' 'RST' 'ETIMEDOUT'
+	says connect-timeout '127 s on kernels before 6.5' '131 to 133 s on kernels since 6.5: 11 SYNs'
+	says delayed-ack 'SHLD-18' 'less than 0.5 s (MUST-40)'
+	says syn-ack-lost 'five times' 'by default 5'
+	# tcp_retries2: fifteen doubled waits from 200 ms, of 120 s at most
+	says gives-up "$(awk 'BEGIN { for (wait = 0.2; n++ < 16; wait = wait > 60 ? 120 : 2 * wait) sum += wait; printf "%.1f s", sum }')"
 }
 
 @test "the example of a shell test runs" {
