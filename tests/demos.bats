@@ -359,6 +359,61 @@ Flags [.], ack 268'
 	run ! grep 'wrong' article
 }
 
+@test "numbers that the texts state are in the recordings" {
+	make_gallery
+	# notes NAME PATTERN: those of its ladder's notes that begin so
+	notes() { "$root/scripts/ladder" --all "$demos/4/$1" | grep -oE "\($2[^)]*\)"; }
+	within_ms() { # NAME FIRST LAST FROM TO: from a row of the client's to another
+		"$root/scripts/ladder" --events "$demos/4/$1" | awk -F '\t' -v first="$2" -v last="$3" -v from="$4" -v to="$5" '
+			!began && $2 == "client" && index($8, first) == 1 { began = $4; next }
+			began && $2 == "client" && index($8, last) == 1 { ended = $4 }
+			END { ms = 1000 * (ended - began); exit !(ms >= from && ms <= to) }' || { echo "$*"; false; }
+	}
+	within_ms connect-timeout 'SYN' 'connect(3, 192.0.2.2:9000) = -1' 3000 4500
+	within_ms gives-up 'PSH ACK' 'recv(3) = -1 ETIMEDOUT' 2000 3500
+	within_ms deadlock 'send(3, 20000) ...' 'send(3, 20000) = 7300' 500 1000
+	# twice as long, each time
+	notes retransmission retransmission | grep -o '[0-9]*' | paste -sd ' ' |
+		awk '{ print; exit !($1 > 1020 && $2 > 1.7 * $1 && $2 < 2.3 * $1) }'
+	like "$(notes nagle-and-delayed-ack 'delayed ACK')" '(delayed ACK, [4-9][0-9] ms)'
+	like "$(notes fast-retransmit 'fast')" '(fast retransmission, [0-9]*[0-9] ms after the last)'
+	[ "$(notes fast-retransmit 'fast' | grep -o '[0-9]*')" -lt 500 ]
+	equal "$(notes udp-and-tcp-on-the-same-bad-wire retransmission | grep -c ', 1[0-9][0-9][0-9] ms')" 2
+	# the third duplicate ACK is the one that the text calls it
+	for name in fast-retransmit cwnd-after-loss; do
+		equal "$name $("$root/scripts/ladder" --all "$demos/4/$name" | grep -A 1 -E '[^a-z](\(2\)|②) ACK' | grep -o 'duplicate ACK [0-9]*')" "$name duplicate ACK 3"
+	done
+	# the window shrinks, almost to nothing, and opens again
+	"$root/scripts/ladder" --events "$demos/4/window" | awk -F '\t' '$2 == "server" && $8 ~ /ACK/ && $8 !~ /FIN/ { print $12 }' | head -n 5 > windows
+	awk 'NR <= 4 && NR > 1 && $1 >= last { bad = 1 } { last = $1 } NR == 4 && $1 > 100 { bad = 1 } NR == 5 && $1 < 1000 { bad = 1 }
+		END { exit bad || NR != 5 }' windows || { cat windows; false; }
+	# 5 bytes of data in a packet of 57; a full segment has 12 bytes more without timestamps
+	run tcpdump -nvr "$demos/4/nodelay/client.pcap" 'tcp[tcpflags] & tcp-push != 0'
+	like "$output" '*length 57)*length 5*'
+	equal "$(grep -o 'len 14[46][08]' "$demos/4/segmentation/seen" "$demos/4/syn-options/seen" -h | sort -u | paste -sd ' ')" 'len 1448 len 1460'
+}
+
+@test "a peer that answers no keep-alive gets so many probes as tcp_keepalive_probes says, then RST" {
+	cp -r "$root/scripts" .
+	cat > scripts/demos/silent.sh <<- 'END'
+	title 'x'
+	lab -f lose=segment,from=server,after=600
+	scene() {
+		setting server net/ipv4/tcp_keepalive_time 1
+		setting server net/ipv4/tcp_keepalive_intvl 1
+		setting server net/ipv4/tcp_keepalive_probes 2
+		failing server tcp_server -n 1 -K 9000
+		told server 'ETIMEDOUT' | client tcp_client -r server 9000
+	}
+	promise < /dev/null
+	END
+	BUILD=$build run scripts/demo -q --explore -o out silent
+	equal "$status" 0
+	sed 1,3d out/silent/seen > after
+	equal "$(cut -c 1-12 after | head -n 3 | paste -sd ' ')" '< ACK        < ACK        < RST ACK   '
+	grep -q ' recv(4) = -1 ETIMEDOUT' out/silent/server.*.log
+}
+
 # typed_recipe NAME: typed-NAME, whose scene is what the demo NAME shows, typed into a shell
 # that has of the lab what any has. Its calls are logged as for scripts/watch. As a person
 # does, the shell waits for each server, and for all of them at the end.
