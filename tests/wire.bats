@@ -268,3 +268,46 @@ sent_through() {
 	echo "$(awk '{ printf "%.0f Mbit/s", 2000 / $1 }' took) $stderr"
 	equal "$status ${lines[0]}" '0 0 1 250000000'
 }
+
+# Which stand in lab/README.md.
+@test "the cable's exercises show what they ask about" {
+	sent() { # DIR FAULTS BYTES: plays it; its events are in DIR.events
+		start "$1.log" timeout 100 "$root/scripts/record" $2 -t 90 -o "$1" --server 'halfclose server -n 1 9000' \
+			--client "head -c $3 /dev/zero | halfclose client server 9000"
+	}
+	sent one '-f lose=data,chance=1' 300000
+	sent five '-f lose=data,chance=5' 300000
+	sent at0 '-d 0' 100
+	sent at200 '-d 200' 100000
+	for n in 0 1 2 3; do
+		wait_until $((SECONDS + 90)) 'the end of a transfer' eval '! kill -0 "${started[n]}" 2> /dev/null'
+		wait "${started[n]}"
+	done
+	for name in one five at0 at200; do
+		"$root/scripts/ladder" --events "$name" > "$name.events"
+	done
+	# took NAME CALL: ms from the client's first row of connect() to the return of CALL
+	took() {
+		awk -F '\t' -v call="$2" '/connect\(.*\.\.\./ { began = $4 } index($8, call) == 1 { printf "%d", 1000 * ($4 - began); exit }' "$1.events"
+	}
+	# 1. connect() takes a round trip, and accept() half a trip more
+	[ "$(took at0 'connect(3, 192.0.2.2:9000) = 0')" -lt 400 ]
+	[ "$(took at200 'connect(3, 192.0.2.2:9000) = 0')" -ge 400 ]
+	[ "$(took at200 'accept(3) = 4')" -ge 600 ]
+	# 2. ten segments: the initial congestion window
+	equal "$(awk -F '\t' '$1 == "segment" && $2 == "server" && $9 == 1 && !first { first = $5 }
+		$1 == "segment" && $2 == "client" && $11 > 0 && (!first || $4 < first) { n++; bytes += $11 }
+		END { print n, bytes }' <(sort -s -t $'\t' -k 2,2r at200.events))" '10 14480'
+	# 3. the time grows with the timeouts, of a second and more, not with the losses
+	like "$(cat one/client.head.*.out)" '* 300000'
+	like "$(cat five/client.head.*.out)" '* 300000'
+	for name in one five; do
+		awk -F '\t' '
+			$1 == "segment" { last = $5 > last ? $5 : last; if (!began) began = $4 }
+			/\tretransmission, 1[0-9][0-9][0-9] ms/ { late++ }
+			/\tfast retransmission/ { fast++ }
+			END { print last - began, late + 0, fast + 0; exit last - began < late }' $name.events > $name.sum
+	done
+	[ "$(wc -l < five/wire.cable.log)" -gt "$(wc -l < one/wire.cable.log)" ]
+	awk '{ exit $3 < 1 }' five.sum # a loss that three duplicate ACKs report costs a round trip
+}
