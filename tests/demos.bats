@@ -331,7 +331,7 @@ Flags [.], ack 268'
 @test "a demo prints its title, ladder, what to look for and a question" {
 	run "$demo" -o out handshake
 	equal "$status" 0
-	like "${lines[0]}" 'handshake: connect returns *'
+	like "${lines[0]}" 'handshake: The three-way handshake: connect() returns *'
 	grep -q '── SYN seq 0 ─*▶' <<< "$output" || grep -q -- '-- SYN seq 0 -*>' <<< "$output"
 	grep -q '^Look for: ' <<< "$output"
 	grep -q '^Often said, but wrong: accept() answers the SYN\.$' <<< "$output"

@@ -91,7 +91,7 @@ harmless() {
 	for line in 'kept</span>' 'its promise on 20' 'Look for:</b> close() <b class="mark">1</b> returned long ago' \
 		'Question:</b> What has the server noticed before' '<p>Nothing: for the server' 'wrong:</b> After close()' 'scripts/lab -4 -f lose=FIN,nth=1,from=client' \
 		'client$ tcp_client server 9000' '&gt; FIN ACK    seq 7    ack 7    lost  <b class="mark">2</b>' \
-		'<a href="fin-lost/client.pcap" download>' '<figcaption>Figure 34. FIN is lost:' \
+		'<a href="fin-lost/client.pcap" download>' '<figcaption>Figure 34. The FIN is lost:' \
 		'<a href="#reset">&larr; reset</a>' '<a href="#last-ack-lost">last-ack-lost &rarr;</a>' '<details>'; do
 		grep -qF "$line" article || { echo "$line"; false; }
 	done

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'An ACK is lost, and nobody minds: the next one says it, too'
+title 'An ACK is lost, and nothing happens: the next ACK acknowledges the same bytes'
 lab -d 60 # even on a slow machine all segments leave before the first arrives
 lab -f lose=ACK,nth=1,from=server
 

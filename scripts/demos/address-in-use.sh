@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'TIME_WAIT holds the port: SO_REUSEADDR must be set on the old socket, and on the new'
+title 'TIME_WAIT holds the port: Linux wants SO_REUSEADDR on the old socket and on the new one'
 needs_lab 'on lo the ports may be in TIME_WAIT already'
 
 scene() {

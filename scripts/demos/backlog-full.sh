@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The queue is full: a SYN is dropped, not refused, and goes again'
+title 'The queue is full: a SYN is dropped, not refused, and the client sends it again'
 needs_lab 'it reads a counter of the server host'
 
 scene() {

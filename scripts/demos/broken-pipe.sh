@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The first send after the end draws RST, and succeeds; the second fails with EPIPE'
+title 'After the other end has closed, the first send() draws RST, the second fails with EPIPE'
 needs_lab 'on lo RST may arrive before send() has returned'
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'close() while a child has the socket: no FIN leaves'
+title 'close() while a child still has the socket: no FIN leaves'
 
 scene() {
 	server tcp_server -n 1 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The same with close: both directions end, and the answer is lost'
+title 'close() instead of shutdown(): both directions end, and the answer is lost'
 
 scene() {
 	server -d close=CLOSED halfclose server -n 1 9000

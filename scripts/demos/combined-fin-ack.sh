@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A close in three segments: the ACK and the FIN of the passive end combined'
+title 'A close in three segments: the FIN of the passive end carries its ACK'
 lab -a # the ACK has to wait for the FIN that carries it
 
 scene() {

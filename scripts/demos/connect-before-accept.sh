@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A connection before accept: data and FIN have come, and accept hands out a socket in CLOSE_WAIT'
+title 'Before accept(): data and FIN arrive, and accept() then returns a socket in CLOSE_WAIT'
 needs_lab 'on lo it is chance which end is first'
 
 scene() {

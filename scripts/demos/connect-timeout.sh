@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Nobody answers: SYN goes again, and connect fails with ETIMEDOUT'
+title 'Nobody answers: TCP sends the SYN again, and connect() fails with ETIMEDOUT'
 differs 'TCP sends the SYN more often at first (tcp_syn_linear_timeouts)'
 lab -f lose=SYN,from=client
 

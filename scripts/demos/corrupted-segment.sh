@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A bit flips on the way: the checksum tells, the segment is dropped, and sent again'
+title 'A bit flips on the way: the checksum detects it, and the segment is dropped and sent again'
 lab -f flip=data,nth=1,from=client
 
 scene() {

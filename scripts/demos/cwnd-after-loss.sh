@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'One loss, and the congestion window is half: where ten were on their way, five are'
+title 'One loss halves the congestion window: ten segments were in flight, then five are'
 lab -d 100 -f lose=data,nth=1,from=client
 show all
 differs 'with SACK, RACK or another congestion control the sender recovers in another way'

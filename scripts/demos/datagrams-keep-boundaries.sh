@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Datagrams keep their boundaries: three sendto, three recvfrom'
+title 'Datagrams keep their boundaries: three sendto() calls, three recvfrom() calls'
 
 scene() {
 	server -d "recvfrom=${run:?}/go,nth=1" udp_server -o -n 3 9000

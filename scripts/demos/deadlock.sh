@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Both ends send and neither reads: two windows of 0, and both wait for ever'
+title 'Both ends send and neither reads: two windows of 0, and both ends wait for ever'
 lab -d 10
 differs 'both ends probe the closed window within the 500 ms (rto_min 200 ms)'
 needs_lab 'it makes the buffers of both hosts small'

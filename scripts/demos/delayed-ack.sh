@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A delayed ACK: the answer takes it along'
+title 'A delayed ACK: the answer carries it (piggybacking)'
 lab -a # the kernel's own delayed ACK
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'DNS by hand: a question in a datagram, its answer in another'
+title 'DNS by hand: a question in one datagram, its answer in another'
 needs_lab 'only root may bind port 53'
 show details
 

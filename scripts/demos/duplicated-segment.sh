@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The cable delivers a segment twice: its number tells, and it is read once'
+title 'The cable delivers a segment twice: TCP recognises the copy, and the program reads it once'
 lab -f twice=data,nth=1,from=client
 differs 'with SACK (tcp_sack) the ACK of the copy lists which bytes came twice (RFC 2883)'
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Three duplicate ACKs: a segment is missing, and goes again without a time-out'
+title 'Fast retransmit: three duplicate ACKs make TCP send the missing segment at once'
 lab -f lose=data,nth=2,from=client
 differs 'with SACK (tcp_sack) and RACK (tcp_recovery) one ACK of data behind the gap is enough'
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'FIN is lost: it counts as a byte, so it is acknowledged, so it is sent again'
+title 'The FIN is lost: it counts as a byte, so TCP retransmits it'
 lab -f lose=FIN,nth=1,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'FIN_WAIT2 has an end: a closed socket waits so long for the FIN of the other, and is gone'
+title 'FIN_WAIT2 has a time limit: after close() the kernel waits only so long for the other FIN'
 needs_lab 'it changes a setting of the client host'
 
 scene() {

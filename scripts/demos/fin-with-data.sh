@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'FIN travels along with the last data: one segment says both'
+title 'The FIN travels with the last data: one segment for both'
 needs_lab 'on lo the answer may arrive before shutdown() has returned'
 
 scene() {

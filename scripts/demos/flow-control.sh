@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The reader is slow: the window closes, the sender probes, the window opens again'
+title 'A slow reader: the window closes, the sender probes it, the window opens again'
 differs 'the sender probes sooner, and more often (rto_min 200 ms)'
 needs_lab 'on lo a segment may have 65483 bytes'
 

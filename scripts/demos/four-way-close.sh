@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A close takes four segments: each direction has a FIN of its own, and an ACK'
+title 'A close takes four segments: each direction has its own FIN and its own ACK'
 
 scene() {
 	server tcp_server -n 1 -k -s 133 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Data crosses data: both directions at once, each with numbers of its own'
+title 'Data crosses data: both directions at once, each with its own sequence numbers'
 lab -f cross=data,from=server # the cable holds the answer to "one" until "three" comes
 
 scene() {

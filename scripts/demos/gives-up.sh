@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Nobody acknowledges: a user timeout after the first retransmission the kernel gives up, with ETIMEDOUT'
+title 'Nobody acknowledges: after a user timeout the kernel gives up, with ETIMEDOUT'
 differs 'a tail-loss probe (tcp_early_retrans) is sent first, and the RTO may be 200 ms (rto_min)'
 lab -f lose=data,from=client
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'shutdown ends one direction: the answer travels after the FIN'
+title 'Half-close: shutdown() ends one direction, and the answer travels after the FIN'
 needs_lab 'the time between the FINs is a round trip: on lo there is none'
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Half open, and a new SYN: the old connection answers, and RST ends it'
+title 'Half-open, and a new SYN: the old connection answers, and RST ends it'
 lab -f lose=RST,nth=1,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Half open: one end has forgotten the connection; a keep-alive finds out'
+title 'Half-open: one end has forgotten the connection, and a keep-alive probe finds out'
 lab -f lose=RST,nth=1,from=client
 
 scene() {

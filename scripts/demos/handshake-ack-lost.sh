@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The ACK of the handshake is lost, and nobody minds: data acknowledges, too'
+title 'The ACK of the handshake is lost, and nothing happens: the first data acknowledges, too'
 lab -f lose=ACK,nth=1,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'connect returns at the second segment, accept at the third, and sends nothing'
+title 'The three-way handshake: connect() returns at the second segment, accept() at the third'
 
 scene() {
 	server tcp_server -n 1 -k 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'HTTP by hand: a request that ends with an empty line, an answer that ends with FIN'
+title 'HTTP by hand: the request ends with an empty line, the response with FIN'
 show details
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'One client at a time: the second is connected, and waits for the end of the first'
+title 'One client at a time: the second is connected, and waits until the first is served'
 needs_lab 'its clients must have the ports 40000 and 40001'
 
 scene() {

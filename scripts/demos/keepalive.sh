@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Keep-alive: a probe in a long silence, which a living peer acknowledges'
+title 'Keep-alive: a probe after a long silence, which a living peer acknowledges'
 needs_lab 'it changes a setting of the server host'
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Two clients at once: a socket and a process for each'
+title 'Two clients at once: the server has a socket and a process for each'
 needs_lab 'its clients must have the ports 40000 and 40001'
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The same with TCP_NODELAY: both sends leave at once'
+title 'TCP_NODELAY: both small sends leave at once'
 lab -a -d 100 # the kernel's own delayed ACK, and time for two sends on a slow machine
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Nobody listens: SYN is answered with RST, connect fails with ECONNREFUSED'
+title 'Nobody listens: the SYN is answered with RST, and connect() fails with ECONNREFUSED'
 
 scene() {
 	failing client tcp_client server 9000 < /dev/null

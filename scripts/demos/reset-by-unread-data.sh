@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'close() with data unread: RST instead of FIN'
+title 'close() with unread data: RST instead of FIN'
 
 scene() {
 	server -d close=4B tcp_server -n 1 -a 1 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'An abort: RST instead of FIN, and recv fails with ECONNRESET'
+title 'An abort: RST instead of FIN, and recv() fails with ECONNRESET'
 
 scene() {
 	failing server tcp_server -n 1 9000

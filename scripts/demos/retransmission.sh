@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A dead cable: the same segment again and again, each time after twice as long'
+title 'A dead cable: TCP sends the same segment again, and waits twice as long each time'
 differs 'a tail-loss probe (tcp_early_retrans) is sent first, and the RTO may be 200 ms (rto_min)'
 lab -f lose=data,from=client,for=2000
 

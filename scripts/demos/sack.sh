@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'SACK: duplicate ACKs say which bytes have come, and only the others go again'
+title 'SACK: duplicate ACKs list what has arrived, and TCP sends only the missing segments again'
 lab -d 60 # even on a slow machine all segments leave before the first arrives
 lab -f lose=data,nth=2,from=client -f lose=data,nth=5,from=client # Linux up to 6.12 needs three segments above a gap
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'One send, three segments: data is cut to the size that fits the path'
+title 'One send(), three segments: TCP cuts the data into pieces that fit the path'
 lab -d 60 # even on a slow machine all segments leave before the first arrives
 needs_lab 'on lo a segment may have 65483 bytes'
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Connected to itself: one socket opens both ends, and nothing is on the cable'
+title 'Connected to itself: one socket opens both ends, and no segment is on the cable'
 needs_lab 'it needs an address of its own'
 
 scene() {

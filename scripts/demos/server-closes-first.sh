@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The server closes first, as HTTP/1.0 does, and TIME_WAIT is on its side'
+title 'The server closes first, as in HTTP/1.0, and has TIME_WAIT'
 
 scene() {
 	server -d close=acked tcp_server -n 1 -a 1 -s 266 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'shutdown(SHUT_RD) sends nothing; what comes is acknowledged'
+title 'shutdown(SHUT_RD) sends nothing, and what arrives is still acknowledged'
 needs_lab 'on lo ACKs may arrive before send() has returned'
 
 scene() {

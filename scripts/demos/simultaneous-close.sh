@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Both ends close at once: FIN crosses FIN, and both go through CLOSING'
+title 'Both ends close at once: the FINs cross, and both ends go through CLOSING'
 # The cable holds the first FIN until the other comes; CLOSING lasts half the time of a trip.
 lab -d 200 -f cross=FIN
 

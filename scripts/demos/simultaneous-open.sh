@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Both ends connect at once: SYN crosses SYN, and neither is a server'
+title 'Both ends connect at once: the SYNs cross, and neither end is a server'
 lab -f cross=SYN # the cable holds the first SYN until the other comes
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Slow start: ten segments, then twenty: each ACK lets two more leave'
+title 'Slow start: ten segments, then twenty; each ACK lets two more leave'
 lab -d 100
 show all
 differs 'the kernel may pace the segments (fq, bbr)'

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A stream has no boundaries: three sends, one recv'
+title 'A stream has no boundaries: three send() calls, one recv()'
 needs_lab 'on lo ACKs may arrive before send() has returned'
 
 scene() {

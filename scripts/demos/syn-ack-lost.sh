@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'SYN ACK is lost: the client asks again, and the server answers again'
+title 'The SYN ACK is lost: the client sends its SYN again, and the server answers it again'
 # Both ends retransmit after a second, and it would be chance which is first. So the
 # first SYN is slow: the second arrives before the server's timer runs out.
 lab -f hold=SYN,nth=1,by=500 -f lose=SYN-ACK,nth=1

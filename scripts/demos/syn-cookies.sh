@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'SYN cookies: the server keeps nothing, and the ACK brings it back'
+title 'SYN cookies: the server keeps no state, and the ACK brings back what it needs'
 lab -f lose=ACK,nth=1,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'SYN is lost: it goes again after a second, and connect knows nothing of it'
+title 'The SYN is lost: TCP sends it again after a second, and connect() just takes longer'
 lab -f lose=SYN,nth=1,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'What SYN offers, and SYN ACK does not take, is not used: a server without timestamps'
+title 'A server without timestamps and window scale: the client offers both, and neither is used'
 lab -d 60 # even on a slow machine all segments leave before the first arrives
 needs_lab 'it changes settings of the server host'
 show details

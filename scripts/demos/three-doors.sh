@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Three doors: a closed port answers RST, a filtered one nothing, an open one SYN ACK'
+title 'Three ports: a closed one answers RST, a filtered one nothing, an open one SYN ACK'
 differs 'TCP sends the SYN more often at first (tcp_syn_linear_timeouts)'
 lab -f lose=SYN,nth=2,to=3
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Ten messages, two losses: UDP delivers what came, TCP all ten in order'
+title 'Ten messages, two losses: UDP delivers eight, TCP all ten in order'
 # A retransmission counts as data, too: so the eighth segment with data is message 7.
 lab -f lose=datagram,nth=3,from=client -f lose=datagram,nth=7,from=client
 lab -f lose=data,nth=3,from=client -f lose=data,nth=8,from=client

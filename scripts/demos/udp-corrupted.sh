@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A bit of a datagram flips: the checksum tells, it is dropped, and nobody is told'
+title 'A bit of a datagram flips: the checksum detects it, and UDP drops the datagram silently'
 lab -f flip=datagram,nth=2,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A datagram that must not be cut: EMSGSIZE, for a byte too many'
+title 'A datagram that must not be fragmented: EMSGSIZE, for one byte too many'
 needs_lab 'on lo a packet may have 65536 bytes'
 MOST=1472 # of a packet's 1500 bytes, 20 are IPv4's, and 8 UDP's
 [ "${FAMILY:?}" = 4 ] || MOST=1452

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'The cable delivers a datagram twice, and it is read twice'
+title 'The cable delivers a datagram twice, and the program reads it twice'
 lab -f twice=datagram,nth=2,from=client
 
 scene() {

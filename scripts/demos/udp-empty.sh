@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'An empty datagram is one: recvfrom = 0 is no end'
+title 'An empty datagram is a datagram: recvfrom() = 0 is not an end'
 
 scene() {
 	server udp_server -n 2 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A datagram of 3000 bytes takes three packets, and one lost loses all'
+title 'A datagram of 3000 bytes takes three packets, and losing one loses all of it'
 lab -f lose=datagram,nth=2,from=client
 
 scene() {

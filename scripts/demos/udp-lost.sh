@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A datagram is lost: neither end is told, and nobody sends it again'
+title 'A datagram is lost: neither end notices, and nobody sends it again'
 lab -f lose=datagram,nth=2,from=client
 
 scene() {

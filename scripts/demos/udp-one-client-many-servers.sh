@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'One UDP socket, three servers: sendto names the receiver, nobody promises the order'
+title 'One UDP socket, three servers: sendto() names the receiver, answers come in any order'
 
 scene() {
 	for port in 9001 9002 9003; do

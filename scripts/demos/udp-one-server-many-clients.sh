@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'One UDP socket serves three clients: recvfrom names the sender each time'
+title 'One UDP socket serves three clients: recvfrom() names the sender each time'
 
 scene() {
 	server udp_server -n 3 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'No flow control: a slow receiver loses datagrams, and nobody is told'
+title 'No flow control: a slow receiver loses datagrams, and neither program notices'
 
 scene() {
 	server -d "recvfrom=${run:?}/go,nth=1" udp_server -o -w 2304 9000

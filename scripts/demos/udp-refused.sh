@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Port unreachable: ICMP comes back both times, only the connected socket is told'
+title 'Port unreachable: ICMP comes back both times, only the connected socket gets the error'
 
 scene() {
 	echo hello | failing client udp_client -p 40000 -t 500 server 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A datagram is overtaken, and stays so: UDP has no numbers to put it right'
+title 'A datagram is overtaken, and stays so: UDP has no sequence numbers'
 lab -f hold=datagram,nth=2,by=200,from=client
 
 scene() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A buffer too small: the rest of the datagram is gone'
+title 'The buffer is too small: the rest of the datagram is lost'
 
 scene() {
 	server udp-truncated server 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Urgent data: URG and a pointer on the wire, and a byte that recv leaves out'
+title 'Urgent data: URG and a pointer on the wire, and a byte that recv() leaves out'
 
 scene() {
 	server tcp_server -n 1 9000

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Each ACK tells what is left of the window, until recv makes room'
+title 'Each ACK advertises what is left of the window, until recv() makes room'
 needs_lab 'on lo a segment may have 65483 bytes'
 show details
 

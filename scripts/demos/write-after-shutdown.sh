@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A send after shutdown: EPIPE, and nothing leaves'
+title 'send() after shutdown(): EPIPE, and no segment leaves'
 needs_lab 'on lo ACKs may arrive before send() has returned'
 
 scene() {
