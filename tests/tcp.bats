@@ -155,6 +155,24 @@ teardown_file() {
 	serve log tcp_server "$port" # both have it
 }
 
+@test "after bind() a client is refused, until listen(); and SO_REUSEADDR lets no second server listen" {
+	# so say the demos refused and address-in-use
+	start bound python3 -c 'import socket, sys, time
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print("listening on 127.0.0.1 port", s.getsockname()[1], file=sys.stderr, flush=True)
+time.sleep(60)'
+	wait_for 'bind()' eval 'grep -q port bound'
+	port=$(sed -n 's/.* port //p' bound)
+	run --separate-stderr tcp_client 127.0.0.1 "$port" < /dev/null
+	equal "$status" 1
+	like "$stderr" '*Connection refused*'
+	serve log tcp_server 0
+	run --separate-stderr tcp_server "$port"
+	equal "$status" 1
+	like "$stderr" '*Address already in use'
+}
+
 @test "the client's own port is -p" {
 	serve log tcp_server 0
 	free=$port
