@@ -65,6 +65,34 @@ told_ladder() { # the first plain block
 	run -1 "$root/scripts/expect" "$BATS_TEST_DIRNAME/fixtures/four-way-close" handshake-complete client-closed-first no-reset 'retransmissions' 1
 }
 
+@test "the course names each of the books' figures that has segments, or says why none shows it" {
+	course=$(tr '\n' ' ' < "$root/scripts/demos/README.md")
+	for n in 6 7 9 10 12 13; do
+		like "$course" "*| figure $n | *"
+	done
+	like "$course" '*Figures 8 and 11 have no demo. Both begin with an old duplicate SYN*'
+	# 2.5: the reply carries the ACK, and the close has four segments
+	like "$course" '*Figure 2.5 has *: `delayed-ack`, then `four-way-close`.*'
+	grep -q '^< PSH ACK    seq 5    ack 9    len 4  # 2$' "$root/scripts/demos/delayed-ack.sh"
+	grep -q '^? < ACK        seq 5    ack 9$' "$root/scripts/demos/delayed-ack.sh"
+	equal "$(sed -n '/^promise/,/^END/p' "$root/scripts/demos/four-way-close.sh" | sed -n '/FIN/,$p' | grep -c '^[<>]')" 4
+	# the MSS is what SYNs announce, whatever options a segment has
+	like "$course" '*1460 on Ethernet with IPv4. It stays 1460 with timestamps, but their 12 bytes leave 1448 for data*'
+}
+
+@test "the field's words are in the course and in the recipes" {
+	for word in 'three-way handshake' 'opens\? actively\|active open' 'opens\? passively\|passive open' piggyback 'congestion avoidance' CUBIC half-close half-open; do
+		grep -qie "$word" "$root/scripts/demos/README.md" || [ "$word" != "${word#opens}" ] || { echo "course: $word"; false; }
+		grep -qie "$word" "$root"/scripts/demos/*.sh || { echo "recipes: $word"; false; }
+	done
+	grep -q 'Transmission Control Protocol' "$root/scripts/demos/README.md"
+	run ! grep -nwiE 'tells?|told|telling' "$root/scripts/demos/README.md" "$root"/scripts/demos/*.c
+	run ! grep -nwiE '^(title|look_for|question|answer|myth|differs|needs_[a-z0-9]+|untyped) .*(tells?|told|telling)' "$root"/scripts/demos/*.sh
+	for program in tcp_server tcp_client udp_server udp_client halfclose; do
+		run ! grep -nwiE 'tells?|told|telling' "$root/$program/README.md" "$root/$program/$program.c"
+	done
+}
+
 @test "every program has a README, which names only options that it has" {
 	for program in tcp_server tcp_client udp_server udp_client halfclose; do
 		grep -qF "[\`$program\`]($program/README.md)" "$readme"
