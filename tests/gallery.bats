@@ -129,7 +129,7 @@ harmless() {
 	grep -q 'class="verdict failed">not played' some/index.html
 	grep -q "1 of $(ls "$root"/scripts/demos/*.sh | wc -l) kept their promise" some/index.html
 	run -2 "$root/scripts/gallery" -j x
-	run -2 "$root/scripts/gallery" echo
+	run -2 "$root/scripts/gallery" nowhere
 	run -1 "$root/scripts/gallery" -n -o nowhere
 }
 
