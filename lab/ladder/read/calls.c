@@ -203,6 +203,33 @@ static void find_peer(struct call *c, const char *arguments, size_t size) {
 	parse_end(last, (size_t)(arguments + size - last), &c->peer);
 }
 
+/* How many bytes a call gives to the kernel to send: as it is entered, what its
+ * arguments say; as it returns, what it took. */
+static int64_t bytes_of(const char *text, const struct call *c) {
+	long long n = -1;
+
+	if (c->act != SENDS || is_word("sendmmsg", text, c->name.size))
+		return -1;
+	if (c->failed) return 0;
+	if (!c->entry)
+		sscanf(text + c->result.at, "= %lld", &n);
+	else if (is_word("splice", text, c->name.size))
+		sscanf(text + c->arguments.at, "%*d, %*d, %lld", &n);
+	else
+		sscanf(text + c->arguments.at, "%*d, %lld", &n);
+	return n;
+}
+
+/* Whether it is a call that ends a connection's direction, and does not: the
+ * socket lives on in another descriptor, or it will only receive no more. */
+static bool is_silent(const char *text, const struct call *c) {
+	const char *end = text + c->arguments.at + c->arguments.size;
+
+	if (c->act == CLOSES || c->act == COPIES) return c->state;
+	return c->act == SHUTS_DOWN && c->arguments.size > 7 &&
+	       strncmp(end - 7, "SHUT_RD", 7) == 0;
+}
+
 /* "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]" */
 static bool take_call(char *text, struct call *c) {
 	char *open = strchr(text, '('), *close, *behind;
@@ -225,6 +252,8 @@ static bool take_call(char *text, struct call *c) {
 		c->result = part_of(text, behind + 1, 3);
 	else if (strncmp(behind, " = ", 3) == 0)
 		take_result(text, behind + 1, c);
+	c->bytes = bytes_of(text, c);
+	c->silent = is_silent(text, c);
 	return true;
 }
 

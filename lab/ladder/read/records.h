@@ -103,8 +103,12 @@ struct call {
 	enum fate fate; /* of the frame, by the cable */
 	bool entry;	/* "recv(3) ...": it has not returned yet */
 	bool failed;
-	bool aside; /* it is left out, but with --all */
-	int error;  /* why it failed; 0: no reason is known */
+	bool aside;  /* it is left out, but with --all */
+	bool silent; /* it makes the kernel send nothing: shutdown(SHUT_RD), or
+			a close() of a socket that lives on elsewhere */
+	int error;   /* why it failed; 0: no reason is known */
+	int64_t bytes; /* that it asks to send, or, as it returns, that the
+			  kernel took; -1: not known */
 	struct end own, peer;
 	enum state state;
 	MADE char *caller; /* who may be in one call at a time */
