@@ -20,7 +20,7 @@ import tempfile
 Frame = collections.namedtuple("Frame", "time host flags seq ack len ends raw")
 HOSTS = {"192.0.2.1": "client", "2001:db8::1": "client", "192.0.2.2": "server", "2001:db8::2": "server"}
 FIELDS = ("frame.interface_id frame.time_epoch ip.src ip.dst ipv6.src ipv6.dst tcp.srcport tcp.dstport tcp.flags"
-          " tcp.seq_raw tcp.ack_raw tcp.len ip.id tcp.options.timestamp.tsval").split()
+          " tcp.seq_raw tcp.ack_raw tcp.len udp.length ip.id tcp.options.timestamp.tsval").split()
 BITS = ((2, "SYN"), (1, "FIN"), (4, "RST"), (8, "PSH"), (32, "URG"), (16, "ACK"), (64, "ECE"), (128, "CWR"))
 EDGES = """CLOSED>SYN_SENT CLOSED>LISTEN LISTEN>SYN_RCVD SYN_SENT>SYN_RCVD SYN_SENT>ESTABLISHED SYN_RCVD>ESTABLISHED
  SYN_RCVD>FIN_WAIT1 ESTABLISHED>FIN_WAIT1 ESTABLISHED>CLOSE_WAIT FIN_WAIT1>FIN_WAIT2 FIN_WAIT1>CLOSING
@@ -46,14 +46,14 @@ def frames_of(runs, demos):
     with tempfile.TemporaryDirectory() as folder:
         merged = f"{folder}/all.pcapng"
         subprocess.run(["mergecap", "-I", "none", "-w", merged] + [f"{runs}/{demo}/{host}.pcap" for demo, host in inputs], check=True)
-        out = subprocess.run(["tshark", "-r", merged, "-Y", "not udp.port==9", "-T", "fields", "-E", "occurrence=f"]
+        out = subprocess.run(["tshark", "-r", merged, "-Y", "(tcp or udp or icmp or icmpv6) and not udp.port==9", "-T", "fields", "-E", "occurrence=f"]
                              + [a for f in FIELDS for a in ("-e", f)], capture_output=True, text=True, check=True).stdout
     for line in out.splitlines():
-        source, time, s4, d4, s6, d6, sport, dport, bits, seq, ack, size, ident, stamp = line.split("\t")
+        source, time, s4, d4, s6, d6, sport, dport, bits, seq, ack, size, datagram, ident, stamp = line.split("\t")
         demo, host = inputs[int(source)]
         flags = " ".join(name for bit, name in BITS if bits and int(bits, 0) & bit)
         frames[demo][host].append(Frame(float(time), HOSTS.get(s4 or s6, host), flags or "UDP", int(seq or 0), int(ack or 0),
-                                        int(size or 0), (s4 or s6, sport, d4 or d6, dport), (ident, seq, ack, bits, size, stamp)))
+                                        int(size or int(datagram or 8) - 8), (s4 or s6, sport, d4 or d6, dport), (ident, seq, ack, bits, size, datagram, stamp)))
     return frames
 
 
@@ -69,6 +69,9 @@ def relative(frames):
         if f.flags == "RST ACK" and not f.seq:  # it refuses: it has no number of its own
             isn[f.ends].append(0)
         near = lambda n, of: min(((n - i) % 2**32 for i in isn[of]), default=n) if isn[of] else n - 1
+        if f.flags == "UDP":
+            made.append(f._replace(ack=None))
+            continue
         made.append(f._replace(seq=near(f.seq, f.ends), ack=near(f.ack, back) if "ACK" in f.flags else None))
     return made
 
@@ -205,7 +208,7 @@ def check(prompt, listed, key, frames, made, calls, samples):
         value = getattr(f, m[1])
         return m[1], None if int(key) == value else value
     if prompt.startswith("What comes next"):
-        return "next", None if line_of(key) == as_line(f) or f.flags == "UDP" else as_line(f)
+        return "next", None if line_of(key) == as_line(f) else as_line(f)
     if prompt.startswith("Which call"):
         ends = own_ends(f, f.host)
         last = [c for c in calls[f.host] if c[0] <= f.time and c[1] in SENDERS and (f.flags == "UDP" or c[5] == ends)

@@ -49,9 +49,23 @@ static const char *call_name(
 	const struct scene *s, size_t i, char name[CALL_TEXT]) {
 	const struct call *c = &s->at[i].event->call;
 
-	snprintf(name, CALL_TEXT, "%.*s%s", (int)c->name.size,
-		c->text + c->name.at, c->act == ENDS ? "" : "()");
+	snprintf(name, CALL_TEXT, c->act == ENDS ? "end (%.*s)" : "%.*s()",
+		(int)c->name.size, c->text + c->name.at);
 	return name;
+}
+
+/* A call that makes nothing leave. */
+static bool is_passive(const struct event *e) {
+	return e->kind == CALL &&
+	       (e->call.act == RECEIVES || e->call.act == ACCEPTS ||
+		       e->call.act == SETS || (!e->call.entry && e->entered));
+}
+
+/* The last line above this one that can have made it leave, or NONE. */
+static size_t cause_of(const struct scene *s, size_t i) {
+	while (i-- > 0)
+		if (!is_passive(s->at[i].event)) return i;
+	return NONE;
 }
 
 /* ---- numbers ------------------------------------------------------------- */
@@ -76,15 +90,15 @@ static void say_why_again(struct finding *f, const struct scene *s, size_t i) {
 	const struct event *e = s->at[i].event;
 	const size_t lost = s->at[i].known[other(e->host)].missing;
 
-	if (lost != NONE) say(f, "segment %d was lost. ", number_of(s, lost));
+	if (lost != NONE) say(f, "segment %d was lost; ", number_of(s, lost));
 	if (e->analysis == FAST_RETRANSMISSION)
-		say(f, "Three duplicate ACKs make the %s retransmit it at once",
+		say(f, "three duplicate ACKs make the %s retransmit it at once",
 			host_name(e->host));
 	else if (e->since_last)
-		say(f, "No ACK of it came for %lld ms, the %s's retransmission time-out",
+		say(f, "no ACK of it came for %lld ms, the %s's retransmission time-out",
 			(long long)(e->since_last / MS), host_name(e->host));
 	else
-		say(f, "No ACK of it came in time");
+		say(f, "no ACK of it came in time");
 }
 
 static bool find_seq(const struct scene *s, size_t i, struct finding *f) {
@@ -161,16 +175,30 @@ static int64_t find_end(const struct scene *s, size_t i, struct finding *f) {
 	return end_of(l->event);
 }
 
+static bool find_datagram(const struct scene *s, size_t i, struct finding *f) {
+	const size_t call = s->at[i].call;
+	char name[CALL_TEXT];
+
+	if (s->at[i].event->packet.about || call == NONE) return false;
+	use(f, call);
+	say(f, "the %s's %s hands over %lld bytes: each call sends a datagram of its own, however long",
+		host_name(s->at[i].event->host), call_name(s, call, name),
+		(long long)s->at[call].event->call.bytes);
+	return s->at[call].event->call.bytes == s->at[i].event->packet.len;
+}
+
 static bool find_len(const struct scene *s, size_t i, struct finding *f) {
 	const struct event *e = s->at[i].event;
 	const int special = e->packet.flags & (SYN | FIN);
 	int64_t end;
 
+	if (e->packet.protocol == IPPROTO_UDP) return find_datagram(s, i, f);
 	if (!is_new(e) || !e->packet.len) return false;
 	end = find_end(s, i, f);
 	if (end == -1) return false;
 	if (special)
-		say(f, ", one of them for %s", special & SYN ? "SYN" : "FIN");
+		say(f, ", of which %s counts as one",
+			special & SYN ? "SYN" : "FIN");
 	say(f, ": this one begins with %lld, so its bytes are %lld to %lld",
 		(long long)e->seq, (long long)e->seq,
 		(long long)e->seq + e->packet.len - 1);
@@ -283,7 +311,7 @@ static bool find_by_call(const struct scene *s, size_t i, struct finding *f) {
 	const size_t call = s->at[i].call;
 	char name[CALL_TEXT];
 
-	if (call == NONE) return false;
+	if (call == NONE || cause_of(s, i) != call) return false;
 	use(f, call);
 	say(f, "the %s's %s stands just above it",
 		host_name(s->at[i].event->host), call_name(s, call, name));
@@ -327,7 +355,8 @@ static bool find_sender(const struct scene *s, size_t i, struct finding *f) {
 	if (peer->by == NONE) return false;
 	before = s->at[peer->by].event;
 	if (before->packet.flags & SYN && e->ack == peer->sent &&
-		!e->packet.len && (own->by == NONE || own->by < peer->by)) {
+		end_of(e) - e->seq == (own->by == NONE) &&
+		(own->by == NONE || s->at[own->by].next_own == i)) {
 		use(f, peer->by);
 		say(f, "it answers the %s of the %s's, segment %d",
 			before->packet.flags & ACK ? "SYN ACK" : "SYN",
@@ -379,27 +408,27 @@ static const struct edge {
 			"SYN ACK acknowledges its SYN, and brings the other's"},
 		{IN(SYN_SENT), SYN_RCVD, SYN,
 			"SYN comes, and not SYN ACK: both open at once"},
-		{IN(SYN_RCVD), ESTABLISHED, ACK, "This acknowledges its SYN"},
+		{IN(SYN_RCVD), ESTABLISHED, ACK, "Its SYN is acknowledged now"},
 		{IN(SYN_RCVD), CLOSE_WAIT, FIN,
-			"This acknowledges its SYN, and FIN ends the other's direction"},
+			"Its SYN is acknowledged now, and FIN ends the other's direction"},
 		{IN(ESTABLISHED), CLOSE_WAIT, FIN,
 			"FIN ends the other's direction; its own is open until its program closes it"},
-		{IN(FIN_WAIT1), FIN_WAIT2, ACK, "This acknowledges its FIN"},
+		{IN(FIN_WAIT1), FIN_WAIT2, ACK, "Its FIN is acknowledged now"},
 		{IN(FIN_WAIT1), CLOSING, FIN,
 			"FIN comes, and its ack does not acknowledge the FIN that was sent"},
 		{IN(FIN_WAIT1), TIME_WAIT, FIN,
 			"FIN comes, and its ack acknowledges the FIN that was sent"},
 		{IN(FIN_WAIT2), TIME_WAIT, FIN,
 			"FIN ends the other's direction, too; whoever sent FIN first waits, in case the last ACK is lost"},
-		{IN(CLOSING), TIME_WAIT, ACK, "This acknowledges its FIN"},
-		{IN(LAST_ACK), CLOSED, ACK, "This acknowledges its FIN"},
+		{IN(CLOSING), TIME_WAIT, ACK, "Its FIN is acknowledged now"},
+		{IN(LAST_ACK), CLOSED, ACK, "Its FIN is acknowledged now"},
 },
   departures[] = {
 	  {~0U, CLOSED, RST, "Who sends RST gives the connection up"},
 	  {IN(NO_STATE) | IN(LISTEN) | IN(CLOSED), SYN_RCVD, SYN,
 		  "SYN has arrived, and SYN ACK answers it"},
 	  {IN(ESTABLISHED) | IN(SYN_RCVD), FIN_WAIT1, FIN,
-		  "It is the first to send FIN"},
+		  "It sends FIN, and the other's has not arrived"},
 	  {IN(CLOSE_WAIT), LAST_ACK, FIN,
 		  "The other has sent FIN before, so only the ACK of this one is awaited"},
 };
@@ -502,6 +531,7 @@ static bool find_state_of_sender(
 	const struct scene *s, size_t i, struct finding *f) {
 	const struct event *e = s->at[i].event;
 	const struct change *c = &s->at[i].change[e->host];
+	const struct known *peer = &s->at[i].known[other(e->host)];
 	const struct edge *edge = edge_of(departures,
 		sizeof departures / sizeof *edge, c, e->packet.flags);
 
@@ -510,9 +540,13 @@ static bool find_state_of_sender(
 		say_state(f, s, c, e->host, "was in");
 		say(f, ". ");
 	}
-	say(f, "%s", edge->why);
-	if (edge->to == FIN_WAIT1 && s->at[i].known[other(e->host)].finished)
-		say(f, ": its ack does not acknowledge the other's FIN, which has not arrived yet");
+	if (!c->from && e->packet.flags & RST)
+		say(f, "no socket awaits connections there: RST refuses this one");
+	else
+		say(f, "%s", edge->why);
+	if (edge->to == FIN_WAIT1 && peer->finished)
+		say(f, ": segment %d is not acknowledged",
+			number_of(s, peer->by));
 	return true;
 }
 
@@ -566,41 +600,42 @@ static bool is_guessed(const struct event *e, const struct guess *g) {
 			       (!(g->flags & ACK) || e->ack == g->ack)));
 }
 
-/* What a call makes leave. */
-static bool guess_by_call(
-	const struct scene *s, size_t i, struct guess *g, struct finding *f) {
-	const struct call *c = &s->at[i - 1].event->call;
-	const enum host host = s->at[i - 1].event->host;
-	const struct known *own = &s->at[i].known[host];
+/* What the call on line t makes leave. */
+static bool guess_by_call(const struct scene *s, size_t t,
+	const struct known known[2], struct guess *g, struct finding *f) {
+	const struct event *e = s->at[t].event;
+	const struct call *c = &e->call;
+	const struct known *own = &known[e->host];
 	char name[CALL_TEXT];
 
-	*g = (struct guess){host, ACK, own->sent, own->heard, 0};
-	say(f, "the %s's %s ", host_name(host), call_name(s, i - 1, name));
+	*g = (struct guess){e->host, ACK, own->sent, own->heard, 0};
 	if (c->silent || c->failed) return false;
+	say(f, "the %s's %s ", host_name(e->host), call_name(s, t, name));
 	if (c->act == CONNECTS && c->entry) {
-		*g = (struct guess){host, SYN, 0, 0, 0};
+		*g = (struct guess){e->host, SYN, 0, 0, 0};
 		say(f, "makes its kernel send SYN, whose number is 0");
 		return true;
 	}
-	if (c->act == SENDS && c->bytes >= 0) {
+	if (c->act == SENDS) {
 		g->flags |= PSH;
 		g->len = c->bytes;
-		say(f, "hands over %lld bytes, and nothing that was sent before awaits an ACK: they leave at once",
-			(long long)c->bytes);
-		return c->entry && own->acked == own->sent;
+		say(f, "hands over %lld bytes", (long long)c->bytes);
+		if (own->sent == -1) return true; /* a datagram */
+		say(f, ", and nothing that was sent before awaits an ACK: they leave at once");
+		return own->acked == own->sent;
 	}
 	g->flags |= FIN;
 	say(f, "ends its direction: FIN");
-	return i - 1 == own->ending && !own->finished;
+	return t == own->ending && !own->finished;
 }
 
-/* What a segment's arrival makes leave, while no program does anything. */
-static bool guess_by_segment(
-	const struct scene *s, size_t i, struct guess *g, struct finding *f) {
-	const struct event *e = s->at[i - 1].event;
+/* What the arrival of the segment on line t makes leave. */
+static bool guess_by_segment(const struct scene *s, size_t t,
+	const struct known known[2], struct guess *g, struct finding *f) {
+	const struct event *e = s->at[t].event;
 	const enum host host = other(e->host);
-	const struct known *own = &s->at[i].known[host];
-	const size_t lost = s->at[i].known[e->host].missing;
+	const struct known *own = &known[host];
+	const size_t lost = known[e->host].missing;
 	const int opening = e->packet.flags & (SYN | ACK | RST);
 
 	*g = (struct guess){host, ACK, own->sent, own->heard, 0};
@@ -611,7 +646,7 @@ static bool guess_by_segment(
 		use(f, s->listens[host]);
 		say(f, "the %s listens, so its kernel answers SYN with SYN ACK",
 			host_name(host));
-		return s->listens[host] < i && own->by == NONE;
+		return s->listens[host] < t && own->by == NONE;
 	}
 	if (e->analysis == DUPLICATE_ACK && e->repeated == 3 && lost != NONE) {
 		const struct event *l = s->at[lost].event;
@@ -623,36 +658,38 @@ static bool guess_by_segment(
 			host_name(host), l->number);
 		return true;
 	}
-	if (end_of(e) == e->seq || own->heard_by != i - 1) return false;
-	say(f, "segment %d carries %s, and no program acts meanwhile: the %s's kernel acknowledges it by itself",
-		e->number,
-		opening & SYN	      ? "SYN" :
-		e->packet.flags & FIN ? "FIN" :
-					"bytes",
+	if (end_of(e) == e->seq || own->heard_by != t) return false;
+	if (opening & SYN) {
+		say(f, "segment %d is SYN ACK: the %s's kernel acknowledges it at once",
+			e->number, host_name(host));
+		return true;
+	}
+	say(f, "segment %d carries %s, and no call to send or to close stands below it: the %s's kernel acknowledges it by itself",
+		e->number, e->packet.flags & FIN ? "FIN" : "bytes",
 		host_name(host));
-	return true;
+	return s->logged[host];
 }
 
 static bool find_next(const struct scene *s, size_t i, struct finding *f) {
-	const struct event *e = s->at[i].event, *last;
+	const struct line *l = &s->at[i];
+	const struct event *e = l->event, *last;
+	const struct known *own = &l->known[e->host];
+	const size_t t = cause_of(s, i);
 	struct guess g;
-	const struct known *own = &s->at[i].known[e->host];
 
-	if (!i) return false;
-	last = s->at[i - 1].event;
-	if (e->packet.about ||
-		(last->connection ? last->connection != e->connection :
-				    s->at[i].call != i - 1))
+	if (t == NONE || e->packet.about) return false;
+	last = s->at[t].event;
+	if (last->connection ? last->connection != e->connection : l->call != t)
 		return false;
 	f->before = true;
-	use(f, i - 1);
+	use(f, t);
 	use(f, own->by);
 	use(f, own->heard_by);
-	if (!(last->kind == CALL ? guess_by_call(s, i, &g, f) :
-				   guess_by_segment(s, i, &g, f)) ||
+	if (!(last->kind == CALL ? guess_by_call(s, t, l->known, &g, f) :
+				   guess_by_segment(s, t, l->known, &g, f)) ||
 		!is_guessed(e, &g))
 		return false;
-	if (is_of_tcp(e) && e->packet.flags & ACK)
+	if (is_new(e) && e->packet.flags & ACK)
 		say(f, ". The %s's next number is %lld, and it expects %lld",
 			host_name(e->host), (long long)g.seq, (long long)g.ack);
 	return true;
@@ -770,10 +807,40 @@ static bool find(const struct scene *s, struct question *q, struct finding *f) {
 	return found;
 }
 
+#define AS_CHOICE(state, number, ss) "|" #state
+static const char state_choices[] = TCP_STATES(AS_CHOICE);
+#undef AS_CHOICE
+
+/* "> PSH ACK seq 1 ack 1 len 5" */
+static void put_segment(char **text, const struct event *e) {
+	char what[64];
+
+	append(text, "%c %s", e->host == CLIENT ? '>' : '<', what_of(e, what));
+	if (is_of_tcp(e)) append(text, " seq %lld", (long long)e->seq);
+	if (is_of_tcp(e) && e->packet.flags & ACK)
+		append(text, " ack %lld", (long long)e->ack);
+	if (e->packet.len || !is_of_tcp(e))
+		append(text, " len %u", e->packet.len);
+}
+
+static void put_number(struct question *q, const struct event *e) {
+	const bool seq = q->asked == SEQ, ack = q->asked == ACKED;
+
+	append(&q->prompt, "What is the %s of segment %d?",
+		seq ? "seq" :
+		ack ? "ack" :
+		      "len",
+		e->number);
+	append(&q->key, "%lld",
+		seq ? (long long)e->seq :
+		ack ? (long long)e->ack :
+		      (long long)e->packet.len);
+}
+
 static void put_texts(const struct scene *s, struct question *q) {
 	const struct event *e = s->at[q->line].event;
 	const int n = e->number;
-	char what[64], name[CALL_TEXT];
+	char text[CALL_TEXT];
 
 	switch (q->asked) {
 	case WHO:
@@ -784,50 +851,33 @@ static void put_texts(const struct scene *s, struct question *q) {
 		break;
 	case FLAGS:
 		append(&q->prompt, "Which flags are set in segment %d?", n);
-		append(&q->key, "%s", what_of(e, what));
-		break;
-	case SEQ:
-		append(&q->prompt, "What is the seq of segment %d?", n);
-		append(&q->key, "%lld", (long long)e->seq);
-		break;
-	case ACKED:
-		append(&q->prompt, "What is the ack of segment %d?", n);
-		append(&q->key, "%lld", (long long)e->ack);
-		break;
-	case LEN:
-		append(&q->prompt, "What is the len of segment %d?", n);
-		append(&q->key, "%u", e->packet.len);
+		append(&q->key, "%s", what_of(e, text));
 		break;
 	case STATE:
+		append(&q->prompt, "In which state is the %s once ",
+			host_name(q->whose));
 		append(&q->prompt,
-			q->whose == e->host ?
-				"In which state is the %s once it has sent segment %d?" :
-				"In which state is the %s once segment %d has arrived?",
-			host_name(q->whose), n);
+			q->whose == e->host ? "it has sent segment %d?" :
+					      "segment %d has arrived?",
+			n);
 		append(&q->key, "%s",
 			state_names[s->at[q->line].change[q->whose].to]);
+		q->choices = state_choices + 1;
 		break;
 	case CALLED:
 		append(&q->prompt,
 			"Which call made the %s send segment %d? (Its name is hidden)",
 			host_name(e->host), n);
-		call_name(s, s->at[q->line].call, name);
-		append(&q->key, "%.*s", (int)strcspn(name, "("), name);
+		call_name(s, s->at[q->line].call, text);
+		append(&q->key, "%.*s", (int)strcspn(text, "("), text);
 		break;
 	case NEXT:
 		append(&q->prompt,
 			"What comes next, as segment %d? (For example: < PSH ACK seq 100 ack 200 len 30)",
 			n);
-		append(&q->key, "%c %s", e->host == CLIENT ? '>' : '<',
-			what_of(e, what));
-		if (is_of_tcp(e))
-			append(&q->key, " seq %lld", (long long)e->seq);
-		if (is_of_tcp(e) && e->packet.flags & ACK)
-			append(&q->key, " ack %lld", (long long)e->ack);
-		if (e->packet.len || !is_of_tcp(e))
-			append(&q->key, " len %u", e->packet.len);
+		put_segment(&q->key, e);
 		break;
-	default: break;
+	default: put_number(q, e);
 	}
 }
 

@@ -50,6 +50,7 @@ struct line {
 struct scene {
 	struct line *at;
 	size_t count, room;
+	bool logged[2];	   /* the host's calls are known */
 	size_t listens[2]; /* the line of the call, or NONE */
 	bool several;	   /* connections */
 };

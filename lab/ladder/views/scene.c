@@ -72,6 +72,7 @@ static void gather(
 			.call = NONE,
 			.answer = NONE,
 			.next_own = NONE};
+		if (e->kind == CALL) s->logged[e->host] = true;
 		if (e->kind != SEGMENT) continue;
 		if (!first) first = e->connection;
 		s->several |= first != e->connection;
