@@ -2,9 +2,9 @@
  * quiz.h - a quiz: what is shown of a timeline, and questions about it
  *
  * scene.c     what is shown, line by line, and what can be seen in it
- * questions.c rules that find an answer in what is shown: only where one does,
- *             a question is asked, and the rule is its explanation
- * answers.c   whether an answer is right
+ * rules.c     rules that find an answer in what is shown: only where one does,
+ * a question is asked, and the rule is its explanation questions.c chooses
+ * among these, and puts them into words answers.c   whether an answer is right
  * quiz.c      asks at the terminal, or prints a worksheet
  *
  * A question knows nothing of who asks it: a page can ask it, too.
@@ -85,6 +85,26 @@ struct questions {
 	struct question *at;
 	size_t count, room;
 };
+
+/* What a rule has found. */
+struct finding {
+	size_t line; /* what is hidden */
+	size_t count;
+	bool before;	/* it is asked before the line is shown */
+	size_t after;	/* the last line that has to be shown */
+	size_t uses[4]; /* lines that must not be hidden then */
+	int use_count;
+	bool wanted; /* the explanation, too */
+	char *why;
+};
+
+/* Whether the answer to q (its `asked`, `line` and `whose` are given) can be
+ * seen; then q->when is set. */
+bool find_answer(const struct scene *s, struct question *q, struct finding *f);
+int level_of(enum asked asked);
+const char *call_name(const struct scene *s, size_t i, char name[CALL_TEXT]);
+enum { IN_ORDER = 5 }; /* segments at most; 3 at least */
+int find_chain(const struct scene *s, size_t i, size_t chain[IN_ORDER]);
 
 /* In the order in which they are to be asked. */
 struct questions choose_questions(
