@@ -43,7 +43,7 @@ static const char usage_end[] =
 	"  --legend         what the signs in pictures mean, as a picture\n"
 	"  --live           DIR is growing: draw it row by row, until SIGINT or SIGTERM\n"
 	"A state in parentheses is inferred from the segments (RFC 9293), any other was\n"
-	"told by the kernel. Colour is for terminals only, and ASCII for locales without\n"
+	"reported by the kernel. Colour is for terminals only, and ASCII for locales without\n"
 	"UTF-8. What is not printable ASCII is shown as \"?\". Datagrams to port 9\n"
 	"(discard) are left out: the recorder's own are such.\n"
 	"Exit status: 0 drawn; 1 it, or a part of it, cannot be read, there is nothing to\n"

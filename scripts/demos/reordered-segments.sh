@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'A segment is overtaken: TCP puts the bytes in order, and the program notices nothing'
 lab -d 60 # even on a slow machine all segments leave before the first arrives
-lab -f hold=data,nth=2,by=100,from=client
+lab -f swap=data,nth=2,by=60,from=client
 differs 'with RACK (tcp_recovery) the sender retransmits what is a quarter of a round trip late'
 
 scene() {

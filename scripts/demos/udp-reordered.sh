@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'A datagram is overtaken, and stays so: UDP has no sequence numbers'
-lab -f hold=datagram,nth=2,by=200,from=client
+lab -f swap=datagram,nth=2,by=20,from=client
 
 scene() {
 	server udp_server -o -n 3 9000

@@ -63,7 +63,7 @@ static void put_legend(struct sheet *s, const bool seen[SIGNS]) {
 		[REPEATS] = "delivered again",
 		[UNSEENS] = "one end has not recorded it",
 		[CALLS] = "a call, until it returns",
-		[TOLD_STATES] = "STATE: told by the kernel",
+		[TOLD_STATES] = "STATE: reported by the kernel",
 		[INFERRED_STATES] = "(STATE): inferred, RFC 9293",
 		[MARKS] = "what to look for"};
 	double x = s->left;

@@ -649,8 +649,8 @@ int view_text(const struct timeline *t, const struct options *o) {
 				"nothing of this was recorded" :
 				"nothing was recorded");
 	if (x->inferred)
-		puts("\n(STATE): inferred from the segments, RFC 9293; STATE: told by "
-		     "the kernel");
+		puts("\n(STATE): inferred from the segments, RFC 9293; STATE: "
+		     "reported by the kernel");
 	put_account(t);
 	free(pairs);
 	free(x->states_shown);
