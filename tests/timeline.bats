@@ -841,6 +841,35 @@ ACK again: these bytes had come'
 		'spurious retransmission' 'keep-alive' 'keep-alive ACK' 'ACK of a segment not captured')"
 }
 
+@test "a SYN that went twice makes no round trip longer: what comes late and was not seen is a retransmission" {
+	capture one.pcap <<- END
+	1.000 $c S seq 0
+	2.000 $c S seq 0
+	2.001 $s SA seq 0 ack 1
+	2.011 $c A seq 1 ack 1
+	2.020 $c A seq 101 ack 1 len 100
+	2.060 $c A seq 1 ack 1 len 100
+	2.061 $c A seq 301 ack 1 len 100
+	2.065 $c A seq 201 ack 1 len 100
+	END
+	equal "$(notes one.pcap | tail -n 4)" 'previous segment not captured
+retransmission
+previous segment not captured
+out of order'
+}
+
+@test "an ACK that its sender's FIN has overtaken is no keep-alive" {
+	capture one.pcap <<- END
+	1.000 $c A seq 1 ack 1 len 10
+	1.010 $s A seq 1 ack 11
+	1.020 $c FA seq 11 ack 1
+	1.021 $c A seq 11 ack 1
+	1.030 $s A seq 1 ack 12
+	9.000 $c A seq 11 ack 1
+	END
+	equal "$(notes one.pcap)" "$(printf '%s\n' '' '' '' '' '' keep-alive)"
+}
+
 @test "a retransmission is spurious where the other capture proves that all had come" {
 	capture client.pcap <<- END
 	1.000 $c A seq 1 ack 1 len 10 id 1

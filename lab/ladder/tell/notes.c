@@ -93,7 +93,9 @@ static enum analysis analyse_silent(const struct event *e, struct reading *v,
 	if (size <= 1 && peer->valid && peer->win == 0 &&
 		(e->seq == v->next - 1 || (size == 1 && e->seq == v->next)))
 		return WINDOW_PROBE;
-	if (size <= 1 && e->seq == v->next - 1) return KEEP_ALIVE;
+	if (size <= 1 && e->seq == v->next - 1 &&
+		(!peer->valid || peer->last_ack >= v->next))
+		return KEEP_ALIVE; /* nothing waits for an ACK */
 	if (size > 0 || !v->valid) return PLAIN;
 	if (e->stale) return CHALLENGE_ACK;
 	if (e->seq == v->next && p->win == 0 && v->win == 0 &&
@@ -227,8 +229,8 @@ static void measure(const struct look *l) {
 	if (e->ack > l->v->last_ack)
 		took = acknowledge(l->peer, e->ack, l->time);
 	if (took > 0 && !l->own) e->round_trip = took;
-	if (c->syn && !c->round_trip && e->seq == 1 && e->ack == 1)
-		c->round_trip = l->time - c->first;
+	if (l->v->opened && !c->round_trip && e->seq == 1 && e->ack == 1)
+		c->round_trip = l->time - l->v->opened;
 }
 
 /* Adds it to the reading of its direction. */
@@ -277,7 +279,10 @@ void annotate(struct event *e, enum host capture) {
 	l.v = reading_of(side[e->host].tracking, capture);
 	l.peer = reading_of(side[other(e->host)].tracking, capture);
 	l.behind = e->seq + l.size;
-	if (p->flags & SYN) l.v->scale = p->scale;
+	if (p->flags & SYN) {
+		l.v->scale = p->scale;
+		l.v->opened = l.time;
+	}
 	if (l.v->valid) l.analysis = analyse_silent(e, l.v, l.peer, p->len);
 	if (l.analysis == PLAIN && l.v->valid && l.size > 0 &&
 		e->seq < l.v->next)

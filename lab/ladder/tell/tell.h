@@ -44,6 +44,7 @@ struct reading {
 				  */
 	int64_t last_ack;
 	nanoseconds advanced, acked; /* when next and last_ack were last told */
+	nanoseconds opened;	     /* when its SYN was last sent */
 	uint16_t win;
 	int scale; /* -1: not offered; -2: its SYN is not in the capture */
 	int repeated;
