@@ -16,9 +16,11 @@ demo=$root/scripts/demo
 }
 
 @test "every demo keeps its promise over IPv6" {
-	run witnessed "$demo" --all -j 4 -6 -o "$demos/6"
-	echo "$output"
-	equal "$status" 0
+	make_demos_6
+	cat "$demos/told.6"
+	count=$(ls "$root"/scripts/demos/*.sh | wc -l)
+	skipped=$(grep -l '^needs_ipv4' "$root"/scripts/demos/*.sh | wc -l)
+	equal "$(tail -n 1 "$demos/told.6")" "$((count - skipped)) of $count kept their promise, $skipped skipped"
 }
 
 @test "the seed's numbers are in the capture, by tcpdump's own reckoning" {

@@ -144,6 +144,12 @@ make_gallery() {
 		sh "$demos" "$root" || true
 }
 
+# make_demos_6: the same over IPv6, in $demos/6; what was told, in $demos/told.6.
+make_demos_6() {
+	witnessed flock "$demos/lock.6" sh -c '[ -e "$1/told.6" ] || "$2/scripts/demo" --all -j 4 -6 -o "$1/6" > "$1/told.6" 2>&1' \
+		sh "$demos" "$root" || true
+}
+
 # as_user COMMAND...: as an ordinary user, in a folder that they own.
 as_user() {
 	if [ "$(id -u)" -ne 0 ]; then
