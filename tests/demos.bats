@@ -200,6 +200,28 @@ Flags [.], ack 268'
 	like "${lines[-1]}" '2 of 2 kept their promise'
 }
 
+@test "--kernel-defaults: where the kernel sends again what had come, as on a busy machine, that is told" {
+	# the answers come after 400 ms: sooner than the textbook's second, later than the kernel's 200 ms
+	late='hold=segment,nth=2,to=3,by=400,from=server'
+	run "$demo" --kernel-defaults -o out -q -f $late echo
+	equal "$status" 0
+	like "${lines[0]}" 'echo: not checked: the kernel sent again what had come (*): *(rto_min)*(tcp_early_retrans)*'
+	run "$demo" -o out -q -f $late echo
+	equal "$status" 0
+	like "$output" 'ok *'
+	run --separate-stderr "$demo" --kernel-defaults -o out -q -f lose=FIN,nth=1,from=client echo
+	equal "$status" 1 # what was lost is another matter
+}
+
+@test "in no demo is a row of the harness, and the third duplicate ACK is marked as such" {
+	make_gallery
+	make_demos_6
+	equal "$(grep -l ' killed by \|EINTR' "$demos"/[46]/*/*.log)" ''
+	for demo in "$demos"/[46]/{cwnd-after-loss,fast-retransmit}; do
+		LC_ALL=C "$root/scripts/ladder" --all "$demo" | sed -n '/(2) ACK/{ n; p; }' | grep -qF '(duplicate ACK 3)'
+	done
+}
+
 # What is slow is not the cable: so no promise may trust that a host is faster than it.
 @test "where each call takes 60 ms longer, who is first stays first" {
 	mkdir slow

@@ -886,6 +886,36 @@ out of order'
 	END
 	ladder client.pcap server.pcap
 	drawn '\(spurious retransmission, 1000 ms after the last\)' 'ACK seq 1 ack 11 ──'
+	# a FIN has come, and then comes again; one that comes with data that had come is new
+	capture client.pcap <<- END
+	1.000 $c A seq 1 ack 1 len 10 id 1
+	2.000 $c FA seq 1 ack 1 len 10 id 2
+	3.000 $c FA seq 11 ack 1 id 3
+	END
+	capture server.pcap <<- END
+	1.010 $c A seq 1 ack 1 len 10 id 1
+	2.010 $c FA seq 1 ack 1 len 10 id 2
+	3.010 $c FA seq 11 ack 1 id 3
+	END
+	equal "$(notes client.pcap server.pcap)" "$(printf '%s\n' '' 'retransmission, 1000 ms after the last' \
+		'spurious retransmission, 1000 ms after the last')"
+}
+
+@test "a program that gives up, with ETIMEDOUT, is in CLOSED, though no segment says so" {
+	mkdir out
+	printf '%s\n' "10.0 $c S seq 0" "10.1 $s SA seq 0 ack 1" "10.2 $c A seq 1 ack 1" "10.3 $c A seq 1 ack 1 len 5" > talk
+	capture out/client.pcap < talk
+	for error in 'ETIMEDOUT (Connection timed out)' 'ECONNRESET (Connection reset by peer)'; do
+		cat > out/client.x.1.log <<- END
+		1970-01-01 00:00:09 +0000 $ x
+		00:00:10.200000 x connect(3, 192.0.2.2:9000) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]
+		00:00:10.300000 x send(3, 5) = 5 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]
+		00:00:20.000000 x recv(3) = -1 $error [CLOSED 192.0.2.1:40000 192.0.2.2:9000]
+		END
+		"$ladder" --segments out > seen 2> wrong || :
+		echo "$(grep -c 'which the segments do not allow' wrong)"
+	done > count
+	equal "$(cat count)" $'0\n1'
 }
 
 @test "an ACK that waited for data to go along is told as delayed" {

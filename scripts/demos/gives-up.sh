@@ -4,9 +4,10 @@ differs 'a tail-loss probe (tcp_early_retrans) is sent first, and the RTO may be
 lab -f lose=data,from=client
 
 scene() {
-	server tcp_server -n 1 9000
+	setting server net/ipv4/tcp_keepalive_time 1
+	failing server -d "accept=${run:?}/go" tcp_server -K -n 1 9000
 	echo hello | failing client tcp_client -U 1000 server 9000
-	end_servers
+	: > "$run/go"
 }
 
 promise <<'END'
@@ -17,11 +18,12 @@ promise <<'END'
 client send = 6
 > PSH ACK    seq 1    ack 1    len 6    lost  # 2
 client recv = -1 ETIMEDOUT [CLOSED]  # 3
-< FIN ACK    seq 1    ack 1
+< ACK        seq 0    ack 1
 > RST        seq 1
+server recv = -1 ECONNRESET [CLOSED]
 END
 
-look_for 'send() succeeded as soon as the kernel had the bytes; then they were lost (1). The retransmission (2) was not acknowledged either, so recv() fails (3). Linux counts the user timeout, a second here, from (2): the program waited two. The server knows nothing of it.'
+look_for 'send() succeeded as soon as the kernel had the bytes; then they were lost (1). The retransmission (2) was not acknowledged either, so recv() fails (3). Linux counts the user timeout, a second here, from (2): the program waited two. The server knows nothing of it: it can accept the connection still, until a keep-alive probe asks.'
 question 'How long would the kernel try without -U? See tcp_retries2 in tcp(7).'
 answer 'About a quarter of an hour. Linux makes a time of tcp_retries2 (15 by default): what 15 retransmissions would take if the first RTO were 200 ms, 924.6 s. When this time has passed, the next timeout ends the connection. In this lab, where the first RTO is a second, that is after 13 retransmissions.'
 myth 'TCP guarantees that data arrives.'

@@ -9,6 +9,7 @@
  * and after on the same connection, so it is what held at the one before, or
  * came until the next.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,8 +278,8 @@ void arrive(struct event *e) {
 	if (!e->ignored) e->ignored = why_ignored(e, s);
 	if (!e->ignored && (p->flags & (ACK | SYN | RST)) == ACK)
 		forget_opening(e, s);
-	e->surplus = !e->ignored && p->len && s->hears &&
-		     e->seq + p->len <= s->heard;
+	e->surplus = !e->ignored && s->hears && e->seq + p->len <= s->heard &&
+		     (p->flags & FIN ? s->fin_came != NULL : p->len > 0);
 	infer(e, &e->peer_stay, s,
 		e->ignored ? s->inferred : after_arrival(e, s));
 	if (e->ignored) return;
@@ -300,6 +301,8 @@ static void check(struct tracking *s) {
 	if (possible & 1U << TIME_WAIT) possible |= 1U << CLOSED;
 	if (possible & 1U << ESTABLISHED) possible |= 1U << FIN_WAIT1;
 	if (possible & 1U << CLOSE_WAIT) possible |= 1U << LAST_ACK;
+	if (s->doubtful->call.error == ETIMEDOUT) /* it has given up, unheard */
+		possible |= 1U << CLOSED;
 	s->doubtful->wrong = !(possible & 1U << s->told);
 	if (s->doubtful->wrong)
 		note(&s->doubtful->note,
