@@ -97,6 +97,8 @@ class Frame:
                 break
             run.append(f)
         self.news_before = self.news or any(f.news for f in run)
+        self.copy_before = self.copy or any(f.copy for f in run)
+        self.acknowledged = max((f.ack for f in other), default=0) >= self.end
         self.again_before = any(not f.outstanding or f.had_come for f in run)
         self.waits = bool(own) and max(f.end for f in own) > max((f.ack for f in other), default=0)
         self.peer_closed = bool(other) and other[-1].win == 0
@@ -202,10 +204,13 @@ def class_of(told, seen, f, proof, both):
                              seen <= {'retransmission', 'fast retransmission', 'out of order'},
         'three duplicates': told == {'fast retransmission'} and seen <= {'retransmission', 'out of order'}
                             and seen and f.duplicates >= enough,
-        'not three duplicates': seen == {'fast retransmission'} and told == {'retransmission'}
-                                and f.duplicates < enough,
+        'not three duplicates': seen == {'fast retransmission'} and f.duplicates < enough
+                                and told <= {'retransmission', 'out of order'},
+        'forgotten by RST': told == {'spurious retransmission'} and seen == {'retransmission'} and f.acknowledged,
         'window probe': (told, seen) == ({'window probe'}, {'keep-alive'}) and f.peer_closed
                         or (told, seen) == ({'window probe ACK'}, {'zero window'}) and f.win == 0,
+        'new FIN': told == {'retransmission'} and seen == {'spurious retransmission'} and f.flags & 1
+                   and not f.acknowledged,
         'seen after all': not told and seen == {'ACK of a segment not captured'} and not f.unseen,
         'ignored': told == {'acknowledges what was never sent: ignored'}
                    and seen == {'ACK of a segment not captured'},
@@ -240,7 +245,8 @@ def differences(place, event, f, proof, both, strayed):
                ', '.join(sorted(told)) or 'none', ', '.join(sorted(f.notes)) or 'none')
     elif count != f.count:
         differ('duplicate by SACK' if count > f.count and f.news_before else
-               'ACK again' if count < f.count and f.again_before else '?', 'duplicate ACK', count, f.count)
+               'ACK again' if count < f.count and f.again_before else
+               'recorded twice' if count < f.count and f.copy_before else '?', 'duplicate ACK', count, f.count)
     return result
 
 
