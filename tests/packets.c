@@ -8,7 +8,7 @@
  * Each line: the time (s since 1970), the ends, and words:
  *     S A P F R U E C   TCP flags, in any order and number; or
  *     udp; icmp TYPE CODE [about END > END]
- *     seq N, ack N, win N, len N, text WORD, mss N, scale N, sackok, ts N N,
+ *     seq N, ack N, win N, urg N (the pointer), len N, text WORD, mss N, scale N, sackok, ts N N,
  *     sack N N, id N, ttl N, tos N; bad: a wrong checksum
  *     frag OFFSET, more: a fragment; zero: IP's length is 0; ext: an IPv6
  *     extension header; cut N: only so many bytes of the frame are captured;
@@ -43,7 +43,7 @@ struct end {
 struct packet {
 	uint32_t seconds, nanoseconds;
 	struct end from, to, about[2];
-	unsigned long seq, ack, win, len, mss, id, ttl, tos, frag, cut, proto;
+	unsigned long seq, ack, win, urg, len, mss, id, ttl, tos, frag, cut, proto;
 	unsigned long type, icmp[2], ts[2], sack[2], scale, flags;
 	unsigned long bad, more, zero, ext, vlan, sackok; /* 0 or 1 */
 	unsigned long pppoe, llc, ah, simple, old, mpls, on;
@@ -56,6 +56,7 @@ static const struct {
 } numbers[] = {{"seq", offsetof(struct packet, seq)},
 	{"ack", offsetof(struct packet, ack)},
 	{"win", offsetof(struct packet, win)},
+	{"urg", offsetof(struct packet, urg)},
 	{"len", offsetof(struct packet, len)},
 	{"mss", offsetof(struct packet, mss)},
 	{"id", offsetof(struct packet, id)},
@@ -320,7 +321,7 @@ static void put_tcp(const struct packet *p) {
 	put_number(p->ack, 4);
 	put_number(p->flags, 2);
 	put_number(p->win, 2);
-	put_number(0, 4);
+	put_number(p->urg, 4); /* behind the checksum */
 	if (p->mss) put_number(0x02040000 | p->mss, 4);
 	if (p->sackok) put_number(0x0402, 2);
 	if (p->ts[0]) {

@@ -121,6 +121,14 @@ static const char *ecn_name(uint32_t ecn) {
 	return names[ecn & 3];
 }
 
+/* Each router takes one off, and passes on what is not 0 then. */
+static void put_hops(struct header *h, const char *name) {
+	const uint32_t hops = next_value(h, 8);
+
+	put(h, name, 8, "it may pass %u more router%s", hops ? hops - 1 : 0,
+		hops == 2 ? "" : "s");
+}
+
 static void put_ip4(struct header *h, const struct event *e) {
 	const struct packet *p = &e->packet;
 	uint32_t length;
@@ -139,7 +147,7 @@ static void put_ip4(struct header *h, const struct event *e) {
 		next_value(h, 1) ? "more fragments follow" :
 				   "the last fragment, or the only one");
 	put(h, "fragment offset", 13, "in units of 8 bytes");
-	put(h, "time to live", 8, "routers that it may still pass");
+	put_hops(h, "time to live");
 	put(h, "protocol", 8, "%s", protocol_name(next_value(h, 8)));
 	put_hex(h, "header checksum", "of this header alone");
 	put_address(h, "source address", &p->from, host_name(e->host));
@@ -159,7 +167,7 @@ static void put_ip6(struct header *h, const struct event *e) {
 	put(h, "flow label", 20, "the same for all of a conversation");
 	put(h, "payload length", 16, "bytes that follow this header");
 	put(h, "next header", 8, "%s", protocol_name(next_value(h, 8)));
-	put(h, "hop limit", 8, "routers that it may still pass");
+	put_hops(h, "hop limit");
 	put_address(h, "source address", &p->from, host_name(e->host));
 	put_address(
 		h, "destination address", &p->to, host_name(other(e->host)));
@@ -189,7 +197,8 @@ static const char *option_name(uint8_t kind) {
 					       "of another kind";
 }
 
-static void put_option(struct header *h, const struct bytes *option) {
+static void put_option(
+	struct header *h, const struct bytes *option, const struct packet *p) {
 	const uint8_t kind = *option->at;
 	const size_t length = option->length, end = h->next + length * 8;
 
@@ -209,7 +218,8 @@ static void put_option(struct header *h, const struct bytes *option) {
 	else if (kind == TCPOPT_TIMESTAMP && length == 10) {
 		put(h, "timestamp value", 32, "its sender's clock");
 		put(h, "timestamp echo reply", 32,
-			"the other's clock, as last heard");
+			p->flags & ACK ? "the other's clock, as last heard" :
+					 "without ACK not valid yet");
 	} else if (kind == TCPOPT_SACK)
 		for (size_t i = 2; i + 8 <= length; i += 8) {
 			put(h, "left edge", 32, "has these bytes, too: from");
@@ -221,7 +231,7 @@ static void put_option(struct header *h, const struct bytes *option) {
 
 /* And what is no option: behind the last one, or because its length is wrong,
  * or was not captured. */
-static void put_options(struct header *h, size_t size) {
+static void put_options(struct header *h, size_t size, const struct packet *p) {
 	struct bytes left = h->bytes, option;
 	const size_t end = h->next + size * 8;
 
@@ -229,9 +239,18 @@ static void put_options(struct header *h, size_t size) {
 	left.length = size;
 	if (left.size > size) left.size = size;
 	while (take_tcp_option(&left, &option))
-		put_option(h, &option);
+		put_option(h, &option, p);
 	if (h->next < end)
 		add(h, left.size ? "no option" : "more options", end - h->next);
+}
+
+/* What ECE and CWR say in a SYN (RFC 3168, 6.1.1), or NULL. */
+static const char *ecn_offer(unsigned flags) {
+	switch (flags & (SYN | ACK | ECE | CWR)) {
+	case SYN | ECE | CWR: return "with the other: offers ECN";
+	case SYN | ACK | ECE: return "accepts ECN";
+	}
+	return NULL;
 }
 
 static void put_tcp(struct header *h, const struct event *e) {
@@ -246,6 +265,7 @@ static void put_tcp(struct header *h, const struct event *e) {
 		{"SYN", "my sequence numbers begin here"},
 		{"FIN", "I shall send no more"}};
 	const struct packet *p = &e->packet;
+	const char *ecn = ecn_offer(p->flags);
 	size_t all;
 
 	put_ports(h, e);
@@ -265,7 +285,9 @@ static void put_tcp(struct header *h, const struct event *e) {
 	put(h, "rsrvd", 4, "for later, always 0");
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		put(h, flags[i].name, 1, "%s",
-			next_value(h, 1) ? flags[i].meaning : "");
+			!next_value(h, 1) ? "" :
+			ecn && i < 2	  ? ecn :
+					    flags[i].meaning);
 	if (p->flags & SYN)
 		put(h, "window", 16, "room for so many bytes, not scaled");
 	else if (e->window >= 0)
@@ -274,10 +296,13 @@ static void put_tcp(struct header *h, const struct event *e) {
 	else
 		put(h, "window", 16, "room; its scale was told in a SYN");
 	put_hex(h, "checksum", checksum_of(p));
-	put(h, "urgent pointer", 16, "%s",
-		p->flags & URG ? "the byte behind the urgent one" :
-				 "does not count");
-	if (all * 8 > h->next) put_options(h, all - h->next / 8);
+	if (p->flags & URG)
+		put(h, "urgent pointer", 16,
+			"an offset: urgent data ends before %lld",
+			(long long)e->seq + next_value(h, 16));
+	else
+		put(h, "urgent pointer", 16, "does not count");
+	if (all * 8 > h->next) put_options(h, all - h->next / 8, p);
 }
 
 static void put_udp(struct header *h, const struct event *e) {
