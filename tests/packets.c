@@ -8,20 +8,19 @@
  * Each line: the time (s since 1970), the ends, and words:
  *     S A P F R U E C   TCP flags, in any order and number; or
  *     udp; icmp TYPE CODE [about END > END]
- *     seq N, ack N, win N, urg N (the pointer), len N, text WORD, mss N, scale N, sackok, ts N N,
- *     sack N N, id N, ttl N, tos N; bad: a wrong checksum
- *     frag OFFSET, more: a fragment; zero: IP's length is 0; ext: an IPv6
- *     extension header; cut N: only so many bytes of the frame are captured;
- *     vlan, pppoe, mpls N (labels), llc: before IP; ah: behind it
- *     type HEX: another EtherType; proto N: another protocol over IP
- * LINK: 1 Ethernet, 0 BSD loopback, 9 and 50 PPP, 51 PPPoE, 101 raw IP, 104
- * Cisco's HDLC, 113 and 276 Linux "cooked", 166 and 204 PPP with a direction,
- * 239 NFLOG. FORMAT: ns (pcap, as if it was not given), us, patched (the 24
- * bytes before each frame of Kuznetsov's), ng (pcapng). -b: in big-endian. Of
- * pcapng, there are more lines and words: section little|big interface LINK
- * SNAPSHOT RESOLUTION OFFSET   (6: microseconds; 0x8a: 2^-10 s) block TYPE
- * another one on N            the packet's interface, from 0 simple, old its
- * kind of block
+ *     seq N, ack N, win N, urg N (the pointer), len N, text WORD, mss N, scale
+ * N, sackok, ts N N, sack N N, id N, ttl N, tos N; bad: a wrong checksum frag
+ * OFFSET, more: a fragment; zero: IP's length is 0; ext: an IPv6 extension
+ * header; cut N: only so many bytes of the frame are captured; vlan, pppoe,
+ * mpls N (labels), llc: before IP; ah: behind it type HEX: another EtherType;
+ * proto N: another protocol over IP LINK: 1 Ethernet, 0 BSD loopback, 9 and 50
+ * PPP, 51 PPPoE, 101 raw IP, 104 Cisco's HDLC, 113 and 276 Linux "cooked", 166
+ * and 204 PPP with a direction, 239 NFLOG. FORMAT: ns (pcap, as if it was not
+ * given), us, patched (the 24 bytes before each frame of Kuznetsov's), ng
+ * (pcapng). -b: in big-endian. Of pcapng, there are more lines and words:
+ * section little|big interface LINK SNAPSHOT RESOLUTION OFFSET   (6:
+ * microseconds; 0x8a: 2^-10 s) block TYPE another one on N            the
+ * packet's interface, from 0 simple, old its kind of block
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -43,7 +42,8 @@ struct end {
 struct packet {
 	uint32_t seconds, nanoseconds;
 	struct end from, to, about[2];
-	unsigned long seq, ack, win, urg, len, mss, id, ttl, tos, frag, cut, proto;
+	unsigned long seq, ack, win, urg, len, mss, id, ttl, tos, frag, cut,
+		proto;
 	unsigned long type, icmp[2], ts[2], sack[2], scale, flags;
 	unsigned long bad, more, zero, ext, vlan, sackok; /* 0 or 1 */
 	unsigned long pppoe, llc, ah, simple, old, mpls, on;

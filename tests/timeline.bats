@@ -698,6 +698,29 @@ remedy: leave FILTER out, *'
 	equal "$(states one.pcap)" '(ESTABLISHED)(SYN_RCVD)'
 }
 
+@test "what comes late, with a timestamp older than the latest in order, is dropped (PAWS), and had not come" {
+	capture client.pcap <<- END
+	1.000 $c A seq 1 ack 1 len 10 ts 100 1 id 1
+	1.001 $c A seq 11 ack 1 len 10 ts 101 1 id 2
+	1.010 $c A seq 1 ack 1 len 10 ts 110 1 id 3
+	2.000 $c A seq 11 ack 1 len 10 ts 2000 1 id 4
+	END
+	capture server.pcap <<- END
+	1.100 $c A seq 1 ack 1 len 10 ts 110 1 id 3
+	1.101 $s A seq 1 ack 11 ts 1 110 id 1
+	1.110 $c A seq 1 ack 1 len 10 ts 111 1 id 5
+	1.111 $s A seq 1 ack 11 ts 1 111 id 2
+	1.120 $c A seq 11 ack 1 len 10 ts 101 1 id 2
+	1.121 $s A seq 1 ack 11 ts 1 111 id 3
+	2.100 $c A seq 11 ack 1 len 10 ts 2000 1 id 4
+	2.101 $s A seq 1 ack 21 ts 1 2000 id 4
+	END
+	notes client.pcap server.pcap > told
+	grep -q 'its timestamp is too old (PAWS): ignored' told
+	grep -qx 'retransmission, 999 ms after the last' told # and not spurious
+	equal "$(grep -c 'delayed ACK' told)" 0
+}
+
 @test "an end's own numbers show what it had heard, and an RST that answers what had become of it" {
 	capture one.pcap <<- END
 	1.00 $c S seq 0

@@ -40,9 +40,10 @@ NOTES = {  # Wireshark's names for them, and the ladder's
     'reused_ports': 'ports used again',
 }
 AGAIN = {'ACK again: these bytes had come', 'ACK again, nothing outstanding'}
+PAWS = 'its timestamp is too old (PAWS): ignored'
 OWN = AGAIN | {  # what only the ladder notes
     'challenge ACK', 'outside the window: ignored', 'not the next number: ignored',
-    'acknowledges what was never sent: ignored'}
+    'acknowledges what was never sent: ignored', PAWS}
 HOSTS = ('client', 'server')
 FLAGS = {'CWR': 128, 'ECE': 64, 'URG': 32, 'ACK': 16, 'PSH': 8, 'RST': 4, 'SYN': 2, 'FIN': 1}
 FIELDS = ['frame.number', 'frame.time_epoch', 'tcp.stream', 'tcp.srcport', 'tcp.dstport', 'tcp.flags', 'tcp.seq',
@@ -76,6 +77,7 @@ class Frame:
         self.dsack = bool(self.sack) and (self.sack[0][1] <= self.ack or any(  # RFC 2883
             low <= self.sack[0][0] and self.sack[0][1] <= high for low, high in self.sack[1:]))
         self.likeness = (self.port, *(value[name] for name in FIELDS[5:10] + ['ip.id', 'tcp.options.timestamp.tsval']))
+        self.stamp = int(value['tcp.options.timestamp.tsval'] or 0)
         self.notes = {NOTES[name] for name in NOTES if value['tcp.analysis.' + name]}
         if self.notes & {'fast retransmission', 'spurious retransmission'}:
             self.notes.discard('retransmission')
@@ -100,6 +102,7 @@ class Frame:
         self.copy_before = self.copy or any(f.copy for f in run)
         self.acknowledged = max((f.ack for f in other), default=0) >= self.end
         self.again_before = any(not f.outstanding or f.had_come for f in run)
+        self.stamped_before = any(f.stamp > self.stamp for f in own)
         self.waits = bool(own) and max(f.end for f in own) > max((f.ack for f in other), default=0)
         self.peer_closed = bool(other) and other[-1].win == 0
         self.duplicates = 0  # of the ACK before it (RFC 5681, 6675)
@@ -219,8 +222,8 @@ def class_of(told, seen, f, proof, both):
     return next((name for name, holds in pairs.items() if holds), '?')
 
 
-def differences(place, event, f, proof, both, strayed):
-    """(class, text) of each; strayed: by ports, conversations in which tshark counts what no end did."""
+def differences(place, event, f, old, proof, both, strayed):
+    """(class, text) of each; old, proof: a later timestamp had come, all its bytes had; strayed: by ports, conversations in which tshark counts what no end did."""
     told, count = notes_of(event)
     result = []
 
@@ -231,7 +234,7 @@ def differences(place, event, f, proof, both, strayed):
 
     if 'challenge ACK' in told:
         strayed[f.ports] = 'challenge ACK'
-    elif any('ignored' in note for note in told - {'acknowledges what was never sent: ignored'}):
+    elif any('ignored' in note for note in told - {'acknowledges what was never sent: ignored', PAWS}):
         strayed[f.ports] = 'ignored'
     flags = sum(FLAGS[word] for word in event['what'].split())
     if flags != f.flags:
@@ -240,6 +243,9 @@ def differences(place, event, f, proof, both, strayed):
         if event.get(name, theirs) != theirs:
             kind = 'RST from nobody' if (name, f.flags & 4, event[name], theirs) == ('seq', 4, 0, 1) else '?'
             differ(kind, name, event[name], theirs)
+    if PAWS in told:
+        told.discard(PAWS)
+        differ('too old' if old else '?', 'notes', PAWS, 'none')
     if told != f.notes:
         differ(class_of(told - f.notes, f.notes - told, f, proof, both), 'notes',
                ', '.join(sorted(told)) or 'none', ', '.join(sorted(f.notes)) or 'none')
@@ -258,7 +264,7 @@ def of_capture(ladder, name, frames):
         f = frames[f.whole_in or f.number]
         if f.tcp:
             met += 1
-            result += differences('%s, frame %d' % (name, f.number), event, f, False, False, strayed)
+            result += differences('%s, frame %d' % (name, f.number), event, f, f.stamped_before, False, False, strayed)
         else:
             result.append(('?', '%s, frame %d: tshark has no segment there' % (name, f.number)))
     count = sum(f.tcp for f in frames.values())
@@ -299,11 +305,12 @@ def of_both(ladder, folder, frames):
             continue  # delivered again
         f = frames[host][event['sent_frame']]
         f = frames[host][f.whole_in or f.number]
-        other = [g for g in frames[HOSTS[host == HOSTS[0]]].values()
-                 if g.tcp and g.port == f.port and g.time < event.get('received', 0) - 1e-6 and g.end > g.seq]
+        came = [g for g in frames[HOSTS[host == HOSTS[0]]].values()
+                if g.tcp and g.port == f.port and g.time < event.get('received', 0) - 1e-6]
         met += 1
         result += differences('%s, %s\'s frame %d' % (folder, host, f.number), event, f,
-                              covered(f.seq, f.end, other), True, strayed)
+                              any(g.stamp > f.stamp for g in came),
+                              covered(f.seq, f.end, came), True, strayed)
     return result, met
 
 

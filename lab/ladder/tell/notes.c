@@ -352,7 +352,8 @@ void tell_notes(struct event *e) {
 		[OUTSIDE_WINDOW] = "outside the window: ignored",
 		[STRAY_RESET] = "not the next number: ignored, a challenge ACK "
 				"answers",
-		[STRAY_ACK] = "acknowledges what was never sent: ignored"};
+		[STRAY_ACK] = "acknowledges what was never sent: ignored",
+		[TOO_OLD] = "its timestamp is too old (PAWS): ignored"};
 	const struct packet *p = &e->packet;
 	char from[64], to[64];
 

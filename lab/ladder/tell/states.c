@@ -262,11 +262,30 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 	return state;
 }
 
+/* RFC 7323, 5: its timestamp is older than the latest in order; by more than a
+ * tick, as Linux has it. */
+static bool is_too_old(const struct packet *p, const struct tracking *s) {
+	return p->stamped && s->stamped && p->len && !(p->flags & SYN) &&
+	       (int32_t)(s->recent - p->stamp) > 1;
+}
+
+static void keep_stamp(const struct event *e, struct tracking *s) {
+	const struct packet *p = &e->packet;
+
+	if (!p->stamped ||
+		(s->stamped && (e->seq > s->acked ||
+				       (int32_t)(p->stamp - s->recent) < 0)))
+		return;
+	s->stamped = true;
+	s->recent = p->stamp;
+}
+
 static int why_ignored(const struct event *e, const struct tracking *s) {
-	return is_beyond_window(e)  ? OUTSIDE_WINDOW :
-	       is_stray_reset(e, s) ? STRAY_RESET :
-	       is_stray_ack(e, s)   ? STRAY_ACK :
-				      HEEDED;
+	return is_beyond_window(e)	 ? OUTSIDE_WINDOW :
+	       is_stray_reset(e, s)	 ? STRAY_RESET :
+	       is_stray_ack(e, s)	 ? STRAY_ACK :
+	       is_too_old(&e->packet, s) ? TOO_OLD :
+					   HEEDED;
 }
 
 void arrive(struct event *e) {
@@ -283,6 +302,7 @@ void arrive(struct event *e) {
 	infer(e, &e->peer_stay, s,
 		e->ignored ? s->inferred : after_arrival(e, s));
 	if (e->ignored) return;
+	keep_stamp(e, s);
 	if (p->flags & FIN && !s->fin_came) s->fin_came = e;
 	if (s->hears && !s->unanswered &&
 		(s->heard > s->acked ||

@@ -67,6 +67,8 @@ struct tracking {
 	int64_t edge; /* of the largest window that it has advertised; 0: none
 		       */
 	int scale;    /* -1: not offered; -2: its SYN is not in the capture */
+	bool stamped; /* TCP's timestamps have come, and the latest that */
+	uint32_t recent;	/* counts is this: TS.Recent of RFC 7323 */
 	nanoseconds unanswered; /* since when it owes an ACK; 0: it does not */
 	enum state inferred;
 	struct stay *stay;

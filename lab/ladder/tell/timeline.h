@@ -92,7 +92,13 @@ struct event {
 	bool surplus; /* all its bytes had arrived before */
 	bool tells_window;
 	/* its receiver drops it, whatever it says */
-	enum { HEEDED, OUTSIDE_WINDOW, STRAY_RESET, STRAY_ACK } ignored;
+	enum {
+		HEEDED,
+		OUTSIDE_WINDOW,
+		STRAY_RESET,
+		STRAY_ACK,
+		TOO_OLD
+	} ignored;
 	enum analysis analysis;
 	int64_t gap;	  /* bytes before it that are not in the capture */
 	bool unseen_ack;  /* it acknowledges what is not in the capture */
