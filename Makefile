@@ -124,7 +124,7 @@ lint:
 	@! grep -nE 'include .*(read/read|tell/tell)\.h' lab/ladder/views/* lab/ladder/picture/* # they cannot write
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/completion scripts/lib/*.sh scripts/lib/*/*.sh \
 		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench .ci/run
-	@shellcheck -S error tests/*.bash tests/*.bats
+	@shellcheck -S error tests/*.bash tests/*.bats tests/judge-words
 
 format:
 	@clang-format -i $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)

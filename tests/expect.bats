@@ -52,10 +52,52 @@ fails() {
 	fails refused handshake-complete
 }
 
+@test "expect.words: what each word means, and what is not enough" {
+	capture nothing < /dev/null # makes the tool
+	bash "$BATS_TEST_DIRNAME/judge-words" "$BATS_RUN_TMPDIR/packets" < "$BATS_TEST_DIRNAME/expect.words" > counted
+	cat counted
+	read -r yes no < counted
+	[ "$yes" -ge 120 ]
+	[ "$no" -ge 160 ]
+}
+
+@test "each word has five captures in which it is so, and five near misses; and a line in -h" {
+	sed -n '/words\[\] = {/,/^}/s/.*{"\([a-z-]*\)".*/\1/p' "$root/lab/ladder/views/expect.c" > names
+	[ "$(wc -l < names)" -ge 26 ]
+	while read -r name; do
+		sed -n "/^## $name\( \|$\)/,/^$/p" "$BATS_TEST_DIRNAME/expect.words" > lines
+		[ "$(grep -c '^yes' lines)" -ge 5 ] || { echo "$name: yes"; false; }
+		[ "$(grep -c '^no' lines)" -ge 5 ] || { echo "$name: no"; false; }
+		"$expect" -h | grep -qE "^#?  (.*, )?$name( |,|$)" || { echo "$name: -h"; false; }
+	done < names
+}
+
 @test "a verdict names the segment that decided" {
 	run "$expect" "$fixture" four-way bytes-from-client 7
 	equal "$status ${lines[0]}" '1 ok     four-way: segment 13: ACK from the server, seq 267'
 	equal "${lines[1]}" 'NOT    bytes-from-client 7: 1466; segment 8: PSH ACK from the client, seq 734, len 733'
+}
+
+@test "what is wrong with it is said, too" {
+	why() {
+		"$BATS_TEST_DIRNAME/judge-words" "$BATS_RUN_TMPDIR/packets" <<< "## $1"$'\n'"yes | $2" > told || true
+		equal "$(sed -n "s/^NOT    $1: //p" told | head -n 1)" "$3"
+		rm -r two
+	}
+	capture nothing < /dev/null
+	why handshake-complete '>S <SA >A,ack=50' 'segment 3: ACK from the client, seq 1: it acknowledges what was not sent'
+	why four-way '>S <SA >A >FA <A <FA' 'segment 6: FIN ACK from the server, seq 1: nothing acknowledges it'
+	why four-way '>S <SA >A >FA <A <FA >R' 'segment 7: RST from the client, seq 2: behind a FIN'
+	why half-closed-with-late-data '>S <SA >A >FA <A <PA+5 >R' 'segment 7: RST from the client, seq 2: the answer to late data'
+	why in-order '>S <SA >A >PA+5,lost >FA' 'segment 5: FIN ACK from the client, seq 6: bytes before it had not come'
+	why mss\ 9 '>S,mss=9 <SA' 'segment 2: SYN ACK from the server, seq 0: it has no such option'
+}
+
+@test "a contrary, as bash leaves it alone: in single quotes, or with a space" {
+	run -0 "$expect" "$fixture" '!zero-window' ! reset-by-client four-way
+	equal "${lines[1]}" 'ok     !reset-by-client: no RST'
+	run -1 "$expect" "$fixture" ! four-way
+	equal "$output" 'NOT    !four-way: segment 13: ACK from the server, seq 267'
 }
 
 @test "TAP and JUnit" {
@@ -98,6 +140,7 @@ fails() {
 
 @test "wrong usage is told, with 2; what cannot be judged, with 1" {
 	for words in '' "$fixture" "$fixture nonsense" "$fixture max-segment" "$fixture max-segment x" "$fixture state" \
+		"$fixture !" "$fixture !!four-way" "$fixture four-way !nonsense" "$fixture time-wait" "$fixture mss 1460x" "$fixture mss -1" \
 		"$fixture state nobody CLOSED" "$fixture state client" "$fixture state client AWAY" "-x $fixture four-way" --connection "--connection= $fixture"; do
 		run --separate-stderr timeout 10 dash "$expect" $words
 		equal "$words: $status" "$words: 2"
@@ -105,9 +148,10 @@ fails() {
 	done
 	run --separate-stderr "$expect" nowhere four-way
 	equal "$status $stderr" '1 ladder: nowhere: no such file or folder'
-	run --separate-stderr "$expect" "$demos/4/udp-echo" four-way
+	run "$expect" --tap "$demos/4/udp-echo" four-way '!four-way' datagrams 4 answered
 	equal "$status" 1
-	like "$stderr" '*no TCP connection*'
+	equal "$(sed -n '3,5s/ #.*//p' <<< "$output" | paste -sd ,)" 'not ok 1 - four-way,not ok 2 - !four-way,ok 3 - datagrams 4'
+	like "${lines[2]}" '*no TCP connection*'
 	run "$expect" -h
 	equal "$status" 0
 	like "$output" '*usage: scripts/expect *'

@@ -229,6 +229,7 @@ int main(int argc, char *argv[]) {
 	close_stdout();
 	free_timeline(t);
 	free_folder(&s);
+	free_expectations(o.expect);
 	free(title);
 	free(look_for);
 	return status ? status : partly;

@@ -159,13 +159,19 @@ static void check_options(const struct options *o, int view) {
 	if (o->paper && view != VIEW_quiz) misused("--paper goes with --quiz");
 }
 
+static void take_expectations(struct options *o, const char *text) {
+	char *wrong = read_expectations(text, &o->expect);
+
+	if (wrong) misused(wrong);
+}
+
 /* An option with an argument. */
 static void take_argument(struct options *o, int name, const char *argument) {
 	switch (name) {
 	case CONNECTION:
 		o->connection = whole("--connection", argument, 1, 1000000000);
 		break;
-	case VIEW_expect: o->expect = argument; break;
+	case VIEW_expect: take_expectations(o, argument); break;
 	case EXPECTED: o->expected = argument; break;
 	case FROM: o->from = ms("--from", argument); break;
 	case VIEW_packet:

@@ -1,172 +1,132 @@
 /*
  * expect.c - verdicts on what was recorded, for scripts and graders
  *
- * A word a verdict, with a number or a name where it needs one; each names the
- * segment that decided, by its number: as the pictures count them, from 1.
+ * A word is a row of the table below, with what it takes and the function that
+ * judges it; scripts/expect -h has a line for each. A verdict names the segment
+ * that decided, by its number: as the pictures count them, from 1. What cannot
+ * be known is not so, and its contrary is not so either.
  */
 #define _GNU_SOURCE
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../common.h"
-#include "../../messages.h"
 #include "views.h"
 
-/* The segments of one connection, as the timeline has them. */
+/* The segments of a connection, or its datagrams, as the timeline has them. */
 struct seen {
-	const struct connection *connection;
 	const struct event **at;
 	size_t count, room;
-	const char *name, *host; /* of the word, of its host or state */
-	long number;
 };
 
 struct verdict {
-	bool kept;
-	char *reason, *text; /* "state client TIME_WAIT" */
+	enum { NOT_SO, SO, NOT_KNOWN } answer;
+	char *reason;
 };
+
+struct expectation {
+	struct expectation *next;
+	const struct word *word;
+	bool contrary; /* "!word" */
+	enum host host;
+	enum state state;
+	long number; /* or ANY */
+	char *text;  /* "state client TIME_WAIT" */
+};
+enum { ANY = -1 };
+
+/* ---- what a segment is --------------------------------------------------- */
 
 static bool has(const struct event *e, int flags) {
 	return e->packet.protocol == IPPROTO_TCP &&
 	       (e->packet.flags & flags) == flags;
 }
 
-static bool is_first(const struct event *e) { /* not sent again */
-	return !e->again && !is_retransmission(e->analysis);
+static bool is_from(const struct event *e, enum host host) {
+	return host == BOTH || e->host == host;
 }
 
-/* The first from `from` on that has these flags and comes from this host; BOTH:
- * from either. Returns its place, or count. */
+/* Whether its receiver got it, and heeds it. */
+static bool is_heeded(const struct event *e) {
+	return !e->lost && !e->bad && !e->again && !e->ignored;
+}
+
+/* The number behind all that it carries, SYN and FIN included. */
+static int64_t past_of(const struct event *e) {
+	return e->seq + e->packet.len + has(e, SYN) + has(e, FIN);
+}
+
+/* The first from `from` on with these flags that this host has sent, or count.
+ */
 static size_t find_flags(
 	const struct seen *s, size_t from, int flags, enum host host) {
 	while (from < s->count &&
-		!(has(s->at[from], flags) && is_first(s->at[from]) &&
-			(host == BOTH || s->at[from]->host == host)))
+		!(has(s->at[from], flags) && is_from(s->at[from], host) &&
+			!s->at[from]->ignored))
 		from++;
 	return from;
 }
 
-static struct verdict tell(
-	const struct seen *s, bool kept, size_t place, const char *otherwise) {
-	struct verdict v = {.kept = kept};
+/* The first from `from` on by which this host acknowledges just this. */
+static size_t find_ack(
+	const struct seen *s, size_t from, enum host host, int64_t ack) {
+	while (from < s->count &&
+		!(has(s->at[from], ACK) && !has(s->at[from], RST) &&
+			s->at[from]->host == host && s->at[from]->ack == ack &&
+			is_heeded(s->at[from])))
+		from++;
+	return from;
+}
+
+/* The first RST from `from` on that its receiver heeds. */
+static size_t find_reset(const struct seen *s, size_t from, enum host host) {
+	while (from < s->count &&
+		!(has(s->at[from], RST) && is_from(s->at[from], host) &&
+			is_heeded(s->at[from])))
+		from++;
+	return from;
+}
+
+/* ---- verdicts ------------------------------------------------------------ */
+
+static struct verdict unknown(const char *why) {
+	return (struct verdict){NOT_KNOWN, strdup(why)};
+}
+
+/* What decided is the segment at `place`; or that there is none, and then this
+ * says of which. */
+static struct verdict decide(
+	const struct seen *s, bool so, size_t place, const char *otherwise) {
+	struct verdict v = {.answer = so ? SO : NOT_SO};
+	const struct event *e;
 	char text[64];
 
 	if (place >= s->count) {
 		append(&v.reason, "%s", otherwise);
 		return v;
 	}
-	append(&v.reason, "segment %d: %s from the %s, seq %lld",
-		s->at[place]->number, what_of(s->at[place], text),
-		host_name(s->at[place]->host), (long long)s->at[place]->seq);
-	if (s->at[place]->packet.len)
-		append(&v.reason, ", len %u", s->at[place]->packet.len);
+	e = s->at[place];
+	append(&v.reason, "segment %d: %s from the %s", e->number,
+		what_of(e, text), host_name(e->host));
+	if (e->packet.protocol == IPPROTO_TCP)
+		append(&v.reason, ", seq %lld", (long long)e->seq);
+	if (e->packet.len) append(&v.reason, ", len %u", e->packet.len);
 	return v;
 }
 
-static struct verdict handshake_complete(const struct seen *s) {
-	const size_t syn = find_flags(s, 0, SYN, CLIENT);
-	const size_t answer = find_flags(s, syn, SYN | ACK, SERVER);
-	size_t ack = find_flags(s, answer, ACK, CLIENT);
+/* It is not so, for this segment, of which there is this to say. */
+static struct verdict blame(
+	const struct seen *s, size_t place, const char *about) {
+	struct verdict v = decide(s, false, place, "");
 
-	if (syn == s->count) return tell(s, false, syn, "no SYN");
-	if (answer == s->count) return tell(s, false, answer, "no SYN ACK");
-	while (ack < s->count && (has(s->at[ack], RST) || s->at[ack]->lost))
-		ack = find_flags(s, ack + 1, ACK, CLIENT);
-	return tell(s, ack < s->count, ack, "no ACK of the SYN ACK");
+	append(&v.reason, ": %s", about);
+	return v;
 }
 
-static struct verdict closed_first(const struct seen *s) {
-	const size_t fin = find_flags(s, 0, FIN, BOTH);
-	const enum host host = s->name[0] == 'c' ? CLIENT : SERVER;
-
-	return tell(
-		s, fin < s->count && s->at[fin]->host == host, fin, "no FIN");
-}
-
-/* The other's FIN, behind the first; *ack: what acknowledges the first. */
-static size_t second_fin(const struct seen *s, size_t first, size_t *ack) {
-	const struct event *f = s->at[first];
-	const int64_t end = f->seq + f->packet.len + 1;
-	size_t i;
-
-	*ack = s->count;
-	for (i = first + 1; i < s->count; i++) {
-		const struct event *e = s->at[i];
-
-		if (e->host == f->host || !is_first(e)) continue;
-		if (*ack == s->count && has(e, ACK) && e->ack >= end) *ack = i;
-		if (has(e, FIN)) break;
-	}
-	return i;
-}
-
-static struct verdict closing(const struct seen *s) {
-	const size_t first = find_flags(s, 0, FIN, BOTH);
-	const bool four = strcmp(s->name, "four-way") == 0;
-	size_t second, ack;
-
-	if (first == s->count) return tell(s, false, first, "no FIN");
-	second = second_fin(s, first, &ack);
-	if (second == s->count)
-		return tell(s, false, second, "only one end sent FIN");
-	if (ack > second) return tell(s, false, second, "");
-	return tell(s, four == (ack < second), four ? ack : second, "");
-}
-
-static struct verdict late_data(const struct seen *s) {
-	const size_t first = find_flags(s, 0, FIN, BOTH);
-
-	for (size_t i = first; i < s->count; i++)
-		if (s->at[i]->host != s->at[first]->host &&
-			s->at[i]->packet.len &&
-			s->at[i]->ack >
-				s->at[first]->seq + s->at[first]->packet.len)
-			return tell(s, true, i, "");
-	return tell(s, false, s->count, "no data after a FIN");
-}
-
-static struct verdict fin_with_data(const struct seen *s) {
-	size_t i = find_flags(s, 0, FIN, BOTH);
-
-	while (i < s->count && !s->at[i]->packet.len)
-		i = find_flags(s, i + 1, FIN, BOTH);
-	return tell(s, i < s->count, i, "no FIN carries data");
-}
-
-static struct verdict reset(const struct seen *s) {
-	const bool none = strcmp(s->name, "no-reset") == 0;
-	const enum host from = none			 ? BOTH :
-			       strstr(s->name, "client") ? CLIENT :
-							   SERVER;
-	const size_t i = find_flags(s, 0, RST, from);
-
-	return tell(s, none == (i == s->count), i, "no RST");
-}
-
-static struct verdict refused(const struct seen *s) {
-	const size_t syn = find_flags(s, 0, SYN, CLIENT);
-	const size_t rst = find_flags(s, syn, RST | ACK, SERVER);
-
-	return tell(s,
-		rst < s->count &&
-			find_flags(s, 0, SYN | ACK, SERVER) == s->count,
-		rst, "no RST answers the SYN");
-}
-
-static struct verdict zero_window(const struct seen *s) {
-	size_t i = 0;
-
-	while (i < s->count && (has(s->at[i], RST) || s->at[i]->packet.win ||
-				       !has(s->at[i], ACK)))
-		i++;
-	return tell(s, i < s->count, i, "no window was closed");
-}
-
-static struct verdict counted(
-	const struct seen *s, long count, size_t last, bool at_most) {
-	struct verdict v = tell(
-		s, at_most ? count <= s->number : count == s->number, last, "");
+/* Whether there are as many as are expected; `last` is the last of them. */
+static struct verdict decide_count(const struct seen *s,
+	const struct expectation *x, long count, size_t last) {
+	struct verdict v = decide(s, count == x->number, last, "");
 	char *reason = NULL;
 
 	append(&reason, "%ld%s%s", count, *v.reason ? "; " : "", v.reason);
@@ -175,202 +135,695 @@ static struct verdict counted(
 	return v;
 }
 
-static struct verdict retransmissions(const struct seen *s) {
+/* ---- opening ------------------------------------------------------------- */
+
+/* Whether it acknowledges this SYN, and what that carries. */
+static bool answers(const struct event *e, const struct event *syn) {
+	return e->ack > syn->seq && e->ack <= past_of(syn);
+}
+
+/* How far both have come. */
+struct opening {
+	const struct event *syn[2];
+	bool acknowledged[2];
+	size_t wrong;
+};
+
+/* The SYN of who opens is answered by a SYN ACK; if both open at once, either
+ * way. */
+static void follow_opening(
+	struct opening *o, const struct seen *s, size_t i, enum host opener) {
+	const struct event *e = s->at[i];
+	const enum host peer = other(e->host);
+
+	if (has(e, RST)) {
+		if (is_heeded(e)) {
+			o->syn[other(opener)] = NULL;
+			o->acknowledged[0] = o->acknowledged[1] = false;
+		}
+		return;
+	}
+	if (has(e, SYN) && !o->syn[e->host]) o->syn[e->host] = e;
+	if (!has(e, ACK) || !o->syn[0] || !o->syn[1] || o->acknowledged[peer] ||
+		(e->host != opener && !has(e, SYN)))
+		return;
+	if (!has(e, SYN) && e->seq < past_of(o->syn[e->host])) return;
+	o->acknowledged[peer] = answers(e, o->syn[peer]);
+	if (!o->acknowledged[peer]) o->wrong = i;
+}
+
+static struct verdict handshake_complete(
+	const struct seen *s, const struct expectation *x) {
+	const size_t syn = find_flags(s, 0, SYN, BOTH);
+	struct opening o = {.wrong = s->count};
+
+	(void)x;
+	if (syn == s->count) return unknown("no SYN");
+	for (size_t i = syn; i < s->count; i++) {
+		if (s->at[i]->lost || s->at[i]->bad || s->at[i]->again)
+			continue;
+		follow_opening(&o, s, i, s->at[syn]->host);
+		if (o.acknowledged[CLIENT] && o.acknowledged[SERVER])
+			return decide(s, true, i, "");
+	}
+	if (o.wrong < s->count)
+		return blame(s, o.wrong, "it acknowledges what was not sent");
+	return decide(s, false, find_reset(s, syn, BOTH),
+		find_flags(s, 0, SYN | ACK, BOTH) == s->count ?
+			"no SYN ACK" :
+			"no ACK of the SYN ACK");
+}
+
+static struct verdict refused(
+	const struct seen *s, const struct expectation *x) {
+	const size_t syn = find_flags(s, 0, SYN, CLIENT);
+	const size_t rst = find_reset(s, syn, SERVER);
+
+	(void)x;
+	if (syn == s->count) return unknown("no SYN from the client");
+	if (find_flags(s, 0, SYN, SERVER) < s->count)
+		return decide(s, false, find_flags(s, 0, SYN, SERVER), "");
+	return decide(s,
+		rst < s->count && has(s->at[rst], ACK) &&
+			answers(s->at[rst], s->at[syn]),
+		rst, "no RST answers the SYN");
+}
+
+static struct verdict syn_retries(
+	const struct seen *s, const struct expectation *x) {
 	size_t last = s->count;
 	long count = 0;
 
 	for (size_t i = 0; i < s->count; i++)
-		if (!s->at[i]->again && !is_first(s->at[i])) {
+		if (has(s->at[i], SYN) && !has(s->at[i], ACK) &&
+			s->at[i]->host == CLIENT && !s->at[i]->again) {
 			count++;
 			last = i;
 		}
-	return counted(s, count, last, false);
+	if (!count) return unknown("no SYN from the client");
+	return decide_count(s, x, count - 1, last);
 }
 
-static struct verdict max_segment(const struct seen *s) {
+/* What both SYNs must offer alike. */
+static struct verdict offered(const struct seen *s, const struct expectation *x,
+	long (*offer)(const struct packet *p)) {
+	for (int h = CLIENT; h <= SERVER; h++) {
+		const size_t syn = find_flags(s, 0, SYN, h);
+		const struct packet *p;
+		struct verdict v;
+
+		if (syn == s->count)
+			return unknown(h == CLIENT ? "no SYN from the client" :
+						     "no SYN from the server");
+		p = &s->at[syn]->packet;
+		if (p->scale == -2)
+			return unknown("the snapshot length cut SYN's options");
+		if (offer(p) != ANY &&
+			(x->number == ANY || offer(p) == x->number))
+			continue;
+		v = decide(s, false, syn, "");
+		if (offer(p) == ANY)
+			append(&v.reason, ": it has no such option");
+		else
+			append(&v.reason, ": %ld", offer(p));
+		return v;
+	}
+	return decide(s, true, find_flags(s, 0, SYN, SERVER), "");
+}
+
+static long mss_of(const struct packet *p) {
+	return p->mss ? p->mss : ANY;
+}
+
+static long scale_of(const struct packet *p) {
+	return p->scale >= 0 ? p->scale : ANY;
+}
+
+static struct verdict mss(const struct seen *s, const struct expectation *x) {
+	return offered(s, x, mss_of);
+}
+
+static struct verdict window_scale(
+	const struct seen *s, const struct expectation *x) {
+	return offered(s, x, scale_of);
+}
+
+/* ---- closing ------------------------------------------------------------- */
+
+static struct verdict closed_first(
+	const struct seen *s, const struct expectation *x) {
+	const size_t fin = find_flags(s, 0, FIN, BOTH);
+	const size_t rst = find_reset(s, 0, BOTH);
+
+	if (rst <= fin && rst < s->count)
+		return blame(s, rst, "before any FIN");
+	return decide(s, fin < s->count && s->at[fin]->host == x->host, fin,
+		"no FIN");
+}
+
+/* Both FINs, and what acknowledges them; places, or count. */
+struct ending {
+	size_t fin[2], ack[2];
+};
+
+static struct ending find_ending(const struct seen *s) {
+	const size_t none = s->count, first = find_flags(s, 0, FIN, BOTH);
+	struct ending c = {{first, none}, {none, none}};
+
+	if (first == none) return c;
+	c.fin[1] = find_flags(s, 0, FIN, other(s->at[first]->host));
+	for (int i = 0; i < 2 && c.fin[i] < none; i++)
+		c.ack[i] = find_ack(s, c.fin[i] + 1,
+			other(s->at[c.fin[i]]->host), past_of(s->at[c.fin[i]]));
+	return c;
+}
+
+/* Whether it was a close by FINs, each acknowledged; if not, why. */
+static bool is_whole(
+	const struct seen *s, const struct ending *c, struct verdict *why) {
+	const size_t rst = find_reset(s, c->fin[0], BOTH);
+
+	if (c->fin[0] == s->count)
+		*why = decide(s, false, s->count, "no FIN");
+	else if (rst < c->ack[0] || rst < c->ack[1])
+		*why = blame(s, rst, "behind a FIN");
+	else if (c->fin[1] == s->count)
+		*why = decide(s, false, s->count, "only one end sent FIN");
+	else if (c->ack[0] == s->count || c->ack[1] == s->count)
+		*why = blame(s, c->fin[c->ack[0] < s->count],
+			"nothing acknowledges it");
+	else
+		return true;
+	return false;
+}
+
+static struct verdict four_way(
+	const struct seen *s, const struct expectation *x) {
+	const struct ending c = find_ending(s);
+	struct verdict v;
+
+	(void)x;
+	if (!is_whole(s, &c, &v)) return v;
+	return decide(s, !has(s->at[c.ack[0]], FIN), c.ack[0], "");
+}
+
+static struct verdict combined_fin_ack(
+	const struct seen *s, const struct expectation *x) {
+	const struct ending c = find_ending(s);
+	struct verdict v;
+
+	(void)x;
+	if (!is_whole(s, &c, &v)) return v;
+	return decide(s, has(s->at[c.ack[0]], FIN), c.ack[0], "");
+}
+
+static struct verdict late_data(
+	const struct seen *s, const struct expectation *x) {
+	const struct ending c = find_ending(s);
+	const size_t fin = c.fin[0];
+	size_t data = c.ack[0];
+
+	(void)x;
+	if (fin == s->count) return decide(s, false, fin, "no FIN");
+	while (data < s->count && !s->at[data]->packet.len)
+		data = find_ack(s, data + 1, other(s->at[fin]->host),
+			past_of(s->at[fin]));
+	if (data == s->count)
+		return decide(s, false, data, "no data after a FIN");
+	for (size_t i = data + 1; i < s->count; i++) {
+		const struct event *e = s->at[i];
+
+		if (e->host != s->at[fin]->host || !is_heeded(e)) continue;
+		if (has(e, RST)) return blame(s, i, "the answer to late data");
+		if (has(e, ACK) &&
+			e->ack >= s->at[data]->seq + s->at[data]->packet.len)
+			return decide(s, true, data, "");
+	}
+	return blame(s, data, "nothing acknowledges it");
+}
+
+static struct verdict fin_with_data(
+	const struct seen *s, const struct expectation *x) {
+	size_t i = find_flags(s, 0, FIN, BOTH);
+
+	(void)x;
+	while (i < s->count && !s->at[i]->packet.len)
+		i = find_flags(s, i + 1, FIN, BOTH);
+	return decide(s, i < s->count, i, "no FIN carries data");
+}
+
+static struct verdict reset_by(
+	const struct seen *s, const struct expectation *x) {
+	const size_t i = find_reset(s, 0, x->host);
+
+	return decide(s, i < s->count, i, "no RST");
+}
+
+static struct verdict no_reset(
+	const struct seen *s, const struct expectation *x) {
+	size_t i = 0;
+
+	(void)x;
+	while (i < s->count && !has(s->at[i], RST))
+		i++;
+	return decide(s, i == s->count, i, "no RST");
+}
+
+static struct verdict in_state(
+	const struct seen *s, const struct expectation *x) {
+	for (size_t i = 0; i < s->count; i++) {
+		const struct event *e = s->at[i];
+		const struct stay *stay =
+			e->host == x->host ? e->stay : e->peer_stay;
+
+		if (stay && stay->state == x->state)
+			return decide(s, true, i, "");
+	}
+	return decide(s, false, s->count, "never");
+}
+
+/* ---- data ---------------------------------------------------------------- */
+
+/* Each byte once: up to the last one's number. */
+static struct verdict bytes_from(
+	const struct seen *s, const struct expectation *x) {
+	size_t last = s->count;
+	int64_t top = 1;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct event *e = s->at[i];
+		const int64_t end = e->seq + has(e, SYN) + e->packet.len;
+
+		if (e->host != x->host || !e->packet.len || end <= top ||
+			e->ignored || has(e, RST))
+			continue;
+		top = end;
+		last = i;
+	}
+	return decide_count(s, x, (long)top - 1, last);
+}
+
+static struct verdict max_segment(
+	const struct seen *s, const struct expectation *x) {
 	size_t longest = s->count;
 	uint32_t most = 0;
+	struct verdict v;
 
 	for (size_t i = 0; i < s->count; i++)
 		if (s->at[i]->packet.len > most) {
 			most = s->at[i]->packet.len;
 			longest = i;
 		}
-	return counted(s, most, longest, true);
+	v = decide_count(s, x, most, longest);
+	v.answer = most <= x->number ? SO : NOT_SO;
+	return v;
 }
 
-/* Each byte once: up to the last one's number. */
-static struct verdict bytes_from(const struct seen *s) {
-	const enum host host = strstr(s->name, "client") ? CLIENT : SERVER;
+/* Whether the other end has acknowledged all before this number by then. */
+static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
+	for (size_t i = 0; i < by; i++)
+		if (s->at[i]->host != s->at[by]->host && has(s->at[i], ACK) &&
+			s->at[i]->ack >= past)
+			return true;
+	return false;
+}
+
+/* Whether these bytes were sent before. The last byte, sent again, looks like a
+ * keep-alive; but that repeats what was acknowledged. */
+static bool is_sent_again(const struct seen *s, size_t i) {
+	const struct event *e = s->at[i];
+
+	if (e->again) return false;
+	return is_retransmission(e->analysis) ||
+	       (e->analysis == KEEP_ALIVE && e->packet.len &&
+		       !is_acknowledged(s, i, past_of(e)));
+}
+
+static struct verdict retransmissions(
+	const struct seen *s, const struct expectation *x) {
 	size_t last = s->count;
-	int64_t top = 1;
+	long count = 0;
 
-	for (size_t i = 0; i < s->count; i++) {
-		const struct event *e = s->at[i];
-
-		if (e->host != host || !e->packet.len ||
-			e->seq + e->packet.len <= top)
-			continue;
-		top = e->seq + e->packet.len;
-		last = i;
-	}
-	return counted(s, (long)top - 1, last, false);
+	for (size_t i = 0; i < s->count; i++)
+		if (is_sent_again(s, i)) {
+			count++;
+			last = i;
+		}
+	return decide_count(s, x, count, last);
 }
 
-static struct verdict in_state(const struct seen *s) {
-	const enum host host = strcmp(s->host, "client") == 0 ? CLIENT : SERVER;
+static struct verdict no_retransmission(
+	const struct seen *s, const struct expectation *x) {
+	size_t i = 0;
 
-	for (size_t i = 0; i < s->count; i++) {
-		const struct event *e = s->at[i];
-		const struct stay *stay =
-			e->host == host ? e->stay : e->peer_stay;
-
-		if (stay && (long)stay->state == s->number)
-			return tell(s, true, i, "");
-	}
-	return tell(s, false, s->count, "never");
+	(void)x;
+	while (i < s->count && !is_sent_again(s, i))
+		i++;
+	return decide(s, i == s->count, i, "none");
 }
+
+static nanoseconds arrival_of(const struct event *e) {
+	return e->received != NEVER ? e->received : e->sent;
+}
+
+static int by_arrival(const void *a, const void *b) {
+	const struct event *const *e = a, *const *f = b;
+	const nanoseconds d = arrival_of(*e) - arrival_of(*f);
+
+	return d ? d < 0 ? -1 : 1 : (*e)->number - (*f)->number;
+}
+
+/* The first that arrives before what precedes it, or NULL. */
+static const struct event *find_early(
+	const struct event *const *arrived, size_t count) {
+	int64_t next[2] = {0, 0};
+	bool known[2] = {false, false};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct event *e = arrived[i];
+
+		if (e->lost || e->bad || e->ignored || has(e, RST)) continue;
+		if (known[e->host] && e->seq > next[e->host]) return e;
+		if (!known[e->host] || past_of(e) > next[e->host])
+			next[e->host] = past_of(e);
+		known[e->host] = true;
+	}
+	return NULL;
+}
+
+static struct verdict in_order(
+	const struct seen *s, const struct expectation *x) {
+	const struct event **arrived = allocate(s->count * sizeof *arrived);
+	const struct event *early;
+	size_t i = 0;
+
+	(void)x;
+	memcpy(arrived, s->at, s->count * sizeof *arrived);
+	qsort(arrived, s->count, sizeof *arrived, by_arrival);
+	early = find_early(arrived, s->count);
+	free(arrived);
+	while (i < s->count && s->at[i] != early)
+		i++;
+	if (early) return blame(s, i, "bytes before it had not come");
+	return decide(s, true, i, "each came in its turn");
+}
+
+static struct verdict zero_window(
+	const struct seen *s, const struct expectation *x) {
+	size_t i = find_flags(s, 0, ACK, BOTH);
+
+	(void)x;
+	while (i < s->count && (has(s->at[i], RST) || has(s->at[i], SYN) ||
+				       s->at[i]->packet.win))
+		i = find_flags(s, i + 1, ACK, BOTH);
+	return decide(s, i < s->count, i, "no window was closed");
+}
+
+/* It repeats a number that was acknowledged, on a connection that is open, as
+ * no ACK does: that asks for an answer. */
+static bool is_keepalive(const struct seen *s, size_t i) {
+	const struct event *e = s->at[i];
+	size_t own = find_flags(s, 0, ACK, e->host);
+
+	while (own < i && has(s->at[own], SYN))
+		own = find_flags(s, own + 1, ACK, e->host);
+	return own < i && e->analysis == KEEP_ALIVE && !e->again &&
+	       is_acknowledged(s, i, e->seq + 1);
+}
+
+static struct verdict keepalive(
+	const struct seen *s, const struct expectation *x) {
+	size_t i = 0;
+
+	(void)x;
+	while (i < s->count && !is_keepalive(s, i))
+		i++;
+	return decide(s, i < s->count, i, "no keep-alive");
+}
+
+/* ---- UDP ----------------------------------------------------------------- */
+
+static struct verdict datagrams(
+	const struct seen *s, const struct expectation *x) {
+	size_t last = s->count;
+	long count = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (!s->at[i]->again) {
+			count++;
+			last = i;
+		}
+	return decide_count(s, x, count, last);
+}
+
+static struct verdict answered(
+	const struct seen *s, const struct expectation *x) {
+	size_t last = s->count, i;
+
+	(void)x;
+	for (i = 0; i < s->count; i++)
+		if (s->at[i]->host == CLIENT && !s->at[i]->again) last = i;
+	if (last == s->count) return unknown("no datagram from the client");
+	for (i = last + 1; i < s->count; i++)
+		if (s->at[i]->host == SERVER && is_heeded(s->at[i]))
+			return decide(s, true, i, "");
+	return decide(s, false, last, "no datagram answers it");
+}
+
+/* ---- the words ----------------------------------------------------------- */
+
+enum takes { ALONE, NUMBER, PERHAPS_NUMBER, HOST, HOST_AND_STATE };
 
 static const struct word {
 	const char *name;
-	enum { ALONE, NUMBER, STATE } takes;
-	struct verdict (*judge)(const struct seen *s);
-} words[] = {{"handshake-complete", ALONE, handshake_complete},
-	{"refused", ALONE, refused},
-	{"client-closed-first", ALONE, closed_first},
-	{"server-closed-first", ALONE, closed_first},
-	{"four-way", ALONE, closing}, {"combined-fin-ack", ALONE, closing},
-	{"half-closed-with-late-data", ALONE, late_data},
-	{"fin-with-data", ALONE, fin_with_data},
-	{"reset-by-client", ALONE, reset}, {"reset-by-server", ALONE, reset},
-	{"no-reset", ALONE, reset}, {"zero-window", ALONE, zero_window},
-	{"retransmissions", NUMBER, retransmissions},
-	{"max-segment", NUMBER, max_segment},
-	{"bytes-from-client", NUMBER, bytes_from},
-	{"bytes-from-server", NUMBER, bytes_from}, {"state", STATE, in_state}};
+	enum takes takes;
+	struct verdict (*judge)(
+		const struct seen *s, const struct expectation *x);
+	int protocol;
+	enum host host; /* what it is about, unless it takes one */
+	enum state state;
+} words[] = {
+	{"handshake-complete", ALONE, handshake_complete, IPPROTO_TCP, 0, 0},
+	{"refused", ALONE, refused, IPPROTO_TCP, 0, 0},
+	{"syn-retries", NUMBER, syn_retries, IPPROTO_TCP, 0, 0},
+	{"mss", NUMBER, mss, IPPROTO_TCP, 0, 0},
+	{"window-scale", PERHAPS_NUMBER, window_scale, IPPROTO_TCP, 0, 0},
+	{"client-closed-first", ALONE, closed_first, IPPROTO_TCP, CLIENT, 0},
+	{"server-closed-first", ALONE, closed_first, IPPROTO_TCP, SERVER, 0},
+	{"four-way", ALONE, four_way, IPPROTO_TCP, 0, 0},
+	{"combined-fin-ack", ALONE, combined_fin_ack, IPPROTO_TCP, 0, 0},
+	{"half-closed-with-late-data", ALONE, late_data, IPPROTO_TCP, 0, 0},
+	{"fin-with-data", ALONE, fin_with_data, IPPROTO_TCP, 0, 0},
+	{"reset-by-client", ALONE, reset_by, IPPROTO_TCP, CLIENT, 0},
+	{"reset-by-server", ALONE, reset_by, IPPROTO_TCP, SERVER, 0},
+	{"no-reset", ALONE, no_reset, IPPROTO_TCP, 0, 0},
+	{"state", HOST_AND_STATE, in_state, IPPROTO_TCP, 0, 0},
+	{"time-wait", HOST, in_state, IPPROTO_TCP, 0, TIME_WAIT},
+	{"bytes-from-client", NUMBER, bytes_from, IPPROTO_TCP, CLIENT, 0},
+	{"bytes-from-server", NUMBER, bytes_from, IPPROTO_TCP, SERVER, 0},
+	{"max-segment", NUMBER, max_segment, IPPROTO_TCP, 0, 0},
+	{"retransmissions", NUMBER, retransmissions, IPPROTO_TCP, 0, 0},
+	{"no-retransmission", ALONE, no_retransmission, IPPROTO_TCP, 0, 0},
+	{"in-order", ALONE, in_order, IPPROTO_TCP, 0, 0},
+	{"zero-window", ALONE, zero_window, IPPROTO_TCP, 0, 0},
+	{"keepalive", ALONE, keepalive, IPPROTO_TCP, 0, 0},
+	{"datagrams", NUMBER, datagrams, IPPROTO_UDP, 0, 0},
+	{"answered", ALONE, answered, IPPROTO_UDP, 0, 0},
+};
 
+/* ---- reading them -------------------------------------------------------- */
+
+static const struct word *word_called(const char *name) {
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i].name, name) == 0) return &words[i];
+	return NULL;
+}
+
+/* The next one, without moving on. */
+static char *peek(const char *rest, char text[64]) {
+	const size_t space = strspn(rest, " \t\n");
+	const size_t n = strcspn(rest + space, " \t\n");
+
+	snprintf(text, 64, "%.*s", n < 64 ? (int)n : 63, rest + space);
+	return *text ? text : NULL;
+}
+
+static bool is_number(const char *text) {
+	return text && strlen(text) < 10 && !text[strspn(text, "0123456789")];
+}
+
+static char *complaint(const char *about, const char *what) {
+	char *text = NULL;
+
+	append(&text, "--expect: %s: %s", about, what);
+	return text;
+}
+
+/* What the word takes, into *x. Returns what is wrong with it, or NULL. */
+static char *read_number(struct expectation *x, char **rest) {
+	char text[64];
+	const char *value = peek(*rest, text);
+
+	x->number = ANY;
+	if (x->word->takes == PERHAPS_NUMBER && !is_number(value)) return NULL;
+	if (!value) return complaint(x->text, "of what?");
+	if (!is_number(value))
+		return complaint(x->text,
+			"a whole number from 0 to 999999999 belongs behind it");
+	x->number = strtol(strtok_r(*rest, " \t\n", rest), NULL, 10);
+	append(&x->text, " %ld", x->number);
+	return NULL;
+}
+
+static char *read_host(struct expectation *x, char **rest) {
+	const char *value = strtok_r(*rest, " \t\n", rest);
+
+	if (value && strcmp(value, "client") == 0)
+		x->host = CLIENT;
+	else if (value && strcmp(value, "server") == 0)
+		x->host = SERVER;
+	else
+		return complaint(
+			x->text, "`client` or `server` belongs behind it");
+	append(&x->text, " %s", value);
+	if (x->word->takes == HOST) return NULL;
+	value = strtok_r(*rest, " \t\n", rest);
+	x->state = value ? state_of_name(value, strlen(value)) : NO_STATE;
+	if (!x->state)
+		return complaint(x->text,
+			"a state belongs behind it (RFC 9293's, say TIME_WAIT)");
+	append(&x->text, " %s", value);
+	return NULL;
+}
+
+/* Bash leaves a ! alone that stands before a space. */
+static char *read_expectation(struct expectation *x, char *name, char **rest) {
+	x->contrary = *name == '!';
+	name += x->contrary;
+	if (!*name) name = strtok_r(*rest, " \t\n", rest);
+	x->word = name ? word_called(name) : NULL;
+	if (!x->word)
+		return complaint(name ? name : "!", "no such expectation");
+	x->host = x->word->host;
+	x->state = x->word->state;
+	append(&x->text, "%s%s", x->contrary ? "!" : "", name);
+	switch (x->word->takes) {
+	case NUMBER:
+	case PERHAPS_NUMBER: return read_number(x, rest);
+	case HOST:
+	case HOST_AND_STATE: return read_host(x, rest);
+	default: return NULL;
+	}
+}
+
+void free_expectations(struct expectation *x) {
+	while (x) {
+		struct expectation *next = x->next;
+
+		free(x->text);
+		free(x);
+		x = next;
+	}
+}
+
+char *read_expectations(const char *text, struct expectation **to) {
+	char *all = strdup(text), *rest = all, *name, *wrong = NULL;
+
+	while (*to) /* named more than once */
+		to = &(*to)->next;
+	while (!wrong && (name = strtok_r(rest, " \t\n", &rest))) {
+		*to = allocate(sizeof **to);
+		wrong = read_expectation(*to, name, &rest);
+		to = &(*to)->next;
+	}
+	if (rest == all && !wrong)
+		wrong = strdup("--expect: nothing is expected");
+	free(all);
+	return wrong;
+}
+
+/* ---- judging ------------------------------------------------------------- */
+
+/* Of the first connection of this protocol, or the chosen one. */
 static struct seen segments_of(
-	const struct timeline *t, const struct options *o) {
+	const struct timeline *t, const struct options *o, int protocol) {
+	const struct connection *connection = NULL;
 	struct seen s = {.at = NULL};
 
 	for (const struct event *e = t->first; e; e = e->next) {
-		if (e->kind != SEGMENT || e->packet.protocol != IPPROTO_TCP ||
+		if (e->kind != SEGMENT || e->packet.protocol != protocol ||
 			(o->connection &&
 				e->connection->number != o->connection))
 			continue;
-		if (!s.connection) s.connection = e->connection;
-		if (e->connection != s.connection) continue;
+		if (!connection) connection = e->connection;
+		if (e->connection != connection) continue;
 		s.at = enlarge(s.at, s.count, &s.room, sizeof *s.at);
 		s.at[s.count++] = e;
 	}
 	return s;
 }
 
-static long state_called(const char *name) {
-	const enum state state = state_of_name(name, strlen(name));
+static struct verdict verdict_on(const struct timeline *t,
+	const struct options *o, const struct expectation *x) {
+	const int protocol = x->word->protocol;
+	const struct seen s = segments_of(t, o, protocol);
+	struct verdict v;
 
-	if (state) return state;
-	errx(2, "--expect: '%s' is no state (RFC 9293's, say TIME_WAIT)", name);
+	if (s.count)
+		v = x->word->judge(&s, x);
+	else
+		v = unknown(protocol == IPPROTO_UDP ?
+				    "no UDP datagram is in it" :
+				    "no TCP connection is in it");
+	free(s.at);
+	if (x->contrary && v.answer != NOT_KNOWN)
+		v.answer = v.answer == SO ? NOT_SO : SO;
+	return v;
 }
 
-static const struct word *word_called(const char *name) {
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(words[i].name, name) == 0) return &words[i];
-	errx(2, "--expect: '%s' is no expectation (-h for help)", name);
-}
+static void put_verdict(enum report form, int number,
+	const struct expectation *x, const struct verdict *v) {
+	const bool kept = v->answer == SO;
 
-/* The next word with what it takes: "state client TIME_WAIT". NULL: there is
- * none; *text becomes what it is called in its verdict. */
-static const struct word *next_word(struct seen *s, char **rest, char **text) {
-	char *name = strtok_r(*rest, " ", rest), *value;
-	const struct word *w;
-
-	if (!name) return NULL;
-	w = word_called(name);
-	s->name = name;
-	append(text, "%s", name);
-	if (w->takes == ALONE) return w;
-	value = strtok_r(*rest, " ", rest);
-	if (!value) errx(2, "--expect: %s: of what? (-h for help)", name);
-	append(text, " %s", value);
-	if (w->takes == NUMBER) {
-		s->number = whole("--expect", value, 0, INT_MAX);
-		return w;
-	}
-	s->host = value;
-	if (strcmp(value, "client") != 0 && strcmp(value, "server") != 0)
-		errx(2, "--expect: state: '%s' is neither client nor server",
-			value);
-	value = strtok_r(*rest, " ", rest);
-	s->number = state_called(value ? value : "");
-	append(text, " %s", value);
-	return w;
-}
-
-static void put_verdict(
-	const struct options *o, int number, const struct verdict *v) {
-	if (o->report == JUNIT) {
-		printf("  <testcase name=\"%s\">", v->text);
-		if (!v->kept) {
+	if (form == JUNIT) {
+		printf("  <testcase name=\"%s\">", x->text);
+		if (!kept) {
 			fputs("<failure message=\"", stdout);
 			put_xml(stdout, v->reason);
 			fputs("\"/>", stdout);
 		}
 		puts("</testcase>");
-	} else if (o->report == TAP) {
-		printf("%sok %d - %s # %s\n", v->kept ? "" : "not ", number,
-			v->text, v->reason);
+	} else if (form == TAP) {
+		printf("%sok %d - %s # %s\n", kept ? "" : "not ", number,
+			x->text, v->reason);
 	} else {
-		printf("%-6s %s: %s\n", v->kept ? "ok" : "NOT", v->text,
+		printf("%-6s %s: %s\n", kept ? "ok" : "NOT", x->text,
 			v->reason);
 	}
 }
 
-static void put_report(
-	const struct options *o, const struct verdict *v, int count) {
+/* Returns 1 if one of what is expected is not so. */
+int view_expect(const struct timeline *t, const struct options *o) {
+	struct verdict *verdicts = NULL;
+	size_t room = 0, count = 0, place = 0;
 	int failed = 0;
 
-	for (int i = 0; i < count; i++)
-		failed += !v[i].kept;
-	if (o->report == TAP) printf("TAP version 13\n1..%d\n", count);
+	for (const struct expectation *x = o->expect; x; x = x->next) {
+		verdicts = enlarge(verdicts, count, &room, sizeof *verdicts);
+		verdicts[count] = verdict_on(t, o, x);
+		failed += verdicts[count++].answer != SO;
+	}
+	if (o->report == TAP) printf("TAP version 13\n1..%zu\n", count);
 	if (o->report == JUNIT) {
 		puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-		printf("<testsuite name=\"expect\" tests=\"%d\" failures=\"%d\">\n",
+		printf("<testsuite name=\"expect\" tests=\"%zu\" failures=\"%d\">\n",
 			count, failed);
 	}
-	for (int i = 0; i < count; i++)
-		put_verdict(o, i + 1, &v[i]);
+	for (const struct expectation *x = o->expect; x; x = x->next) {
+		put_verdict(o->report, (int)place + 1, x, &verdicts[place]);
+		free(verdicts[place++].reason);
+	}
 	if (o->report == JUNIT) puts("</testsuite>");
-}
-
-/* Returns 1 if one of what is expected is not so. Expectations are words with
- * spaces between; of several connections the first is judged, or that chosen.
- */
-int view_expect(const struct timeline *t, const struct options *o) {
-	char *all = strdup(o->expect), *rest = all, *text = NULL;
-	struct seen s = segments_of(t, o);
-	struct verdict *verdicts = NULL;
-	const struct word *w;
-	size_t room = 0;
-	int count = 0, failed = 0;
-
-	if (!s.count) errx(1, "%s: no TCP connection in it", o->title);
-	while ((w = next_word(&s, &rest, &text))) {
-		verdicts = enlarge(
-			verdicts, (size_t)count, &room, sizeof *verdicts);
-		verdicts[count] = w->judge(&s);
-		verdicts[count].text = text;
-		failed += !verdicts[count++].kept;
-		text = NULL;
-	}
-	if (!count) errx(2, "--expect: nothing is expected (-h for help)");
-	put_report(o, verdicts, count);
-	for (int i = 0; i < count; i++) {
-		free(verdicts[i].text);
-		free(verdicts[i].reason);
-	}
 	free(verdicts);
-	free(s.at);
-	free(all);
 	return failed > 0;
 }

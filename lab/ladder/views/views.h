@@ -39,7 +39,7 @@
 		"  --seed N, --questions N, --paper  with --quiz: which (0), how many (10); a\n" \
 		"                   worksheet and its key\n") \
 	VIEW(expect, required_argument, \
-		"  --expect WORDS   verdicts on its first TCP connection, or the --connection:\n" \
+		"  --expect WORDS   verdicts on its first connection, or the --connection:\n" \
 		"                   see scripts/expect -h\n" \
 		"  --tap, --junit   with --expect: in these forms\n")
 
@@ -56,6 +56,12 @@ VIEW_TABLE(AS_FUNCTION)
 
 /* The signs in pictures, of no timeline. */
 void view_legend(const struct options *o);
+
+/* What --expect names, for view_expect(). Returns what is wrong with it, or
+ * NULL.
+ */
+char *read_expectations(const char *text, struct expectation **to);
+void free_expectations(struct expectation *x);
 
 /* Of many timelines one diagram; a name lives until it is drawn. */
 struct diagram *new_diagram(void);

@@ -12,8 +12,9 @@ struct options {
 	int width, connection; /* connection 0: all */
 	bool utf8, colour, all, absolute, brief, clock, frames, details, step;
 	nanoseconds from, to; /* since the ladder's zero; NEVER */
-	const char *promise, *expected, *expect, *title, *look_for;
-	enum { PLAINLY, TAP, JUNIT } report; /* of what is expected */
+	const char *promise, *expected, *title, *look_for;
+	struct expectation *expect;		    /* see expect.c */
+	enum report { PLAINLY, TAP, JUNIT } report; /* of what is expected */
 	bool loopback;
 	bool picture; /* --states with --svg */
 	enum form form;
