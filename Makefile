@@ -11,8 +11,8 @@ PREFIX = /usr/local
 LESSONS = tcp_server tcp_client udp_server udp_client halfclose
 PROGRAMS = $(LESSONS) wire socktrace ladder
 LESSON_SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c)
-# What a demo plays that the five do not show: NAME.c beside the recipe NAME.sh.
-PLAYED = $(sort $(wildcard scripts/demos/*.c))
+# What a demo or a task plays that the five do not show: NAME.c beside the recipes.
+PLAYED = $(sort $(wildcard scripts/demos/*.c scripts/tasks/*.c))
 LADDER = $(sort $(wildcard lab/ladder/*.c lab/ladder/*/*.c))
 SOCKTRACE = $(sort $(wildcard lab/socktrace/*.c))
 SOURCES = $(LESSON_SOURCES) lab/wire.c $(SOCKTRACE) $(LADDER) $(PLAYED) \
@@ -32,7 +32,9 @@ export BUILD CC
 B := $(subst $() ,\ ,$(BUILD))
 COMPILE = $(CC) $(STRICT) $(CFLAGS) @$(B)/flags
 
-all: $(PROGRAMS:%=$(B)/%) $(PLAYED:scripts/demos/%.c=$(B)/%)
+PLAYED_PROGRAMS = $(patsubst %.c,$(B)/%,$(notdir $(PLAYED)))
+
+all: $(PROGRAMS:%=$(B)/%) $(PLAYED_PROGRAMS)
 
 # $(call program,SOURCE,HEADERS): one file, one program.
 define program
@@ -55,7 +57,7 @@ OBJECTS = $(LADDER_OBJECTS) $(SOCKTRACE_OBJECTS)
 # All but the five do without what a debugger needs, unless CFLAGS is set: that
 # takes two thirds of the time.
 $(OBJECTS) $(B)/ladder $(B)/wire $(B)/socktrace $(B)/manual \
-	$(PLAYED:scripts/demos/%.c=$(B)/%): private CFLAGS = -Og
+	$(PLAYED_PROGRAMS): private CFLAGS = -Og
 
 $(B)/ladder: $(LADDER_OBJECTS)
 	@$(COMPILE) $(LADDER_OBJECTS) -o '$@' $(LINK) -lm
@@ -162,7 +164,7 @@ clean:
 ifeq ($(BUILD),build)
 	rm -rf build
 else
-	rm -f $(OBJECTS) $(PAGES) $(PROGRAMS:%=$(B)/%) $(PLAYED:scripts/demos/%.c=$(B)/%) \
+	rm -f $(OBJECTS) $(PAGES) $(PROGRAMS:%=$(B)/%) $(PLAYED_PROGRAMS) \
 		$(B)/manual $(B)/flags $(B)/asked $(B)/tidy $(B)/bench.csv
 	for folder in $(B)/objects $(B)/man; do \
 		[ ! -d "$$folder" ] || find "$$folder" -depth -type d -empty -delete; \

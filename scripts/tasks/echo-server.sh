@@ -3,21 +3,35 @@ title 'A server that sends back what it gets, until the client ends'
 role server
 
 text <<'END'
-Listen on HOST and PORT, and accept a client. Send back every byte that comes. When the
-client has sent FIN (recv returns 0), close your end, and take the next client.
+Listen on HOST and PORT, and accept a client. Send back every byte that comes, at once,
+be it a line, or half of one, or more than your buffer has. When the client has sent FIN
+(recv returns 0), close your end, and take the next client.
 END
 
 scene() {
 	server "$PROGRAM" server 9000
-	printf 'one\ntwo\n' | client tcp_client -e server 9000
-	fact 'sends back what it gets' printed 'one
-two'
-	echo three | client tcp_client server 9000
-	fact 'serves the next client, too' printed three
+	{
+		line 5000 one
+		echo two
+	} > "${run:?}/asked"
+	client tcp_client -e server 9000 < "$run/asked"
+	look 'send() as many bytes as recv() has returned, each time: they are no string'
+	fact 'sends back what it gets' printed_file "$run/asked"
+	printf three > "$run/asked"
+	client halfclose client server 9000 < "$run/asked"
+	look 'accept() again, in a loop; and do not wait for a newline'
+	fact 'serves the next client, too' printed_file "$run/asked"
 }
 
+look 'socket(), bind(), listen(), accept()'
 must handshake-complete 'listens'
-must 'bytes-from-server 8' 'sends each byte back'
+look 'send() as many bytes as recv() has returned, in a loop until 0'
+must 'bytes-from-server 5004' 'sends each byte back'
+look 'recv() returns 0 when FIN has come: not before that close()'
 must client-closed-first 'leaves it to the client to end'
+look 'close() the socket that accept() has returned, when recv() returns 0'
 must 'state server LAST_ACK' 'closes then'
+look 'close() in each process that has the socket; exit() is not a close()'
+closes server 'closes by itself'
+look 'close() with bytes unread sends RST'
 must no-reset 'in good order'

@@ -5,17 +5,25 @@ role client
 text <<'END'
 Connect to HOST and PORT, send all that stands on stdin, and end your half of the
 connection: this server answers when it has read the end of the stream, and not
-before. Print all that it answers.
+before. Print all that it answers, byte by byte as it comes, until its FIN. Lines may be
+longer than any buffer, and the last one may have no newline.
 END
 
 scene() {
-	server halfclose server -n 1 9000
-	printf 'one two\nthree\n' | client "$PROGRAM" server 9000
-	fact 'prints the answer' printed '2 3 14'
+	server echo-after-fin server 9000
+	uneven > "${run:?}/asked"
+	client "$PROGRAM" server 9000 < "$run/asked"
+	look 'call recv() until it returns 0, and print as many bytes as it has returned'
+	fact 'prints the answer' printed_file "$run/asked"
+	look 'leave main() with 0 where nothing has failed'
 	fact 'ends with status 0' succeeded
 }
 
-must 'bytes-from-client 14' 'sends all of stdin'
+look 'read stdin until its end, not a line, and send() as many bytes as were read'
+must 'bytes-from-client 8897' 'sends all of stdin'
+look 'shutdown(fd, SHUT_WR), once stdin has ended'
 must client-closed-first 'ends its half first'
+look 'shutdown() ends a half, close() both: recv() until 0, then close()'
 must half-closed-with-late-data 'still takes data after its FIN'
+look 'close() while data is still coming sends RST'
 must no-reset 'in good order'

@@ -5,31 +5,60 @@ lab -d 1
 
 text <<'END'
 Listen on HOST and PORT, and answer each line with 65,536 bytes, the last of them a
-newline. Three clients make your life hard: one asks, and does not read; one connects,
-and is silent; one asks, and resets the connection before the answer (send fails, and
-SIGPIPE would end you). While they are there a fourth must get all its answer.
+newline. Three clients make your life hard, one each time that you are run: one asks, and
+does not read; one connects, and is silent; one asks, and resets the connection before
+the answer (send fails, and SIGPIPE would end you). Another must get all its answer.
 END
 
 scene() {
 	setting server net/ipv4/tcp_wmem '4096 16384 65536'
 	setting client net/ipv4/tcp_rmem '4096 16384 65536'
-	server "$PROGRAM" server 9000
+	listener 9000 2328
 	{
 		printf '%s\n' 1 2 3 4 5 6 7 8
-		await 'the end' 30 [ -e "${run:?}/done" ]
-	} | client -d "recv=$run/done" halfclose client server 9000 &
+		await 'the end' 30 [ -e "${run:?}/read" ]
+	} | client -d "recv=$run/read" halfclose client server 9000 &
 	slow=$!
-	{ await 'the end' 30 [ -e "$run/done" ]; } | client tcp_client -p 40001 server 9000 &
-	silent=$!
 	await 'the slow reader' 10 has_socket client ':9C40 [0-9A-F]*:2328 01'
-	await 'the silent peer' 10 has_socket client ':9C41 [0-9A-F]*:2328 01'
-	echo reset | client halfclose client -x server 9000
-	echo well | client tcp_client server 9000
-	fact 'a fourth client gets all its answer' printed_bytes 65536
-	: > "$run/done"
-	wait $slow $silent
-	echo again | client tcp_client server 9000
-	fact 'and so does one who comes later' printed_bytes 65536
+	within 3 has_socket server ':2328 [0-9A-F]*:9C40 01 0000[1-9A-F]' || : # it is stuck
+	asks 9000
+	look 'send() waits for a reader: who sends must not keep the others waiting'
+	shown_by 40000 zero-window
+	fact 'answers another while one does not read' printed_bytes 65536
+	: > "$run/read"
+	wait $slow
+	listener 9001 2329
+	{ await 'the end' 30 [ -e "$run/spoken" ]; } | client tcp_client -p 40011 server 9001 &
+	silent=$!
+	await 'the silent peer' 10 has_socket client ':9C4B [0-9A-F]*:2329 01'
+	asks 9001
+	look 'recv() waits for the silent one: a process or a thread for each, or poll()'
+	shown_by 40011 handshake-complete
+	fact 'answers another while one is silent' printed_bytes 65536
+	: > "$run/spoken"
+	wait $silent
+	listener 9002 232A
+	echo reset > "$run/asked"
+	client halfclose client -x server 9002 < "$run/asked"
+	# shellcheck disable=SC2154
+	resetter=$own_port
+	asks 9002
+	look 'signal(SIGPIPE, SIG_IGN) or MSG_NOSIGNAL; and close only that client'
+	shown_by "$resetter" reset-by-client
+	fact 'answers another after one has reset' printed_bytes 65536
 }
 
+# listener PORT HEX: the program, started for each of the three.
+listener() {
+	# shellcheck disable=SC2034
+	at_port=:$2
+	server "$PROGRAM" server "$1"
+}
+
+asks() {
+	echo well > "$run/question"
+	client tcp_client server "$1" < "$run/question"
+}
+
+look 'socket(), bind(), listen(), accept()'
 must handshake-complete 'listens'

@@ -4,18 +4,33 @@ role udp_client
 lab -f lose=datagram,nth=1
 
 text <<'END'
-Send the line on stdin as one datagram to HOST and PORT, and print the answer. The
-cable loses the first datagram, and nobody tells you: wait for a second at most, and
-send it again, three times at most. Each datagram is 5 bytes: no newline.
+Send the line on stdin as one datagram to HOST and PORT, without its newline, and print
+the answer. The cable loses the first datagram, and nobody tells you: wait for a second
+at most, and send it again, three times at most. Once the answer is there, nothing else
+is sent. You are run twice; the second time nothing is lost.
 END
 
 scene() {
-	server udp_server -n 1 9000
+	server udp_server -n 2 9000
 	printf 'hello\n' | client "$PROGRAM" server 9000
+	look 'recvfrom(), and print as many bytes as it has returned'
 	fact 'prints the answer' printed hello
+	look 'leave main() with 0 where an answer has come'
 	fact 'ends with status 0' succeeded
+	echo 'good morning' | client "$PROGRAM" server 9000
+	look 'how many bytes recvfrom() has returned'
+	fact 'prints an answer of another length' printed 'good morning'
 }
 
+look 'sendto(), of the 5 bytes before the newline'
 seen '> UDP        len 5    lost' 'sends the request'
+look 'poll() or SO_RCVTIMEO before recvfrom(); if the time is over, sendto() again'
 seen '> UDP        len 5' 'sends it again'
+look 'poll(), with up to 1000 ms: the answer may just be slow'
+waits 100 3000 'waits for a second at most before that'
+look 'the datagram that was sent again: has it the same bytes?'
 seen '< UDP        len 5' 'gets the answer'
+look 'the second time just the line of the second time, without its newline'
+seen '> UDP        len 12' 'sends a request of another length'
+look 'whether it sends on when the answer is there, or before it has waited'
+counts '> UDP' 3 'sends no more than it has to'

@@ -4,18 +4,35 @@ role client
 
 text <<'END'
 Connect to HOST and PORT, send the line that stands on stdin, print the line that
-comes back, and close. The server echoes; it goes on as long as you do, so that you
-are the one who closes first, with FIN.
+comes back, and close. You are run twice, with lines of different lengths (512 bytes at
+most), and the second answer is shorter than what was asked. The servers go on as long
+as you do, so that you are the one who closes first: with FIN, by close().
 END
 
 scene() {
 	server tcp_server -n 1 9000
 	echo hello | client "$PROGRAM" server 9000
+	look 'print just as many bytes as recv() has returned: they are no string'
 	fact 'prints the answer' printed hello
+	look 'leave main() with 0 where nothing has failed, and do not wait for more'
 	fact 'ends with status 0' succeeded
+	server tcp_server -n 1 -s 40 9001
+	line 300 'a longer line' | client "$PROGRAM" server 9001
+	look 'what is behind the bytes that recv() has returned is of an older line'
+	fact 'prints an answer of another length' printed_bytes 40
 }
 
+look 'connect(2), with what getaddrinfo() gives for HOST and PORT'
 must handshake-complete 'connects'
+look 'how many bytes send() is given: those of the line, up to its newline, and no NUL'
 must 'bytes-from-client 6' 'sends the line, and its newline, once'
+look 'how large the buffer is, and how many bytes send() is given'
+apart 2 'bytes-from-client 300' 'sends a longer line, too'
+look 'close() once the line is there; shutdown() is not needed'
 must client-closed-first 'closes first'
+look 'close(2), before you leave main()'
+closes client 'closes by itself'
+look 'close() with bytes unread sends RST, and so does SO_LINGER: read the whole line first'
 must no-reset 'in good order'
+look 'the same, of the second answer'
+apart 2 no-reset 'nor is there a reset then'

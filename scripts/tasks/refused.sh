@@ -9,9 +9,17 @@ END
 
 scene() {
 	client "$PROGRAM" server 9000 < /dev/null
+	look 'whether what connect() returns is tested, and the status of main()'
 	fact 'complains on stderr, and ends with another status than 0' complained
+	look 'errno, just behind connect(): perror(3), strerror(3) or err(3)'
 	fact 'tells the reason' complained refused
+	look 'stderr is for complaints: fprintf(stderr, ...)'
 	fact 'prints nothing' printed ''
 }
 
+look 'connect(2), with what getaddrinfo() gives for HOST and PORT'
 must refused 'tries, and is refused'
+look 'the second argument is the port'
+calls 9000 'at this port'
+look 'connect() returns -1 once: to ask again and again is another task'
+counts '> SYN' 1 'and once only'

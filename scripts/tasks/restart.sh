@@ -4,24 +4,38 @@ role server
 lab -d 0
 
 text <<'END'
-Listen on HOST and PORT, send a client's first line back, close first,
-and end. Who closes first keeps the connection in TIME_WAIT for a minute; started
-again meanwhile, you must be able to bind the same port.
+Listen on HOST and PORT, send a client's first line back, which may come in pieces,
+close first, and end. Who closes first keeps the connection in TIME_WAIT for a minute;
+started again meanwhile, you must be able to bind the same port.
 END
 
 scene() {
 	server "$PROGRAM" server 9000
-	echo one | client tcp_client -e server 9000
+	{
+		printf on
+		taken 2
+		echo e
+		within 5 has_socket client ':9C40 [0-9A-F]*:2328 08' || : # CLOSE_WAIT
+	} | client halfclose client server 9000
+	look 'recv() until a newline has come, then send() all of it'
 	fact 'answers' printed one
+	look 'leave main() once the first client is served'
 	fact 'ends by itself' within 3 nobody_listens
 	server "$PROGRAM" server 9000
-	echo two | client tcp_client -e server 9000
-	fact 'binds and answers again, started anew' printed two
+	echo 'two, and a longer one' | client tcp_client -e server 9000
+	look 'SO_REUSEADDR, set before bind()'
+	fact 'binds and answers again, started anew' printed 'two, and a longer one'
 }
 
 nobody_listens() {
 	! has_socket server ':2328 [0-9A-F]*:0000 0A'
 }
 
+look 'close() once the line is sent, whatever the client does'
 must server-closed-first 'closes first'
+look 'only who closes first has to wait: close(), not SO_LINGER'
+must 'time-wait server' 'and is in TIME_WAIT'
+look 'close(2), before you leave main()'
+closes server 'closes by itself'
+look 'close() with bytes unread sends RST, and so does SO_LINGER'
 must no-reset 'in good order'

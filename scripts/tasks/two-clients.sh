@@ -16,11 +16,24 @@ scene() {
 	} | client tcp_client -p 40001 server 9000 &
 	first=$!
 	await 'the first connection' 10 has_socket client ':9C41 [0-9A-F]*:2328 01'
-	echo second | client tcp_client server 9000
-	fact 'answers the second while the first is silent' printed second
+	line 3000 second > "$run/asked"
+	echo 2 >> "$run/asked"
+	client tcp_client server 9000 < "$run/asked"
+	look 'recv() of the first client waits: fork(), pthread_create() or poll()'
+	fact 'answers the second while the first is silent' printed_file "$run/asked"
 	: > "$run/done"
 	wait $first
+	look 'whether the first client is still looked at, and its socket still open'
 	fact 'answers the first after all' grep -qx first "${dir:?}"/client.tcp_client.1.out
 }
 
+look 'socket(), bind(), listen(), accept()'
+must handshake-complete 'listens'
+look 'each client gets its own bytes, and only these'
+must 'bytes-from-server 6' 'sends each its own'
+look 'close() of one client, when recv() returns 0'
+must 'state server LAST_ACK' 'closes when a client has ended'
+look 'close() in each process that has the socket'
+closes server 'closes by itself'
+look 'close() with bytes unread sends RST'
 must no-reset 'in good order'

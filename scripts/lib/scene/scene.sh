@@ -41,8 +41,18 @@ answer() { :; }
 myth() { :; }
 text() { :; }
 role() { :; }
-must() { :; }
-seen() { :; }
+must() { look=''; }
+seen() { look=''; }
+never() { look=''; }
+closes() { look=''; }
+apart() { look=''; }
+look=''
+waits() { look=''; }
+counts() { look=''; }
+calls() { look=''; }
+look() { look=$1; } # what to look at, if the next is missing
+by=''
+shown_by() { by=$*; } # PORT WORDS: the client's port, and what shows the next fact there
 
 # line BYTES TEXT: TEXT, and spaces, in a line of BYTES, its newline included.
 line() {
@@ -81,6 +91,7 @@ failing() {
 	expected=0
 }
 expected=0
+at_port='' # where a server is awaited, ":2328"; or anywhere
 
 # client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end, from
 # port 40000, or the next that is free. RULE holds a call of its back: see
@@ -138,7 +149,7 @@ server() {
 		fail "$log" "cannot be reached by the client: $(listens_at)"
 	fi
 	[ -z "${PROGRAM-}" ] || # what else is wanted of it cannot be seen
-		printf 'missing\tcan be reached\t%s\n' "$(sed q "$dir/failures")" >> "$dir/facts"
+		printf 'missing|can be reached|%s|%s|\n' "$(sed q "$dir/failures" | tr '|' '!')" 'bind() to HOST (its first argument), and listen()' >> "$dir/facts"
 	finish
 	exit
 }
@@ -220,7 +231,8 @@ fact() {
 	shift
 	"$@" > /dev/null 2>&1 || verdict=missing
 	[ $verdict != ok ] || reason=''
-	printf '%s\t%s\t%s\n' $verdict "$what" "$reason" >> "$dir/facts"
+	printf '%s|%s|%s|%s|%s\n' $verdict "$what" "$(printf %s "$reason" | tr '|' '!')" "$look" "$by" >> "$dir/facts"
+	look='' by=''
 }
 
 # printed TEXT, printed_bytes N, complained [PATTERN], succeeded: what the client has
@@ -247,10 +259,18 @@ printed() {
 	[ "$(cat "$dir/$last_log.out")" = "$1" ]
 }
 
+# What it has printed is what FILE has, to the byte.
+printed_file() {
+	last
+	: >> "$dir/$last_log.out"
+	reason="expected $(wc -c < "$1") bytes, $who $(wc -c < "$dir/$last_log.out"): $(shown "$dir/$last_log.out")"
+	cmp -s "$1" "$dir/$last_log.out"
+}
+
 printed_bytes() {
 	last
 	bytes=$(wc -c < "$dir/$last_log.out")
-	reason="expected $1 bytes, $who $bytes"
+	reason="$who $bytes bytes, not $1"
 	[ "$bytes" -eq "$1" ]
 }
 
@@ -280,7 +300,7 @@ is_ready() {
 # is_reachable LOG: whether the client can reach a socket on the server, other than by
 # the server's own loopback; or LOG's program has called the client.
 is_reachable() {
-	listening server | grep -qvE "$unreachable" ||
+	listening server | grep -vE "$unreachable" | grep -q "$at_port" ||
 		grep -q ' connect([0-9]*, \(192\.0\.2\.1\|\[2001:db8::1\]\):' "$dir/$1.log"
 }
 
@@ -356,6 +376,25 @@ hint() {
 	done >> "$dir/failures"
 	! grep -q ' bind([0-9]*, 127\..*EADDRNOTAVAIL' "$dir/$1.log" ||
 		echo 'client: it binds 127.0.0.1, but its segments must come from its own address: it must not bind' >> "$dir/failures"
+}
+
+# taken SENT: goes on once the client's program of ours has sent so many bytes at once, and
+# the server's program has read them, or does not.
+taken() {
+	await "the client to send $1 bytes" 10 has_sent "$1"
+	arrived client server
+	within 3 has_socket server ':2328 [0-9A-F]*:9C4[0-9A-F] 0[18] [0-9A-F]*:00000000 ' || :
+}
+
+has_sent() {
+	grep -q " send([0-9]*, $1) = $1 " "$dir"/client.*.log
+}
+
+# uneven: lines of different lengths, in all more than a buffer has; the last one has no
+# newline.
+uneven() {
+	for length in 2 6 120 1 3000 700 5000 60; do line "$length" "$length"; done
+	printf 'the end'
 }
 
 # told client|server CALL: goes on once a program there has told it.

@@ -1,0 +1,53 @@
+/*
+ * echo-after-fin - sends all back that it got, once the client has sent FIN
+ *
+ * Shows   what half a connection is good for: it answers in three pieces, 60 ms
+ *         apart, so that no single recv() of the client's has all of it.
+ * Run     scripts/task half-close PROGRAM plays it as the server; or
+ *         echo-after-fin 127.0.0.1 9000
+ * See     shutdown(2), recv(2)
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char *argv[]) {
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *here;
+	static char bytes[1 << 20];
+	size_t size = 0, from = 0;
+	int listener, fd, error;
+	ssize_t n;
+
+	if (argc != 3) errx(2, "usage: echo-after-fin HOST PORT");
+	error = getaddrinfo(argv[1], argv[2], &hints, &here);
+	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
+	listener = socket(here->ai_family, SOCK_STREAM, 0);
+	if (listener == -1) err(1, "socket");
+	if (bind(listener, here->ai_addr, here->ai_addrlen) == -1)
+		err(1, "bind to %s port %s", argv[1], argv[2]);
+	freeaddrinfo(here);
+	if (listen(listener, 1) == -1) err(1, "listen");
+	fd = accept(listener, NULL, NULL);
+	if (fd == -1) err(1, "accept");
+	close(listener); /* nobody else is served */
+	/* until FIN has come */
+	while ((n = recv(fd, bytes + size, sizeof bytes - size, 0)) > 0)
+		size += (size_t)n;
+	if (n == -1) err(1, "recv");
+	for (int piece = 1; piece <= 3; piece++) {
+		const size_t to = size * (size_t)piece / 3;
+
+		poll(NULL, 0, 60); /* so that it is a segment of its own */
+		while (from < to) {
+			n = send(fd, bytes + from, to - from, MSG_NOSIGNAL);
+			if (n == -1) err(1, "send"); /* RST has come */
+			from += (size_t)n;
+		}
+	}
+	close(fd); /* sends FIN */
+	return 0;
+}

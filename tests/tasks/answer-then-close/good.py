@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+# good
+import socket, sys
+l = socket.create_server((sys.argv[1], int(sys.argv[2])))
+c, _ = l.accept()
+got = b""
+while b"\n" not in got:
+    got += c.recv(100)
+c.sendall(b"bye\n")
+c.shutdown(socket.SHUT_WR)
+while c.recv(1000):
+    pass
+c.close()

@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+# missing: and no RST
+import socket, sys
+l = socket.create_server((sys.argv[1], int(sys.argv[2])))
+c, _ = l.accept()
+got = b""
+while b"\n" not in got:
+    got += c.recv(100)
+c.sendall(b"bye\n")
+c.shutdown(socket.SHUT_RDWR)
+c.close()

@@ -1,0 +1,9 @@
+#!/usr/bin/env python3
+# good
+import socket, sys
+l = socket.create_server((sys.argv[1], int(sys.argv[2])))
+while True:
+    c, _ = l.accept()
+    while data := c.recv(1000):
+        c.sendall(data)
+    c.close()

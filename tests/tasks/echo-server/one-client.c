@@ -1,0 +1,15 @@
+/* missing: serves the next client, too */
+#include "../student.h"
+
+int main(int argc, char *argv[]) {
+	int l = listening(argv, 1), s;
+	char bytes[1000];
+	ssize_t n;
+
+	(void)argc;
+	s = accept(l, NULL, NULL);
+	while ((n = recv(s, bytes, sizeof bytes, 0)) > 0)
+		send(s, bytes, (size_t)n, 0);
+	close(s);
+	return 0;
+}

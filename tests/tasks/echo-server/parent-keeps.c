@@ -1,0 +1,19 @@
+/* missing: closes then */
+#include "../student.h"
+
+int main(int argc, char *argv[]) {
+	int l = listening(argv, 1), s;
+	char bytes[1000];
+	ssize_t n;
+
+	(void)argc;
+	signal(SIGCHLD, SIG_IGN);
+	while ((s = accept(l, NULL, NULL)) >= 0)
+		if (fork() == 0) {
+			while ((n = recv(s, bytes, sizeof bytes, 0)) > 0)
+				send(s, bytes, (size_t)n, 0);
+			close(s);
+			_exit(0);
+		}
+	return 0;
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env python3
+# missing: sends back what it gets
+import socket, sys
+l = socket.create_server((sys.argv[1], int(sys.argv[2])))
+while True:
+    c, _ = l.accept()
+    c.sendall(c.recv(1024))
+    while c.recv(1024): pass
+    c.close()

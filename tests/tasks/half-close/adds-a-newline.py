@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+# missing: prints the answer
+import socket, sys
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+s.sendall(sys.stdin.buffer.read())
+s.shutdown(socket.SHUT_WR)
+got = b""
+while data := s.recv(4096):
+    got += data
+print(got.decode())
+s.close()

@@ -1,0 +1,3 @@
+#!/bin/sh
+# good
+exec nc -N "$1" "$2"

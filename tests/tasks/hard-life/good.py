@@ -1,0 +1,15 @@
+#!/usr/bin/env python3
+# good
+import threading
+import socket, sys
+l = socket.create_server((sys.argv[1], int(sys.argv[2])))
+def serve(c):
+    try:
+        for line in c.makefile():
+            c.sendall(b"." * 65535 + b"\n")
+    except OSError:
+        pass
+    c.close()
+while True:
+    c, _ = l.accept()
+    threading.Thread(target=serve, args=(c,), daemon=True).start()

@@ -1,0 +1,3 @@
+#!/bin/sh
+# good
+exec nc -v -N "$1" "$2" < /dev/null
