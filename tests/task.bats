@@ -13,23 +13,49 @@ judged() {
 	"$task" -o "$PWD/recorded.$3" "$1" "$2" > "$3" 2>&1 < /dev/null 3>&- 4>&- &
 }
 
-@test "each task: a good solution is done, a broken one is told what is missing" {
+# Of the programs in tests/tasks/ one right one and one broken one a task; with
+# ALL_PROGRAMS=1 all, which takes minutes.
+@test "each task: a right program is done, a broken one is told what is missing" {
+	need python3 perl nc socat
+	case ${ALL_PROGRAMS-} in
+	'') set -- one-line/{good.pl,no-string.c} refused/{good.c,errno-overwritten.c} long-answer/{good.py,waits-for-20000.py} \
+		half-close/{good.sh,reads-100.c} lost-request/{good.c,two-at-once.py} echo-server/{good.sh,no-string.c} \
+		answer-then-close/{good.pl,close-at-once.c} restart/{good.c,exits.c} two-clients/{good.py,child-just-exits.c} \
+		hard-life/{good.sh,sigpipe.c} ;;
+	*) cd "$solutions" && set -- */* && cd "$OLDPWD" ;;
+	esac
+	run "$BATS_TEST_DIRNAME/judge-programs" "$PWD" "${@/#/$solutions/}"
+	echo "$output"
+	equal "$status" 0
+}
+
+@test "six broken programs a task and more, and a right one in three languages" {
+	for name in $(names); do
+		[ "$(grep -lE '^(#|/\*) missing: ' "$solutions/$name"/* | wc -l)" -ge 6 ] || { echo "$name"; false; }
+		[ "$(grep -lE '^(#|/\*) good( |$)' "$solutions/$name"/* | sed 's/.*\.//' | sort -u | wc -l)" -eq 3 ] || { echo "$name"; false; }
+	done
+}
+
+@test "units; the segment of each fault; what to look at; in which call it waits" {
 	need python3
-	for name in $(names); do
-		judged "$name" "$solutions/$name.good" "$name.good"
-		judged "$name" "$solutions/$name.broken" "$name.broken"
-		[ $(((n += 1) % 4)) -ne 0 ] || wait # eight at once
-	done
+	judged echo-server "$solutions/echo-server/upper-case.py" 1
+	judged hard-life "$solutions/hard-life/one-worker.py" 2
+	judged one-line "$solutions/one-line/no-newline.py" 3
+	"$task" -t 20 -o "$PWD/recorded.4" half-close "$solutions/half-close/no-shutdown.py" > 4 2> said < /dev/null 3>&- 4>&- || true
 	wait
-	for name in $(names); do
-		cat "$name.good"
-		equal "$(tail -n 1 "$name.good")" "$name: done"
-		run ! grep -v '^ok \|: done$\|has been playing for' "$name.good"
-		like "$(tail -n 1 "$name.broken")" "$name: [1-9] missing"
-	done
-	grep -qx 'missing in good order (segment 8: RST ACK from the client, seq 7)' one-line.broken
-	grep -qx 'missing sends it again (no segment is > UDP        len 5)' lost-request.broken
-	grep -qxF 'missing answers the second while the first is silent (expected `second`, the client got nothing)' two-clients.broken
+	grep -qF 'missing sends the line, and its newline, once (5 bytes, not 6; segment ' 3
+	like "$(grep '^missing sends back' 1)" 'missing sends back what it gets *expected 5004 bytes, *; look at: send?? as many bytes as recv?? has returned,*'
+	like "$(grep '^missing.*while one is silent' 2)" '*the client got 0 bytes, with 0 newlines, not a line of 65536; segment [0-9]*: ACK from the client, seq 1?; look at: recv?? waits *'
+	like "$(grep '^ok .*after one has reset' 2)" '*segment [0-9]*: RST from the client, seq *)'
+	grep -qE '^task: half-close has been playing for [0-9]+ s; python3 waits in recv\(3\) since [0-9:]{8}$' said
+}
+
+@test "TAP" {
+	run -1 --separate-stderr "$task" --tap -o recorded refused "$(type -P true)"
+	equal "${lines[0]}" 'TAP version 13'
+	grep -qE '^not ok [0-9] - tries, and is refused # nothing was sent$' <<< "$output"
+	equal "$(grep -cE '^(not )?ok [0-9] - ' <<< "$output")" "$(sed -n 's/^1\.\.//p' <<< "$output")"
+	run ! grep -vE '^(TAP version 13|(not )?ok [0-9] - .*|1\.\.[0-9]+|# .*)$' <<< "$output"
 }
 
 @test "nc and socat solve what they can" {
@@ -55,7 +81,7 @@ judged() {
 	judged one-line ./curl-client 2
 	wait
 	equal "$(tail -qn 1 1 2 | tr '\n' ';')" 'refused: done;one-line: 1 missing;'
-	grep -qx 'missing ends with status 0 (it exited with status [0-9]*)' 2 # it waits for the server's FIN
+	grep -q '^missing ends with status 0 (it exited with status [0-9]*); look at: ' 2 # it waits for the server's FIN
 }
 
 @test "each task has a text, and a skeleton that compiles, with the text in it" {
@@ -88,15 +114,15 @@ judged() {
 	raise ValueError(sys.argv[1])
 	END
 	run --separate-stderr -1 "$task" -o recorded one-line python3 raises.py "it's bad"
-	grep -qxF "missing prints the answer (expected \`hello\`, it printed \`b'hello\\n'\`)" <<< "$output"
-	grep -qxF 'missing ends with status 0 (it exited with status 1)' <<< "$output"
+	grep -qF "missing prints the answer (expected \`hello\`, it printed \`b'hello\\n'\`); look at: " <<< "$output"
+	grep -qF 'missing ends with status 0 (it exited with status 1); look at: ' <<< "$output"
 	like "$stderr" "*task: client: 'python3 raises.py it's bad server 9000' exited with status 1:*ValueError: it's bad"
 	printf 'int main(void) { *(volatile int *)0 = 0; }' > crash.c
 	cc -w -o crash crash.c
 	run --separate-stderr -1 "$task" -o recorded two-clients ./crash
 	like "$stderr" "*task: server: './crash server 9000' was killed by SIGSEGV"
 	run --separate-stderr -1 "$task" -o recorded refused "$(type -P true)"
-	grep -qxF 'missing complains on stderr, and ends with another status than 0 (it exited with status 0, and printed on stderr nothing)' <<< "$output"
+	grep -qF 'missing complains on stderr, and ends with another status than 0 (it exited with status 0, and printed on stderr nothing); look at: ' <<< "$output"
 }
 
 @test "who does not close is not credited with the kernel's FIN; meanwhile progress is shown" {
@@ -112,14 +138,14 @@ judged() {
 	        connection.sendall(data)
 	END
 	run --separate-stderr -1 "$task" -o recorded echo-server python3 keeps.py
-	like "$output" "*missing closes then ?never)*server: 'python3 keeps.py server 9000' was still open after 5 s: task ended it ?SIGTERM)*echo-server: 1 missing"
+	like "$output" "*missing closes then ?never)*missing closes by itself ?it had not closed when it was ended)*server: 'python3 keeps.py server 9000' was still open after 5 s: task ended it ?SIGTERM)*echo-server: 2 missing"
 	like "$stderr" 'task: echo-server has been playing for 3 s*'
 }
 
 @test "two at once on one folder; a folder whose name begins with a dash" {
-	start one "$task" -o -both refused "$solutions/refused.good"
+	start one "$task" -o -both refused "$solutions/refused/good.py"
 	one=$pid
-	start two "$task" -o -both refused "$solutions/refused.good"
+	start two "$task" -o -both refused "$solutions/refused/good.py"
 	ends "$pid"
 	ends "$one"
 	equal "$(ls)" "$(printf '%s\n' -both one one.out two two.out)"

@@ -14,7 +14,9 @@ scene() {
 	{
 		printf hel
 		taken 3
-		echo lo
+		printf l
+		taken 1
+		echo o
 		line 30000 more
 	} | client -d "shutdown=${run:?}/go" halfclose client server 9000 &
 	within 5 has_socket client ':9C40 [0-9A-F]*:2328 08' || : # CLOSE_WAIT
@@ -29,7 +31,7 @@ must handshake-complete 'listens'
 look 'send() of 4 bytes, with the newline, and no NUL'
 must 'bytes-from-server 4' 'answers'
 look 'recv() until a newline has come: "hel" is not a line'
-never '< PSH ACK    seq 1    ack 4    len 4' 'but not before the line is whole'
+never '< PSH ACK *seq 1 *ack [45] *len 4' 'but not before the line is whole'
 look 'shutdown(fd, SHUT_WR) once the answer is sent, whatever the client does'
 must server-closed-first 'sends FIN first'
 look 'recv() until it returns 0, and only then close()'

@@ -1,5 +1,5 @@
 /*
- * echo-after-fin - sends all back that it got, once the client has sent FIN
+ * echo-after-fin - sends all back, in capitals, once FIN has come
  *
  * Shows   what half a connection is good for: it answers in three pieces, 60 ms
  *         apart, so that no single recv() of the client's has all of it.
@@ -8,6 +8,7 @@
  * See     shutdown(2), recv(2)
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <err.h>
 #include <netdb.h>
 #include <poll.h>
@@ -38,6 +39,8 @@ int main(int argc, char *argv[]) {
 	while ((n = recv(fd, bytes + size, sizeof bytes - size, 0)) > 0)
 		size += (size_t)n;
 	if (n == -1) err(1, "recv");
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (char)toupper((unsigned char)bytes[i]);
 	for (int piece = 1; piece <= 3; piece++) {
 		const size_t to = size * (size_t)piece / 3;
 

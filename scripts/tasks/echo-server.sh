@@ -18,15 +18,24 @@ scene() {
 	look 'send() as many bytes as recv() has returned, each time: they are no string'
 	fact 'sends back what it gets' printed_file "$run/asked"
 	printf three > "$run/asked"
-	client halfclose client server 9000 < "$run/asked"
+	{
+		printf thr
+		within 5 has_received client 5007 || :
+		printf ee
+	} | client halfclose client server 9000
 	look 'accept() again, in a loop; and do not wait for a newline'
 	fact 'serves the next client, too' printed_file "$run/asked"
+	echo four | client tcp_client -e server 9000
+	look 'accept() stands in a loop that never ends'
+	fact 'and the one after that' printed four
 }
 
 look 'socket(), bind(), listen(), accept()'
 must handshake-complete 'listens'
 look 'send() as many bytes as recv() has returned, in a loop until 0'
 must 'bytes-from-server 5004' 'sends each byte back'
+look 'send() what has come, and do not wait for a newline'
+shows '< PSH ACK *seq 1 *ack 4 *len 3' 'at once, be it half a line'
 look 'recv() returns 0 when FIN has come: not before that close()'
 must client-closed-first 'leaves it to the client to end'
 look 'close() the socket that accept() has returned, when recv() returns 0'

@@ -5,16 +5,17 @@ role client
 text <<'END'
 Connect to HOST and PORT, send all that stands on stdin, and end your half of the
 connection: this server answers when it has read the end of the stream, and not
-before. Print all that it answers, byte by byte as it comes, until its FIN. Lines may be
+before. It answers in capitals. Print all that it answers, byte by byte as it comes, until its FIN. Lines may be
 longer than any buffer, and the last one may have no newline.
 END
 
 scene() {
 	server echo-after-fin server 9000
 	uneven > "${run:?}/asked"
+	tr '[:lower:]' '[:upper:]' < "$run/asked" > "$run/answer"
 	client "$PROGRAM" server 9000 < "$run/asked"
 	look 'call recv() until it returns 0, and print as many bytes as it has returned'
-	fact 'prints the answer' printed_file "$run/asked"
+	fact 'prints the answer' printed_file "$run/answer"
 	look 'leave main() with 0 where nothing has failed'
 	fact 'ends with status 0' succeeded
 }

@@ -24,7 +24,7 @@ scene() {
 	asks 9000
 	look 'send() waits for a reader: who sends must not keep the others waiting'
 	shown_by 40000 zero-window
-	fact 'answers another while one does not read' printed_bytes 65536
+	fact 'answers another while one does not read' printed_line 65536
 	: > "$run/read"
 	wait $slow
 	listener 9001 2329
@@ -34,18 +34,18 @@ scene() {
 	asks 9001
 	look 'recv() waits for the silent one: a process or a thread for each, or poll()'
 	shown_by 40011 handshake-complete
-	fact 'answers another while one is silent' printed_bytes 65536
+	fact 'answers another while one is silent' printed_line 65536
 	: > "$run/spoken"
 	wait $silent
 	listener 9002 232A
-	echo reset > "$run/asked"
+	printf 'reset\nreset\n' > "$run/asked"
 	client halfclose client -x server 9002 < "$run/asked"
 	# shellcheck disable=SC2154
 	resetter=$own_port
 	asks 9002
 	look 'signal(SIGPIPE, SIG_IGN) or MSG_NOSIGNAL; and close only that client'
 	shown_by "$resetter" reset-by-client
-	fact 'answers another after one has reset' printed_bytes 65536
+	fact 'answers another after one has reset' printed_line 65536
 }
 
 # listener PORT HEX: the program, started for each of the three.
@@ -62,3 +62,5 @@ asks() {
 
 look 'socket(), bind(), listen(), accept()'
 must handshake-complete 'listens'
+look 'an answer for each newline, however many come with one recv()'
+must 'bytes-from-server 524288' 'answers each of eight lines'

@@ -9,6 +9,7 @@ boundaries but those that you look for. You are run twice; the second answer is 
 END
 
 scene() {
+	setting client net/ipv4/tcp_rmem '4096 8192 8192' # no recv() has it all, however late
 	server tcp_server -n 1 -s 20000 9000
 	echo go | client "$PROGRAM" server 9000
 	line 20000 '' | tr ' ' . > "${run:?}/answer"

@@ -7,7 +7,8 @@ text <<'END'
 Send the line on stdin as one datagram to HOST and PORT, without its newline, and print
 the answer. The cable loses the first datagram, and nobody tells you: wait for a second
 at most, and send it again, three times at most. Once the answer is there, nothing else
-is sent. You are run twice; the second time nothing is lost.
+is sent; if none comes, end with a status that is not 0. You are run three times: the
+second time nothing is lost, the third time nobody answers.
 END
 
 scene() {
@@ -20,6 +21,10 @@ scene() {
 	echo 'good morning' | client "$PROGRAM" server 9000
 	look 'how many bytes recvfrom() has returned'
 	fact 'prints an answer of another length' printed 'good morning'
+	server udp_server -o 9001
+	echo anybody | client "$PROGRAM" server 9001
+	look 'after the last wait: a complaint, and a status that is not 0'
+	fact 'ends with another status where nobody answers' gave_up
 }
 
 look 'sendto(), of the 5 bytes before the newline'
@@ -33,4 +38,8 @@ seen '< UDP        len 5' 'gets the answer'
 look 'the second time just the line of the second time, without its newline'
 seen '> UDP        len 12' 'sends a request of another length'
 look 'whether it sends on when the answer is there, or before it has waited'
-counts '> UDP' 3 'sends no more than it has to'
+counts '> UDP' 3 'len \(5\|12\)' 'sends no more than it has to'
+look 'a loop of four rounds: once, and three times again'
+counts '> UDP' '[2-4]' 'len 7' 'three times at most'
+look 'recvfrom(): what is printed must have come'
+receives 17 'has received what it prints'

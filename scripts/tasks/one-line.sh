@@ -19,7 +19,7 @@ scene() {
 	server tcp_server -n 1 -s 40 9001
 	line 300 'a longer line' | client "$PROGRAM" server 9001
 	look 'what is behind the bytes that recv() has returned is of an older line'
-	fact 'prints an answer of another length' printed_bytes 40
+	fact 'prints an answer of another length' printed_line 40
 }
 
 look 'connect(2), with what getaddrinfo() gives for HOST and PORT'
@@ -28,6 +28,8 @@ look 'how many bytes send() is given: those of the line, up to its newline, and 
 must 'bytes-from-client 6' 'sends the line, and its newline, once'
 look 'how large the buffer is, and how many bytes send() is given'
 apart 2 'bytes-from-client 300' 'sends a longer line, too'
+look 'recv(): what is printed must have come'
+receives 46 'has received what it prints'
 look 'close() once the line is there; shutdown() is not needed'
 must client-closed-first 'closes first'
 look 'close(2), before you leave main()'

@@ -4,7 +4,8 @@ role client
 
 text <<'END'
 Connect to HOST and PORT, where nobody listens. Say so on stderr, with the reason that
-the kernel gives, and end with a status that is not 0. Nothing goes to stdout.
+the kernel gives, and end with a status that is not 0. Nothing goes to stdout. The second
+time no route leads to HOST, which is another reason.
 END
 
 scene() {
@@ -12,7 +13,10 @@ scene() {
 	look 'whether what connect() returns is tested, and the status of main()'
 	fact 'complains on stderr, and ends with another status than 0' complained
 	look 'errno, just behind connect(): perror(3), strerror(3) or err(3)'
-	fact 'tells the reason' complained refused
+	fact 'tells the reason' complained 'connection refused\|ECONNREFUSED'
+	client "$PROGRAM" 203.0.113.1 9000 < /dev/null
+	look 'errno, and not a text of your own: here no route leads to the host'
+	fact 'tells another reason, too' complained 'unreachable\|ENETUNREACH'
 	look 'stderr is for complaints: fprintf(stderr, ...)'
 	fact 'prints nothing' printed ''
 }
@@ -22,4 +26,4 @@ must refused 'tries, and is refused'
 look 'the second argument is the port'
 calls 9000 'at this port'
 look 'connect() returns -1 once: to ask again and again is another task'
-counts '> SYN' 1 'and once only'
+counts '> SYN' '[12]' seq 'and once each time'

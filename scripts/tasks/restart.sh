@@ -14,11 +14,13 @@ scene() {
 	{
 		printf on
 		taken 2
+		printf c
+		taken 1
 		echo e
 		within 5 has_socket client ':9C40 [0-9A-F]*:2328 08' || : # CLOSE_WAIT
 	} | client halfclose client server 9000
 	look 'recv() until a newline has come, then send() all of it'
-	fact 'answers' printed one
+	fact 'answers' printed once
 	look 'leave main() once the first client is served'
 	fact 'ends by itself' within 3 nobody_listens
 	server "$PROGRAM" server 9000

@@ -21,6 +21,9 @@ scene() {
 	client tcp_client server 9000 < "$run/asked"
 	look 'recv() of the first client waits: fork(), pthread_create() or poll()'
 	fact 'answers the second while the first is silent' printed_file "$run/asked"
+	echo third | client tcp_client server 9000
+	look 'accept() stands in a loop that never ends'
+	fact 'and a third one' printed third
 	: > "$run/done"
 	wait $first
 	look 'whether the first client is still looked at, and its socket still open'

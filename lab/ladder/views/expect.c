@@ -596,39 +596,39 @@ enum takes { ALONE, NUMBER, PERHAPS_NUMBER, HOST, HOST_AND_STATE };
 
 static const struct word {
 	const char *name;
-	enum takes takes;
 	struct verdict (*judge)(
 		const struct seen *s, const struct expectation *x);
+	enum takes takes;
 	int protocol;
 	enum host host; /* what it is about, unless it takes one */
 	enum state state;
 } words[] = {
-	{"handshake-complete", ALONE, handshake_complete, IPPROTO_TCP, 0, 0},
-	{"refused", ALONE, refused, IPPROTO_TCP, 0, 0},
-	{"syn-retries", NUMBER, syn_retries, IPPROTO_TCP, 0, 0},
-	{"mss", NUMBER, mss, IPPROTO_TCP, 0, 0},
-	{"window-scale", PERHAPS_NUMBER, window_scale, IPPROTO_TCP, 0, 0},
-	{"client-closed-first", ALONE, closed_first, IPPROTO_TCP, CLIENT, 0},
-	{"server-closed-first", ALONE, closed_first, IPPROTO_TCP, SERVER, 0},
-	{"four-way", ALONE, four_way, IPPROTO_TCP, 0, 0},
-	{"combined-fin-ack", ALONE, combined_fin_ack, IPPROTO_TCP, 0, 0},
-	{"half-closed-with-late-data", ALONE, late_data, IPPROTO_TCP, 0, 0},
-	{"fin-with-data", ALONE, fin_with_data, IPPROTO_TCP, 0, 0},
-	{"reset-by-client", ALONE, reset_by, IPPROTO_TCP, CLIENT, 0},
-	{"reset-by-server", ALONE, reset_by, IPPROTO_TCP, SERVER, 0},
-	{"no-reset", ALONE, no_reset, IPPROTO_TCP, 0, 0},
-	{"state", HOST_AND_STATE, in_state, IPPROTO_TCP, 0, 0},
-	{"time-wait", HOST, in_state, IPPROTO_TCP, 0, TIME_WAIT},
-	{"bytes-from-client", NUMBER, bytes_from, IPPROTO_TCP, CLIENT, 0},
-	{"bytes-from-server", NUMBER, bytes_from, IPPROTO_TCP, SERVER, 0},
-	{"max-segment", NUMBER, max_segment, IPPROTO_TCP, 0, 0},
-	{"retransmissions", NUMBER, retransmissions, IPPROTO_TCP, 0, 0},
-	{"no-retransmission", ALONE, no_retransmission, IPPROTO_TCP, 0, 0},
-	{"in-order", ALONE, in_order, IPPROTO_TCP, 0, 0},
-	{"zero-window", ALONE, zero_window, IPPROTO_TCP, 0, 0},
-	{"keepalive", ALONE, keepalive, IPPROTO_TCP, 0, 0},
-	{"datagrams", NUMBER, datagrams, IPPROTO_UDP, 0, 0},
-	{"answered", ALONE, answered, IPPROTO_UDP, 0, 0},
+	{"handshake-complete", handshake_complete, ALONE, IPPROTO_TCP, 0, 0},
+	{"refused", refused, ALONE, IPPROTO_TCP, 0, 0},
+	{"syn-retries", syn_retries, NUMBER, IPPROTO_TCP, 0, 0},
+	{"mss", mss, NUMBER, IPPROTO_TCP, 0, 0},
+	{"window-scale", window_scale, PERHAPS_NUMBER, IPPROTO_TCP, 0, 0},
+	{"client-closed-first", closed_first, ALONE, IPPROTO_TCP, CLIENT, 0},
+	{"server-closed-first", closed_first, ALONE, IPPROTO_TCP, SERVER, 0},
+	{"four-way", four_way, ALONE, IPPROTO_TCP, 0, 0},
+	{"combined-fin-ack", combined_fin_ack, ALONE, IPPROTO_TCP, 0, 0},
+	{"half-closed-with-late-data", late_data, ALONE, IPPROTO_TCP, 0, 0},
+	{"fin-with-data", fin_with_data, ALONE, IPPROTO_TCP, 0, 0},
+	{"reset-by-client", reset_by, ALONE, IPPROTO_TCP, CLIENT, 0},
+	{"reset-by-server", reset_by, ALONE, IPPROTO_TCP, SERVER, 0},
+	{"no-reset", no_reset, ALONE, IPPROTO_TCP, 0, 0},
+	{"state", in_state, HOST_AND_STATE, IPPROTO_TCP, 0, 0},
+	{"time-wait", in_state, HOST, IPPROTO_TCP, 0, TIME_WAIT},
+	{"bytes-from-client", bytes_from, NUMBER, IPPROTO_TCP, CLIENT, 0},
+	{"bytes-from-server", bytes_from, NUMBER, IPPROTO_TCP, SERVER, 0},
+	{"max-segment", max_segment, NUMBER, IPPROTO_TCP, 0, 0},
+	{"retransmissions", retransmissions, NUMBER, IPPROTO_TCP, 0, 0},
+	{"no-retransmission", no_retransmission, ALONE, IPPROTO_TCP, 0, 0},
+	{"in-order", in_order, ALONE, IPPROTO_TCP, 0, 0},
+	{"zero-window", zero_window, ALONE, IPPROTO_TCP, 0, 0},
+	{"keepalive", keepalive, ALONE, IPPROTO_TCP, 0, 0},
+	{"datagrams", datagrams, NUMBER, IPPROTO_UDP, 0, 0},
+	{"answered", answered, ALONE, IPPROTO_UDP, 0, 0},
 };
 
 /* ---- reading them -------------------------------------------------------- */

@@ -50,6 +50,8 @@ look=''
 waits() { look=''; }
 counts() { look=''; }
 calls() { look=''; }
+shows() { look=''; }
+receives() { look=''; }
 look() { look=$1; } # what to look at, if the next is missing
 by=''
 shown_by() { by=$*; } # PORT WORDS: the client's port, and what shows the next fact there
@@ -267,6 +269,15 @@ printed_file() {
 	cmp -s "$1" "$dir/$last_log.out"
 }
 
+# It has printed a line of so many bytes, its newline included.
+printed_line() {
+	last
+	: >> "$dir/$last_log.out"
+	reason="$who $(wc -c < "$dir/$last_log.out") bytes, with $(wc -l < "$dir/$last_log.out") newlines, not a line of $1"
+	[ "$(wc -c < "$dir/$last_log.out")" -eq "$1" ] && [ "$(wc -l < "$dir/$last_log.out")" -eq 1 ] &&
+		[ -z "$(tail -c 1 "$dir/$last_log.out")" ]
+}
+
 printed_bytes() {
 	last
 	bytes=$(wc -c < "$dir/$last_log.out")
@@ -278,6 +289,13 @@ complained() {
 	last
 	reason="it $(how_it_ended "$last_status"), and printed on stderr $(shown "$dir/$last_log.err")"
 	[ "$last_status" -ne 0 ] && grep -qi "${1-.}" "$dir/$last_log.err"
+}
+
+gave_up() {
+	last
+	reason="it $(how_it_ended "$last_status")"
+	[ "$last_status" -ne 124 ] || reason="it was still running after $limit s"
+	[ "$last_status" -ne 0 ] && [ "$last_status" -lt 124 ]
 }
 
 succeeded() {
@@ -383,7 +401,7 @@ hint() {
 taken() {
 	await "the client to send $1 bytes" 10 has_sent "$1"
 	arrived client server
-	within 3 has_socket server ':2328 [0-9A-F]*:9C4[0-9A-F] 0[18] [0-9A-F]*:00000000 ' || :
+	within 8 has_socket server ':2328 [0-9A-F]*:9C4[0-9A-F] 0[18] [0-9A-F]*:00000000 ' || :
 }
 
 has_sent() {
@@ -531,16 +549,21 @@ connections_ended() {
 settle() {
 	for round in 1 2; do
 		for sentinel in $sentinels; do
-			echo "$sentinel, round $round" |
-				on "${sentinel%:*}" udp_client -o -p 10009 "${sentinel#*:}" 9
+			send_sentinel "$sentinel"
 		done
 		for sentinel in $sentinels; do
 			for host in $hosts; do
+				within 3 grep -q "$sentinel, round $round" "$dir/$host.pcap" && continue
+				send_sentinel "$sentinel" # a rule may have lost the first datagram
 				await "the sentinels on $host" 10 \
 					grep -q "$sentinel, round $round" "$dir/$host.pcap"
 			done
 		done
 	done
+}
+
+send_sentinel() {
+	echo "$1, round $round" | on "${1%:*}" udp_client -o -p 10009 "${1#*:}" 9
 }
 
 # left_open LOG: whether it is for its program to close a connection: to a client that is

@@ -4,9 +4,9 @@ import socket, sys
 s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
 line = sys.stdin.readline().encode()
 s.sendall(line)
-got = b""
+got = s.recv(4096)
 while not got.endswith(b"\n"):
+    s.sendall(line)
     got += s.recv(4096)
-    if len(got) == 4096: s.sendall(line)
 print(got.decode(), end="")
 s.close()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# missing: and once only
+# missing: and once each time
 import socket, sys
 for n in range(3):
     try:
