@@ -522,10 +522,10 @@ static struct verdict in_order(
 	qsort(arrived, s->count, sizeof *arrived, by_arrival);
 	early = find_early(arrived, s->count);
 	free(arrived);
+	if (!early) return decide(s, true, s->count, "each came in its turn");
 	while (i < s->count && s->at[i] != early)
 		i++;
-	if (early) return blame(s, i, "bytes before it had not come");
-	return decide(s, true, i, "each came in its turn");
+	return blame(s, i, "bytes before it had not come");
 }
 
 static struct verdict zero_window(
