@@ -405,7 +405,7 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 	mkdir -p bin out/other.4242
 	mark=.sockets-on-the-wire
 	echo 'recorded by scripts/demo of Sockets on the wire' > out/other.4242/$mark
-	: > out/other.4242/client.pcap > out/other.4242/$mark.lock
+	touch out/other.4242/client.pcap out/other.4242/$mark.lock
 	exec 5> out/other.4242/$mark.lock
 	flock 5
 	# it is asked for the lock at the moment when the other one is done with it
