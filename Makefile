@@ -114,6 +114,9 @@ figures: all
 test: all
 	@tests/run
 
+coverage:
+	@tests/coverage
+
 bench: all
 	@tests/bench $(BENCH)
 
@@ -125,7 +128,7 @@ lint:
 	grep -Ev '^[0-9]+ warnings? generated\.$$' $(B)/tidy >&2; exit $$status
 	@! grep -nE 'include .*(read/read|tell/tell)\.h' lab/ladder/views/* lab/ladder/picture/* # they cannot write
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/completion scripts/lib/*.sh scripts/lib/*/*.sh \
-		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench .ci/run
+		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench tests/coverage .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats tests/judge-words
 
 format:
@@ -189,6 +192,7 @@ help:
 	@echo 'make lesson   the demos of a lesson of 50 minutes, on a page: captures/lesson/index.html'
 	@echo 'make figures  draw the pictures in the READMEs anew, from runs of now'
 	@echo 'make test     all tests'
+	@echo 'make coverage all tests, and which lines of the sources they run (gcov)'
 	@echo 'make bench    what it costs, beside socat, nc, tshark, strace and others (BENCH=-h)'
 	@echo 'make lint     clang-format, clang-tidy and shellcheck'
 	@echo 'make format   clang-format the programs'
@@ -197,4 +201,4 @@ help:
 	@echo 'make uninstall  remove what make install has put there'
 	@echo 'make clean    remove $(BUILD)/, and from captures/ what demos have recorded'
 
-.PHONY: all demo demos gallery lesson figures test bench lint format man install uninstall clean help
+.PHONY: all demo demos gallery lesson figures test coverage bench lint format man install uninstall clean help

@@ -38,7 +38,7 @@ static const char usage[] =
 	"usage: wire [-d MS] [-f RULE]... IFACE IFACE, or wire -o IFACE...\n"
 	"Passes frames between two Ethernet interfaces, in order, MS later.\n"
 	"  -d MS    one-way delay, 0 to 60000, fractions allowed (0)\n"
-	"  -f RULE  a fault, told each time; 32 at most\n"
+	"  -f RULE  a fault, logged each time; at most 32\n"
 	"  -h       print this\n"
 	"  -o       switch off each IFACE's offloads (checksums, TSO, GSO, GRO)\n"
 	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it), hold=KIND,by=MS,\n"

@@ -169,7 +169,7 @@ compiled() {
 
 @test "make compiles each file once, again what was touched, and all of it with other flags" {
 	checkout
-	equal "$(compiled)" "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/demos/*.c | sort)"
+	equal "$(compiled)" "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/{demos,tasks}/*.c | sort)"
 	equal "$(grep -c -e '-x c -' calls)" 1 # all flags were tried at once
 	equal "$(compiled)" ''
 	touch suite/lab/ladder/views/text.c

@@ -231,7 +231,7 @@ close_of() {
 	shows halfclose-2 'FIN_WAIT1' 'FIN_WAIT2' 'PSH ACK seq 1 ack 26 len 7 '
 	"$root/scripts/ladder" --events halfclose-2/half-close | awk -F '\t' '
 		/FIN ACK/ && $2 == "client" { came = $5; states = $6 " " $7 }
-		/FIN ACK/ && $2 == "server" { exit !($4 - came >= 1 && states ~ /FIN_WAIT1.? CLOSE_WAIT/) }'
+		/FIN ACK/ && $2 == "server" { exit !($4 - came >= 1 && states ~ /^.?FIN_WAIT1.? .?CLOSE_WAIT.?$/) }'
 	like "$(grep 'win 0' halfclose-3/deadlock/seen | cut -c 1 | paste -sd '')" '>*<'
 	grep -q 'read while you write' <("$root/scripts/demo" --answer deadlock)
 }
@@ -366,7 +366,7 @@ tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag
 
 @test "every command in README runs, and gives what is said of it" {
 	need python3 curl
-	sed -n 's/^    \([a-z].*\)/\1/p' "$readme" | sed 's/  *# .*//' | sort > commands
+	sed '/^```$/,/^```$/d' "$readme" | sed -n 's/^    \([a-z].*\)/\1/p' | sed 's/  *# .*//' | sort > commands
 	ln -s "$root/scripts" "$root/build" .
 	cat > mine.py <<- 'END'
 	import socket, sys

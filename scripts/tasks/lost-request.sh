@@ -5,7 +5,7 @@ lab -f lose=datagram,nth=1
 
 text <<'END'
 Send the line on stdin as one datagram to HOST and PORT, without its newline, and print
-the answer. The cable loses the first datagram, and nobody tells you: wait for a second
+the answer. The cable loses the first datagram, and nobody reports it: wait for a second
 at most, and send it again, three times at most. Once the answer is there, nothing else
 is sent; if none comes, end with a status that is not 0. You are run three times: the
 second time nothing is lost, the third time nobody answers.

@@ -13,10 +13,10 @@ scene() {
 	look 'whether what connect() returns is tested, and the status of main()'
 	fact 'complains on stderr, and ends with another status than 0' complained
 	look 'errno, just behind connect(): perror(3), strerror(3) or err(3)'
-	fact 'tells the reason' complained 'connection refused\|ECONNREFUSED'
+	fact 'prints the reason' complained 'connection refused\|ECONNREFUSED'
 	client "$PROGRAM" 203.0.113.1 9000 < /dev/null
 	look 'errno, and not a text of your own: here no route leads to the host'
-	fact 'tells another reason, too' complained 'unreachable\|ENETUNREACH'
+	fact 'prints another reason, too' complained 'unreachable\|ENETUNREACH'
 	look 'stderr is for complaints: fprintf(stderr, ...)'
 	fact 'prints nothing' printed ''
 }

@@ -34,16 +34,14 @@ static void put_calls(FILE *to, struct lines calls[2]) {
  * honest stack may leave out, those that were; and calls as lines_of() has
  * them. */
 static void put_expected(const struct lines *promise, const struct lines *seen,
-	const struct options *o) {
+	FILE *to, bool loopback) {
 	struct lines calls[2] = {{.count = 0}, {.count = 0}};
-	FILE *to = fopen(o->expected, "we");
 	size_t at = 0;
 
-	if (!to) err(1, "%s", o->expected);
 	for (size_t i = 0; i < promise->count; i++) {
 		char *line = bare(promise->at[i].text);
 		const bool optional = line != promise->at[i].text ||
-				      (o->loopback && is_optional_on_lo(line));
+				      (loopback && is_optional_on_lo(line));
 
 		if (!is_segment(line)) {
 			if (optional &&
@@ -66,20 +64,34 @@ static void put_expected(const struct lines *promise, const struct lines *seen,
 	put_calls(to, calls);
 	free(calls[0].at);
 	free(calls[1].at);
-	if (fclose(to)) err(1, "%s", o->expected);
 }
 
-/* Returns 1, and says why, if a call told what the segments do not allow. */
+static bool write_expected(const struct lines *promise,
+	const struct lines *seen, const struct options *o) {
+	FILE *to = fopen(o->expected, "we");
+
+	if (!to) return false;
+	put_expected(promise, seen, to, o->loopback);
+	return fclose(to) == 0;
+}
+
+/* Returns 1, and says why, if a call reports what the segments do not allow, or
+ * a file cannot be read or written. */
 int view_segments(const struct timeline *t, const struct options *o) {
 	struct lines promise = {.count = 0}, seen;
 	int status = 0;
 
-	if (o->promise && !read_promise(&promise, o->promise))
-		err(1, "%s", o->promise);
+	if (o->promise && !read_promise(&promise, o->promise)) {
+		warn("%s", o->promise);
+		return 1;
+	}
 	seen = lines_of(t, &promise);
 	for (size_t i = 0; i < seen.count; i++)
 		puts(seen.at[i].text);
-	if (o->expected) put_expected(&promise, &seen, o);
+	if (o->expected && !write_expected(&promise, &seen, o)) {
+		warn("%s", o->expected);
+		status = 1;
+	}
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->wrong) {
 			warnx("%s: %s: %s", host_name(e->host), e->call.text,

@@ -26,7 +26,7 @@
 	VIEW(svg, no_argument, \
 		"  --svg            a picture: one file, which loads nothing. Of more than 400\n" \
 		"                   segments it has the first 400, and says so\n" \
-		"  --svg --narrow   for a phone, 380 px: calls are told beneath\n" \
+		"  --svg --narrow   for a phone, 380 px: calls stand beneath\n" \
 		"  --svg --slide    for a projector, 16:9: what the demo is about, large\n" \
 		"  --svg --embedded as a page wants it: in pieces, without style and legend\n") \
 	VIEW(segments, no_argument, \

@@ -1,4 +1,4 @@
-/* missing: tells the reason */
+/* missing: prints the reason */
 #include "../student.h"
 
 int main(int argc, char *argv[]) {

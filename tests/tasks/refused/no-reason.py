@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# missing: tells the reason
+# missing: prints the reason
 import socket, sys
 try:
     socket.create_connection((sys.argv[1], int(sys.argv[2])))

@@ -1,3 +1,3 @@
 #!/bin/sh
-# missing: tells the reason
+# missing: prints the reason
 nc -N "$1" "$2" < /dev/null; echo "it was refused or what" >&2; exit 1
