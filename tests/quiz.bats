@@ -33,7 +33,8 @@ key() {
 # worksheets RUNS: of each demo, with three seeds, in sheets/DEMO.SEED.
 worksheets() {
 	local demo seed
-	mkdir -p sheets
+	rm -rf sheets
+	mkdir sheets
 	for demo in "$1"/*/seen; do
 		grep -q '^[<>]' "$demo" || continue
 		demo=${demo%/seen}

@@ -434,8 +434,8 @@ static struct verdict max_segment(
 			most = s->at[i]->packet.len;
 			longest = i;
 		}
-	v = decide_count(s, x, most, longest);
-	v.answer = most <= x->number ? SO : NOT_SO;
+	v = decide_count(s, x, (long)most, longest);
+	v.answer = (long)most <= x->number ? SO : NOT_SO;
 	return v;
 }
 
