@@ -179,7 +179,7 @@ compiled() {
 	touch suite/lab/ladder/picture/picture.h
 	equal "$(compiled)" "$(cd suite && ls lab/ladder/{,*/}*.c | sort)"
 	all=$(compiled CFLAGS='-O3 -DSAY="a, b"')
-	equal "$(wc -l <<< "$all")" "$(grep -c . <<< "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/demos/*.c)")"
+	equal "$(wc -l <<< "$all")" "$(grep -c . <<< "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/{demos,tasks}/*.c)")"
 	equal "$(grep -vc -e ' -O3 -DSAY=a, b' calls)" 0 # the instruments, too
 	make -q -sC suite CC="$PWD/fake-cc" CFLAGS='-O3 -DSAY="a, b"'
 	equal "$(compiled CC="$PWD/other-cc" CFLAGS=-O3)" "$all"

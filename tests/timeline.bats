@@ -1252,7 +1252,7 @@ handshake_at() {
 	for n in $(seq 0 99); do
 		printf '1.%06d %s A seq 1 ack 1\n' $((n * 50)) "$c"
 	done | capture one.pcap
-	"$ladder" --all one.pcap | sed -n 's/^ *\([0-9.]*\)  .*ACK seq 1 ack 1 .*/\1/p' > told
+	"$ladder" --all one.pcap | sed -n 's/^ *\([0-9.]*\) .*ACK seq 1 ack 1 .*/\1/p' > told
 	seq 0 99 | awk '{ printf "%d.%d\n", int(($1 + 1) / 2) / 10, int(($1 + 1) / 2) % 10 }' | diff - told
 }
 

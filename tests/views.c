@@ -32,13 +32,13 @@ static int (*const views[])(const struct timeline *, const struct options *) = {
 enum { COUNT = sizeof views / sizeof *views };
 
 /* The last four once more, otherwise. */
-static struct options options_of(int view) {
+static struct options options_of(int view, struct expectation *expect) {
 	return (struct options){.width = 100,
 		.utf8 = true,
 		.from = NEVER,
 		.to = NEVER,
 		.title = "a demo: its title",
-		.expect = "handshake-complete four-way state client TIME_WAIT",
+		.expect = expect,
 		.level = 3,
 		.most = 20,
 		.paper = true,
@@ -61,10 +61,16 @@ static struct timeline *read_folder(const char *name) {
 
 /* What a view writes to stdout. */
 static char *output_of(int view, const struct timeline *t, size_t *size) {
-	const struct options o = options_of(view);
+	static struct expectation *expect;
 	static int file = -1;
+	struct options o;
 	char *text;
 
+	if (!expect)
+		free(read_expectations(
+			"handshake-complete four-way state client TIME_WAIT",
+			&expect));
+	o = options_of(view, expect);
 	if (file == -1) {
 		file = memfd_create("stdout", 0);
 		if (file == -1 || dup2(file, STDOUT_FILENO) == -1)
