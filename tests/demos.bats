@@ -90,6 +90,16 @@ Flags [.], ack 268'
 	like "$(wrong '(CLOSE_WAIT)' 'CLOSE_WAIT')" '192.0.2.2:9000 192.0.2.1:40000: no call has reported CLOSE_WAIT by *'
 }
 
+@test "which of parent and child closes the socket last is the scheduler's choice, and no part of a promise" {
+	cp -r "$demos/4/combined-fin-ack" told
+	# the child closes first, and the parent's close() ends the connection
+	sed -i -e 's| tcp_server/2 close(4)| child close(4)|; s| tcp_server close(4)| tcp_server/2 close(4)|' \
+		-e 's| child close(4)| tcp_server close(4)|' told/server.*.log
+	run "$root/scripts/ladder" --all told
+	like "$output" '*close(4) = 0*close(4) = 0*'
+	"$root/scripts/ladder" --segments --promise told/promise told | diff "$demos/4/combined-fin-ack/seen" -
+}
+
 @test "a state that the segments do not allow fails a demo" {
 	cp -r "$demos/4/reset" told
 	# as if the kernel had said what cannot be

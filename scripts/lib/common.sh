@@ -133,10 +133,10 @@ installed() {
 
 # has_room DIR BYTES: whether so much can be written there.
 has_room() {
-	status=0
-	head -c "$2" /dev/zero > "$1/room" 2> /dev/null || status=1
+	lack=0
+	head -c "$2" /dev/zero > "$1/room" 2> /dev/null || lack=1
 	rm -f "$1/room"
-	return $status
+	return $lack
 }
 
 # What a script makes for itself, and removes at its end, stays if it is killed by KILL:
