@@ -255,11 +255,14 @@ close_of() {
 }
 
 @test "what the course says to record and to judge gives what it says" {
-	grep -qF "scripts/record -f lose=data,nth=2,from=client" "$root/scripts/demos/README.md"
-	grep -qF '`scripts/expect mine retransmissions 1`' "$root/scripts/demos/README.md"
-	"$root/scripts/record" -f lose=data,nth=2,from=client -o mine --server 'tcp_server -n 1 9000' \
-		--client 'seq 2 | tcp_client server 9000' > out
-	run -0 "$root/scripts/expect" mine handshake-complete client-closed-first no-reset retransmissions 1
+	course=$root/scripts/demos/README.md
+	record="scripts/record -o anna --server 'tcp_server -n 1 9000' --client 'echo hello | ./mine server 9000'"
+	grep -qF "\`$record\`" "$course"
+	grep -qF '`-f lose=data,nth=1,from=client`' "$course"
+	grep -qF '`scripts/expect anna retransmissions 1`' "$course"
+	cp "$build/tcp_client" mine
+	eval "$root/${record/-o/-f lose=data,nth=1,from=client -o}" > out
+	run -0 "$root/scripts/expect" anna handshake-complete client-closed-first no-reset retransmissions 1
 }
 
 @test "what the demos' questions say to try shows what they ask for" {
@@ -366,7 +369,7 @@ tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag
 
 @test "every command in README runs, and gives what is said of it" {
 	need python3 curl
-	sed '/^```$/,/^```$/d' "$readme" | sed -n 's/^    \([a-z].*\)/\1/p' | sed 's/  *# .*//' | sort > commands
+	sed '/^```/,/^```$/d' "$readme" | sed -n 's/^    \([a-z].*\)/\1/p' | sed 's/  *# .*//' | sort > commands
 	ln -s "$root/scripts" "$root/build" .
 	cat > mine.py <<- 'END'
 	import socket, sys

@@ -225,6 +225,9 @@ int main(int argc, char *argv[]) {
 		(view == VIEW_text || view == VIEW_mermaid || view == VIEW_svg))
 		mark_all(t, *argv);
 	partly = report_faults(&s, t);
+	if (o.connection > t->connection_count)
+		errx(1, "--connection: there is no connection %d; the last is %d",
+			o.connection, t->connection_count);
 	status = views[view](t, &o);
 	close_stdout();
 	free_timeline(t);

@@ -197,7 +197,7 @@ static bool find_len(const struct scene *s, size_t i, struct finding *f) {
 #define ACK_TOO "It has an ack: ACK"
 
 static int find_flags_without_ack(const struct event *e, struct finding *f) {
-	say(f, "it has no ack. Only two have none: the SYN that opens, with seq 0, and RST");
+	say(f, "it has no ack. Only the SYN that opens has none, with seq 0, and some RSTs");
 	return e->seq == 0 ? SYN : RST;
 }
 

@@ -655,7 +655,7 @@ int view_text(const struct timeline *t, const struct options *o) {
 	free(pairs);
 	free(x->states_shown);
 	free(x);
-	return 0;
+	return any ? 0 : 1;
 }
 
 /* ---- while it grows ------------------------------------------------------ */
