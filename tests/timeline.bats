@@ -405,6 +405,38 @@ remedy: leave FILTER out, *'
 	equal "$("$ladder" --events many.pcap | awk -F '\t' '$1 == "segment" { print $11, $13 }' | sort | uniq -c | tr -s ' ')" ' 40 16 in 2 fragments'
 }
 
+@test "a fragment that comes twice adds nothing, and is counted" {
+	for order in '1 1 2 2 3 3' '1 2 3 1 2 3' '3 3 1 2 1 2'; do
+		n=0
+		for piece in $order; do
+			case $piece in
+			1) what="seq 1 ack 1 len 24 more id 1" ;;
+			2) what="frag 24 more len 32 id 1" ;;
+			3) what="frag 56 len 5 id 1" ;;
+			esac
+			echo "1.000$((n += 1)) $c A $what"
+		done | capture one.pcap
+		equal "$order: $("$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" { print $9, $11, $13 }')" \
+			"$order: 1 45 in 3 fragments"
+		ladder one.pcap
+		drawn '^3 not drawn: recorded twice$'
+	done
+}
+
+@test "who has refused a SYN, and accepts the next, counts from its own" {
+	capture one.pcap <<- END
+	1.00 $c S seq 100
+	1.01 $s RA seq 0 ack 101
+	2.00 $c S seq 100
+	2.01 $s SA seq 5000 ack 101
+	2.02 $c A seq 101 ack 5001
+	2.03 $s PA seq 5001 ack 101 len 6
+	END
+	equal "$("$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" { print $8, $9, $10 }' | tail -n 3)" 'SYN ACK 0 1
+ACK 1 1
+PSH ACK 1 1'
+}
+
 @test "while a capture grows, the rest of a datagram may yet come" {
 	capture one.pcap <<- END
 	1.0 192.0.2.1:5 > 192.0.2.2:6 udp len 3000 more id 7

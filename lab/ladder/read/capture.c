@@ -107,8 +107,10 @@ char *read_packets(struct capture *c, struct packets *to, struct account *a) {
 		p.frame = s->frames;
 		reason = decode(
 			f.bytes, f.size, f.length, f.link, &p, &fragment);
-		if (fragment.likeness && (!reason || reason == later_fragment))
-			join_fragment(c, to, &p, &fragment);
+		if (fragment.likeness &&
+			(!reason || reason == later_fragment) &&
+			!join_fragment(c, to, &p, &fragment))
+			reason = recorded_twice;
 		if (reason == later_fragment) continue;
 		if (reason) leave_out(a, reason);
 		if (reason || is_discard(&p)) {

@@ -16,11 +16,19 @@ struct datagram {
 	uint32_t header;       /* TCP's, in the first */
 	uint32_t there, whole; /* bytes; whole 0: its last is yet to come */
 	uint8_t count;
+	uint8_t begun[1024]; /* where pieces begin: a bit for 8 bytes */
 };
 enum { DATAGRAMS = 4096 };	/* that are remembered */
 #define NOWHERE	 SIZE_MAX	/* its first fragment is yet to come */
 #define GONE	 (SIZE_MAX - 1) /* its packet was handed on */
 #define PATIENCE (60 * SECOND)	/* RFC 8200, section 4.5 */
+#define COPY	 (2 * MS)	/* the most between a packet and its copy */
+
+const char recorded_twice[] = "recorded twice";
+
+static bool is_whole(const struct datagram *d) {
+	return d->whole > 0 && d->there >= d->whole;
+}
 
 static struct datagram *datagram_of(
 	struct capture *c, uint64_t likeness, nanoseconds time) {
@@ -28,7 +36,8 @@ static struct datagram *datagram_of(
 
 	for (size_t i = c->datagram_count; i-- > 0;) {
 		d = &c->datagrams[i];
-		if (d->likeness == likeness && time - d->time < PATIENCE)
+		if (d->likeness == likeness &&
+			time - d->time < (is_whole(d) ? COPY : PATIENCE))
 			return d;
 	}
 	if (c->datagram_count == DATAGRAMS) {
@@ -47,13 +56,22 @@ static struct datagram *datagram_of(
 static void sum_up(const struct datagram *d, struct packet *p) {
 	if (p->protocol == IPPROTO_TCP) p->len = d->there - d->header;
 	p->fragments = d->count;
-	p->partial = d->whole == 0 || d->there < d->whole;
+	p->partial = !is_whole(d);
 }
 
-void join_fragment(struct capture *c, struct packets *to, struct packet *p,
+static bool has_come(struct datagram *d, uint32_t from) {
+	uint8_t *const at = &d->begun[from / 64 % sizeof d->begun];
+	const uint8_t bit = (uint8_t)(1U << (from / 8 % 8)), before = *at;
+
+	*at |= bit;
+	return before & bit;
+}
+
+bool join_fragment(struct capture *c, struct packets *to, struct packet *p,
 	const struct fragment *f) {
 	struct datagram *d = datagram_of(c, f->likeness, p->time);
 
+	if (has_come(d, f->from)) return false;
 	d->time = p->time;
 	d->there += f->size;
 	if (d->count < 255) d->count++;
@@ -64,6 +82,7 @@ void join_fragment(struct capture *c, struct packets *to, struct packet *p,
 		sum_up(d, p);
 	} else if (d->place < to->count)
 		sum_up(d, &to->at[d->place]);
+	return true;
 }
 
 void hand_on_fragments(struct capture *c, struct packets *to) {

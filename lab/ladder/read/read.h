@@ -46,10 +46,11 @@ struct fragment {
  * NULL. A later fragment is none. */
 const char *decode(const uint8_t *bytes, size_t size, size_t length,
 	uint32_t link, struct packet *p, struct fragment *f);
-extern const char later_fragment[];
+extern const char later_fragment[], recorded_twice[];
 /* Adds a fragment to its datagram, whose packet is, or will be, to->at[place]:
- * that says then what is known of all of them. */
-void join_fragment(struct capture *c, struct packets *to, struct packet *p,
+ * that says then what is known of all of them. False: it has come before, and
+ * is left out. */
+bool join_fragment(struct capture *c, struct packets *to, struct packet *p,
 	const struct fragment *f);
 /* While the capture grows: packets are handed on with what has come so far. */
 void hand_on_fragments(struct capture *c, struct packets *to);

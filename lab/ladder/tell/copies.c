@@ -26,7 +26,6 @@ static size_t original_of(const struct packets *p, size_t i) {
 }
 
 void drop_copies(struct packets *p, struct account *a) {
-	static const char reason[] = "recorded twice";
 	bool *copy = allocate(p->count + 1);
 	size_t numbered = 0, twice = 0, alike = 0, kept = 0;
 	bool all, more = false; /* than two are alike */
@@ -44,7 +43,7 @@ void drop_copies(struct packets *p, struct account *a) {
 	all = numbered ? twice * 3 > numbered : !more && alike * 2 == p->count;
 	for (size_t i = 0; i < p->count; i++) {
 		if (copy[i] && (all || p->at[i].numbered)) {
-			leave_out(a, reason);
+			leave_out(a, recorded_twice);
 			a->drawn--;
 			free_packet(&p->at[i]);
 		} else

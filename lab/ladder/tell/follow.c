@@ -227,9 +227,10 @@ static void number_segment(struct event *e) {
 	struct side *own = &c->side[e->host], *peer = &c->side[other(e->host)];
 	const struct packet *p = &e->packet;
 
-	if (!own->based) { /* what begins before the capture does is told from 1
-			    */
+	/* what begins before the capture does counts from 1 */
+	if (!own->based || (own->by_reset && p->flags & SYN)) {
 		own->based = true;
+		own->by_reset = p->flags & RST;
 		own->isn = p->flags & SYN;
 		own->base = p->flags & (SYN | RST) ? p->seq : p->seq - 1;
 	}

@@ -51,6 +51,7 @@ struct side {
 	bool based;
 	uint32_t base; /* the sequence number that is shown as 0 */
 	bool isn;      /* and it is the initial one */
+	bool by_reset; /* it is of an RST that refuses: no number of its own */
 	MADE struct tracking *tracking;
 };
 
