@@ -730,6 +730,38 @@ PSH ACK 1 1'
 	equal "$(states one.pcap)" '(ESTABLISHED)(SYN_RCVD)'
 }
 
+@test "what is before the window changes nothing, nor in SYN_SENT an RST that does not acknowledge the SYN" {
+	last() { "$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" { state = $7 ": " $13 } END { print state }'; }
+	opened="1.00 $c S seq 0
+		1.01 $s SA seq 0 ack 1
+		1.02 $c A seq 1 ack 1"
+	for old in "$c RA seq 0 ack 1" "$c FA seq 0 ack 1" "$s R seq 0" "$s FA seq 0 ack 1"; do
+		capture one.pcap <<< "$opened
+			1.03 $old"
+		equal "$old: $(last)" "$old: (ESTABLISHED): outside the window: ignored"
+	done
+	capture one.pcap <<< "$opened
+		1.03 $c FA seq 1 ack 1
+		1.04 $s A seq 1 ack 2
+		1.05 $s FA seq 0 ack 2"
+	equal "$(last)" '(FIN_WAIT2): outside the window: ignored'
+	for number in 1 2; do # behind FIN its number will do, too: RST follows it at once
+		capture one.pcap <<< "$opened
+			1.03 $c FA seq 1 ack 1
+			1.04 $s A seq 1 ack 2
+			1.05 $c R seq $number"
+		equal "$number: $(last)" "$number: (CLOSED): "
+	done
+	for answer in 'R seq 0' 'RA seq 0 ack 77' 'RA seq 0 ack 0'; do
+		capture one.pcap <<< "1.00 $c S seq 0
+			1.01 $s $answer"
+		equal "$answer: $(last)" "$answer: (SYN_SENT): acknowledges no SYN: ignored"
+	done
+	capture one.pcap <<< "1.00 $c S seq 0
+		1.01 $s RA seq 0 ack 1"
+	like "$(last)" '(CLOSED): *'
+}
+
 @test "what comes late, with a timestamp older than the latest in order, is dropped (PAWS), and had not come" {
 	capture client.pcap <<- END
 	1.000 $c A seq 1 ack 1 len 10 ts 100 1 id 1

@@ -352,6 +352,7 @@ void tell_notes(struct event *e) {
 		[OUTSIDE_WINDOW] = "outside the window: ignored",
 		[STRAY_RESET] = "not the next number: ignored, a challenge ACK "
 				"answers",
+		[NO_ANSWER] = "acknowledges no SYN: ignored",
 		[STRAY_ACK] = "acknowledges what was never sent: ignored",
 		[TOO_OLD] = "its timestamp is too old (PAWS): ignored"};
 	const struct packet *p = &e->packet;

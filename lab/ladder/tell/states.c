@@ -84,25 +84,46 @@ static void move_edge(struct tracking *s, const struct tracking *peer,
 		s->edge = edge;
 }
 
-/* Whether this is beyond what its receiver has a window for: it drops it (RFC
- * 9293, 3.10.7.4), and its sender, which knows the window, has hardly sent it.
- */
-static bool is_beyond_window(const struct event *e) {
+/* Whether this is beyond what its receiver has a window for, or a FIN before
+ * that: it drops it (RFC 9293, 3.10.7.4), and its sender, which knows the
+ * window, has hardly sent it. */
+static bool is_outside_window(const struct event *e) {
 	const struct tracking *to =
 		e->connection->side[other(e->host)].tracking;
+	const int flags = e->packet.flags;
 
-	return !(e->packet.flags & SYN) && to->edge && e->seq > to->edge;
+	if (flags & SYN) return false;
+	if (to->edge && e->seq > to->edge) return true;
+	return (flags & (FIN | RST)) == FIN && to->hears &&
+	       e->seq + e->packet.len < to->heard;
+}
+
+/* Whether it acknowledges nothing of what this end has sent. */
+static bool is_void_ack(const struct event *e, const struct tracking *s) {
+	return e->ack > s->top || e->ack < 1;
+}
+
+/* Whether this RST is before the window; after FIN, which `heard` does not
+ * count, Linux takes FIN's number, too. Where all that came before is in, that
+ * is known. */
+static bool is_old_reset(const struct event *e, const struct tracking *s) {
+	return e->packet.flags & RST && s->hears && s->inferred != SYN_SENT &&
+	       e->seq < s->heard && e->seq < s->acked;
+}
+
+/* In SYN_SENT an RST must acknowledge the SYN (RFC 9293, 3.10.7.3). */
+static bool is_no_answer(const struct event *e, const struct tracking *s) {
+	return e->packet.flags & RST && s->inferred == SYN_SENT &&
+	       (!(e->packet.flags & ACK) || is_void_ack(e, s));
 }
 
 /* An RST must have the very next number (RFC 5961, section 3.2), or Linux's
- * other one, behind all that was reported by SACK. Where all that came before
- * is in, that is known. */
+ * other one, behind all that was reported by SACK. */
 static bool is_stray_reset(const struct event *e, const struct tracking *s) {
 	int64_t last = s->heard;
 
 	if (!(e->packet.flags & RST) || !s->hears || s->inferred == SYN_SENT)
 		return false;
-	if (e->seq + 1 < s->heard && e->seq + 1 < s->acked) return true;
 	if (!s->early || !s->early->count || e->seq == s->acked) return false;
 	for (int i = 0; i < s->early->count; i++)
 		if (s->early->at[i].to > last) last = s->early->at[i].to;
@@ -113,7 +134,7 @@ static bool is_stray_reset(const struct event *e, const struct tracking *s) {
 static bool is_stray_ack(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & ACK && !(e->packet.flags & RST) &&
 	       (s->inferred == SYN_SENT || s->inferred == SYN_RCVD) &&
-	       (e->ack > s->top || e->ack < 1);
+	       is_void_ack(e, s);
 }
 
 /* ---- backwards: what has been before ------------------------------------- */
@@ -165,7 +186,7 @@ void leave(struct event *e) {
 		e->seq + p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
 
 	if (p->protocol != IPPROTO_TCP) return;
-	if (is_beyond_window(e)) e->ignored = OUTSIDE_WINDOW;
+	if (is_outside_window(e)) e->ignored = OUTSIDE_WINDOW;
 	infer(e, &e->stay, s, e->ignored ? s->inferred : after_leaving(e, s));
 	if (e->ignored) return;
 	if (behind > s->top) s->top = behind;
@@ -281,11 +302,12 @@ static void keep_stamp(const struct event *e, struct tracking *s) {
 }
 
 static int why_ignored(const struct event *e, const struct tracking *s) {
-	return is_beyond_window(e)	 ? OUTSIDE_WINDOW :
-	       is_stray_reset(e, s)	 ? STRAY_RESET :
-	       is_stray_ack(e, s)	 ? STRAY_ACK :
-	       is_too_old(&e->packet, s) ? TOO_OLD :
-					   HEEDED;
+	return is_outside_window(e) || is_old_reset(e, s) ? OUTSIDE_WINDOW :
+	       is_no_answer(e, s)			  ? NO_ANSWER :
+	       is_stray_reset(e, s)			  ? STRAY_RESET :
+	       is_stray_ack(e, s)			  ? STRAY_ACK :
+	       is_too_old(&e->packet, s)		  ? TOO_OLD :
+							    HEEDED;
 }
 
 void arrive(struct event *e) {

@@ -97,6 +97,7 @@ struct event {
 		HEEDED,
 		OUTSIDE_WINDOW,
 		STRAY_RESET,
+		NO_ANSWER,
 		STRAY_ACK,
 		TOO_OLD
 	} ignored;
