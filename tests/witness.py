@@ -43,7 +43,7 @@ AGAIN = {'ACK again: these bytes had come', 'ACK again, nothing outstanding'}
 PAWS = 'its timestamp is too old (PAWS): ignored'
 OWN = AGAIN | {  # what only the ladder notes
     'challenge ACK', 'outside the window: ignored', 'not the next number: ignored',
-    'acknowledges what was never sent: ignored', PAWS}
+    'acknowledges what was never sent: ignored', 'acknowledges no SYN: ignored', PAWS}
 HOSTS = ('client', 'server')
 FLAGS = {'CWR': 128, 'ECE': 64, 'URG': 32, 'ACK': 16, 'PSH': 8, 'RST': 4, 'SYN': 2, 'FIN': 1}
 FIELDS = ['frame.number', 'frame.time_epoch', 'tcp.stream', 'tcp.srcport', 'tcp.dstport', 'tcp.flags', 'tcp.seq',

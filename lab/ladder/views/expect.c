@@ -16,6 +16,7 @@
 /* The segments of a connection, or its datagrams, as the timeline has them. */
 struct seen {
 	const struct event **at;
+	enum { COUNTS, STRAY_NUMBER, GONE } * what; /* see mark_void */
 	size_t count, room;
 };
 
@@ -46,9 +47,8 @@ static bool is_from(const struct event *e, enum host host) {
 	return host == BOTH || e->host == host;
 }
 
-/* Whether its receiver got it, and heeds it. */
-static bool is_heeded(const struct event *e) {
-	return !e->lost && !e->bad && !e->again && !e->ignored;
+static nanoseconds arrival_of(const struct event *e) {
+	return e->received != NEVER ? e->received : e->sent;
 }
 
 /* The number behind all that it carries, SYN and FIN included. */
@@ -56,13 +56,27 @@ static int64_t past_of(const struct event *e) {
 	return e->seq + e->packet.len + has(e, SYN) + has(e, FIN);
 }
 
+/* Whether its receiver got it, and heeds it. */
+static bool is_heeded(const struct seen *s, size_t i) {
+	const struct event *e = s->at[i];
+
+	return s->what[i] != GONE && !e->lost && !e->bad && !e->again &&
+	       !e->ignored;
+}
+
+/* Whether it has these flags, and counts; an RST is nothing else. */
+static bool shows(const struct seen *s, size_t i, int flags) {
+	return has(s->at[i], flags) && !has(s->at[i], RST) &&
+	       !s->at[i]->ignored &&
+	       s->what[i] <= (flags & ACK ? COUNTS : STRAY_NUMBER);
+}
+
 /* The first from `from` on with these flags that this host has sent, or count.
  */
 static size_t find_flags(
 	const struct seen *s, size_t from, int flags, enum host host) {
 	while (from < s->count &&
-		!(has(s->at[from], flags) && is_from(s->at[from], host) &&
-			!s->at[from]->ignored))
+		!(shows(s, from, flags) && is_from(s->at[from], host)))
 		from++;
 	return from;
 }
@@ -71,9 +85,8 @@ static size_t find_flags(
 static size_t find_ack(
 	const struct seen *s, size_t from, enum host host, int64_t ack) {
 	while (from < s->count &&
-		!(has(s->at[from], ACK) && !has(s->at[from], RST) &&
-			s->at[from]->host == host && s->at[from]->ack == ack &&
-			is_heeded(s->at[from])))
+		!(shows(s, from, ACK) && s->at[from]->host == host &&
+			s->at[from]->ack == ack && is_heeded(s, from)))
 		from++;
 	return from;
 }
@@ -82,9 +95,50 @@ static size_t find_ack(
 static size_t find_reset(const struct seen *s, size_t from, enum host host) {
 	while (from < s->count &&
 		!(has(s->at[from], RST) && is_from(s->at[from], host) &&
-			is_heeded(s->at[from])))
+			is_heeded(s, from)))
 		from++;
 	return from;
+}
+
+/* Since when each end has no connection any more: RST has left it, or come
+ * there, and no SYN since. */
+static void follow_resets(nanoseconds gone[2], const struct event *e) {
+	if (has(e, SYN) && !has(e, ACK)) {
+		gone[e->host] = NEVER;
+		if (!e->lost) gone[other(e->host)] = NEVER;
+	}
+	if (!has(e, RST) || e->ignored || e->bad || e->again) return;
+	if (e->stay && e->stay->state == CLOSED) gone[e->host] = time_of(e);
+	if (!e->lost) gone[other(e->host)] = arrival_of(e);
+}
+
+/* What does not count: of an end that has no connection any more, anything but
+ * an RST to one that still has it; of an ACK of what was never sent, the ACK.
+ * Where bytes are not in the capture, it is not known what was sent. */
+static void mark_void(struct seen *s) {
+	nanoseconds gone[2] = {NEVER, NEVER};
+	int64_t top[2] = {INT64_MAX, INT64_MAX};
+
+	for (size_t i = 0; i < s->count; i++) /* of whom all is there */
+		top[s->at[i]->host] = INT64_MIN;
+	for (size_t i = 0; i < s->count; i++)
+		if (s->at[i]->gap) top[s->at[i]->host] = INT64_MAX;
+	s->what = allocate(s->count * sizeof *s->what);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct event *e = s->at[i];
+		const enum host h = e->host;
+		const int64_t sent = top[other(h)];
+		const nanoseconds *end = &gone[has(e, RST) ? other(h) : h];
+
+		if (e->packet.protocol != IPPROTO_TCP) continue;
+		if (has(e, SYN)) follow_resets(gone, e);
+		if (*end != NEVER && time_of(e) > *end)
+			s->what[i] = GONE;
+		else if (has(e, ACK) && sent > INT64_MIN && e->ack > sent)
+			s->what[i] = STRAY_NUMBER;
+		if (has(e, RST) && s->what[i] != GONE) follow_resets(gone, e);
+		if (!e->ignored && past_of(e) > top[h]) top[h] = past_of(e);
+	}
 }
 
 /* ---- verdicts ------------------------------------------------------------ */
@@ -157,15 +211,16 @@ static void follow_opening(
 	const enum host peer = other(e->host);
 
 	if (has(e, RST)) {
-		if (is_heeded(e)) {
+		if (is_heeded(s, i)) {
 			o->syn[other(opener)] = NULL;
 			o->acknowledged[0] = o->acknowledged[1] = false;
 		}
 		return;
 	}
 	if (has(e, SYN) && !o->syn[e->host]) o->syn[e->host] = e;
-	if (!has(e, ACK) || !o->syn[0] || !o->syn[1] || o->acknowledged[peer] ||
-		(e->host != opener && !has(e, SYN)))
+	if (!has(e, ACK) || !o->syn[0] || !o->syn[1] || o->acknowledged[peer])
+		return;
+	if (e->host != opener && !has(e, SYN) && has(o->syn[e->host], ACK))
 		return;
 	if (!has(e, SYN) && e->seq < past_of(o->syn[e->host])) return;
 	o->acknowledged[peer] = answers(e, o->syn[peer]);
@@ -180,7 +235,10 @@ static struct verdict handshake_complete(
 	(void)x;
 	if (syn == s->count) return unknown("no SYN");
 	for (size_t i = syn; i < s->count; i++) {
-		if (s->at[i]->lost || s->at[i]->bad || s->at[i]->again)
+		const struct event *e = s->at[i];
+
+		if (e->lost || e->bad || e->again || s->what[i] == GONE ||
+			(e->ignored && e->ignored != STRAY_ACK))
 			continue;
 		follow_opening(&o, s, i, s->at[syn]->host);
 		if (o.acknowledged[CLIENT] && o.acknowledged[SERVER])
@@ -224,17 +282,27 @@ static struct verdict syn_retries(
 	return decide_count(s, x, count - 1, last);
 }
 
+/* The first SYN of this host that is not lost: what it offers is valid. */
+static size_t find_arrived_syn(const struct seen *s, enum host host) {
+	size_t i = find_flags(s, 0, SYN, host);
+
+	while (i < s->count && !is_heeded(s, i))
+		i = find_flags(s, i + 1, SYN, host);
+	return i;
+}
+
 /* What both SYNs must offer alike. */
 static struct verdict offered(const struct seen *s, const struct expectation *x,
 	long (*offer)(const struct packet *p)) {
 	for (int h = CLIENT; h <= SERVER; h++) {
-		const size_t syn = find_flags(s, 0, SYN, h);
+		const size_t syn = find_arrived_syn(s, h);
 		const struct packet *p;
 		struct verdict v;
 
 		if (syn == s->count)
-			return unknown(h == CLIENT ? "no SYN from the client" :
-						     "no SYN from the server");
+			return unknown(
+				h == CLIENT ? "no SYN arrives from the client" :
+					      "no SYN arrives from the server");
 		p = &s->at[syn]->packet;
 		if (p->scale == -2)
 			return unknown("the snapshot length cut SYN's options");
@@ -248,7 +316,7 @@ static struct verdict offered(const struct seen *s, const struct expectation *x,
 			append(&v.reason, ": %ld", offer(p));
 		return v;
 	}
-	return decide(s, true, find_flags(s, 0, SYN, SERVER), "");
+	return decide(s, true, find_arrived_syn(s, SERVER), "");
 }
 
 static long mss_of(const struct packet *p) {
@@ -337,25 +405,40 @@ static struct verdict combined_fin_ack(
 	return decide(s, has(s->at[c.ack[0]], FIN), c.ack[0], "");
 }
 
+/* The number behind all that this host has sent before this segment. */
+static int64_t sent_before(const struct seen *s, size_t i, enum host host) {
+	int64_t top = INT64_MIN;
+
+	while (i-- > 0)
+		if (s->at[i]->host == host && s->what[i] != GONE &&
+			!s->at[i]->ignored && past_of(s->at[i]) > top)
+			top = past_of(s->at[i]);
+	return top;
+}
+
 static struct verdict late_data(
 	const struct seen *s, const struct expectation *x) {
 	const struct ending c = find_ending(s);
 	const size_t fin = c.fin[0];
 	size_t data = c.ack[0];
+	int64_t old;
 
 	(void)x;
 	if (fin == s->count) return decide(s, false, fin, "no FIN");
-	while (data < s->count && !s->at[data]->packet.len)
+	old = sent_before(s, data, other(s->at[fin]->host));
+	while (data < s->count &&
+		(!s->at[data]->packet.len ||
+			s->at[data]->seq + s->at[data]->packet.len <= old))
 		data = find_ack(s, data + 1, other(s->at[fin]->host),
 			past_of(s->at[fin]));
 	if (data == s->count)
-		return decide(s, false, data, "no data after a FIN");
+		return decide(s, false, data, "no new data after a FIN");
 	for (size_t i = data + 1; i < s->count; i++) {
 		const struct event *e = s->at[i];
 
-		if (e->host != s->at[fin]->host || !is_heeded(e)) continue;
+		if (e->host != s->at[fin]->host || !is_heeded(s, i)) continue;
 		if (has(e, RST)) return blame(s, i, "the answer to late data");
-		if (has(e, ACK) &&
+		if (shows(s, i, ACK) &&
 			e->ack >= s->at[data]->seq + s->at[data]->packet.len)
 			return decide(s, true, data, "");
 	}
@@ -396,7 +479,7 @@ static struct verdict in_state(
 		const struct stay *stay =
 			e->host == x->host ? e->stay : e->peer_stay;
 
-		if (stay && stay->state == x->state)
+		if (stay && stay->state == x->state && s->what[i] != GONE)
 			return decide(s, true, i, "");
 	}
 	return decide(s, false, s->count, "never");
@@ -404,18 +487,21 @@ static struct verdict in_state(
 
 /* ---- data ---------------------------------------------------------------- */
 
-/* Each byte once: up to the last one's number. */
+/* Each byte once: up to the last one's number. FIN has a number, and is none.
+ */
 static struct verdict bytes_from(
 	const struct seen *s, const struct expectation *x) {
+	const size_t fin = find_flags(s, 0, FIN, x->host);
 	size_t last = s->count;
 	int64_t top = 1;
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct event *e = s->at[i];
-		const int64_t end = e->seq + has(e, SYN) + e->packet.len;
+		int64_t end = e->seq + has(e, SYN) + e->packet.len;
 
+		if (fin < i && end >= past_of(s->at[fin])) end--;
 		if (e->host != x->host || !e->packet.len || end <= top ||
-			e->ignored || has(e, RST))
+			e->ignored || has(e, RST) || s->what[i] == GONE)
 			continue;
 		top = end;
 		last = i;
@@ -442,7 +528,7 @@ static struct verdict max_segment(
 /* Whether the other end has acknowledged all before this number by then. */
 static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 	for (size_t i = 0; i < by; i++)
-		if (s->at[i]->host != s->at[by]->host && has(s->at[i], ACK) &&
+		if (s->at[i]->host != s->at[by]->host && shows(s, i, ACK) &&
 			s->at[i]->ack >= past)
 			return true;
 	return false;
@@ -453,7 +539,7 @@ static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 static bool is_sent_again(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 
-	if (e->again) return false;
+	if (e->again || s->what[i] == GONE) return false;
 	return is_retransmission(e->analysis) ||
 	       (e->analysis == KEEP_ALIVE && e->packet.len &&
 		       !is_acknowledged(s, i, past_of(e)));
@@ -480,10 +566,6 @@ static struct verdict no_retransmission(
 	while (i < s->count && !is_sent_again(s, i))
 		i++;
 	return decide(s, i == s->count, i, "none");
-}
-
-static nanoseconds arrival_of(const struct event *e) {
-	return e->received != NEVER ? e->received : e->sent;
 }
 
 static int by_arrival(const void *a, const void *b) {
@@ -515,12 +597,13 @@ static struct verdict in_order(
 	const struct seen *s, const struct expectation *x) {
 	const struct event **arrived = allocate(s->count * sizeof *arrived);
 	const struct event *early;
-	size_t i = 0;
+	size_t count = 0, i = 0;
 
 	(void)x;
-	memcpy(arrived, s->at, s->count * sizeof *arrived);
-	qsort(arrived, s->count, sizeof *arrived, by_arrival);
-	early = find_early(arrived, s->count);
+	for (size_t k = 0; k < s->count; k++)
+		if (s->what[k] != GONE) arrived[count++] = s->at[k];
+	qsort(arrived, count, sizeof *arrived, by_arrival);
+	early = find_early(arrived, count);
 	free(arrived);
 	if (!early) return decide(s, true, s->count, "each came in its turn");
 	while (i < s->count && s->at[i] != early)
@@ -533,8 +616,7 @@ static struct verdict zero_window(
 	size_t i = find_flags(s, 0, ACK, BOTH);
 
 	(void)x;
-	while (i < s->count && (has(s->at[i], RST) || has(s->at[i], SYN) ||
-				       s->at[i]->packet.win))
+	while (i < s->count && (has(s->at[i], SYN) || s->at[i]->packet.win))
 		i = find_flags(s, i + 1, ACK, BOTH);
 	return decide(s, i < s->count, i, "no window was closed");
 }
@@ -547,8 +629,8 @@ static bool is_keepalive(const struct seen *s, size_t i) {
 
 	while (own < i && has(s->at[own], SYN))
 		own = find_flags(s, own + 1, ACK, e->host);
-	return own < i && e->analysis == KEEP_ALIVE && !e->again &&
-	       is_acknowledged(s, i, e->seq + 1);
+	return own < i && e->analysis == KEEP_ALIVE && shows(s, i, ACK) &&
+	       !e->again && is_acknowledged(s, i, e->seq + 1);
 }
 
 static struct verdict keepalive(
@@ -585,7 +667,7 @@ static struct verdict answered(
 		if (s->at[i]->host == CLIENT && !s->at[i]->again) last = i;
 	if (last == s->count) return unknown("no datagram from the client");
 	for (i = last + 1; i < s->count; i++)
-		if (s->at[i]->host == SERVER && is_heeded(s->at[i]))
+		if (s->at[i]->host == SERVER && is_heeded(s, i))
 			return decide(s, true, i, "");
 	return decide(s, false, last, "no datagram answers it");
 }
@@ -760,6 +842,7 @@ static struct seen segments_of(
 		s.at = enlarge(s.at, s.count, &s.room, sizeof *s.at);
 		s.at[s.count++] = e;
 	}
+	mark_void(&s);
 	return s;
 }
 
@@ -776,6 +859,7 @@ static struct verdict verdict_on(const struct timeline *t,
 				    "no UDP datagram is in it" :
 				    "no TCP connection is in it");
 	free(s.at);
+	free(s.what);
 	if (x->contrary && v.answer != NOT_KNOWN)
 		v.answer = v.answer == SO ? NOT_SO : SO;
 	return v;
