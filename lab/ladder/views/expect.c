@@ -534,13 +534,30 @@ static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 	return false;
 }
 
+/* Whether a probe of a closed window, since the data before it, had one of
+ * these bytes. */
+static bool is_probed(const struct seen *s, size_t by) {
+	const struct event *e = s->at[by];
+
+	for (size_t i = by; e->packet.len && i-- > 0;) {
+		const struct event *probe = s->at[i];
+
+		if (probe->host != e->host || !probe->packet.len) continue;
+		if (probe->analysis != WINDOW_PROBE) return false;
+		if (probe->seq < e->seq + e->packet.len &&
+			past_of(probe) > e->seq)
+			return !is_acknowledged(s, by, past_of(probe));
+	}
+	return false;
+}
+
 /* Whether these bytes were sent before. The last byte, sent again, looks like a
  * keep-alive; but that repeats what was acknowledged. */
 static bool is_sent_again(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 
 	if (e->again || s->what[i] == GONE) return false;
-	return is_retransmission(e->analysis) ||
+	return is_retransmission(e->analysis) || is_probed(s, i) ||
 	       (e->analysis == KEEP_ALIVE && e->packet.len &&
 		       !is_acknowledged(s, i, past_of(e)));
 }
