@@ -80,8 +80,9 @@ judged() {
 	judged refused ./curl-client 1
 	judged one-line ./curl-client 2
 	wait
-	equal "$(tail -qn 1 1 2 | tr '\n' ';')" 'refused: done;one-line: 1 missing;'
+	equal "$(tail -qn 1 1 2 | tr '\n' ';')" 'refused: done;one-line: 2 missing;'
 	grep -q '^missing ends with status 0 (it exited with status [0-9]*); look at: ' 2 # it waits for the server's FIN
+	grep -q '^missing ends with status 0 again (it exited' 2
 }
 
 @test "each task has a text, and a skeleton that compiles, with the text in it" {

@@ -5,8 +5,9 @@ role client
 text <<'END'
 Connect to HOST and PORT, send the line that stands on stdin, print the line that
 comes back, and close. You are run twice, with lines of different lengths (512 bytes at
-most), and the second answer is shorter than what was asked. The servers go on as long
-as you do, so that you are the one who closes first: with FIN, by close().
+most, with the newline), and the second answer is another text, shorter than what was
+asked. The servers go on as long as you do, so that you are the one who closes first:
+with FIN, by close().
 END
 
 scene() {
@@ -17,9 +18,12 @@ scene() {
 	look 'leave main() with 0 where nothing has failed, and do not wait for more'
 	fact 'ends with status 0' succeeded
 	server tcp_server -n 1 -s 40 9001
-	line 300 'a longer line' | client "$PROGRAM" server 9001
+	line 512 'a longer line' | client "$PROGRAM" server 9001
+	line 40 '' | tr ' ' . > "${run:?}/answer"
 	look 'what is behind the bytes that recv() has returned is of an older line'
-	fact 'prints an answer of another length' printed_line 40
+	fact 'prints an answer of another length' printed_file "$run/answer"
+	look 'leave main() with 0; and where a longer line may be too long for a buffer'
+	fact 'ends with status 0 again' succeeded
 }
 
 look 'connect(2), with what getaddrinfo() gives for HOST and PORT'
@@ -27,7 +31,7 @@ must handshake-complete 'connects'
 look 'how many bytes send() is given: those of the line, up to its newline, and no NUL'
 must 'bytes-from-client 6' 'sends the line, and its newline, once'
 look 'how large the buffer is, and how many bytes send() is given'
-apart 2 'bytes-from-client 300' 'sends a longer line, too'
+apart 2 'bytes-from-client 512' 'sends a longer line, too'
 look 'recv(): what is printed must have come'
 receives 46 'has received what it prints'
 look 'close() once the line is there; shutdown() is not needed'

@@ -257,8 +257,11 @@ shown() {
 printed() {
 	last
 	printf %s "$1" > "$run/expected"
+	: >> "$dir/$last_log.out"
 	reason="expected $(shown "$run/expected"), $who $(shown "$dir/$last_log.out")"
-	[ "$(cat "$dir/$last_log.out")" = "$1" ]
+	[ "$(shown "$run/expected")" != "$(shown "$dir/$last_log.out")" ] || reason="$reason in $(wc -c < "$dir/$last_log.out") bytes"
+	# a shell drops NULs, and newlines at the end
+	[ "$(tr '\000' '\001' < "$dir/$last_log.out")" = "$1" ] && { [ -n "$1" ] || [ ! -s "$dir/$last_log.out" ]; }
 }
 
 # What it has printed is what FILE has, to the byte.
