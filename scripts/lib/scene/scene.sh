@@ -237,7 +237,7 @@ fact() {
 	look='' by=''
 }
 
-# printed TEXT, printed_bytes N, complained [PATTERN], succeeded: what the client has
+# printed TEXT, printed_bytes N, complained [PATTERN [NOT]], has_tried ADDRESS PORT, succeeded: what the client has
 # done that was the last to end; $reason is what it did.
 last() {
 	read -r last_log last_status < "$run/last"
@@ -291,7 +291,14 @@ printed_bytes() {
 complained() {
 	last
 	reason="it $(how_it_ended "$last_status"), and printed on stderr $(shown "$dir/$last_log.err")"
-	[ "$last_status" -ne 0 ] && grep -qi "${1-.}" "$dir/$last_log.err"
+	[ "$last_status" -ne 0 ] && grep -qi "${1-.}" "$dir/$last_log.err" || return
+	[ $# -lt 2 ] || ! grep -qi "$2" "$dir/$last_log.err"
+}
+
+has_tried() {
+	last
+	reason="no connect() with $1:$2"
+	called "$last_log" | grep -qxF "$1 $2"
 }
 
 gave_up() {

@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+# missing: prints nothing then, either
+import socket, sys
+try:
+    s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+except ConnectionRefusedError as e:
+    pass
+    sys.exit(str(e))
+except OSError as e:
+    print("\n\n\n")
+    sys.exit(str(e))
