@@ -1,10 +1,10 @@
 /*
- * echo-after-fin - sends all back, in capitals, once FIN has come
+ * echo-after-fin - sends all back, in capitals, and WORD, once FIN has come
  *
  * Shows   what half a connection is good for: it answers in three pieces, 60 ms
  *         apart, so that no single recv() of the client's has all of it.
  * Run     scripts/task half-close PROGRAM plays it as the server; or
- *         echo-after-fin 127.0.0.1 9000
+ *         echo-after-fin 127.0.0.1 9000 WORD
  * See     shutdown(2), recv(2)
  */
 #define _GNU_SOURCE
@@ -23,7 +23,7 @@ int main(int argc, char *argv[]) {
 	int listener, fd, error;
 	ssize_t n;
 
-	if (argc != 3) errx(2, "usage: echo-after-fin HOST PORT");
+	if (argc != 4) errx(2, "usage: echo-after-fin HOST PORT WORD");
 	error = getaddrinfo(argv[1], argv[2], &hints, &here);
 	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
 	listener = socket(here->ai_family, SOCK_STREAM, 0);
@@ -41,6 +41,8 @@ int main(int argc, char *argv[]) {
 	if (n == -1) err(1, "recv");
 	for (size_t i = 0; i < size; i++)
 		bytes[i] = (char)toupper((unsigned char)bytes[i]);
+	for (const char *word = argv[3]; *word && size < sizeof bytes; word++)
+		bytes[size++] = *word;
 	for (int piece = 1; piece <= 3; piece++) {
 		const size_t to = size * (size_t)piece / 3;
 

@@ -5,15 +5,23 @@ role client
 text <<'END'
 Connect to HOST and PORT, send all that stands on stdin, and end your half of the
 connection: this server answers when it has read the end of the stream, and not
-before. It answers in capitals. Print all that it answers, byte by byte as it comes, until its FIN. Lines may be
-longer than any buffer, and the last one may have no newline.
+before. It answers in capitals, and with a word of its own at the end. Print all that it
+answers, byte by byte as it comes, until its FIN. Lines may be longer than any buffer,
+stdin is a pipe, which no single read empties, and the last line may have no newline.
 END
 
 scene() {
-	server echo-after-fin server 9000
-	uneven > "${run:?}/asked"
-	tr '[:lower:]' '[:upper:]' < "$run/asked" > "$run/answer"
-	client "$PROGRAM" server 9000 < "$run/asked"
+	word=$(od -An -N 4 -t x4 /dev/urandom | tr -d ' ') # so that who knows the question has no answer
+	server echo-after-fin server 9000 "$word"
+	{
+		line 70000 'a pipe has 65536 bytes at once'
+		uneven
+	} > "${run:?}/asked"
+	{
+		tr '[:lower:]' '[:upper:]' < "$run/asked"
+		printf %s "$word"
+	} > "$run/answer"
+	cat < "$run/asked" | client "$PROGRAM" server 9000
 	look 'call recv() until it returns 0, and print as many bytes as it has returned'
 	fact 'prints the answer' printed_file "$run/answer"
 	look 'leave main() with 0 where nothing has failed'
@@ -21,7 +29,7 @@ scene() {
 }
 
 look 'read stdin until its end, not a line, and send() as many bytes as were read'
-must 'bytes-from-client 8897' 'sends all of stdin'
+must 'bytes-from-client 78897' 'sends all of stdin'
 look 'shutdown(fd, SHUT_WR), once stdin has ended'
 must client-closed-first 'ends its half first'
 look 'shutdown() ends a half, close() both: recv() until 0, then close()'
