@@ -5,7 +5,8 @@ role client
 text <<'END'
 Connect to HOST and PORT, send the line on stdin, print the one line that comes back,
 and close. It is 20,000 bytes long: no single recv returns it all, for a stream has no
-boundaries but those that you look for. You are run twice; the second answer is short.
+boundaries but those that you look for. You are run twice, with different lines; the
+second answer is short.
 END
 
 scene() {
@@ -21,10 +22,14 @@ scene() {
 	echo 'a longer question' | client "$PROGRAM" server 9001
 	look 'a line ends with its newline, not with a number of bytes, nor with FIN'
 	fact 'prints a short one, too' printed ..
+	look 'leave main() with 0 where nothing has failed'
+	fact 'ends with status 0 again' succeeded
 }
 
 look 'send(2): one line, with its newline'
 must 'bytes-from-client 3' 'sends the line, and its newline, once'
+look 'send() what stands on stdin, and as many bytes as were read'
+apart 2 'bytes-from-client 18' 'sends another line, too'
 look 'call recv() until a newline has come'
 must 'bytes-from-server 20000' 'gets the whole line'
 look 'close() once the newline has come: the server does not end first'
