@@ -4,7 +4,7 @@ role server
 
 text <<'END'
 Listen on HOST and PORT, and accept a client. Send back every byte that comes, at once,
-be it a line, or half of one, or more than your buffer has. When the client has sent FIN
+be it a line, or half of one, a NUL, or more than your buffer has. When the client has sent FIN
 (recv returns 0), close your end, and take the next client.
 END
 
@@ -17,14 +17,16 @@ scene() {
 	client tcp_client -e server 9000 < "$run/asked"
 	look 'send() as many bytes as recv() has returned, each time: they are no string'
 	fact 'sends back what it gets' printed_file "$run/asked"
-	printf three > "$run/asked"
+	printf 'thre\0e' > "$run/asked"
 	{
 		printf thr
 		within 5 has_received client 5007 || :
-		printf ee
+		printf 'e\0e'
 	} | client halfclose client server 9000
 	look 'accept() again, in a loop; and do not wait for a newline'
-	fact 'serves the next client, too' printed_file "$run/asked"
+	fact 'serves the next client, too' printed_first thr
+	look 'send() as many bytes as recv() has returned: strlen() ends at a NUL byte'
+	fact 'sends back a NUL byte like any other' printed_file "$run/asked"
 	echo four | client tcp_client -e server 9000
 	look 'accept() stands in a loop that never ends'
 	fact 'and the one after that' printed four

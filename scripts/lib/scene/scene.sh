@@ -264,6 +264,11 @@ printed() {
 	[ "$(tr '\000' '\001' < "$dir/$last_log.out")" = "$1" ] && { [ -n "$1" ] || [ ! -s "$dir/$last_log.out" ]; }
 }
 
+# What it has printed begins with TEXT.
+printed_first() {
+	printed "$1" || [ "$(head -c "${#1}" "$dir/$last_log.out")" = "$1" ]
+}
+
 # What it has printed is what FILE has, to the byte.
 printed_file() {
 	last
