@@ -164,3 +164,35 @@ judged() {
 	run -1 "$task" -o mine one-line /bin/true
 	equal "$output" 'task: mine: not a task'"'"'s recording; -o DIR records elsewhere'
 }
+
+@test "where no lab can be made the status is 3" {
+	mkdir bin
+	printf '#!/bin/sh\necho "unshare: unshare failed: Operation not permitted" >&2\nexit 1\n' > bin/unshare
+	chmod +x bin/unshare
+	run -3 --separate-stderr env PATH="$PWD/bin:$PATH" "$task" -o recorded refused "$(type -P true)"
+	like "$stderr" '*lab: no namespace can be made: *'
+}
+
+@test "who writes a program's name in another way is shown how" {
+	touch mine.c
+	run -2 "$task" one-line mine
+	equal "$output" 'task: mine: no such program (-h for help)'
+	run -2 "$task" one-line 'python3 mine.py'
+	like "$output" 'task: python3 mine.py: no such program ?without quotes: python3 mine.py) *'
+	run -2 "$task" one-line mine.c
+	like "$output" 'task: mine.c: no such program; write ./mine *'
+	touch mine
+	run -2 "$task" one-line mine
+	like "$output" 'task: mine: no such program; write ./mine *'
+}
+
+@test "where nothing is sent, sentences say so, and no pattern or temporary name" {
+	run -1 --separate-stderr "$task" --tap -o recorded refused "$(type -P true)"
+	grep -qF 'and once each time # 0 sent; 1 or 2 are wanted' <<< "$output"
+	[ -z "$(grep 'ladder:' <<< "$stderr")" ]
+	run -1 --separate-stderr "$task" --tap -o recorded lost-request "$(type -P true)"
+	grep -qF 'three times at most # 0 sent; 2 to 4 are wanted' <<< "$output"
+	run -1 --separate-stderr "$task" --tap -o recorded one-line "$(type -P true)"
+	grep -qF 'closes by itself # no connection was closed by it' <<< "$output"
+	[ -z "$(grep 'ladder:' <<< "$stderr")" ]
+}
