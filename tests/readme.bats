@@ -61,7 +61,7 @@ told_ladder() { # the first plain block
 		run --separate-stderr "$root/scripts/quiz" $quiz < /dev/null
 		equal "$quiz $status ${stderr%% *}" "$quiz 1 ok"
 	done < quizzes
-	equal "$(grep -cF '`scripts/expect mine retransmissions 1`' "$course")" 1
+	equal "$(grep -cF '`scripts/expect anna retransmissions 1`' "$course")" 1
 	run -1 "$root/scripts/expect" "$BATS_TEST_DIRNAME/fixtures/four-way-close" handshake-complete client-closed-first no-reset 'retransmissions' 1
 }
 

@@ -144,6 +144,7 @@ judged() {
 }
 
 @test "two at once on one folder; a folder whose name begins with a dash" {
+	need python3
 	start one "$task" -o -both refused "$solutions/refused/good.py"
 	one=$pid
 	start two "$task" -o -both refused "$solutions/refused/good.py"

@@ -157,6 +157,7 @@ teardown_file() {
 
 @test "after bind() a client is refused, until listen(); and SO_REUSEADDR lets no second server listen" {
 	# so say the demos refused and address-in-use
+	need python3
 	start bound python3 -c 'import socket, sys, time
 s = socket.socket()
 s.bind(("127.0.0.1", 0))

@@ -304,7 +304,10 @@ sent_through() {
 	for name in one five; do
 		awk -F '\t' '
 			$1 == "segment" { last = $5 > last ? $5 : last; if (!began) began = $4 }
-			/\tretransmission, 1[0-9][0-9][0-9] ms/ { late++ }
+			/\tretransmission, 1[0-9][0-9][0-9] ms/ { # one timeout may send two again
+				if ($4 - latest > 0.5) late++
+				latest = $4
+			}
 			/\tfast retransmission/ { fast++ }
 			END { print last - began, late + 0, fast + 0; exit last - began < late }' $name.events > $name.sum
 	done
