@@ -62,7 +62,5 @@ void be_brief(struct folded_rows *rows) {
 		rows->at[kept++].omitted = omitted;
 		omitted = 0;
 	}
-	if (!marked) return;
-	rows->count = kept;
-	rows->omitted = omitted;
+	if (marked) rows->count = kept;
 }

@@ -18,7 +18,6 @@ struct folded_row {
 struct folded_rows {
 	struct folded_row *at;
 	size_t count, room;
-	unsigned long omitted; /* behind the last */
 };
 
 /* A call as it returned, if it has. */

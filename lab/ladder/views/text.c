@@ -603,7 +603,6 @@ static void put_pair(struct text *x, struct folded_rows *rows, int pair) {
 		if (i) await_enter(x);
 		put_row(x, &rows->at[i]);
 	}
-	put_omission(x, rows->omitted);
 }
 
 static void put_account(const struct timeline *t) {
