@@ -22,7 +22,6 @@ enum { DATAGRAMS = 4096 };	/* that are remembered */
 #define NOWHERE	 SIZE_MAX	/* its first fragment is yet to come */
 #define GONE	 (SIZE_MAX - 1) /* its packet was handed on */
 #define PATIENCE (60 * SECOND)	/* RFC 8200, section 4.5 */
-#define COPY	 (2 * MS)	/* the most between a packet and its copy */
 
 const char recorded_twice[] = "recorded twice";
 
@@ -37,7 +36,7 @@ static struct datagram *datagram_of(
 	for (size_t i = c->datagram_count; i-- > 0;) {
 		d = &c->datagrams[i];
 		if (d->likeness == likeness &&
-			time - d->time < (is_whole(d) ? COPY : PATIENCE))
+			time - d->time < (is_whole(d) ? MOMENT : PATIENCE))
 			return d;
 	}
 	if (c->datagram_count == DATAGRAMS) {

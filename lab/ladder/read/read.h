@@ -47,6 +47,7 @@ struct fragment {
 const char *decode(const uint8_t *bytes, size_t size, size_t length,
 	uint32_t link, struct packet *p, struct fragment *f);
 extern const char later_fragment[], recorded_twice[];
+#define MOMENT (2 * MS) /* the most between a packet and its copy */
 /* Adds a fragment to its datagram, whose packet is, or will be, to->at[place]:
  * that says then what is known of all of them. False: it has come before, and
  * is left out. */

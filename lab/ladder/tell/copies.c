@@ -11,8 +11,6 @@
 
 #include "tell.h"
 
-#define MOMENT (2 * MS)
-
 /* The latest packet before this one, within a moment, that it is like; or `i`.
  */
 static size_t original_of(const struct packets *p, size_t i) {

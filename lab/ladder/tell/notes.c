@@ -317,9 +317,6 @@ static void tell_sack(struct event *e) {
 }
 
 static void name_analysis(struct event *e) {
-#define AS_WORDS(name, words, again) words,
-	static const char *const words[] = {ANALYSES(AS_WORDS)};
-#undef AS_WORDS
 	enum analysis v = e->analysis;
 
 	if ((v == RETRANSMISSION || v == FAST_RETRANSMISSION) && e->surplus &&
@@ -328,10 +325,10 @@ static void name_analysis(struct event *e) {
 	if (v == DUPLICATE_ACK)
 		note(&e->note, "duplicate ACK %d", e->repeated);
 	else if (is_retransmission(v) && e->since_last)
-		note(&e->note, "%s, %.0f ms after the last", words[v],
+		note(&e->note, "%s, %.0f ms after the last", analysis_name(v),
 			(double)e->since_last / (double)MS);
 	else if (v != PLAIN)
-		note(&e->note, "%s", words[v]);
+		note(&e->note, "%s", analysis_name(v));
 }
 
 static void tell_options(struct event *e) {

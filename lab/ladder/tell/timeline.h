@@ -45,6 +45,14 @@ static inline bool is_retransmission(enum analysis a) {
 	return goes_again[a];
 }
 
+static inline const char *analysis_name(enum analysis a) {
+#define AS_WORDS(name, words, again) words,
+	static const char *const names[] = {ANALYSES(AS_WORDS)};
+#undef AS_WORDS
+
+	return names[a];
+}
+
 /* One end of a connection. */
 struct side {
 	struct end end;

@@ -863,20 +863,21 @@ static struct seen segments_of(
 	return s;
 }
 
-static struct verdict verdict_on(const struct timeline *t,
-	const struct options *o, const struct expectation *x) {
-	const int protocol = x->word->protocol;
-	const struct seen s = segments_of(t, o, protocol);
+static void free_seen(struct seen *s) {
+	free(s->at);
+	free(s->what);
+}
+
+static struct verdict verdict_on(
+	const struct seen *s, const struct expectation *x) {
 	struct verdict v;
 
-	if (s.count)
-		v = x->word->judge(&s, x);
+	if (s->count)
+		v = x->word->judge(s, x);
 	else
-		v = unknown(protocol == IPPROTO_UDP ?
+		v = unknown(x->word->protocol == IPPROTO_UDP ?
 				    "no UDP datagram is in it" :
 				    "no TCP connection is in it");
-	free(s.at);
-	free(s.what);
 	if (x->contrary && v.answer != NOT_KNOWN)
 		v.answer = v.answer == SO ? NOT_SO : SO;
 	return v;
@@ -905,13 +906,16 @@ static void put_verdict(enum report form, int number,
 
 /* Returns 1 if one of what is expected is not so. */
 int view_expect(const struct timeline *t, const struct options *o) {
+	struct seen tcp = segments_of(t, o, IPPROTO_TCP);
+	struct seen udp = segments_of(t, o, IPPROTO_UDP);
 	struct verdict *verdicts = NULL;
 	size_t room = 0, count = 0, place = 0;
 	int failed = 0;
 
 	for (const struct expectation *x = o->expect; x; x = x->next) {
 		verdicts = enlarge(verdicts, count, &room, sizeof *verdicts);
-		verdicts[count] = verdict_on(t, o, x);
+		verdicts[count] = verdict_on(
+			x->word->protocol == IPPROTO_UDP ? &udp : &tcp, x);
 		failed += verdicts[count++].answer != SO;
 	}
 	if (o->report == TAP) printf("TAP version 13\n1..%zu\n", count);
@@ -926,5 +930,7 @@ int view_expect(const struct timeline *t, const struct options *o) {
 	}
 	if (o->report == JUNIT) puts("</testsuite>");
 	free(verdicts);
+	free_seen(&tcp);
+	free_seen(&udp);
 	return failed > 0;
 }

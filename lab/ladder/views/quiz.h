@@ -60,7 +60,6 @@ void free_scene(struct scene *s);
 bool is_of_tcp(const struct event *e);
 int64_t end_of(const struct event *e);
 bool is_new(const struct event *e);
-const char *analysis_name(enum analysis a);
 void append_segment(
 	char **text, const struct scene *s, size_t i, unsigned hidden);
 

@@ -25,14 +25,6 @@ bool is_new(const struct event *e) {
 	       !e->ignored && !e->stale;
 }
 
-const char *analysis_name(enum analysis a) {
-#define AS_WORDS(name, words, again) words,
-	static const char *const names[] = {ANALYSES(AS_WORDS)};
-#undef AS_WORDS
-
-	return names[a];
-}
-
 /* ---- the lines ----------------------------------------------------------- */
 
 /* A call whose return adds nothing is shown as it is entered, and one that
