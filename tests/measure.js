@@ -2,8 +2,12 @@
 // texts that overlap, that are cut off or hard to read, and pages that are too wide.
 (() => {
 	const wrong = [];
-	const say = (what, element) => wrong.push(what + ': ' +
-		element.textContent.trim().slice(0, 40).replace(/["\\]/g, '?'));
+	const say = (what, element) => {
+		const picture = element.closest('svg')?.querySelector('title'); // which of the page's
+		const line = (picture ? picture.textContent + ': ' : '') + what + ': ' +
+			element.textContent.trim().slice(0, 40);
+		wrong.push(line.replace(/["\\]/g, '?'));
+	};
 
 	// WCAG 2: the ratio of two colours' luminances.
 	const luminance = (colour) => {

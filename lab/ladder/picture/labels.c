@@ -10,7 +10,8 @@
 
 #include "picture.h"
 
-enum { MARGIN = 14, STEP = 6, CLEAR = 14, ABOVE = 9, BELOW = 9, APART = 17 };
+enum { MARGIN = 14, STEP = 6, CLEAR = 14, MOST_EXTRA = 8 * CLEAR };
+enum { ABOVE = 9, BELOW = 9, APART = 17 };
 #define STEEPEST 0.84 /* of dy / dx: beyond, nobody reads along it */
 
 /* ---- what they say ------------------------------------------------------ */
@@ -217,12 +218,12 @@ static struct box box_on(
 static bool place_cross(struct arrow *a, const struct crowd *c) {
 	const double all = length_of(a);
 
-	for (int i = 0; i < 28; i++) { /* 0.667, 0.687, 0.647, ... */
+	for (int i = 0; i < 52; i++) { /* 0.667, 0.687, 0.647, ... */
 		const double part =
 			2.0 / 3 + (i % 2 ? 0.02 : -0.02) * ((i + 1) / 2);
 		const double on = all * part;
 
-		if (part > 0.85) continue;
+		if (part < 0.15 || part > 0.85) continue;
 		a->cross = box_on(a, on, 0, 2 * CLEAR, 2 * CLEAR);
 		if (!is_free(&a->cross, c)) continue;
 		for (int beside = 0; beside < 3; beside++) {
@@ -367,8 +368,10 @@ bool place_labels(struct picture *p) {
 		if (p->arrows[i].how == LOST) {
 			find_crowd(p, &p->arrows[i], &crowd);
 			if (!place_cross(&p->arrows[i], &crowd) &&
-				p->arrows[i].extra < 5 * CLEAR)
+				p->arrows[i].extra < MOST_EXTRA) {
 				p->arrows[i].extra += CLEAR;
+				settled = false;
+			}
 		}
 	for (size_t i = 0; i < p->arrow_count; i++) {
 		struct arrow *a = &p->arrows[i];

@@ -101,7 +101,7 @@ static void place_arrow(struct picture *p, struct arrow *a) {
 }
 
 void lay_out(struct picture *p) {
-	for (int again = 0; again < 10; again++) {
+	for (int again = 0; again < 20; again++) {
 		set_heights(p);
 		for (size_t i = 0; i < p->arrow_count; i++)
 			place_arrow(p, &p->arrows[i]);
