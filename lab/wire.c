@@ -49,7 +49,8 @@ static const char usage[] =
 	"chance=PERCENT (seed=N gives others), after=MS (since the first TCP or UDP),\n"
 	"for=MS (since then, or without after since the first that counts). Each once.\n"
 	"KIND: frame, segment (TCP), SYN, SYN-ACK, ACK (alone), data, FIN, RST,\n"
-	"datagram (UDP). A RULE counts those that enter the cable. N: 1 to 60000.\n"
+	"datagram (UDP). A RULE counts those that enter the cable, but for datagrams\n"
+	"to or from port 9, which scripts use, and their refusal. N: 1 to 60000.\n"
 	"More than 64 MiB on their way are lost. Exit status: 0 SIGINT, SIGTERM,\n"
 	"-o; 1 it failed, a RULE never applied, a frame waited in vain for\n"
 	"another, or frames were lost without a RULE; 2 usage.\n"
@@ -215,6 +216,23 @@ static size_t u16(const unsigned char *p) {
 	return (size_t)p[0] << 8 | p[1];
 }
 
+/* Whether an IP packet is a datagram to or from port 9 (discard), or the ICMP
+ * error that it causes. The scripts send such a datagram to see that all before
+ * it has arrived: no rule may count it. */
+static bool is_sentinel(const unsigned char *ip, size_t size) {
+	const bool four = size >= 20 && ip[0] >> 4 == 4;
+	const bool six = size >= 40 && ip[0] >> 4 == 6;
+	const size_t head = four ? (ip[0] & 15) * 4U : 40;
+	const int protocol = four ? ip[9] : six ? ip[6] : -1;
+
+	if (size < head + 8) return false;
+	if (protocol == IPPROTO_UDP)
+		return u16(ip + head) == 9 || u16(ip + head + 2) == 9;
+	return ((protocol == IPPROTO_ICMP && ip[head] == 3) ||
+		       (protocol == IPPROTO_ICMPV6 && ip[head] == 1)) &&
+	       is_sentinel(ip + head + 8, size - head - 8);
+}
+
 /* The kinds that a frame is of, a bit each; and where its IP packet ends. What
  * is no IP, is cut short, or lies about its lengths, is a frame and no more. */
 static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
@@ -227,6 +245,7 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	unsigned is = 1 << FRAME;
 
 	*end = size;
+	if (whole > 0 && is_sentinel(ip, size - ETH_HLEN)) return 0;
 	if (ETH_HLEN + whole > size || whole < head + 8 ||
 		(four && u16(ip + 6) & 0x1fff))
 		return is;		    /* or a later fragment */
@@ -394,18 +413,21 @@ static void swap(struct passage *p, const struct rule *r) {
 }
 
 static void cross(struct passage *p, const struct rule *r) {
-	p->head->waits = r;
-	p->head->due = HUGE_VAL;
+	swap(p, r); /* but for another: see end_waits */
 }
 
 /* A frame of such kinds comes in by this end at t: those that wait for it go.
- */
-static void end_waits(
+ * Whether there were any. */
+static bool end_waits(
 	struct rule *r, unsigned is, int from, double t, double later) {
-	if (!(is >> r->kind & 1)) return;
-	if (r->fault == FAULT_cross) r->met |= release(r, from, t + later / 2);
+	bool any = false;
+
+	if (!(is >> r->kind & 1)) return false;
+	if (r->fault == FAULT_cross)
+		r->met |= any = release(r, from, t + later / 2);
 	if (r->fault == FAULT_swap) /* 1 ns behind this one */
-		release(r, !from, t + later + r->value[BY] + 1e-6);
+		any = release(r, !from, t + later + r->value[BY] + 1e-6);
+	return any;
 }
 
 #define AS_FUNCTION(fault, fate) fault,
@@ -431,8 +453,10 @@ static void take(int fd, int from, double later) {
 
 		p.end = buf + end;
 		for (struct rule *r = rules; r < rules + rule_count; r++) {
-			end_waits(r, is, from, t, later);
-			if (!applies(r, is, from, t)) continue;
+			const bool ended_wait =
+				end_waits(r, is, from, t, later);
+
+			if (!applies(r, is, from, t) || ended_wait) continue;
 			apply[r->fault](&p, r);
 			r->applied++;
 			report(r, size);

@@ -46,6 +46,20 @@ sent_through() {
 	[ "$(sent_through lose=datagram,chance=50,seed=2)" != "$first" ]
 }
 
+@test "swapped by a rule for all, each is behind the next: in pairs" {
+	equal "$(sent_through swap=datagram)" '2 1 4 3 6 5 8 7 10 9 '
+}
+
+@test "no rule counts the datagrams to port 9 by which scripts see that all has arrived, nor their refusal" {
+	for family in -4 -6; do
+		run --separate-stderr "$lab" $family -d 1 -f lose=datagram,nth=1 -f lose=frame,nth=12 sh -c '
+			for try in 1 2 3 4 5 6; do echo | on client udp_client -c server 9; done; :'
+		equal "$(grep -c "Connection refused" <<< "$stderr")" 6
+		like "$stderr" '*wire: -f lose=datagram,nth=1: never applied*'
+		like "$stderr" '*wire: -f lose=frame,nth=12: never applied*'
+	done
+}
+
 @test "what is held is overtaken" {
 	"$lab" -4 -d 5 -f hold=datagram,nth=1,by=300 sh -c '
 		on server socktrace udp_server -o -n 2 9000 2> log &
@@ -79,7 +93,7 @@ sent_through() {
 		rm calls
 	done
 	run --separate-stderr "$lab" -4 -d 0 -f swap=datagram sh -c '
-		echo hello | on client udp_client -o server 9
+		echo hello | on client udp_client -o server 7
 		until grep -q fault "$LAB/wire"; do sleep 0.01; done'
 	equal "$status $stderr" '1 wire: -f swap=datagram: none came behind it'
 }
@@ -111,7 +125,7 @@ sent_through() {
 
 @test "a frame that waited in vain to cross another is reported at the end, and a failure" {
 	run --separate-stderr "$lab" -4 -d 0 -f cross=datagram sh -c '
-		echo hello | on client udp_client -o server 9
+		echo hello | on client udp_client -o server 7
 		until grep -q fault "$LAB/wire"; do sleep 0.01; done'
 	equal "$status $stderr" '1 wire: -f cross=datagram: none came from the other end'
 }
@@ -196,7 +210,7 @@ sent_through() {
 
 @test "VLAN tags come through the cable, and its rules see what is behind one" {
 	cc -o frames "$BATS_TEST_DIRNAME/frames.c"
-	ends=020000000002020000000001 datagram=0800450000210001000040110000c0000201c00002029c400009000d0000
+	ends=020000000002020000000001 datagram=0800450000210001000040110000c0000201c00002029c400007000d0000
 	cat > sent <<- END
 		${ends}${datagram}68656c6c6f
 		${ends}8100a02a${datagram}68656c6c6f
@@ -253,7 +267,7 @@ sent_through() {
 @test "a rule costs a frame no more where many are on their way, and one waits behind them" {
 	timeout 60 "$lab" -4m -d 60000 -f hold=frame,nth=1,by=60000 -f lose=datagram,nth=30000 sh -c '
 		until grep -q nth=30000 "$LAB/wire"; do
-			seq 2000 | on client udp_client -o server 9
+			seq 2000 | on client udp_client -o server 7
 		done
 		cut -d " " -f 14,15 "/proc/$(pgrep -x wire)/stat"' > ticks
 	echo "$(cat ticks) ticks of $(getconf CLK_TCK) a second"
