@@ -220,6 +220,26 @@ static int64_t bytes_of(const char *text, const struct call *c) {
 	return n;
 }
 
+static enum socket_option option_of(const char *text, const struct call *c) {
+	static const struct {
+		const char *name;
+		enum socket_option option;
+	} names[] = {{"SO_RCVTIMEO", LIMIT_ON_WAITING},
+		{"SO_SNDTIMEO", LIMIT_ON_WAITING},
+		{"TCP_DEFER_ACCEPT", DEFER_ACCEPT}};
+	const char *name = text + c->arguments.at;
+	size_t size;
+
+	name += strcspn(name, ", )");
+	name += strspn(name, ", ");
+	size = strcspn(name, ", )");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if ((c->act == SETS || c->act == GETS) &&
+			is_word(names[i].name, name, size))
+			return names[i].option;
+	return OTHER_OPTION;
+}
+
 /* Whether it is a call that ends a connection's direction, and does not: the
  * socket lives on in another descriptor, or it will only receive no more. */
 static bool is_silent(const char *text, const struct call *c) {
@@ -252,6 +272,9 @@ static bool take_call(char *text, struct call *c) {
 		c->result = part_of(text, behind + 1, 3);
 	else if (strncmp(behind, " = ", 3) == 0)
 		take_result(text, behind + 1, c);
+	c->descriptor = atoi(arguments);
+	c->made = c->result.size && !c->entry ? atoi(behind + 3) : -1;
+	c->option = option_of(text, c);
 	c->bytes = bytes_of(text, c);
 	c->silent = is_silent(text, c);
 	return true;
@@ -260,8 +283,7 @@ static bool take_call(char *text, struct call *c) {
 /* Whether this task has sent or received on this descriptor since it was
  * opened. */
 static bool has_used(struct log *l, const struct call *c) {
-	const int descriptor = atoi(c->text + c->arguments.at);
-	uint32_t sum = (uint32_t)descriptor;
+	uint32_t sum = (uint32_t)c->descriptor;
 	uint8_t bit, *byte;
 	bool used;
 
@@ -291,9 +313,7 @@ static bool is_aside(struct log *l, const struct call *c) {
 	case CLOSES:
 	case COPIES: return !has_used(l, c) && c->state && l->serves;
 	case SETS:
-	case GETS:
-		return strstr(c->text, "SO_RCVTIMEO") ||
-		       strstr(c->text, "SO_SNDTIMEO");
+	case GETS: return c->option == LIMIT_ON_WAITING;
 	default: return false;
 	}
 }

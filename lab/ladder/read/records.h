@@ -97,6 +97,9 @@ struct part {
 
 /* A line of a log, read once: a socket call, the end of a process, or what the
  * cable did to a frame. */
+/* What a socket's option is about, where that matters to the timeline. */
+enum socket_option { OTHER_OPTION, LIMIT_ON_WAITING, DEFER_ACCEPT };
+
 struct call {
 	nanoseconds time;
 	enum act act;	/* UNKNOWN_ACT: of the cable */
@@ -107,8 +110,12 @@ struct call {
 	bool silent; /* it makes the kernel send nothing: shutdown(SHUT_RD), or
 			a close() of a socket that lives on elsewhere */
 	int error;   /* why it failed; 0: no reason is known */
-	int64_t bytes; /* that it asks to send, or, as it returns, that the
-			  kernel took; -1: not known */
+	int descriptor; /* that it is about: its first argument */
+	int made; /* socket() and its like: the one that it returned, or -1 */
+	enum socket_option
+		option; /* setsockopt() and its like: what is set or asked */
+	int64_t bytes;	/* that it asks to send, or, as it returns, that the
+			   kernel took; -1: not known */
 	struct end own, peer;
 	enum state state;
 	MADE char *caller; /* who may be in one call at a time */

@@ -25,10 +25,6 @@ static int by_call_time(const void *a, const void *b) {
 	return c->order < d->order ? -1 : c->order > d->order;
 }
 
-static int descriptor_of(const struct call *c) {
-	return atoi(c->text + c->arguments.at);
-}
-
 /* Where the last of these calls of a log has waited in vain, the limit on its
  * waiting is shown. */
 static void show_timeout(struct timed *log, size_t n) {
@@ -38,7 +34,7 @@ static void show_timeout(struct timed *log, size_t n) {
 	while (n-- > 0) {
 		struct call *c = &log[n].call;
 
-		if (descriptor_of(c) != descriptor_of(last)) continue;
+		if (c->descriptor != last->descriptor) continue;
 		if ((c->act == CLOSES && !c->state) || c->error == EAGAIN)
 			return;
 		if (c->act == SETS) c->aside = false;
@@ -96,12 +92,10 @@ static void place_socket(struct calls *calls, size_t n) {
 	if (c->act != BINDS && c->act != LISTENS) return;
 	for (size_t i = n; i-- > 0;) {
 		const struct call *b = &calls->at[i].call;
-		const bool opens =
-			b->act == OPENS && !b->failed &&
-			atoi(b->text + b->result.at + 2) == descriptor_of(c);
+		const bool opens = b->act == OPENS && b->made == c->descriptor;
 
 		if (strcmp(b->caller, c->caller) != 0 ||
-			(!opens && descriptor_of(b) != descriptor_of(c)))
+			(!opens && b->descriptor != c->descriptor))
 			continue;
 		calls->at[i].host = SERVER;
 		if (opens) return;

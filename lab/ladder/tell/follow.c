@@ -445,19 +445,16 @@ static void pair_up(struct timeline *t, struct event *e) {
 static void follow_deferring(
 	struct timeline *t, enum host host, const struct call *c) {
 	struct workings *w = t->workings;
-	const char *arguments = c->text + c->arguments.at;
-	const int descriptor = atoi(arguments);
 
-	if (c->act == SETS && !c->failed &&
-		strstr(arguments, ", TCP_DEFER_ACCEPT, ")) {
+	if (c->act == SETS && !c->failed && c->option == DEFER_ACCEPT) {
 		w->deferring = enlarge(w->deferring, w->deferring_count,
 			&w->deferring_room, sizeof *w->deferring);
 		w->deferring[w->deferring_count++] = (struct deferring){
-			strdup(c->caller), descriptor, host, c->own.port};
+			strdup(c->caller), c->descriptor, host, c->own.port};
 	}
 	if (c->act != LISTENS) return;
 	for (size_t i = 0; i < w->deferring_count; i++)
-		if (w->deferring[i].descriptor == descriptor &&
+		if (w->deferring[i].descriptor == c->descriptor &&
 			strcmp(w->deferring[i].caller, c->caller) == 0)
 			w->deferring[i].port = c->own.port;
 }
