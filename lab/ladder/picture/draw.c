@@ -30,7 +30,7 @@ static void put_life(struct drawing *d, const struct picture *p, enum host h) {
 	}
 }
 
-static void end_of(const struct picture *p, enum host h, char text[64]) {
+static void ports_at(const struct picture *p, enum host h, char text[64]) {
 	const struct connection *one = only_one(p->t, p->pair, p->o);
 
 	*text = '\0';
@@ -44,7 +44,7 @@ static void end_of(const struct picture *p, enum host h, char text[64]) {
 static void head_of(const struct picture *p, enum host h, char text[128]) {
 	char end[64];
 
-	end_of(p, h, end);
+	ports_at(p, h, end);
 	snprintf(text, 128, "%s %s", host_name(h), end);
 }
 
@@ -56,7 +56,7 @@ void put_heads(FILE *to, const struct picture *p, double y) {
 						  p->channel + p->outer[SERVER];
 		char text[64], both[128], class[32];
 
-		end_of(p, host, text);
+		ports_at(p, host, text);
 		head_of(p, host, both);
 		snprintf(class, sizeof class, "host %s", host_name(host));
 		if (!is_narrow(p)) {

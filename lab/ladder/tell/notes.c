@@ -273,7 +273,7 @@ void annotate(struct event *e, enum host capture) {
 	struct look l = {.e = e,
 		.own = own,
 		.time = own || capture == BOTH ? e->sent : e->received,
-		.size = p->len + !!(p->flags & SYN) + !!(p->flags & FIN)};
+		.size = numbers_of(p)};
 
 	if (p->protocol != IPPROTO_TCP || e->ignored == OUTSIDE_WINDOW) return;
 	l.v = reading_of(side[e->host].tracking, capture);

@@ -182,8 +182,7 @@ static enum state after_leaving(const struct event *e, struct tracking *s) {
 void leave(struct event *e) {
 	struct tracking *s = e->connection->side[e->host].tracking;
 	const struct packet *p = &e->packet;
-	const int64_t behind =
-		e->seq + p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
+	const int64_t behind = end_of(e);
 
 	if (p->protocol != IPPROTO_TCP) return;
 	if (is_outside_window(e)) e->ignored = OUTSIDE_WINDOW;

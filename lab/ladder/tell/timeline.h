@@ -164,6 +164,16 @@ struct timeline {
 };
 
 /* As it left, or as it came, if that is all there is. */
+/* How many sequence numbers a segment takes: SYN and FIN count as one each. */
+static inline uint32_t numbers_of(const struct packet *p) {
+	return p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
+}
+
+/* The number behind its last. */
+static inline int64_t end_of(const struct event *e) {
+	return e->seq + numbers_of(&e->packet);
+}
+
 static inline nanoseconds time_of(const struct event *e) {
 	return e->sent != NEVER ? e->sent : e->received;
 }

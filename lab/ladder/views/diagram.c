@@ -134,7 +134,7 @@ static int by_end(const void *a, const void *b) {
 }
 
 /* What has closed this end: data that comes too late is answered with RST. */
-static enum cause cause_of(const struct sighting *now, enum state from) {
+static enum cause reason_for(const struct sighting *now, enum state from) {
 	const struct event *e = now->event;
 
 	if (now->state != CLOSED) return A_STEP;
@@ -146,7 +146,7 @@ static enum cause cause_of(const struct sighting *now, enum state from) {
 
 static void take_edge(struct diagram *d, enum state from,
 	const struct sighting *now, const char *name) {
-	const enum cause cause = cause_of(now, from);
+	const enum cause cause = reason_for(now, from);
 	/* a socket that listens goes on */
 	const enum state to =
 		from == SYN_RCVD && cause == A_RESET ? LISTEN : now->state;

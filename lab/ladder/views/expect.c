@@ -51,11 +51,6 @@ static nanoseconds arrival_of(const struct event *e) {
 	return e->received != NEVER ? e->received : e->sent;
 }
 
-/* The number behind all that it carries, SYN and FIN included. */
-static int64_t past_of(const struct event *e) {
-	return e->seq + e->packet.len + has(e, SYN) + has(e, FIN);
-}
-
 /* Whether its receiver got it, and heeds it. */
 static bool is_heeded(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
@@ -137,7 +132,7 @@ static void mark_void(struct seen *s) {
 		else if (has(e, ACK) && sent > INT64_MIN && e->ack > sent)
 			s->what[i] = STRAY_NUMBER;
 		if (has(e, RST) && s->what[i] != GONE) follow_resets(gone, e);
-		if (!e->ignored && past_of(e) > top[h]) top[h] = past_of(e);
+		if (!e->ignored && end_of(e) > top[h]) top[h] = end_of(e);
 	}
 }
 
@@ -193,7 +188,7 @@ static struct verdict decide_count(const struct seen *s,
 
 /* Whether it acknowledges this SYN, and what that carries. */
 static bool answers(const struct event *e, const struct event *syn) {
-	return e->ack > syn->seq && e->ack <= past_of(syn);
+	return e->ack > syn->seq && e->ack <= end_of(syn);
 }
 
 /* How far both have come. */
@@ -222,7 +217,7 @@ static void follow_opening(
 		return;
 	if (e->host != opener && !has(e, SYN) && has(o->syn[e->host], ACK))
 		return;
-	if (!has(e, SYN) && e->seq < past_of(o->syn[e->host])) return;
+	if (!has(e, SYN) && e->seq < end_of(o->syn[e->host])) return;
 	o->acknowledged[peer] = answers(e, o->syn[peer]);
 	if (!o->acknowledged[peer]) o->wrong = i;
 }
@@ -362,12 +357,12 @@ static struct ending find_ending(const struct seen *s) {
 	c.fin[1] = find_flags(s, 0, FIN, other(s->at[first]->host));
 	for (int i = 0; i < 2 && c.fin[i] < none; i++)
 		c.ack[i] = find_ack(s, c.fin[i] + 1,
-			other(s->at[c.fin[i]]->host), past_of(s->at[c.fin[i]]));
+			other(s->at[c.fin[i]]->host), end_of(s->at[c.fin[i]]));
 	return c;
 }
 
 /* Whether it was a close by FINs, each acknowledged; if not, why. */
-static bool is_whole(
+static bool is_close_by_fins(
 	const struct seen *s, const struct ending *c, struct verdict *why) {
 	const size_t rst = find_reset(s, c->fin[0], BOTH);
 
@@ -391,7 +386,7 @@ static struct verdict four_way(
 	struct verdict v;
 
 	(void)x;
-	if (!is_whole(s, &c, &v)) return v;
+	if (!is_close_by_fins(s, &c, &v)) return v;
 	return decide(s, !has(s->at[c.ack[0]], FIN), c.ack[0], "");
 }
 
@@ -401,7 +396,7 @@ static struct verdict combined_fin_ack(
 	struct verdict v;
 
 	(void)x;
-	if (!is_whole(s, &c, &v)) return v;
+	if (!is_close_by_fins(s, &c, &v)) return v;
 	return decide(s, has(s->at[c.ack[0]], FIN), c.ack[0], "");
 }
 
@@ -411,8 +406,8 @@ static int64_t sent_before(const struct seen *s, size_t i, enum host host) {
 
 	while (i-- > 0)
 		if (s->at[i]->host == host && s->what[i] != GONE &&
-			!s->at[i]->ignored && past_of(s->at[i]) > top)
-			top = past_of(s->at[i]);
+			!s->at[i]->ignored && end_of(s->at[i]) > top)
+			top = end_of(s->at[i]);
 	return top;
 }
 
@@ -430,7 +425,7 @@ static struct verdict late_data(
 		(!s->at[data]->packet.len ||
 			s->at[data]->seq + s->at[data]->packet.len <= old))
 		data = find_ack(s, data + 1, other(s->at[fin]->host),
-			past_of(s->at[fin]));
+			end_of(s->at[fin]));
 	if (data == s->count)
 		return decide(s, false, data, "no new data after a FIN");
 	for (size_t i = data + 1; i < s->count; i++) {
@@ -499,7 +494,7 @@ static struct verdict bytes_from(
 		const struct event *e = s->at[i];
 		int64_t end = e->seq + has(e, SYN) + e->packet.len;
 
-		if (fin < i && end >= past_of(s->at[fin])) end--;
+		if (fin < i && end >= end_of(s->at[fin])) end--;
 		if (e->host != x->host || !e->packet.len || end <= top ||
 			e->ignored || has(e, RST) || s->what[i] == GONE)
 			continue;
@@ -545,8 +540,8 @@ static bool is_probed(const struct seen *s, size_t by) {
 		if (probe->host != e->host || !probe->packet.len) continue;
 		if (probe->analysis != WINDOW_PROBE) return false;
 		if (probe->seq < e->seq + e->packet.len &&
-			past_of(probe) > e->seq)
-			return !is_acknowledged(s, by, past_of(probe));
+			end_of(probe) > e->seq)
+			return !is_acknowledged(s, by, end_of(probe));
 	}
 	return false;
 }
@@ -559,7 +554,7 @@ static bool is_sent_again(const struct seen *s, size_t i) {
 	if (e->again || s->what[i] == GONE) return false;
 	return is_retransmission(e->analysis) || is_probed(s, i) ||
 	       (e->analysis == KEEP_ALIVE && e->packet.len &&
-		       !is_acknowledged(s, i, past_of(e)));
+		       !is_acknowledged(s, i, end_of(e)));
 }
 
 static struct verdict retransmissions(
@@ -585,7 +580,7 @@ static struct verdict no_retransmission(
 	return decide(s, i == s->count, i, "none");
 }
 
-static int by_arrival(const void *a, const void *b) {
+static int earlier_there(const void *a, const void *b) {
 	const struct event *const *e = a, *const *f = b;
 	const nanoseconds d = arrival_of(*e) - arrival_of(*f);
 
@@ -603,8 +598,8 @@ static const struct event *find_early(
 
 		if (e->lost || e->bad || e->ignored || has(e, RST)) continue;
 		if (known[e->host] && e->seq > next[e->host]) return e;
-		if (!known[e->host] || past_of(e) > next[e->host])
-			next[e->host] = past_of(e);
+		if (!known[e->host] || end_of(e) > next[e->host])
+			next[e->host] = end_of(e);
 		known[e->host] = true;
 	}
 	return NULL;
@@ -619,7 +614,7 @@ static struct verdict in_order(
 	(void)x;
 	for (size_t k = 0; k < s->count; k++)
 		if (s->what[k] != GONE) arrived[count++] = s->at[k];
-	qsort(arrived, count, sizeof *arrived, by_arrival);
+	qsort(arrived, count, sizeof *arrived, earlier_there);
 	early = find_early(arrived, count);
 	free(arrived);
 	if (!early) return decide(s, true, s->count, "each came in its turn");

@@ -58,7 +58,6 @@ struct scene {
 struct scene *new_scene(const struct timeline *t, const struct options *o);
 void free_scene(struct scene *s);
 bool is_of_tcp(const struct event *e);
-int64_t end_of(const struct event *e);
 bool is_new(const struct event *e);
 void append_segment(
 	char **text, const struct scene *s, size_t i, unsigned hidden);

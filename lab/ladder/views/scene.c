@@ -12,12 +12,6 @@ bool is_of_tcp(const struct event *e) {
 	       !e->packet.about;
 }
 
-/* How far its numbers reach: SYN and FIN count as one each. */
-int64_t end_of(const struct event *e) {
-	return e->seq + e->packet.len + !!(e->packet.flags & SYN) +
-	       !!(e->packet.flags & FIN);
-}
-
 /* Whether its numbers go on where the sender's last ones ended. */
 bool is_new(const struct event *e) {
 	return is_of_tcp(e) && !is_retransmission(e->analysis) &&
@@ -175,7 +169,7 @@ static void follow_shown_segment(
 }
 
 /* A datagram's call is entered before there is what it opens. */
-static const struct connection *connection_of(const struct event *e) {
+static const struct connection *opened_by(const struct event *e) {
 	return e->connection || !e->returned ? e->connection :
 					       e->returned->connection;
 }
@@ -207,9 +201,9 @@ static void follow_lines(struct scene *s, int connections) {
 		if (e->kind == CALL && e->call.act == LISTENS &&
 			s->listens[e->host] == NONE)
 			s->listens[e->host] = i;
-		if (!connection_of(e)) continue;
-		c = &courses[connection_of(e)->number];
-		if (connection_of(e)->syn && c->last[0] == NONE &&
+		if (!opened_by(e)) continue;
+		c = &courses[opened_by(e)->number];
+		if (opened_by(e)->syn && c->last[0] == NONE &&
 			c->last[1] == NONE)
 			for (int h = CLIENT; h <= SERVER; h++) {
 				c->known[h].heard = 0;
