@@ -716,6 +716,10 @@ PSH ACK 1 1'
 	equal "$(notes one.pcap | tail -n 1)" 'not the next number: ignored, a challenge ACK answers'
 	equal "$(states one.pcap)" '(CLOSED)(ESTABLISHED)'
 	capture one.pcap <<< "$opened
+		1.03 $c R seq 100"
+	equal "$(notes one.pcap | tail -n 1)" 'not the next number: ignored, a challenge ACK answers'
+	equal "$(states one.pcap)" '(CLOSED)(ESTABLISHED)'
+	capture one.pcap <<< "$opened
 		1.03 $c R seq 1"
 	equal "$(states one.pcap)" '(CLOSED)(CLOSED)'
 	# what acknowledges nothing opens nothing; an RST that answers such a SYN ACK closes nothing

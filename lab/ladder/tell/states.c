@@ -117,17 +117,19 @@ static bool is_no_answer(const struct event *e, const struct tracking *s) {
 	       (!(e->packet.flags & ACK) || is_void_ack(e, s));
 }
 
-/* An RST must have the very next number (RFC 5961, section 3.2), or Linux's
- * other one, behind all that was reported by SACK. */
+/* An RST must have the very next number (RFC 5961, section 3.2); or, in Linux,
+ * that of the FIN which has come, or the one behind all that was reported by
+ * SACK. Before accept() any in the window will do. */
 static bool is_stray_reset(const struct event *e, const struct tracking *s) {
 	int64_t last = s->heard;
 
-	if (!(e->packet.flags & RST) || !s->hears || s->inferred == SYN_SENT)
+	if (!(e->packet.flags & RST) || !s->hears || s->inferred == SYN_SENT ||
+		s->inferred == SYN_RCVD)
 		return false;
-	if (!s->early || !s->early->count || e->seq == s->acked) return false;
-	for (int i = 0; i < s->early->count; i++)
+	for (int i = 0; s->early && i < s->early->count; i++)
 		if (s->early->at[i].to > last) last = s->early->at[i].to;
-	return e->seq != s->heard && e->seq != last;
+	return e->seq != s->acked && e->seq != s->heard && e->seq != last &&
+	       !(s->heard == s->heard_fin && e->seq == s->heard + 1);
 }
 
 /* An ACK of what was never sent does not open a connection. */
