@@ -134,7 +134,7 @@ lint:
 format:
 	@clang-format -i $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 
-# Each program's and each command's manual page is what its -h tells.
+# Each program's and each command's manual page is made of its -h.
 man: all $(B)/manual
 	@mkdir -p $(B)/man
 	@date=$$(date -u '+%B %-d, %Y'); \

@@ -1,5 +1,5 @@
 /*
- * common.h - what the instruments tell alike: numbers, names, and the clock
+ * common.h - what the instruments have in common: numbers, names, and the clock
  *
  * wire.c and socktrace.c write their lines as tcpdump does, so that they can
  * be read side by side and sorted by their first word.

@@ -285,7 +285,7 @@ static bool applies(struct rule *r, unsigned is, int from, double t) {
 	return v[CHANCE] == 0 || (r->random >> 33) % 100 < v[CHANCE];
 }
 
-/* Tells a fault as the programs tell their calls. */
+/* Logs a fault in the format of the programs' calls. */
 static void report(const struct rule *r, size_t size) {
 	struct timespec t;
 	char clock[16];

@@ -106,7 +106,7 @@ Flags [.], ack 268'
 	sed -i 's/ recv(3) = 6 \[ESTABLISHED/ recv(3) = 6 [LAST_ACK/' told/client.*.log
 	run --separate-stderr "$root/scripts/ladder" --segments told
 	equal "$status" 1
-	like "$stderr" 'ladder: client: recv(3) = 6: the kernel told LAST_ACK, which the segments do not allow'
+	like "$stderr" 'ladder: client: recv(3) = 6: the kernel reported LAST_ACK, which the segments do not allow'
 }
 
 @test "where no lab can be made, demos that need none are played on lo" {

@@ -74,12 +74,12 @@ setup_file() { make_gallery; }
 	tail -n 2 packet | diff - <(printf 'Data: 100 bytes\nnot captured\n')
 	grep -q 'checksum .* not checked: not all of it was captured' packet
 	equal "$(cut 'A ack 1 sack 5 9 cut 59')" '160-167   kind                  5           SACK
-168-175   length                10          bytes of this option, all told
+168-175   length                10          bytes of this option in all
 176-207   left edge             not captured
 208-239   right edge            not captured
 240-255   more options          not captured'
 	equal "$(cut 'S mss 1460 scale 7 cut 57')" '160-167   kind                  2           maximum segment size
-168-175   length                4           bytes of this option, all told
+168-175   length                4           bytes of this option in all
 176-191   MSS                   not captured
 192-223   more options          not captured'
 	capture cut.pcap <<< '1 10.0.0.1:1 > 10.0.0.2:2 A ack 1 sack 5 9 cut 57'

@@ -47,7 +47,7 @@ void append(char **text, const char *format, ...) {
 	va_end(args);
 }
 
-/* Notes are told one after another: "a; b". */
+/* Notes stand one after another: "a; b". */
 void note(char **notes, const char *format, ...) {
 	va_list args;
 

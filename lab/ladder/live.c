@@ -1,9 +1,9 @@
 /*
  * live.c - a folder whose captures and logs still grow -> rows, as they come
  *
- * What has come is held for one tick, so that what another file tells a little
- * later can be put before it. What is told, and older than three minutes, is
- * forgotten: it runs for days.
+ * What has come is held for one tick, so that what another file reports a
+ * little later can be put before it. What is shown, and older than three
+ * minutes, is forgotten: it runs for days.
  */
 #define _GNU_SOURCE
 #include <signal.h>

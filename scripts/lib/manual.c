@@ -1,6 +1,6 @@
 /*
  * manual.c - a program's -h, from stdin, as a manual page in mdoc(7): so
- * nothing is told twice
+ * nothing is said twice
  *
  * usage: manual NAME DATE [ABOUT] < TEXT. ABOUT: what NAME is, unless the text
  * begins with "NAME - about".
@@ -43,7 +43,7 @@ static void add(char to[ROOM], const char *text, size_t size) {
 	to[n + size] = '\0';
 }
 
-/* What mdoc would take for its own is told so; a quote only where it ends one.
+/* What mdoc would take for its own is escaped; a quote only where it ends one.
  */
 static void put_literal(const char *text, size_t size, bool quoted) {
 	if (!quoted && size && (*text == '.' || *text == '\''))

@@ -263,7 +263,7 @@ static void begin_outside(
 }
 
 /* In the row of the arrow's end, from which a line leads to it. On a phone, its
- * number, by which the notes tell it. */
+ * number, by which the notes name it. */
 static void put_outside(
 	FILE *to, const struct picture *p, const struct arrow *a, double y) {
 	const enum host h = side_of(a);

@@ -190,7 +190,7 @@ static int by_time(const void *a, const void *b) {
 }
 
 /* A call that returned within a millisecond, and nothing came meanwhile, is
- * told in one line, where it was entered. */
+ * shown in one line, where it was entered. */
 static void join_calls(struct picture *p) {
 	size_t kept = 0;
 
@@ -359,8 +359,8 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 	if (lane >= p->lanes[h]) p->lanes[h] = lane + 1;
 }
 
-/* A state that a call told, and that the next segment has, too, stands there:
- * it is the segment that makes it. */
+/* A state that a call reported, and that the next segment has, too, stands
+ * there: it is the segment that makes it. */
 static bool is_the_next_ones(
 	const struct picture *p, size_t i, const struct stay *stay) {
 	const struct moment *m = &p->moments[i];

@@ -61,7 +61,7 @@ struct packet {
 	uint32_t size;		  /* of these */
 	uint32_t ip_at, carried_at; /* where in it the headers begin */
 	char tags[8]; /* what stands before TCP, a letter each: see decode.c */
-	uint16_t win, mss; /* mss 0: not told */
+	uint16_t win, mss; /* mss 0: not given */
 	uint8_t protocol, flags, ttl, ecn, fragments;
 	int8_t scale;	/* -1: not offered; -2: its option was not captured */
 	bool numbered;	/* by IP's identification */

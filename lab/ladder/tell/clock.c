@@ -6,9 +6,9 @@
  *     d = offset + trip    if it went from the first's host to the second's,
  *     d = offset - trip    if it came back.
  * So of two packets, one each way, d is greater for the one that went: that
- * tells the hosts apart, whatever the clocks say. Half way between the two is
+ * distinguishes the hosts, whatever the clocks say. Half way between the two is
  * the offset, give or take half of their round trip; the smallest round trips
- * tell it best.
+ * show it best.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -27,7 +27,7 @@ struct match {
 	int hops; /* between the first and the second */
 };
 
-/* What two neighbouring matches, one each way, tell. */
+/* What two neighbouring matches, one each way, show. */
 struct estimate {
 	nanoseconds at, offset, doubt;
 	bool known;
@@ -464,7 +464,7 @@ static void turn(struct packets captures[2], struct match *m, size_t n,
 			    "second at the client\n");
 }
 
-/* All went one way: whether it went from the first capture's host is told by
+/* All went one way: whether it went from the first capture's host is shown by
  * its TTL, if at all; and the clocks only, if it came before it left. */
 static struct estimate one_way(const struct match *m, size_t n, bool *went) {
 	struct estimate e = {.known = true};
@@ -501,7 +501,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 		if (!named)
 			append(&t->remarks,
 				"all that both captures have went one way: "
-				"how long it took cannot be told\n");
+				"how long it took is not known\n");
 	}
 	if (both_ways && best.doubt == 0) { /* no trip lies between them */
 		append(&t->remarks,
@@ -510,7 +510,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 		t->two = false;
 		return;
 	}
-	if (both_ways && agree) line.offset = 0; /* as far as can be told */
+	if (both_ways && agree) line.offset = 0; /* as far as is known */
 	if (both_ways && agree) line.drift = 0;
 	opener = opener_of(&captures[0], a, b);
 	if (!named && same_address(&opener, went_first ? &a : &b) == false) {

@@ -407,7 +407,7 @@ static bool find_own_end(
 }
 
 /* The connection that a call is about, or NULL: its socket has none yet. Only
- * TCP's calls tell a state, but for close(). */
+ * TCP's calls report a state, but for close(). */
 static struct connection *connection_of_call(struct timeline *t, enum host host,
 	const struct call *c, const struct end *own) {
 	const uint8_t protocol = c->state ? IPPROTO_TCP : IPPROTO_UDP;
@@ -512,9 +512,9 @@ static bool covers(const struct timeline *t, enum host h, nanoseconds time) {
 	       (time >= t->workings->begins[h] && time <= t->workings->ends[h]);
 }
 
-/* What left and did not arrive was lost, if the other capture can tell: it has
- * the connection, it was recording then, and the other end never said that it
- * came. */
+/* What left and did not arrive was lost, if the other capture would show it: it
+ * has the connection, it was recording then, and the other end never said that
+ * it came. */
 static void find_lost(struct timeline *t) {
 	nanoseconds trip[2] = {INT64_MAX, INT64_MAX};
 

@@ -9,9 +9,10 @@
  * did not arrive, "again" if it arrived once more, "late" if it was overtaken,
  * "bad" if it was damaged; and where there are more connections than one, the
  * client's port and the server's. Segments stand in the order in which they
- * left, and calls, of which only those are told that the promise names, behind
- * the last segment that their host had sent or received by then: the client's
- * first. In a promise, "# 1" to "# 3" behind a line marks what it is about.
+ * left, and calls, of which only those stand there that the promise names,
+ * behind the last segment that their host had sent or received by then: the
+ * client's first. In a promise, "# 1" to "# 3" behind a line marks what it is
+ * about.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>

@@ -125,7 +125,7 @@ static enum analysis analyse_repeated(const struct event *e,
 	return RETRANSMISSION;
 }
 
-/* An ACK tells how long the newest segment was on its way that it is the first
+/* An ACK shows how long the newest segment was on its way that it is the first
  * to cover. */
 static nanoseconds acknowledge(
 	struct reading *peer, int64_t ack, nanoseconds time) {
@@ -411,7 +411,7 @@ static enum fate fate_of_event(const struct event *e) {
 }
 
 /* As many segments were lost, say, as it lost: then these are the ones, and
- * each tells it. Else the cable's word stays an event of its own. */
+ * each reports it. Else the cable's report stays an event of its own. */
 static void tell_fates(struct timeline *t) {
 	unsigned long told[FATES] = {0}, befell[FATES] = {0};
 	struct event *fault[FATES];

@@ -4,7 +4,7 @@
  * Each host has a queue of what it saw. A segment is one row where it is at the
  * head of both: as it leaves at one, as it comes at the other. What is not, met
  * others on its way, or was overtaken: its leaving and its coming are a row
- * each. Within the least time that is told, a tick, the order is free.
+ * each. Within the least time that is shown, a tick, the order is free.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ struct queue {
 
 struct sequence {
 	struct queue queue[2];
-	nanoseconds tick, zero; /* zero: what times are told from */
+	nanoseconds tick, zero; /* zero: what times are counted from */
 	bool two, begun;
 	int last;	    /* the queue that had the last segment */
 	unsigned long time; /* live: how often pass_time() was called */
@@ -104,12 +104,12 @@ static struct item *head(struct queue *q) {
 	return q->first < q->past ? &q->at[q->first] : NULL;
 }
 
-/* As the time is told: rounded. */
+/* As the time is shown: rounded. */
 static nanoseconds tick_of(const struct sequence *s, const struct item *i) {
 	return (when(i) - s->zero + s->tick / 2) / s->tick;
 }
 
-/* The other end of a segment, if it can be told now: all before it is of its
+/* The other end of a segment, if it is known now: all before it is of its
  * tick. */
 static struct item *reachable(
 	const struct sequence *s, struct queue *q, const struct event *e) {
@@ -127,7 +127,7 @@ static struct item *reachable(
 	return NULL;
 }
 
-/* Whether a head can be told as a row now. */
+/* Whether a head can become a row now. */
 static bool is_ready(struct sequence *s, struct queue *elsewhere,
 	const struct item *i, bool final, struct item **other_end) {
 	const struct event *e = i->event;

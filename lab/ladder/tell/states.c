@@ -265,7 +265,7 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 			return state;
 		s->hears = true;
 		s->heard = 1;
-		if (!opening) return state; /* its answer tells if it listens */
+		if (!opening) return state; /* its answer shows if it listens */
 		return flags & ACK ? ESTABLISHED : SYN_RCVD;
 	}
 	if (state == SYN_RCVD && s->defers && !e->packet.len && !(flags & FIN))
@@ -333,7 +333,7 @@ void arrive(struct event *e) {
 		s->unanswered = e->received;
 }
 
-/* ---- what a call told ------------------------------------------------- */
+/* ---- what a call reports ----------------------------------------------- */
 
 /* TCP_INFO says CLOSE in TIME_WAIT, too; and after close or shutdown the state
  * of an end whose FIN has left, though it may wait behind data. */
@@ -349,7 +349,7 @@ static void check(struct tracking *s) {
 	s->doubtful->wrong = !(possible & 1U << s->told);
 	if (s->doubtful->wrong)
 		note(&s->doubtful->note,
-			"the kernel told %s, which the segments do not allow",
+			"the kernel reported %s, which the segments do not allow",
 			state_names[s->told]);
 	s->doubtful = NULL;
 }

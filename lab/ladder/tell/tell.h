@@ -36,14 +36,14 @@ struct sent {
 	bool again;
 };
 
-/* What one capture tells of one direction, as notes.c needs it. */
+/* What one capture shows of one direction, as notes.c needs it. */
 struct reading {
 	bool valid;
 	int64_t next;		 /* behind the last byte that was sent */
 	int64_t acknowledgeable; /* the highest that the other may acknowledge
 				  */
 	int64_t last_ack;
-	nanoseconds advanced, acked; /* when next and last_ack were last told */
+	nanoseconds advanced, acked; /* when next and last_ack were last seen */
 	nanoseconds opened;	     /* when its SYN was last sent */
 	uint16_t win;
 	int scale; /* -1: not offered; -2: its SYN is not in the capture */
@@ -72,7 +72,7 @@ struct tracking {
 	nanoseconds unanswered; /* since when it owes an ACK; 0: it does not */
 	enum state inferred;
 	struct stay *stay;
-	bool gone;   /* the kernel told CLOSED */
+	bool gone;   /* the kernel reported CLOSED */
 	bool defers; /* it has TCP_DEFER_ACCEPT: an ACK alone opens nothing */
 	nanoseconds offered; /* when its SYN ACK left last; 0: not known */
 	/* sets of states, a bit each: what it was in at the last call but one
@@ -163,7 +163,7 @@ void mark_events(struct timeline *t, const struct lines *promise);
 struct timeline *build_timeline(
 	struct folder *f, bool named, bool keeps, bool all);
 
-/* tick: the least time that is told; two: there are two clocks. */
+/* tick: the least time that is shown; two: there are two clocks. */
 struct sequence *new_sequence(nanoseconds tick, bool two);
 void free_sequence(struct sequence *s);
 void pass_time(struct sequence *s); /* live: what has not come by now is late */

@@ -94,7 +94,7 @@ struct event {
 	int number;   /* from 1; 0: live, none yet */
 	bool again;   /* arrived, and not left: once more */
 	bool lost;    /* left, and did not arrive */
-	bool unseen;  /* one capture has it, and the other cannot tell */
+	bool unseen;  /* one capture has it, and the other would not show it */
 	bool late;    /* overtaken */
 	bool stale;   /* its connection's ports have opened another */
 	bool bad;     /* damaged on its way */
@@ -129,7 +129,7 @@ struct event {
 	MADE struct event *returned; /* of an entry: its return */
 	bool prompt;	 /* a return: it stands in the row of its entry */
 	enum state told; /* of a socket without a connection */
-	bool wrong;	 /* what it told, the segments do not allow */
+	bool wrong;	 /* what it reported, the segments do not allow */
 
 	bool in_parts;	    /* order.c's: its leaving and its coming are rows */
 	unsigned long tick; /* since when it waits */

@@ -2,8 +2,8 @@
  * diagram.c - RFC 9293's figure 5, drawn from what was recorded: each edge, and
  * who takes it
  *
- * The states of either end are those of the timelines, told by the kernel or by
- * the segments. Text, or a picture.
+ * The states of either end are those of the timelines, reported by the kernel
+ * or inferred by the segments. Text, or a picture.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>

@@ -209,7 +209,7 @@ static void put_option(
 		return;
 	}
 	put(h, "kind", 8, "%s", option_name(kind));
-	put(h, "length", 8, "bytes of this option, all told");
+	put(h, "length", 8, "bytes of this option in all");
 	if (kind == TCPOPT_MAXSEG && length == 4)
 		put(h, "MSS", 16, "the most bytes of a segment to it");
 	else if (kind == TCPOPT_WINDOW && length == 3)
@@ -270,13 +270,13 @@ static void put_tcp(struct header *h, const struct event *e) {
 
 	put_ports(h, e);
 	put(h, "sequence number", 32,
-		p->flags & SYN ? "the ISN: told as %lld" :
-		p->len	       ? "of its first byte: told as %lld" :
-				 "of the next byte: told as %lld",
+		p->flags & SYN ? "the ISN: shown as %lld" :
+		p->len	       ? "of its first byte: shown as %lld" :
+				 "of the next byte: shown as %lld",
 		(long long)e->seq);
 	if (p->flags & ACK)
 		put(h, "acknowledgment number", 32,
-			"the next byte awaited: told as %lld",
+			"the next byte awaited: shown as %lld",
 			(long long)e->ack);
 	else
 		put(h, "acknowledgment number", 32, "does not count");
@@ -294,7 +294,7 @@ static void put_tcp(struct header *h, const struct event *e) {
 		put(h, "window", 16, "room for %lld bytes: scaled",
 			(long long)e->window);
 	else
-		put(h, "window", 16, "room; its scale was told in a SYN");
+		put(h, "window", 16, "room; its scale was given in a SYN");
 	put_hex(h, "checksum", checksum_of(p));
 	if (p->flags & URG)
 		put(h, "urgent pointer", 16,

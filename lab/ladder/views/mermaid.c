@@ -157,7 +157,7 @@ int view_mermaid(const struct timeline *t, const struct options *o) {
 		const struct event *e = t->rows[i].event;
 
 		if (t->rows[i].part == CAME && e->in_parts)
-			continue; /* it was told as it left */
+			continue; /* it was shown as it left */
 		if (e->kind == RUN || !is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && !e->attributed) {
 			end_note(&n);

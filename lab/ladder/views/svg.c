@@ -324,7 +324,7 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 
 /* ---- stage by stage ----------------------------------------------------- */
 
-/* The first event that is not drawn any more, or NULL; and what is told of
+/* The first event that is not drawn any more, or NULL; and what is said of
  * that. */
 static const struct event *cut_off(
 	const struct timeline *t, const struct options *o, char **told) {

@@ -7,7 +7,7 @@
  *
  * Calls stand outside, at their host's edge; states between; arrows in the
  * middle. Where a call is too long for its column, its state stands beside it.
- * A state is told as it changes.
+ * A state is shown as it changes.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #include "fold.h"
 #include "views.h"
 
-enum { QUIET = 100 }; /* seconds, that are told as such */
+enum { QUIET = 100 }; /* seconds, that are shown as such */
 
 struct text {
 	const struct timeline *t;
@@ -260,7 +260,7 @@ static void put_tail(struct text *x, const struct event *e, bool came) {
 }
 
 /* "── SYN seq 0 ───▶": a cross ends what was lost, a broken line what goes on
- * further down, a question mark what the other capture should tell. */
+ * further down, a question mark what the other capture should show. */
 static void put_arrow(struct text *x, const struct row *r, const char *text) {
 	const struct event *e = r->event;
 	const int line = x->room - (int)strlen(text) - 5;

@@ -114,7 +114,7 @@ void fit_call(const struct call *c, int shown, int room, const char *cut,
 		c->text + c->result.at);
 }
 
-/* The only connection that is told of this pair of hosts, or NULL. */
+/* The only connection that is shown of this pair of hosts, or NULL. */
 const struct connection *only_one(
 	const struct timeline *t, int pair, const struct options *o) {
 	const struct pair *p = &t->pairs[pair - 1];

@@ -16,7 +16,7 @@ me=${RECORDER:-demo} limit=${LIMIT:-60}
 recipe=$1 dir=$2
 others=${SERVER-}${CLIENT-}${PROGRAM-} # programs that are not ours
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the first socket is number 3
-TZ=UTC0 # of the narration; timeline.sh has tcpdump tell the same
+TZ=UTC0 # of the narration; timeline.sh has tcpdump print the same
 export TZ
 servers='' daemons='' recorders='' watchers='' performed='' playing=''
 run=${LAB-} hosts='client server' interface=eth0 between='' ours=.
@@ -66,13 +66,13 @@ setting() {
 	echo "$3" | on "$1" tee "/proc/sys/$2" > /dev/null
 }
 
-# has_socket client|server PATTERN: whether its kernel has such a TCP socket, told as
+# has_socket client|server PATTERN: whether its kernel has such a TCP socket, written as
 # in /proc/net/tcp: OWN:PORT OTHER:PORT STATE, in hexadecimal.
 has_socket() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | grep -q "$2"
 }
 
-# counted client|server NAME: whether its kernel has counted one, as nstat(8) tells.
+# counted client|server NAME: whether its kernel has counted one, as nstat(8) reports.
 counted() {
 	on "$1" cat /proc/net/netstat | awk -v name="$2" '
 		place { exit }
@@ -450,7 +450,7 @@ has_received() {
 		awk -v bytes="$2" '{ sum += $1 } END { exit sum < bytes }'
 }
 
-# new_log HOST [-d RULE]... PROGRAM...: a name for what it tells, HOST.PROGRAM.N.
+# new_log HOST [-d RULE]... PROGRAM...: a name for its log, HOST.PROGRAM.N.
 new_log() {
 	log=$1 n=1
 	while [ "$2" = -d ]; do shift 2; done
@@ -526,7 +526,7 @@ record() {
 	recorders="$recorders $1:$!"
 }
 
-# What is not recorded is not waited for; told once, whoever waits.
+# What is not recorded is not waited for; reported once, whoever waits.
 alarm() {
 	for folder in "$dir" "$run"; do
 		{ echo > "$folder/room" && : > "$folder/room"; } 2> /dev/null || broken "$folder: no room is left on its disk"
@@ -546,7 +546,7 @@ recording() {
 	grep -q 'listening on' "$run/$1.tcpdump" || ! kill -0 "$2"
 }
 
-# connections HOST: its TCP sockets but in TIME_WAIT and LISTEN, as /proc/net/tcp tells
+# connections HOST: its TCP sockets but in TIME_WAIT and LISTEN, as /proc/net/tcp lists them
 # them; less those by which it talks to itself.
 connections() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 | awk -v ours="$ours" -v own="$own" '
@@ -634,7 +634,7 @@ is_traced() {
 	grep -qsxzF -e "$dir/$1.log" /proc/[0-9]*/cmdline
 }
 
-# has_let_go LOG: whether it is told how that has let its socket go.
+# has_let_go LOG: whether it is known how that has let its socket go.
 has_let_go() {
 	sed '1,/ exit /d' "$dir/$1.log" | grep -qE ' (close\(.*|exit .*|killed by .*) \[(LISTEN )?[^ ]+:[0-9]+\]$'
 }
