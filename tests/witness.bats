@@ -123,7 +123,7 @@ explained() {
 		1.11 $s FA seq 1 ack 1 win 1000
 		1.12 $c A seq 2 ack 2 win 1000
 		1.13 $s A seq 2 ack 2 win 1000"
-	differs_by 'RST from nobody' <<< "1.00 $c S seq 0
+	differs_by 'RST of a closed port' <<< "1.00 $c S seq 0
 		1.01 $s RA seq 0 ack 1 win 0"
 	differs_by 'seen after all' <<< "$opened
 		1.10 $s PA seq 1 ack 1 len 20 win 1000

@@ -241,7 +241,7 @@ def differences(place, event, f, old, proof, both, strayed):
         differ('?', 'flags', flags, f.flags)
     for name, theirs in (('seq', f.seq), ('ack', f.ack), ('len', f.len), ('win', f.win)):
         if event.get(name, theirs) != theirs:
-            kind = 'RST from nobody' if (name, f.flags & 4, event[name], theirs) == ('seq', 4, 0, 1) else '?'
+            kind = 'RST of a closed port' if (name, f.flags & 4, event[name], theirs) == ('seq', 4, 0, 1) else '?'
             differ(kind, name, event[name], theirs)
     if PAWS in told:
         told.discard(PAWS)
