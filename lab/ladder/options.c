@@ -15,26 +15,26 @@
 static const char usage[] =
 	"usage: ladder [OPTION]... DIR [FILTER]\n"
 	"       ladder [OPTION]... FILE.pcap [FILE.pcap] [FILTER]\n"
-	"Draws what was recorded: time runs downwards; calls stand outside, states\n"
-	"between, segments in the middle.\n"
-	"DIR: what a demo, record or watch has made: captures and logs of calls.\n"
+	"Draws what was recorded. Time runs downwards; calls are on the outside, states\n"
+	"beside them, segments in the middle.\n"
+	"DIR: a folder that a demo, record or watch has made: captures and logs of calls.\n"
 	"FILE.pcap: a capture: pcap, pcapng, either compressed by gzip, or any other that\n"
-	"tcpdump reads; - is stdin. Two are of the same conversations, one taken at\n"
-	"either end, whatever their clocks say.\n"
+	"tcpdump reads; - is stdin. Two are of the same connections, one taken at each\n"
+	"end; their clocks may differ.\n"
 	"FILTER: see pcap-filter(7), for example: port 9000. tcpdump applies it.\n"
 	"  --absolute       sequence numbers as they were sent (from 0)\n"
-	"  --all            each segment, and each call (bulk transfers and alike calls are\n"
-	"                   a line; which calls are left out is in lab/README.md)\n"
-	"  --brief          only what the demo's marks are about, and two rows beside each\n"
-	"                   mark; of a ladder without marks, no call that prepares a socket\n"
+	"  --all            each segment and each call (else bulk data and equal calls\n"
+	"                   are one row, and some calls are left out: lab/README.md)\n"
+	"  --brief          the marked rows of a demo, and two rows before and after each;\n"
+	"                   without marks, all but the calls that prepare a socket\n"
 	"  --clock          the time of day (ms since the client began; then m:ss.s,\n"
 	"                   h:mm:ss, days)\n"
 	"  --connection N   only this one of --list\n"
 	"  --details        round-trip times, windows, SYN's options, first lines\n"
 	"  --frames         each segment's frame number in its capture\n"
-	"  --from MS, --to MS  only what was sent then, after the client began\n"
+	"  --from MS, --to MS  only what was sent then, in ms since the client began\n"
 	"  -h, --help       print this\n"
-	"  --step           a row after each Enter; q and Enter: all that is left\n"
+	"  --step           a row after each Enter; q and Enter draws the rest\n"
 	"  --width COLUMNS  60 to 1000 (the terminal's, or 60; without one, 120)\n"
 	"Instead of the ladder as text:\n";
 
@@ -43,11 +43,11 @@ static const char usage_end[] =
 	"  --legend         what the signs in pictures mean, as a picture\n"
 	"  --live           DIR is growing: draw it row by row, until SIGINT or SIGTERM\n"
 	"A state in parentheses is inferred from the segments (RFC 9293), any other was\n"
-	"reported by the kernel. Colour is for terminals only, and ASCII for locales without\n"
+	"reported by the kernel. Colour is for terminals only, ASCII for locales without\n"
 	"UTF-8. What is not printable ASCII is shown as \"?\". Datagrams to port 9\n"
-	"(discard) are left out: the recorder's own are such.\n"
-	"Exit status: 0 drawn; 1 it, or a part of it, cannot be read, there is nothing to\n"
-	"draw, or it is not as expected; 2 usage.\n";
+	"(discard) are left out, because the recorder sends some itself.\n"
+	"Exit status: 0 drawn; 1 a file, or a part of it, cannot be read, there is\n"
+	"nothing to draw, or a verdict is NOT; 2 usage.\n";
 
 static void put_usage(void) {
 	fputs(usage, stdout);

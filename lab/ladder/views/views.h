@@ -15,23 +15,23 @@
 	VIEW(list, no_argument, \
 		"  --list           the connections, a line each\n") \
 	VIEW(events, no_argument, \
-		"  --events         what happened, an event a line, in columns between tabs\n") \
+		"  --events         a line for each event, in columns separated by tabs\n") \
 	VIEW(json, no_argument, \
-		"  --json           the same as JSON, an object a line, with all that is known\n") \
+		"  --json           the same as JSON, an object on each line, with more fields\n") \
 	VIEW(packet, required_argument, \
 		"  --packet N       segment N (or all), as the pictures number them: its headers,\n" \
 		"                   field by field: bits, bytes, value and meaning\n") \
 	VIEW(mermaid, no_argument, \
 		"  --mermaid        a Mermaid sequence diagram\n") \
 	VIEW(svg, no_argument, \
-		"  --svg            a picture: one file, which loads nothing. Of more than 400\n" \
-		"                   segments it has the first 400, and says so\n" \
+		"  --svg            a picture: one file, which loads nothing. If there are more\n" \
+		"                   than 400 segments it shows the first 400, and says so\n" \
 		"  --svg --narrow   for a phone, 380 px: calls stand beneath\n" \
 		"  --svg --slide    for a projector, 16:9: what the demo is about, large\n" \
-		"  --svg --embedded as a page wants it: in pieces, without style and legend\n") \
+		"  --svg --embedded for a page: in pieces, without style and legend\n") \
 	VIEW(segments, no_argument, \
 		"  --segments       the segments in the form in which a recipe promises them\n" \
-		"  --promise FILE   with --segments: and those calls that FILE names\n" \
+		"  --promise FILE   with --segments: also the calls that FILE names\n" \
 		"  --expected FILE  with --promise: write what should have been seen; on lo\n" \
 		"                   (--loopback) ACKs may be missing\n") \
 	VIEW(quiz, required_argument, \
