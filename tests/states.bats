@@ -48,6 +48,18 @@ setup_file() { make_gallery; }
 	equal "$(grep -c '<rect' states.svg) $(grep -c 'class="label demo"' states.svg) $(grep -c 'class="label none"' states.svg)" '12 15 4'
 }
 
+@test "a recording that cannot be read is named, and the others are drawn" {
+	mkdir some
+	cp -r "$demos/4/handshake" "$demos/4/refused" "$demos/4/echo" some
+	: > some/refused/client.pcap
+	: > some/refused/server.pcap
+	rm some/echo/*.pcap some/echo/*.log
+	run -1 --separate-stderr "$root/scripts/states" some
+	like "$stderr" '*some/refused/client.pcap: it is empty*some/echo*'
+	grep -q '^not recorded: .* echo, ' <<< "$output" # of refused the calls are there
+	equal "$(grep -A1 '^CLOSED *> LISTEN' <<< "$output" | tail -n 1 | sed 's/^ *//')" handshake
+}
+
 @test "where nothing is recorded, that is told" {
 	mkdir empty
 	run -1 "$root/scripts/states" empty

@@ -33,8 +33,10 @@ static void must(char *reason) {
 	if (reason) exit(report(reason));
 }
 
-/* Returns 1 if not all could be read; ends here if there is nothing to draw. */
-static int report_faults(const struct folder *s, const struct timeline *t) {
+/* Returns 1 if not all could be read; *any: whether there is something to draw.
+ */
+static int report_faults(
+	const struct folder *s, const struct timeline *t, bool *any) {
 	const struct event *e = t->first;
 	int status = 0;
 
@@ -45,9 +47,8 @@ static int report_faults(const struct folder *s, const struct timeline *t) {
 		}
 	while (e && e->kind == RUN)
 		e = e->next;
-	if (e) return status;
-	if (!status) report(why_nothing(s, &t->account));
-	exit(1);
+	*any = e;
+	return *any || status ? status : report(why_nothing(s, &t->account));
 }
 
 /* ---- what is drawn ------------------------------------------------------ */
@@ -120,6 +121,24 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
+/* Returns 1 if not all of this demo could be read; *any: whether a part was. */
+static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
+	struct folder s = {.name = folder};
+	char *reason = look_into(&s, NULL, false);
+	struct timeline *t;
+	int status;
+
+	*any = false;
+	if (!reason) reason = order_folder(&s);
+	if (reason) return report(reason);
+	t = build_timeline(&s, true, false, false);
+	status = report_faults(&s, t, any);
+	if (*any) take_edges(d, t, name);
+	free_timeline(t);
+	free_folder(&s);
+	return status;
+}
+
 /* Each a demo's folder. Returns 1 if not all could be read. */
 static int draw_states(char *folders[], bool picture) {
 	int count = 0, status = 0;
@@ -130,21 +149,12 @@ static int draw_states(char *folders[], bool picture) {
 		count++;
 	names_of = allocate((size_t)count * sizeof *names_of);
 	for (int i = 0; i < count; i++) {
-		struct folder s = {.name = folders[i]};
-		struct timeline *t;
+		bool any = false;
 
 		names_of[i] = base_of(folders[i]);
-		if (access(folders[i], F_OK) == -1) {
-			miss_demo(d, names_of[i]);
-			continue;
-		}
-		must(look_into(&s, NULL, false));
-		must(order_folder(&s));
-		t = build_timeline(&s, true, false, false);
-		status |= report_faults(&s, t);
-		take_edges(d, t, names_of[i]);
-		free_timeline(t);
-		free_folder(&s);
+		if (access(folders[i], F_OK) == 0)
+			status |= take_demo(d, folders[i], names_of[i], &any);
+		if (!any) miss_demo(d, names_of[i]);
 	}
 	put_diagram(d, picture);
 	for (int i = 0; i < count; i++)
@@ -194,7 +204,7 @@ int main(int argc, char *argv[]) {
 	const int view = take_options(argc, argv, &o);
 	char *title, *look_for = NULL;
 	struct timeline *t;
-	bool named;
+	bool named, any;
 	int status, partly;
 
 	argv += optind;
@@ -224,7 +234,8 @@ int main(int argc, char *argv[]) {
 	if (named &&
 		(view == VIEW_text || view == VIEW_mermaid || view == VIEW_svg))
 		mark_all(t, *argv);
-	partly = report_faults(&s, t);
+	partly = report_faults(&s, t, &any);
+	if (!any) exit(1);
 	if (o.connection > t->connection_count)
 		errx(1, "--connection: there is no connection %d; the last is %d",
 			o.connection, t->connection_count);
