@@ -439,7 +439,7 @@ left_behind() {
 # struck MARK SIGNAL MOMENT AS COMMAND...: a signal to COMMAND, a script of ours, after so many seconds; or to its
 # parent, another one. Then nothing of it is left. AS is another user, or none.
 struck() {
-	local mark=$1 signal=$2 moment=$3 as=$4 pid
+	local mark=$1 signal=$2 moment=$3 as=$4 pid program
 	shift 4
 	mkdir "$mark" "$mark/tmp"
 	cd "$mark"
@@ -449,6 +449,8 @@ struck() {
 	export TMPDIR="$PWD/tmp"
 	MARK="$mark" $as env --default-signal=INT "$@" > log 2>&1 < /dev/null &
 	pid=$!
+	# until it is the script, SIGINT is ignored, as in each background child of a shell
+	while read -r program < /proc/$pid/comm && [[ $program =~ ^(bash|env|setpriv)$ ]]; do :; done 2> comm
 	sleep "$moment"
 	kill "-${signal/PARENT/KILL}" "$pid" 2> /dev/null || true
 	wait_for "the end of it" eval "! kill -0 $pid 2> /dev/null"
