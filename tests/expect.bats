@@ -141,7 +141,7 @@ fails() {
 @test "wrong usage is told, with 2; what cannot be judged, with 1" {
 	for words in '' "$fixture" "$fixture nonsense" "$fixture max-segment" "$fixture max-segment x" "$fixture state" \
 		"$fixture !" "$fixture !!four-way" "$fixture four-way !nonsense" "$fixture time-wait" "$fixture mss 1460x" "$fixture mss -1" \
-		"$fixture state nobody CLOSED" "$fixture state client" "$fixture state client AWAY" "-x $fixture four-way" --connection "--connection= $fixture"; do
+		"$fixture state nobody CLOSED" "$fixture state client" "$fixture state client AWAY" "-x $fixture four-way" --connection "--connection= $fixture" "--tap --junit $fixture four-way"; do
 		run --separate-stderr timeout 10 dash "$expect" $words
 		equal "$words: $status" "$words: 2"
 		like "$stderr" '*: *'

@@ -1324,6 +1324,15 @@ handshake_at() {
 	seq 0 99 | awk '{ printf "%d.%d\n", int(($1 + 1) / 2) / 10, int(($1 + 1) / 2) % 10 }' | diff - told
 }
 
+@test "options that contradict each other are refused, with 2" {
+	for options in '--svg --json' '--packet 1 --list' '--expect no-reset --tap --junit' '--step --svg' '--narrow' '--tap' '--paper'; do
+		run --separate-stderr "$ladder" $options "$fixtures/refused"
+		equal "$options: $status $output" "$options: 2 "
+		like "$stderr" 'ladder: *(-h for help)'
+	done
+	"$ladder" --svg --svg "$fixtures/refused" > picture
+}
+
 @test "two views of one timeline show what each shows alone, in any order" {
 	cd "$root"
 	cc -std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -o "$BATS_TEST_TMPDIR/views" \

@@ -157,6 +157,8 @@ static void check_options(const struct options *o, int view) {
 	if (o->report && view != VIEW_expect)
 		misused("--tap and --junit go with --expect");
 	if (o->paper && view != VIEW_quiz) misused("--paper goes with --quiz");
+	if (o->step && view != VIEW_text)
+		misused("--step goes with the ladder as text");
 }
 
 static void take_expectations(struct options *o, const char *text) {
@@ -197,13 +199,16 @@ static void take_switch(struct options *o, int name) {
 	case DETAILS: o->details = true; break;
 	case EMBEDDED: o->embedded = true; break;
 	case FRAMES: o->frames = true; break;
-	case JUNIT_FORM: o->report = JUNIT; break;
+	case JUNIT_FORM:
+	case TAP_FORM:
+		if (o->report) misused("one form at a time: --tap or --junit");
+		o->report = name == TAP_FORM ? TAP : JUNIT;
+		break;
 	case LOOPBACK: o->loopback = true; break;
 	case NARROWLY: o->form = NARROW; break;
 	case PAPER: o->paper = true; break;
 	case STEPS: o->step = true; break;
 	case SLIDES: o->form = SLIDE; break;
-	case TAP_FORM: o->report = TAP; break;
 	}
 }
 
@@ -225,6 +230,8 @@ int take_options(int argc, char *argv[], struct options *o) {
 		if (c == '?') exit(2);
 		states |= c == STATES_DIAGRAM;
 		o->picture |= c == VIEW_svg;
+		if (c < VIEWS && view < VIEWS && view != VIEW_text && c != view)
+			misused("one form at a time, say --svg or --json");
 		if (c < REQUESTS) view = c;
 		if (optarg)
 			take_argument(o, c, optarg);
