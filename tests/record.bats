@@ -447,7 +447,7 @@ struck() {
 	[ ! -d ../made ] || cp -r ../made .
 	[ "$signal" != PARENT ] || set -- sh scripts/play "$@"
 	export TMPDIR="$PWD/tmp"
-	MARK="$mark" $as env --default-signal=INT "$@" > log 2>&1 < /dev/null &
+	MARK="$BATS_TEST_TMPDIR/$mark" $as env --default-signal=INT "$@" > log 2>&1 < /dev/null &
 	pid=$!
 	# until it is the script, SIGINT is ignored, as in each background child of a shell
 	while read -r program < /proc/$pid/comm && [[ $program =~ ^(bash|env|setpriv)$ ]]; do :; done 2> comm
@@ -456,7 +456,7 @@ struck() {
 	wait_for "the end of it" eval "! kill -0 $pid 2> /dev/null"
 	wait "$pid" || true
 	local tries=20 # a second
-	until gone "$mark"; do
+	until gone "$BATS_TEST_TMPDIR/$mark"; do
 		[ $((tries -= 1)) -gt 0 ] || { echo "FAULT: $mark: left:"; for file in $(cat left); do tr '\0' ' ' < "${file%/*}/cmdline"; done; exit 1; }
 		sleep 0.05
 	done

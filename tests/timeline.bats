@@ -1326,11 +1326,11 @@ handshake_at() {
 
 @test "options that contradict each other are refused, with 2" {
 	for options in '--svg --json' '--packet 1 --list' '--expect no-reset --tap --junit' '--step --svg' '--narrow' '--tap' '--paper'; do
-		run --separate-stderr "$ladder" $options "$fixtures/refused"
+		run --separate-stderr "$ladder" $options "$BATS_TEST_DIRNAME/fixtures/refused"
 		equal "$options: $status $output" "$options: 2 "
-		like "$stderr" 'ladder: *(-h for help)'
+		like "$stderr" 'ladder: *-h for help?'
 	done
-	"$ladder" --svg --svg "$fixtures/refused" > picture
+	"$ladder" --svg --svg "$BATS_TEST_DIRNAME/fixtures/refused" > picture
 }
 
 @test "two views of one timeline show what each shows alone, in any order" {
