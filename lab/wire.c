@@ -35,11 +35,12 @@
 enum { RULES = 32, LIMIT = 64 << 20 }; /* most; most bytes on their way */
 
 static const char usage[] =
-	"usage: wire [-d MS] [-f RULE]... IFACE IFACE, or wire -o IFACE...\n"
+	"usage: wire [-n] [-d MS] [-f RULE]... IFACE IFACE, or wire -o IFACE...\n"
 	"Passes frames between two Ethernet interfaces, in order, MS later.\n"
 	"  -d MS    one-way delay, 0 to 60000, fractions allowed (0)\n"
 	"  -f RULE  a fault, logged each time; at most 32\n"
 	"  -h       print this\n"
+	"  -n       only check MS and each RULE\n"
 	"  -o       switch off each IFACE's offloads (checksums, TSO, GSO, GRO)\n"
 	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it), hold=KIND,by=MS,\n"
 	"swap=KIND (it waits in the cable, and is delivered right behind the next one\n"
@@ -52,7 +53,7 @@ static const char usage[] =
 	"datagram (UDP). A RULE counts the frames that enter the cable, except datagrams\n"
 	"to or from port 9, which scripts use, and their refusals. N: 1 to 60000.\n"
 	"More than 64 MiB on their way are lost. Exit status: 0 SIGINT, SIGTERM,\n"
-	"-o; 1 it failed, a RULE never applied, a frame waited in vain for\n"
+	"-o, -n; 1 it failed, a RULE never applied, a frame waited in vain for\n"
 	"another, or frames were lost without a RULE; 2 usage.\n"
 	"Needs CAP_NET_RAW; -o CAP_NET_ADMIN. See packet(7).\n";
 
@@ -521,6 +522,7 @@ int main(int argc, char *argv[]) {
 	unsigned told[2] = {0}; /* struct tpacket_stats: packets, drops */
 	socklen_t size = sizeof told;
 	double later = 0;
+	bool only_checks = false;
 	int fd[2];
 
 	if (argc > 2 && strcmp(argv[1], "-o") == 0) {
@@ -528,7 +530,7 @@ int main(int argc, char *argv[]) {
 			switch_offloads_off(*argv);
 		return 0;
 	}
-	for (int c; (c = getopt(argc, argv, "d:f:h")) != -1;)
+	for (int c; (c = getopt(argc, argv, "d:f:hn")) != -1;)
 		switch (c) {
 		case 'd': later = milliseconds("-d", optarg); break;
 		case 'f':
@@ -539,6 +541,7 @@ int main(int argc, char *argv[]) {
 			if (fputs(usage, stdout) < 0 || fflush(stdout))
 				err(1, "stdout");
 			return 0;
+		case 'n': only_checks = true; break;
 		default: fputs(usage, stderr); return 2;
 		}
 	argv += optind;
@@ -548,6 +551,7 @@ int main(int argc, char *argv[]) {
 		errx(2, "%s: both ends of a cable (see -h)", argv[0]);
 	for (int i = 0; i < rule_count; i++)
 		parse(&rules[i], (const char *[]){argv[0], argv[1], NULL});
+	if (only_checks) return 0;
 	if (signal(SIGINT, SIG_IGN) != SIG_IGN) /* as in a background job */
 		signal(SIGINT, stop);
 	signal(SIGTERM, stop);

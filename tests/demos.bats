@@ -554,7 +554,8 @@ recorder() {
 }
 
 @test "wrong usage is told, with 2" {
-	for arguments in '' nowhere -x '-d' '--al' '--all handshake' '-j 0 handshake' '-j x handshake'; do
+	for arguments in '' nowhere -x '-d' '--al' '--all handshake' '-j 0 handshake' '-j x handshake' \
+		'-d x handshake' '-f wrong handshake' '-f lose=SYN,nth=x handshake' '-f lose=SYN,from=me handshake'; do
 		run --separate-stderr "$demo" $arguments
 		equal "$arguments: $status" "$arguments: 2"
 		like "$stderr" '*demo: *\(-h for help\)'

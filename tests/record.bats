@@ -78,14 +78,15 @@ record=$root/scripts/record
 
 @test "wrong usage is told, with 2; what cannot be, in a line, with 1; nothing is left" {
 	for arguments in '' '--server x' '--client x' '-x' '-i lo' '-i lo -d 5 -- true' '--server x --client y z' '-d' '--server' \
-		'-t 0 --server x --client y' '-6 --loopback --server x --client y' '--server-stdin nowhere --server x --client y'; do
+		'-t 0 --server x --client y' '-6 --loopback --server x --client y' '--server-stdin nowhere --server x --client y' \
+		'-f wrong --server x --client y' '-d 70000 --server x --client y'; do
 		run --separate-stderr "$record" $arguments
 		equal "$arguments: $status" "$arguments: 2"
 		like "$stderr" 'record: *\(-h for help\)'
 	done
 	mkdir there
 	run --separate-stderr "$record" -o there --server x --client y
-	like "$status $stderr" '1 record: cannot create directory *there*: File exists'
+	equal "$status $stderr" "1 record: $PWD/there: exists already; choose another folder with -o"
 	run "$record" -h
 	equal "$status" 0
 }

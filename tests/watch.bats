@@ -82,7 +82,7 @@ remedy: pcap-filter(7) has *'
 	mkdir mine
 	run --separate-stderr "$root/scripts/watch" -o mine
 	equal "$status" 1
-	like "$stderr" "watch: *mine*: File exists"
+	like "$stderr" "watch: *mine: exists already*"
 	chmod 777 .
 	run --separate-stderr as_user "$root/scripts/watch" -i lo -o folder
 	equal "$status" 1

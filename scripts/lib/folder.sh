@@ -18,6 +18,7 @@ make_held() {
 }
 
 make_directory() {
+	[ ! -e "$1" ] || die "$1: exists already; choose another folder with -o"
 	reason=$(mkdir -p -- "$(dirname -- "$1")" 2>&1 && mkdir -- "$1" 2>&1) || die "${reason#mkdir: }"
 }
 
