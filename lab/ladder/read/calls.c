@@ -140,8 +140,8 @@ static bool parse_end(const char *from, size_t size, struct end *e) {
 	return e->size != 0;
 }
 
-/* Takes "[STATE OWN PEER]" off the end of a line, where it begins at `from` at
- * the earliest. */
+/* Cuts "[STATE OWN PEER]" from the end of a line; it does not begin before
+ * `from`. */
 static void take_state(char *text, char *from, struct call *c) {
 	char *open = strstr(from, " ["), *word, *rest;
 	const size_t size = strlen(text);
@@ -191,7 +191,7 @@ static void take_result(const char *text, const char *at, struct call *c) {
 		c->error = error_of_name(error, size - (size_t)(error - at));
 }
 
-/* Of a datagram: whom it is to, or from, is its call's last argument. */
+/* The peer of a datagram is the last argument of its call. */
 static void find_peer(struct call *c, const char *arguments, size_t size) {
 	const char *last = arguments + size;
 
@@ -203,8 +203,8 @@ static void find_peer(struct call *c, const char *arguments, size_t size) {
 	parse_end(last, (size_t)(arguments + size - last), &c->peer);
 }
 
-/* How many bytes a call gives to the kernel to send: as it is entered, what its
- * arguments say; as it returns, what it took. */
+/* How many bytes a call asks the kernel to send, by its arguments; or, as it
+ * returns, how many the kernel took. */
 static int64_t bytes_of(const char *text, const struct call *c) {
 	long long n = -1;
 
@@ -240,8 +240,8 @@ static enum socket_option option_of(const char *text, const struct call *c) {
 	return OTHER_OPTION;
 }
 
-/* Whether it is a call that ends a connection's direction, and does not: the
- * socket lives on in another descriptor, or it will only receive no more. */
+/* Whether a close() or shutdown() sends no FIN: the socket lives on in another
+ * descriptor, or only receiving ends. */
 static bool is_silent(const char *text, const struct call *c) {
 	const char *end = text + c->arguments.at + c->arguments.size;
 
@@ -299,10 +299,9 @@ static bool has_used(struct log *l, const struct call *c) {
 	return used;
 }
 
-/* What concerns no segment: a server's close() of a connection, or a listener,
- * that another process of its has, and that this one has not used; limits on
- * what a program waits for; and a program's end, but where the kernel ends an
- * open connection for it. */
+/* Calls that concern no segment: a server's close() of a connection or listener
+ * that this process has not used, and another one has; limits on how long a
+ * call waits; and a program's end without an open connection. */
 static bool is_aside(struct log *l, const struct call *c) {
 	switch (c->act) {
 	case ENDS:
@@ -318,7 +317,7 @@ static bool is_aside(struct log *l, const struct call *c) {
 	}
 }
 
-/* When it was this time of day: nearest to what was known before. */
+/* The date of this time of day: the one nearest to the last known time. */
 static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
 	if (l->midnight == NEVER) { /* it has no day: as the captures have it */
 		l->midnight = near - near % DAY;

@@ -34,8 +34,9 @@ char *watch_capture(struct capture *c, const char *file) {
 	return open_source(c, file, NULL, true);
 }
 
-/* Finds out which format it is in, after each program has had its turn, if need
- * be. False: it is in none that can be read, or too little of it has come. */
+/* Recognises the format, if need be after a program (gzip, tcpdump) has
+ * converted it. False: it cannot be read, or not enough of it has been written
+ * yet. */
 static bool identify(struct source *s) {
 	static const char *const gzip[] = {"gzip", "-dc", NULL};
 	const char *const tcpdump[] = {"tcpdump", "-n", "-r", "-", "-w", "-",
@@ -83,7 +84,8 @@ void leave_out(struct account *a, const char *reason) {
 	a->of[i].count++;
 }
 
-/* scene.sh's sentinels, and what they drew, are not of the scene. */
+/* The datagrams that scene.sh sends to see that all has arrived are not drawn,
+ * and neither are their refusals. */
 static bool is_discard(const struct packet *p) {
 	return p->protocol == IPPROTO_UDP &&
 	       (p->to.port == 9 || p->from.port == 9);

@@ -27,7 +27,8 @@ static bool write_all(int fd, const uint8_t *at, size_t n) {
 	return true;
 }
 
-/* What has been read from the file already, and all the rest. */
+/* Gives a child the bytes that have been read already, and then the rest of
+ * the file. */
 static void feed(const struct source *s, int to) {
 	static uint8_t buffer[1 << 16];
 	ssize_t n;
@@ -93,7 +94,7 @@ static const char *remedy(const struct source *s, const char *complaint) {
 	return strstr(complaint, "No such file") ? "run scripts/setup" : NULL;
 }
 
-/* The first thing that it complained about, as the reason why it failed. */
+/* The child's first message is the reason why it failed. */
 static void blame(struct source *s, struct child *c) {
 	const size_t n = strlen(c->name);
 	char line[256], *text = line;
@@ -111,7 +112,7 @@ static void blame(struct source *s, struct child *c) {
 	if (!s->remedy) s->remedy = remedy(s, text);
 }
 
-/* Those that have not come to their end are not waited for. */
+/* A child that is still running is killed. */
 void end_children(struct source *s) {
 	while (s->child_count > 0) {
 		struct child *c = &s->children[--s->child_count];

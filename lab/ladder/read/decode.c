@@ -41,7 +41,7 @@ static uint32_t four_bytes(const uint8_t *at) {
 	return (uint32_t)two_bytes(at) << 16 | two_bytes(at + 2);
 }
 
-/* FNV-1a: what is the same at both ends of a packet's way has the same. */
+/* FNV-1a, of the fields that are the same at both ends of a packet's way. */
 static void mix(uint64_t *likeness, const void *data, size_t n) {
 	for (const uint8_t *at = data; n--; at++)
 		*likeness = (*likeness ^ *at) * UINT64_C(0x100000001b3);
@@ -59,7 +59,7 @@ static void add_tag(struct packet *p, char tag) {
 
 /* ---- what carries IP ---------------------------------------------------- */
 
-/* What a header says comes next: an EtherType, or one of these. */
+/* What follows a header: an EtherType, or one of these. */
 enum {
 	NO_IP = 0x10000,
 	ANY_IP,	  /* its first four bits say which */
@@ -67,8 +67,8 @@ enum {
 	PPP_NEXT  /* a protocol of PPP's */
 };
 
-/* IP, by a number that systems have for their addresses: Linux's two, and how
- * the BSDs and macOS call IPv6. */
+/* IP, by an address family's number: Linux's, and those of the BSDs and macOS
+ * for IPv6. */
 static uint32_t of_family(uint32_t family) {
 	return family == 2 ? ETHERTYPE_IP :
 	       family == 10 || family == 24 || family == 28 || family == 30 ?
@@ -201,7 +201,8 @@ static const char *take_ppp(struct bytes *b, uint32_t *next) {
 	}
 }
 
-/* A label of MPLS; what is behind the last one is not said, but IP shows. */
+/* A label of MPLS. Behind the last one, the first bits of IP show its version.
+ */
 static const char *take_label(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 4);
 
@@ -213,7 +214,7 @@ static const char *take_label(struct bytes *b, uint32_t *next) {
 	return NULL;
 }
 
-/* IEEE 802.2 and, of its many, SNAP with an EtherType; or IP by itself. */
+/* IEEE 802.2 LLC: SNAP with an EtherType, or IP directly. */
 static const char *take_llc(struct bytes *b, uint32_t *next) {
 	static const char other[] = "IEEE 802.3 (LLC)";
 	const uint8_t *at = take(b, 3);

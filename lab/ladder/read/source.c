@@ -52,7 +52,7 @@ static bool refill(struct source *s) {
 	return came > 0;
 }
 
-/* Passes over what is to be skipped, as far as it is there. */
+/* Skips the bytes that are to be skipped, of those that have been read. */
 static bool skip(struct source *s) {
 	while (s->skip) {
 		const size_t there = s->end - s->begin;

@@ -25,8 +25,8 @@ static int by_call_time(const void *a, const void *b) {
 	return c->order < d->order ? -1 : c->order > d->order;
 }
 
-/* Where the last of these calls of a log has waited in vain, the limit on its
- * waiting is shown. */
+/* If the last of these calls has timed out, the call that set the limit is
+ * shown, too. */
 static void show_timeout(struct timed *log, size_t n) {
 	const struct call *last = &log[--n].call;
 
@@ -83,8 +83,8 @@ static struct calls read_calls(
 /* ---- one machine, both ends ------------------------------------------------
  */
 
-/* A socket that has no connection yet, or never will, and has this port: all of
- * its calls so far are the server's. */
+/* The socket of call n is a server's, by its port, though it has no
+ * connection: so are all calls on it so far. */
 static void place_socket(struct calls *calls, size_t n) {
 	const struct call *c = &calls->at[n].call;
 
@@ -102,7 +102,7 @@ static void place_socket(struct calls *calls, size_t n) {
 	}
 }
 
-/* What listens on the server's end of a connection that was captured is the
+/* A socket that listens on the server's end of a captured connection is the
  * server's. */
 static void place_listeners(struct calls *calls, const struct packets *p) {
 	bool *served = allocate(1 << 16);

@@ -105,7 +105,8 @@ static nanoseconds offset_at(nanoseconds time) {
 	       (nanoseconds)(line.drift * (double)(time - line.at));
 }
 
-/* Every address of these matches, and at which capture its host is. */
+/* The addresses of these matches, each with the capture that was taken at its
+ * host. */
 static void place_addresses(struct timeline *t, const struct match *m, size_t n,
 	const bool *all_went) {
 	for (size_t i = 0; i < n; i++) {
@@ -220,7 +221,8 @@ static void find_pair(
 	*b = pairs[best].p->to;
 }
 
-/* Whose first SYN it is, or else whose first packet. */
+/* The host that sent the first SYN; without one, the host that sent the first
+ * packet. */
 static struct end opener_of(
 	const struct packets *list, struct end a, struct end b) {
 	for (size_t i = 0; i < list->count; i++) {
@@ -398,7 +400,7 @@ static void cut_alike(struct packets captures[2], const struct table *seen) {
 	}
 }
 
-/* A conversation of which only one capture has anything has one clock. */
+/* A connection that only one capture has needs only that capture's clock. */
 static void find_alone(struct packets captures[2]) {
 	struct table t = new_table(captures);
 
@@ -464,8 +466,9 @@ static void turn(struct packets captures[2], struct match *m, size_t n,
 			    "second at the client\n");
 }
 
-/* All went one way: whether it went from the first capture's host is shown by
- * its TTL, if at all; and the clocks only, if it came before it left. */
+/* All packets went one way. The TTL may show whether they left the first
+ * capture's host. The clocks show it only if a packet seems to arrive before
+ * it left. */
 static struct estimate one_way(const struct match *m, size_t n, bool *went) {
 	struct estimate e = {.known = true};
 	nanoseconds least = m[0].d;
@@ -524,7 +527,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	correct(&captures[1]);
 }
 
-/* One began, or ended, a while before the other. */
+/* One capture began or ended earlier than the other. */
 static void tell_overlap(const struct packets captures[2], struct timeline *t) {
 	nanoseconds begin[2], end[2];
 

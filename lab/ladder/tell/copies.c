@@ -11,8 +11,7 @@
 
 #include "tell.h"
 
-/* The latest packet before this one, within a moment, that it is like; or `i`.
- */
+/* The latest packet shortly before this one that is equal to it; or `i`. */
 static size_t original_of(const struct packets *p, size_t i) {
 	const struct packet *c = &p->at[i];
 

@@ -108,8 +108,9 @@ static struct connection *find_connection(const struct timeline *t,
 		t->workings->slots[slot_of(protocol, a, b)], protocol, a, b);
 }
 
-/* Who of a new connection is the client: the host that is known for it; or who
- * recorded its first packet; or who opens it. */
+/* Which end of a new connection is the client: the host that is known to be;
+ * else the one whose capture has its first packet; else the one that opens it.
+ */
 static bool is_from_client(const struct timeline *t, const struct packet *p,
 	const struct end *from, const struct end *to, enum host where) {
 	const enum host h = host_of(t, from), g = host_of(t, to);
@@ -163,8 +164,8 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	return t->workings->newest = c;
 }
 
-/* Whether this SYN opens another connection between the same ports: with
- * another number it does, whatever has become of the one before. */
+/* Whether this SYN opens another connection between the same ports: it does if
+ * its number differs, even if the connection before is still open. */
 static bool opens_anew(const struct connection *c, const struct packet *p) {
 	const struct side *s = &c->side[!same_end(&p->from, &c->side[0].end)];
 
@@ -172,9 +173,9 @@ static bool opens_anew(const struct connection *c, const struct packet *p) {
 	       s->based && p->seq != s->base;
 }
 
-/* Whether this cannot be of c, whose SYN has no answer yet: its sender says, or
- * acknowledges, other numbers. An end still has the connection before, which
- * the other has forgotten (RFC 9293, figure 10). */
+/* Whether this packet cannot belong to c, whose SYN has no answer yet, because
+ * of its numbers. Then one end still has the connection before, which the
+ * other has forgotten (RFC 9293, figure 10). */
 static bool is_of_another(const struct connection *c, const struct packet *p) {
 	const int own = !same_end(&p->from, &c->side[0].end);
 
@@ -201,7 +202,7 @@ static struct connection *connection_of(
 	return c;
 }
 
-/* Who of a connection sent this: ICMP may come from neither, a router. */
+/* Which end sent this packet; an ICMP message may come from a router. */
 static enum host sender_of(const struct connection *c, const struct packet *p) {
 	if (p->about && p->about->from.port) {
 		if (same_address(&c->side[CLIENT].end, &c->side[SERVER].end))
@@ -294,7 +295,8 @@ static void begin_segment(struct event *e, struct packet *p) {
 	if (p->protocol == IPPROTO_TCP) number_segment(e);
 }
 
-/* What has left, and not arrived yet, waits in the list of its likes. */
+/* A segment that has left waits, in the list of equal packets, for the same
+ * packet in the other capture. */
 static void wait_for_arrival(struct likeness *l, struct event *e) {
 	if (l->tail)
 		l->tail->alike = e;
@@ -333,8 +335,8 @@ static void follow_leaving(
 	put_event(t->workings->sequence, e, e->host);
 }
 
-/* What arrives, and has not left: it comes once more, or its sender's capture
- * does not have it. */
+/* A packet that arrives and has no match that left: it arrives again, or its
+ * sender's capture does not have it. */
 static void follow_surplus(struct timeline *t, struct likeness *l,
 	struct event *e, enum host where) {
 	e->received = e->packet.time;
@@ -388,8 +390,8 @@ void follow_run(struct timeline *t, enum host host, const char *command) {
 	add_event(t, RUN, host)->command = strdup(command);
 }
 
-/* Where no address is bound, only the port is known: that of a connection which
- * has been seen. */
+/* If the socket is not bound to an address, it is found by its port among the
+ * connections. */
 static bool find_own_end(
 	const struct timeline *t, const struct call *c, struct end *own) {
 	static const uint8_t any[16];
@@ -466,8 +468,8 @@ static bool is_loopback(const struct end *e) {
 			      memcmp(e->bytes, one, sizeof one) == 0;
 }
 
-/* A host's connection with itself is in no capture of the cable: a proxy's with
- * its own backend, say. */
+/* A connection within one host, say a proxy's to its own backend, is in no
+ * capture of the cable. */
 static bool stays_at_home(const struct timeline *t, const struct end *own,
 	const struct end *peer) {
 	return t->two && !same_end(own, peer) &&
@@ -512,9 +514,9 @@ static bool covers(const struct timeline *t, enum host h, nanoseconds time) {
 	       (time >= t->workings->begins[h] && time <= t->workings->ends[h]);
 }
 
-/* What left and did not arrive was lost, if the other capture would show it: it
- * has the connection, it was recording then, and the other end never said that
- * it came. */
+/* A segment that left and did not arrive was lost, if the other capture has
+ * the connection and was recording then, and the other end did not acknowledge
+ * it. */
 static void find_lost(struct timeline *t) {
 	nanoseconds trip[2] = {INT64_MAX, INT64_MAX};
 
@@ -547,7 +549,7 @@ static void find_lost(struct timeline *t) {
 	}
 }
 
-/* What left later, and came earlier? */
+/* Marks segments that others have overtaken. */
 static void find_late(struct timeline *t) {
 	struct event **sent[2] = {NULL, NULL};
 	size_t count[2] = {0, 0}, room[2] = {0, 0};
@@ -612,7 +614,7 @@ void finish_following(struct timeline *t) {
 	number_segments(t);
 }
 
-/* Live: what left or came before then is not waited for any more. */
+/* Live: segments that left or arrived before this time have no match. */
 void forget_before(struct timeline *t, nanoseconds time) {
 	for (size_t i = 0; i < LIKENESSES; i++)
 		for (struct likeness **at = &t->workings->likenesses[i]; *at;) {

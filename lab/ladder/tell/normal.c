@@ -172,7 +172,8 @@ static void add_occasion(struct occasions *m, nanoseconds time, enum host host,
 	m->count++;
 }
 
-/* A place: before the first segment, or a segment and what follows it. */
+/* A part of the run: what comes before the first segment; or a segment, and
+ * what follows it until the next. */
 struct place {
 	struct event *segment;
 	struct lines copies, calls[2];
@@ -223,7 +224,7 @@ static void place_segment(struct places *p, struct occasions *o,
 	add_place(p, e);
 }
 
-/* Calls stand behind the last segment that their host had seen by then. */
+/* A call stands behind the last segment that its host had seen by then. */
 static void place_calls(
 	struct places *p, struct occasions *o, const struct lines *promise) {
 	size_t top[2] = {0, 0};
@@ -312,12 +313,12 @@ bool read_promise(struct lines *l, const char *path) {
 	return fclose(file) == 0;
 }
 
-/* Without the "?" of what an honest stack may leave out. */
+/* Without the "?" in front of a line that a correct stack may leave out. */
 char *bare(char *line) {
 	return *line == '?' ? line + 1 + strspn(line + 1, " ") : line;
 }
 
-/* How many of the first n are this line. */
+/* How many of the first n lines are equal to this one. */
 size_t count_alike(const struct lines *l, size_t n, const char *line) {
 	size_t count = 0;
 
@@ -332,7 +333,7 @@ void free_lines(struct lines *l) {
 	free(l->at);
 }
 
-/* Of lines that are alike, the first is the first that was seen. */
+/* If lines are equal, the first one in the promise is the first one seen. */
 void mark_events(struct timeline *t, const struct lines *promise) {
 	struct lines seen = lines_of(t, promise);
 

@@ -18,7 +18,7 @@ struct lines {
 	size_t count, room;
 };
 
-/* Of a promise: "?" in front of it is for what an honest stack may leave out.
+/* In a promise, "?" in front of a line means: a correct stack may leave it out.
  */
 char *bare(char *line);
 bool is_segment(const char *line);

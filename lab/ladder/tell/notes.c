@@ -67,7 +67,7 @@ static bool has_news(const struct event *e, struct reading *v) {
 	return news;
 }
 
-/* An ACK that says nothing but what the one before it has said. */
+/* An ACK with the same number as the one before. */
 static enum analysis analyse_again(const struct event *e,
 	const struct reading *v, const struct reading *peer, bool news) {
 	const struct packet *p = &e->packet;
@@ -83,7 +83,7 @@ static enum analysis analyse_again(const struct event *e,
 	return peer->next > e->ack ? DUPLICATE_ACK : IDLE_ACK;
 }
 
-/* What a segment without bytes says, or a probe for one. */
+/* The analysis of a segment without data, or of a probe. */
 static enum analysis analyse_silent(const struct event *e, struct reading *v,
 	const struct reading *peer, int64_t size) {
 	const struct packet *p = &e->packet;
@@ -125,8 +125,8 @@ static enum analysis analyse_repeated(const struct event *e,
 	return RETRANSMISSION;
 }
 
-/* An ACK shows how long the newest segment was on its way that it is the first
- * to cover. */
+/* Measures a round trip: from the newest segment that this ACK is the first to
+ * acknowledge. */
 static nanoseconds acknowledge(
 	struct reading *peer, int64_t ack, nanoseconds time) {
 	nanoseconds took = 0;
@@ -194,7 +194,7 @@ static int64_t receiver_window(const struct look *l) {
 	return (int64_t)l->peer->win << (scaled ? l->peer->scale : 0);
 }
 
-/* What this capture says of the segment, before it is added to its reading. */
+/* Analyses the segment in this capture, before it is added to the reading. */
 static void describe(const struct look *l) {
 	struct event *e = l->e;
 	const struct packet *p = &e->packet;
@@ -219,7 +219,7 @@ static void describe(const struct look *l) {
 	tell_window(e, e->connection->side[e->host].tracking);
 }
 
-/* How long what its ACK is the first to cover was on its way. */
+/* Measures the round trip of what this ACK is the first to acknowledge. */
 static void measure(const struct look *l) {
 	struct event *e = l->e;
 	struct connection *c = e->connection;
@@ -410,8 +410,9 @@ static enum fate fate_of_event(const struct event *e) {
 	return e->kind == FAULT ? e->call.fate : UNKNOWN_FATE;
 }
 
-/* As many segments were lost, say, as it lost: then these are the ones, and
- * each reports it. Else the cable's report stays an event of its own. */
+/* If the segments that were lost (or whatever the fault is) are as many as the
+ * cable has logged, each gets the cable's rule as a note. Otherwise the log's
+ * lines stay events of their own. */
 static void tell_fates(struct timeline *t) {
 	unsigned long told[FATES] = {0}, befell[FATES] = {0};
 	struct event *fault[FATES];

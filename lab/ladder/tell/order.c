@@ -109,8 +109,8 @@ static nanoseconds tick_of(const struct sequence *s, const struct item *i) {
 	return (when(i) - s->zero + s->tick / 2) / s->tick;
 }
 
-/* The other end of a segment, if it is known now: all before it is of its
- * tick. */
+/* The arrival of this segment, if it can be put into the same row: all heads
+ * before it are of the same tick. */
 static struct item *reachable(
 	const struct sequence *s, struct queue *q, const struct event *e) {
 	const struct item *first = head(q);

@@ -5,9 +5,9 @@
  * arrived there. Observed: the kernel's report, with a call; from then on, as
  * long as this state lasts.
  *
- * A call's word must be possible: the kernel was asked between the calls before
- * and after on the same connection, so it is what held at the one before, or
- * came until the next.
+ * The state that a call reports is checked: the kernel was asked between the
+ * calls before and after on the same connection, so the segments must allow
+ * this state at some time between these two.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,8 +32,8 @@ void free_stay(struct stay *s) {
 	if (s && --s->users == 0) free(s);
 }
 
-/* The state of an end whose program has closed it, while its FIN waits behind
- * data: the kernel has it there already. */
+/* The state of an end whose program has closed it while its FIN waits behind
+ * data: the kernel has entered the next state already. */
 static enum state closing(enum state told, enum state inferred) {
 	if (told == FIN_WAIT1 && inferred == ESTABLISHED) return FIN_WAIT1;
 	if (told == FIN_WAIT1 && inferred == CLOSE_WAIT) return CLOSING;
@@ -60,7 +60,7 @@ static void infer(struct event *e, struct stay **place, struct tracking *s,
 	}
 }
 
-/* Another state at the arrival of this than was inferred then. */
+/* Corrects the state at the arrival of e. */
 static void correct_arrival(
 	struct event *e, struct tracking *s, enum state state) {
 	if (e->peer_stay) free_stay(e->peer_stay);
@@ -84,9 +84,9 @@ static void move_edge(struct tracking *s, const struct tracking *peer,
 		s->edge = edge;
 }
 
-/* Whether this is beyond what its receiver has a window for, or a FIN before
- * that: it drops it (RFC 9293, 3.10.7.4), and its sender, which knows the
- * window, has hardly sent it. */
+/* Whether this segment is beyond its receiver's window, or a FIN before it, so
+ * that the receiver drops it (RFC 9293, 3.10.7.4). A forged one, probably: the
+ * true sender knows the window. */
 static bool is_outside_window(const struct event *e) {
 	const struct tracking *to =
 		e->connection->side[other(e->host)].tracking;
@@ -103,9 +103,8 @@ static bool is_void_ack(const struct event *e, const struct tracking *s) {
 	return e->ack > s->top || e->ack < 1;
 }
 
-/* Whether this RST is before the window; after FIN, which `heard` does not
- * count, Linux takes FIN's number, too. Where all that came before is in, that
- * is known. */
+/* Whether this RST is before the window. Behind a FIN, which `heard` does not
+ * count, Linux also accepts the FIN's number. */
 static bool is_old_reset(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & RST && s->hears && s->inferred != SYN_SENT &&
 	       e->seq < s->heard && e->seq < s->acked;
@@ -141,9 +140,9 @@ static bool is_stray_ack(const struct event *e, const struct tracking *s) {
 
 /* ---- backwards: what has been before ------------------------------------- */
 
-/* A SYN ACK that is not acknowledged is sent again after a second (RFC
- * 6298, 2.1). Whose is not, keeps nothing: with a SYN cookie the ACK has all
- * that it needs. */
+/* A SYN ACK that is not acknowledged is sent again after a second (RFC 6298,
+ * 2.1). A server that does not send it again keeps no state: it uses SYN
+ * cookies. */
 static void forget_opening(const struct event *e, struct tracking *s) {
 	if (s->inferred == SYN_RCVD && !s->defers && s->offered &&
 		e->received - s->offered > SECOND + SECOND / 5)
@@ -152,8 +151,9 @@ static void forget_opening(const struct event *e, struct tracking *s) {
 
 /* ---- what leaves --------------------------------------------------------- */
 
-/* An RST without ACK has the number that a segment has acknowledged: the end
- * that answers so had no connection any more when that came. */
+/* Whether this RST answers a segment: its number is what that segment
+ * acknowledged. Its sender had no connection any more when that segment
+ * arrived. */
 static bool is_answer(const struct event *e, const struct tracking *s) {
 	return s->latest && !(e->packet.flags & ACK) &&
 	       s->latest->packet.flags & ACK && s->latest->ack == e->seq;
@@ -231,7 +231,7 @@ bool add_block(struct blocks **set, int64_t from, int64_t to) {
 	return true;
 }
 
-/* Whether the other's FIN is in, and all before it. */
+/* Whether the other end's FIN and everything before it has arrived. */
 static bool is_finished(struct tracking *s, const struct event *e) {
 	const int64_t from = e->seq, to = e->seq + e->packet.len;
 
@@ -354,8 +354,8 @@ static void check(struct tracking *s) {
 	s->doubtful = NULL;
 }
 
-/* Whether only a segment from the other end leads to this state, and none has
- * arrived that did. */
+/* Whether only a segment from the other end can lead to this state, and no
+ * such segment has arrived yet. */
 static bool is_early(enum state told, enum state inferred) {
 	const unsigned opening = 1U << SYN_SENT | 1U << SYN_RCVD;
 	const unsigned open = opening | 1U << ESTABLISHED;

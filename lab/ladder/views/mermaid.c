@@ -1,9 +1,9 @@
 /*
  * mermaid.c - the ladder as a Mermaid sequence diagram
  *
- * Segments are messages, a cross ends what was lost. A host's calls and states
- * between two messages are one note, a line each; what there is to note of a
- * segment stands behind it.
+ * Segments are messages; the arrow of a lost one ends in a cross. The calls and
+ * states of a host between two messages are one note, with a line for each. The
+ * notes on a segment stand behind it.
  */
 #include <stdlib.h>
 #include <string.h>

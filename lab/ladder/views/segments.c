@@ -30,9 +30,8 @@ static void put_calls(FILE *to, struct lines calls[2]) {
 	}
 }
 
-/* The promise, as it should have been seen: of the lines marked "?", which an
- * honest stack may leave out, those that were; and calls as lines_of() has
- * them. */
+/* The promise as it should have been seen: of the lines with "?", only those
+ * that were seen; and the calls in the order of lines_of(). */
 static void put_expected(const struct lines *promise, const struct lines *seen,
 	FILE *to, bool loopback) {
 	struct lines calls[2] = {{.count = 0}, {.count = 0}};

@@ -142,8 +142,8 @@ static bool is_quiet(const struct drawing *d, double y, enum layer first) {
 	return true;
 }
 
-/* Where a page can end: as far down as it can, and between arrows, if it can.
- */
+/* Where a printed page ends: as far down as there is room; if possible, where
+ * no arrow is cut. */
 static double page_end(const struct drawing *d, double from, double room) {
 	if (from + room >= d->bottom) return d->bottom;
 	for (enum layer first = ARROWS; first <= TEXTS; first++)

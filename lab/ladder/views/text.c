@@ -259,8 +259,9 @@ static void put_tail(struct text *x, const struct event *e, bool came) {
 	if (e->host == CLIENT) put_line(x, 1);
 }
 
-/* "── SYN seq 0 ───▶": a cross ends what was lost, a broken line what goes on
- * further down, a question mark what the other capture should show. */
+/* "── SYN seq 0 ───▶". In place of the head, a cross is for a lost segment, a
+ * broken line for one that arrives further down, and a question mark for one
+ * that the other capture does not have. */
 static void put_arrow(struct text *x, const struct row *r, const char *text) {
 	const struct event *e = r->event;
 	const int line = x->room - (int)strlen(text) - 5;
