@@ -61,8 +61,8 @@ const char *host_name(enum host h) {
 	return h == CLIENT ? "client" : "server";
 }
 
-/* How much of a text is a line of so many columns: to a space, but for one that
- * would leave `least` columns or less. */
+/* How much of a text fits in a line of this many columns. It breaks at a
+ * space, unless that leaves `least` columns or fewer. */
 size_t line_length(const char *text, size_t room, size_t least) {
 	size_t n = strcspn(text, "\n");
 

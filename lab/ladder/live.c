@@ -94,7 +94,8 @@ static int by_arrival(const void *a, const void *b) {
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Hands on what had come by the last tick, and all that belongs before it. */
+/* Passes on everything that had arrived by the last tick, and what belongs
+ * before it. */
 static void hand_on(struct things *h, struct timeline *t, bool all) {
 	nanoseconds latest;
 	size_t n = 0;

@@ -53,7 +53,7 @@ static int report_faults(
 
 /* ---- what is drawn ------------------------------------------------------ */
 
-/* What a demo's folder says of its run: see scripts/demo. */
+/* A line of a demo's file `run`: see scripts/demo. */
 static char *told_of_run(const char *folder, const char *what) {
 	char *file = NULL, *line = NULL, *told = NULL;
 	const size_t n = strlen(what);
@@ -139,7 +139,8 @@ static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	return status;
 }
 
-/* Each a demo's folder. Returns 1 if not all could be read. */
+/* Draws the diagram of these demos' folders. Returns 1 if not all could be
+ * read. */
 static int draw_states(char *folders[], bool picture) {
 	int count = 0, status = 0;
 	struct diagram *d = new_diagram();
@@ -168,7 +169,8 @@ static void close_stdout(void) {
 	if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
 }
 
-/* One or two captures, or a folder with logs, too; a filter stands behind. */
+/* Opens one or two captures, or a folder with captures and logs; the filter
+ * follows. */
 static void open_all(struct folder *s, char *argv[], bool named) {
 	const bool two = !named && argv[1] && access(argv[1], F_OK) == 0;
 	char *filter = filter_of(argv + 1 + two);

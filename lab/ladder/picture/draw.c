@@ -133,7 +133,8 @@ static void put_span(
 
 /* ---- calls -------------------------------------------------------------- */
 
-/* From a host's line to a call's text, and how many letters of it fit. */
+/* The place of a call's text beside its host's line, and how many letters fit.
+ */
 static double text_at(const struct picture *p, const struct bar *b,
 	const struct moment *m, int mark) {
 	return beside(p, b->host) + chips_width(p, m, b->host) +
@@ -145,8 +146,8 @@ static int room_for(const struct picture *p, const struct bar *b,
 	return (int)((p->outer[b->host] - text_at(p, b, m, mark)) / LETTER);
 }
 
-/* Beside the bar's foot: what it returned; with its name, if the eye might not
- * find that, and there is room for some of it. */
+/* The result, beside the end of the bar; with the call's name if other calls
+ * stand between and there is room. */
 static int shown_at_foot(const struct picture *p, const struct bar *b) {
 	const struct call *c = b->call;
 	const size_t least = c->name.at + c->name.size + 5 + c->result.size;
@@ -201,7 +202,8 @@ static void put_call(
 
 /* ---- segments ----------------------------------------------------------- */
 
-/* Number, flags and the rest of a label, each in its weight. */
+/* The number, the flags and the rest of a label, each in its own font weight.
+ */
 static void put_label_words(FILE *to, const struct arrow *a, const char *text) {
 	const size_t number = strcspn(text, " ");
 	const char *rest = text + number + 1;

@@ -125,7 +125,8 @@ static bool meets_box(const struct box *a, const struct box *b) {
 	return meets_line(b, a->at, a->at);
 }
 
-/* Its lines, as they are drawn: one that is lost ends at its cross. */
+/* Whether the box meets the arrow as it is drawn: a lost segment's ends at its
+ * cross. */
 static bool meets_arrow(const struct box *b, const struct arrow *a) {
 	for (int i = 0; i + 1 < a->count; i++) {
 		const bool ends = a->crossed && i == a->base;
@@ -197,8 +198,8 @@ static struct point direction(const struct arrow *a) {
 		(to.x - from.x) * way / all, (to.y - from.y) * way / all};
 }
 
-/* A box whose middle is so far along an arrow's piece, from its tail, and so
- * far above it. */
+/* A box along an arrow's piece: its middle is `on` from the tail, and `above`
+ * over the line. */
 static struct box box_on(
 	const struct arrow *a, double on, double above, double w, double h) {
 	const double way = way_of(a);
@@ -213,8 +214,9 @@ static struct box box_on(
 
 /* ---- places ------------------------------------------------------------- */
 
-/* At two thirds, or as near to that as nothing else is near; "lost" behind it,
- * or beside it. Returns false if there is no such place. */
+/* Puts the cross at two thirds of the way, or as near to that as there is
+ * room, with "lost" behind it or beside it. Returns false if there is no room.
+ */
 static bool place_cross(struct arrow *a, const struct crowd *c) {
 	const double all = length_of(a);
 
@@ -299,7 +301,7 @@ static double outside_height(const struct picture *p, const struct arrow *a) {
 	return height;
 }
 
-/* Where a cross has found no place, the row before it must be further off, too.
+/* If a cross has found no place, the row before it must have more room, too.
  */
 static void make_room_above(
 	struct picture *p, const struct moment *m, double extra) {
@@ -311,7 +313,8 @@ static void make_room_above(
 		}
 }
 
-/* How much its ends take beyond a row, for what stands above and beneath. */
+/* How much more than a row the ends need, for the texts above and beneath the
+ * arrow. */
 static void make_room(struct picture *p, struct arrow *a) {
 	struct moment *ends[] = {a->from, a->to};
 	struct moment *row = row_of(a);
@@ -345,14 +348,14 @@ static void make_all_room(struct picture *p) {
 		make_room(p, &p->arrows[i]);
 }
 
-/* What they say, and room for it, as if all stood on their arrows. */
+/* Writes the labels, and makes room as if all stood on their arrows. */
 void write_labels(struct picture *p) {
 	for (size_t i = 0; i < p->arrow_count; i++)
 		write_lines(p, &p->arrows[i]);
 	make_all_room(p);
 }
 
-/* Returns whether all have found their place; else rows must grow. */
+/* Returns whether every label has its place; if not, rows must grow. */
 bool place_labels(struct picture *p) {
 	struct crowd crowd = {
 		allocate((p->arrow_count + 1) * sizeof(struct arrow *)), 0};

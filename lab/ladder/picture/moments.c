@@ -43,7 +43,7 @@ static void add_call(struct picture *p, const struct event *e) {
 	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
 }
 
-/* This call, or all that are alike from here on, with nothing else between
+/* Adds this call, or all equal calls from here on if nothing else is between
  * them. Returns the last of their events. */
 static const struct event *add_calls(
 	struct picture *p, const struct event *e, const struct event *until) {
@@ -110,7 +110,8 @@ static nanoseconds median(nanoseconds *of, size_t n) {
 	return of[(n - 1) / 2];
 }
 
-/* How long a segment is under way, each way; and what is a usual while here. */
+/* Measures how long a segment travels each way, and what a usual time is in
+ * this run. */
 static void measure_flights(struct picture *p) {
 	nanoseconds *of =
 		allocate((p->count + p->arrow_count + 1) * sizeof *of);
@@ -139,8 +140,8 @@ static void measure_flights(struct picture *p) {
 	free(of);
 }
 
-/* When a segment would have come, or have left: after a usual flight, but after
- * the one before it, and before the next, as those of its direction did. */
+/* When a segment would have arrived, or left: after the usual one-way delay,
+ * but in the order of its direction. */
 static nanoseconds other_end(const struct picture *p, size_t i) {
 	const struct event *e = p->arrows[i].event;
 	const nanoseconds flight =
@@ -216,8 +217,8 @@ static void join_calls(struct picture *p) {
 	p->count = kept;
 }
 
-/* What the moments are of. The other calls of its caller's host were entered
- * since: then the result must name the call. */
+/* Ties each moment to its bar or arrow. If other calls of the host were
+ * entered in between, the result must name the call. */
 static void tie(struct picture *p) {
 	struct bar *latest[2] = {NULL, NULL};
 
@@ -249,8 +250,8 @@ static void tie(struct picture *p) {
 	}
 }
 
-/* Nothing happens before moment i for long: not even a segment under way, but
- * if it is so for very long. */
+/* Whether there is a long pause before moment i, in which no segment travels;
+ * or a very long one. */
 static bool is_fold(const struct picture *p, size_t i) {
 	const nanoseconds from = p->moments[i - 1].time;
 	const nanoseconds to = p->moments[i].time;
@@ -317,8 +318,8 @@ static bool is_listening_host(const struct picture *p, enum host h) {
 	return false;
 }
 
-/* A connection's states stand against the line, those of a socket that listens
- * beside them. Returns LANES if there is no room. */
+/* The lane of a connection's states is next to the host's line, that of a
+ * listening socket beside it. Returns LANES if there is no room. */
 static int lane_of(const struct picture *p, enum host h,
 	const struct connection *c, bool listens) {
 	int l = c || !listens ? 0 : 1;
@@ -359,8 +360,8 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 	if (lane >= p->lanes[h]) p->lanes[h] = lane + 1;
 }
 
-/* A state that a call reported, and that the next segment has, too, stands
- * there: it is the segment that makes it. */
+/* A state that a call reports, and the next segment causes, is drawn at the
+ * segment. */
 static bool is_the_next_ones(
 	const struct picture *p, size_t i, const struct stay *stay) {
 	const struct moment *m = &p->moments[i];

@@ -46,7 +46,7 @@ static double ms_of(const struct picture *p, const struct moment *m) {
 	return in_ms(m->time - p->zero);
 }
 
-/* Calls by letters, at their host's line, and what they are, beneath. */
+/* Calls are letters at their host's line, and listed beneath the picture. */
 static void put_call_note(
 	struct notes *n, const struct bar *b, const char *name) {
 	const struct picture *p = n->p;

@@ -4,7 +4,7 @@
  */
 #include "fold.h"
 
-enum { BESIDE = 2 }; /* so many rows before a mark, and as many behind it */
+enum { BESIDE = 2 }; /* rows shown before and after each mark */
 
 static bool is_marked(const struct folded_row *f) {
 	const struct event *e = f->row.event;

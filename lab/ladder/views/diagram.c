@@ -11,11 +11,12 @@
 
 #include "views.h"
 
-/* What leads to CLOSED: an ACK of FIN, say; a RST; or that nothing comes. */
+/* What leads to CLOSED: a step of the protocol (the ACK of a FIN); an RST; or
+ * silence. */
 enum cause { A_STEP, A_RESET, SILENCE };
 
-/* Figure 5, and the ways to CLOSED by RST, and by time; why: no demo takes it.
- */
+/* The edges of figure 5, and the ways to CLOSED by RST and by silence. why:
+ * the reason if no demo takes it. */
 static const struct edge {
 	enum state from, to;
 	enum cause cause;
@@ -162,13 +163,13 @@ static void take_edge(struct diagram *d, enum state from,
 	}
 }
 
-/* What an end must have been in before the first state that is told. */
+/* The state before the first one that is reported. */
 static enum state first_state_before(enum state first) {
 	if (first == SYN_RCVD) return LISTEN;
 	return first == LISTEN || first == SYN_SENT ? CLOSED : first;
 }
 
-/* name: of the demo, say; it must live as long as the diagram. */
+/* name: the demo's; the caller keeps it as long as the diagram. */
 void take_edges(struct diagram *d, const struct timeline *t, const char *name) {
 	struct sightings m = {.count = 0};
 	enum state before = NO_STATE;
@@ -260,13 +261,14 @@ static const char picture_head[] =
 	"<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto-start-reverse\">"
 	"<path d=\"M0,1 L9,5 L0,9\"/></marker></defs>\n";
 
-/* The ends by RST, and by time, stand beside the picture. */
+/* The ways to CLOSED by RST and by silence are listed beside the picture. */
 static bool stands_aside(const struct edge *e) {
 	return e->to == CLOSED && e->from != TIME_WAIT &&
 	       !(e->from == LAST_ACK && e->cause == A_STEP);
 }
 
-/* Which way an edge gives way to the one that goes back; 0: there is none. */
+/* To which side an edge is moved, if there is another one in the opposite
+ * direction; else 0. */
 static int way_of(const struct edge *e) {
 	for (int i = 0; i < EDGES; i++)
 		if (edges[i].from == e->to && edges[i].to == e->from &&

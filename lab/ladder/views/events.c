@@ -37,7 +37,7 @@ static const char *name_of(const struct event *e, char text[64]) {
 				    e->call.text;
 }
 
-/* What its sender can take: in bytes, if the scale is known. */
+/* The window that is advertised, in bytes if the scale is known. */
 static long long window(const struct event *e) {
 	return e->window >= 0 ? e->window : e->packet.win;
 }

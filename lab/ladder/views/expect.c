@@ -59,15 +59,15 @@ static bool is_heeded(const struct seen *s, size_t i) {
 	       !e->ignored;
 }
 
-/* Whether it has these flags, and counts; an RST is nothing else. */
+/* Whether it has these flags and counts. An RST counts only as an RST. */
 static bool shows(const struct seen *s, size_t i, int flags) {
 	return has(s->at[i], flags) && !has(s->at[i], RST) &&
 	       !s->at[i]->ignored &&
 	       s->what[i] <= (flags & ACK ? COUNTS : STRAY_NUMBER);
 }
 
-/* The first from `from` on with these flags that this host has sent, or count.
- */
+/* The first one from `from` on that this host has sent with these flags; count
+ * if there is none. */
 static size_t find_flags(
 	const struct seen *s, size_t from, int flags, enum host host) {
 	while (from < s->count &&
@@ -76,7 +76,8 @@ static size_t find_flags(
 	return from;
 }
 
-/* The first from `from` on by which this host acknowledges just this. */
+/* The first one from `from` on by which this host acknowledges exactly this
+ * number. */
 static size_t find_ack(
 	const struct seen *s, size_t from, enum host host, int64_t ack) {
 	while (from < s->count &&
@@ -95,8 +96,8 @@ static size_t find_reset(const struct seen *s, size_t from, enum host host) {
 	return from;
 }
 
-/* Since when each end has no connection any more: RST has left it, or come
- * there, and no SYN since. */
+/* From which segment on each end has no connection: an RST has left it or
+ * arrived there, and no SYN since then. */
 static void follow_resets(nanoseconds gone[2], const struct event *e) {
 	if (has(e, SYN) && !has(e, ACK)) {
 		gone[e->host] = NEVER;
@@ -107,9 +108,10 @@ static void follow_resets(nanoseconds gone[2], const struct event *e) {
 	if (!e->lost) gone[other(e->host)] = arrival_of(e);
 }
 
-/* What does not count: of an end that has no connection any more, anything but
- * an RST to one that still has it; of an ACK of what was never sent, the ACK.
- * Where bytes are not in the capture, it is not known what was sent. */
+/* Marks what does not count: anything from an end without a connection, except
+ * an RST to an end that still has it; and the ACK in a segment that
+ * acknowledges bytes which were never sent (unknown if the capture lacks
+ * bytes). */
 static void mark_void(struct seen *s) {
 	nanoseconds gone[2] = {NEVER, NEVER};
 	int64_t top[2] = {INT64_MAX, INT64_MAX};
@@ -142,8 +144,8 @@ static struct verdict unknown(const char *why) {
 	return (struct verdict){NOT_KNOWN, strdup(why)};
 }
 
-/* What decided is the segment at `place`; or that there is none, and then this
- * says of which. */
+/* The verdict, decided by the segment at `place`; if there is none, the text
+ * says what is missing. */
 static struct verdict decide(
 	const struct seen *s, bool so, size_t place, const char *otherwise) {
 	struct verdict v = {.answer = so ? SO : NOT_SO};
@@ -163,7 +165,7 @@ static struct verdict decide(
 	return v;
 }
 
-/* It is not so, for this segment, of which there is this to say. */
+/* The verdict NOT, because of this segment, with this reason. */
 static struct verdict blame(
 	const struct seen *s, size_t place, const char *about) {
 	struct verdict v = decide(s, false, place, "");
@@ -186,7 +188,7 @@ static struct verdict decide_count(const struct seen *s,
 
 /* ---- opening ------------------------------------------------------------- */
 
-/* Whether it acknowledges this SYN, and what that carries. */
+/* Whether it acknowledges this SYN and the data in it. */
 static bool answers(const struct event *e, const struct event *syn) {
 	return e->ack > syn->seq && e->ack <= end_of(syn);
 }
@@ -198,8 +200,8 @@ struct opening {
 	size_t wrong;
 };
 
-/* The SYN of who opens is answered by a SYN ACK; if both open at once, either
- * way. */
+/* The opener's SYN is acknowledged by a SYN ACK; if both open at once, by any
+ * ACK. */
 static void follow_opening(
 	struct opening *o, const struct seen *s, size_t i, enum host opener) {
 	const struct event *e = s->at[i];
@@ -277,7 +279,8 @@ static struct verdict syn_retries(
 	return decide_count(s, x, count - 1, last);
 }
 
-/* The first SYN of this host that is not lost: what it offers is valid. */
+/* The first SYN of this host that was not lost: its options are the valid
+ * ones. */
 static size_t find_arrived_syn(const struct seen *s, enum host host) {
 	size_t i = find_flags(s, 0, SYN, host);
 
@@ -344,7 +347,7 @@ static struct verdict closed_first(
 		"no FIN");
 }
 
-/* Both FINs, and what acknowledges them; places, or count. */
+/* The places of both FINs and of their ACKs; count if there is none. */
 struct ending {
 	size_t fin[2], ack[2];
 };
@@ -400,7 +403,8 @@ static struct verdict combined_fin_ack(
 	return decide(s, has(s->at[c.ack[0]], FIN), c.ack[0], "");
 }
 
-/* The number behind all that this host has sent before this segment. */
+/* The number behind the last byte that this host has sent before this segment.
+ */
 static int64_t sent_before(const struct seen *s, size_t i, enum host host) {
 	int64_t top = INT64_MIN;
 
@@ -482,8 +486,8 @@ static struct verdict in_state(
 
 /* ---- data ---------------------------------------------------------------- */
 
-/* Each byte once: up to the last one's number. FIN has a number, and is none.
- */
+/* The number of bytes, each counted once. A FIN takes a number, but is no
+ * byte. */
 static struct verdict bytes_from(
 	const struct seen *s, const struct expectation *x) {
 	const size_t fin = find_flags(s, 0, FIN, x->host);
@@ -520,7 +524,8 @@ static struct verdict max_segment(
 	return v;
 }
 
-/* Whether the other end has acknowledged all before this number by then. */
+/* Whether the other end had acknowledged everything before this number by
+ * then. */
 static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 	for (size_t i = 0; i < by; i++)
 		if (s->at[i]->host != s->at[by]->host && shows(s, i, ACK) &&
@@ -529,8 +534,8 @@ static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 	return false;
 }
 
-/* Whether a probe of a closed window, since the data before it, had one of
- * these bytes. */
+/* Whether a window probe, sent after the data before it, had one of these
+ * bytes. */
 static bool is_probed(const struct seen *s, size_t by) {
 	const struct event *e = s->at[by];
 
@@ -587,7 +592,8 @@ static int earlier_there(const void *a, const void *b) {
 	return d ? d < 0 ? -1 : 1 : (*e)->number - (*f)->number;
 }
 
-/* The first that arrives before what precedes it, or NULL. */
+/* The first segment that arrives before one that precedes it in the stream, or
+ * NULL. */
 static const struct event *find_early(
 	const struct event *const *arrived, size_t count) {
 	int64_t next[2] = {0, 0};
@@ -633,8 +639,8 @@ static struct verdict zero_window(
 	return decide(s, i < s->count, i, "no window was closed");
 }
 
-/* It repeats a number that was acknowledged, on a connection that is open, as
- * no ACK does: that asks for an answer. */
+/* A keep-alive: on an open connection it repeats a number that was
+ * acknowledged, which no ordinary ACK does. */
 static bool is_keepalive(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 	size_t own = find_flags(s, 0, ACK, e->host);
@@ -838,7 +844,8 @@ char *read_expectations(const char *text, struct expectation **to) {
 
 /* ---- judging ------------------------------------------------------------- */
 
-/* Of the first connection of this protocol, or the chosen one. */
+/* Gathers the segments of the chosen connection, or of the first one of this
+ * protocol. */
 static struct seen segments_of(
 	const struct timeline *t, const struct options *o, int protocol) {
 	const struct connection *connection = NULL;

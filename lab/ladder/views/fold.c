@@ -5,7 +5,8 @@
 
 #include "fold.h"
 
-/* Bulk: data goes one way, ACKs the other, and nothing else is to be told. */
+/* Bulk data: data goes one way, ACKs the other, and no row has a note or mark.
+ */
 struct bulk {
 	const struct connection *connection;
 	enum host sender;
@@ -82,9 +83,8 @@ static bool waited(const struct event *e) {
 	return e->entered && e->sent - e->entered->sent > 10 * MS;
 }
 
-/* Whether these two, of one host, are the same call but for the time: and did
- * not wait, so that no more is to be seen of them than how often they were
- * made. */
+/* Whether these two calls of one host have the same text, and neither waited:
+ * then only their number is of interest. */
 bool are_alike(const struct event *a, const struct event *b) {
 	const struct event *x = completed(a), *y = completed(b);
 
@@ -94,8 +94,8 @@ bool are_alike(const struct event *a, const struct event *b) {
 	       !waited(y) && strcmp(x->call.text, y->call.text) == 0;
 }
 
-/* How many rows from here on are alike, and of how many calls: of one that took
- * a while its entry and its return are a row each. */
+/* How many rows from here on are equal calls, and how many calls these are: a
+ * call that took a while has two rows. */
 static size_t alike_from(
 	const struct folded_rows *rows, size_t i, unsigned long *times) {
 	const struct event *first = rows->at[i].row.event;

@@ -22,7 +22,8 @@ struct field {
 };
 
 struct header {
-	struct bytes bytes; /* from its first on, as far as captured */
+	struct bytes
+		bytes; /* from the first one, as far as they were captured */
 	struct field *fields;
 	size_t count, room;
 	size_t next;	 /* bit */
@@ -31,7 +32,8 @@ struct header {
 	size_t captured_bits;
 };
 
-/* The next field; NULL, and so it says, if it was not captured. */
+/* Prints the next field. NULL, and a note is printed, if it was not captured.
+ */
 static struct field *add(struct header *h, const char *name, size_t n) {
 	struct field *f;
 
@@ -70,7 +72,8 @@ __attribute__((format(printf, 4, 5))) static void put(struct header *h,
 	append(&f->meaning, "%s", text);
 }
 
-/* What the next field has, for what it means; add() says if it is not there. */
+/* The value of the next field, for its meaning; if it was not captured, add()
+ * prints that. */
 static uint32_t next_value(const struct header *h, size_t n) {
 	uint32_t value = 0;
 
@@ -121,7 +124,7 @@ static const char *ecn_name(uint32_t ecn) {
 	return names[ecn & 3];
 }
 
-/* Each router takes one off, and passes on what is not 0 then. */
+/* Each router decreases it by one, and drops the packet at 0. */
 static void put_hops(struct header *h, const char *name) {
 	const uint32_t hops = next_value(h, 8);
 
@@ -229,8 +232,8 @@ static void put_option(
 	if (h->next < end) add(h, "its contents", end - h->next);
 }
 
-/* And what is no option: behind the last one, or because its length is wrong,
- * or was not captured. */
+/* The bytes that are no option: behind the last one, or because a length is
+ * wrong or was not captured. */
 static void put_options(struct header *h, size_t size, const struct packet *p) {
 	struct bytes left = h->bytes, option;
 	const size_t end = h->next + size * 8;
@@ -330,7 +333,7 @@ static void put_line(const char *cut) {
 	putchar('\n');
 }
 
-/* A text in the middle of a cell; what does not fit, in short. */
+/* A text in the middle of a cell, shortened if it does not fit. */
 static void put_cell(const char *text, size_t cell) {
 	const char *last = text ? strrchr(text, ' ') : NULL;
 	size_t n, left;

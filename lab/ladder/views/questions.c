@@ -171,13 +171,14 @@ static void gather_questions(
 			}
 }
 
-/* Until when a line is hidden, or a part of it; and since when a question needs
- * that it is shown. */
+/* Until which line this one, or a part of it, is hidden; and from which line
+ * on a question needs it shown. */
 struct plan {
 	size_t *hidden, *needed; /* 0; SIZE_MAX: not at all */
 };
 
-/* Whether it leaves to all others what they look at, and they to it. */
+/* Whether this question hides nothing that the others need, and they hide
+ * nothing that it needs. */
 static bool fits(const struct plan *p, const struct question *q,
 	const struct finding *f) {
 	const bool hides = q->asked != STATE;

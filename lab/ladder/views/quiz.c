@@ -29,7 +29,8 @@ static void put_printable(const char *text, size_t size) {
 		putchar(text[i] < ' ' || text[i] > '~' ? '?' : text[i]);
 }
 
-/* Of "echo: Sequence numbers count bytes" the first word: the rest may help. */
+/* The name only, of "echo: Sequence numbers count bytes": the rest could give
+ * an answer away. */
 static size_t name_size(const char *title) {
 	const char *end = strstr(title, ": ");
 

@@ -48,7 +48,8 @@ static bool is_passive(const struct event *e) {
 		       e->call.act == SETS || (!e->call.entry && e->entered));
 }
 
-/* The last line above this one that can have made it leave, or NONE. */
+/* The last line above this one that can be the cause of this segment, or NONE.
+ */
 static size_t cause_of(const struct scene *s, size_t i) {
 	while (i-- > 0)
 		if (!is_passive(s->at[i].event)) return i;
@@ -380,8 +381,8 @@ static bool find_call(const struct scene *s, size_t i, struct finding *f) {
 
 /* ---- states -------------------------------------------------------------- */
 
-/* From these states to another, by a segment with this flag; "its" and "it" are
- * the host's whose state it is. */
+/* A segment with this flag leads from one of these states to another. In the
+ * texts, "it" is the host that is in this state. */
 #define IN(state) (1U << (state))
 static const struct edge {
 	unsigned from;
@@ -447,8 +448,8 @@ static void say_state(struct finding *f, const struct scene *s,
 		say(f, " (since its %s)", call_name(s, c->since, name));
 }
 
-/* RST is the answer: there was no connection any more, which only time, or the
- * bytes that nobody could take, have ended. */
+/* The state CLOSED, shown by the RST that answers: the connection had ended by
+ * a time-out, or because nobody could take the bytes. */
 static bool find_reset_answer(
 	const struct scene *s, size_t i, enum host host, struct finding *f) {
 	const struct event *e = s->at[i].event;

@@ -114,7 +114,7 @@ static void follow_shown_call(
 		k->asked = took->bytes < 0 ? -1 : k->asked + took->bytes;
 }
 
-/* The call that sent it: of long ago, it may have been none. */
+/* The call that sent this segment, if it was shortly before. */
 static size_t call_of(const struct scene *s, const struct course *c, size_t i) {
 	const struct event *e = s->at[i].event;
 	const size_t call = c->calls[e->host][effect_of_segment(e)];
@@ -168,7 +168,8 @@ static void follow_shown_segment(
 	follow_arrival(peer, i, e);
 }
 
-/* A datagram's call is entered before there is what it opens. */
+/* The connection of a call; the first call of a UDP socket has it only as it
+ * returns. */
 static const struct connection *opened_by(const struct event *e) {
 	return e->connection || !e->returned ? e->connection :
 					       e->returned->connection;

@@ -10,8 +10,8 @@
 #include "../tell/normal.h"
 #include "views.h"
 
-/* On lo ACKs wait for data that takes them along: what is an ACK and no more,
- * behind the handshake, may be missing there. */
+/* On lo, data may carry the ACKs: ACKs alone, after the handshake, may be
+ * missing there. */
 static bool is_optional_on_lo(const char *line) {
 	long seq, ack;
 	int end = 0;

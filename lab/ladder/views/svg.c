@@ -133,7 +133,8 @@ static const char *class_of(const struct drawing *d, char text[32]) {
 	return text;
 }
 
-/* Whether nothing of this layer, or in front of it, crosses this height. */
+/* Whether no shape of this layer or the layers in front of it crosses this
+ * height. */
 static bool is_quiet(const struct drawing *d, double y, enum layer first) {
 	for (size_t i = 0; i < d->count; i++)
 		if (d->shapes[i].layer >= first && d->shapes[i].top < y &&
@@ -324,8 +325,7 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 
 /* ---- stage by stage ----------------------------------------------------- */
 
-/* The first event that is not drawn any more, or NULL; and what is said of
- * that. */
+/* The first event that is not drawn, or NULL; told: the line that says so. */
 static const struct event *cut_off(
 	const struct timeline *t, const struct options *o, char **told) {
 	const nanoseconds zero = zero_of(t);

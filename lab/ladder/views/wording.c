@@ -45,8 +45,8 @@ void label(char **text, const struct event *e, const struct options *o) {
 	if (e->tells_window) append(text, " win %lld", (long long)e->window);
 }
 
-/* The text of a call, or of its result, without what stands in parentheses
- * behind that; in place of these bytes of it stands `cut`. */
+/* The text of a call, or of its result, without the parentheses behind it;
+ * `cut` stands in place of these bytes. */
 static void write_call(const struct call *c, int shown, struct part left_out,
 	const char *cut, char to[CALL_TEXT]) {
 	const size_t end = c->arguments.at + c->arguments.size + 1;
@@ -75,8 +75,8 @@ size_t call_width(const struct call *c, int shown) {
 	return strlen(text);
 }
 
-/* What of a call's arguments is left out first: the host of its last one, an
- * address; then all but the first; then all. */
+/* Which part of a call's arguments is left out at each step: the host of an
+ * address that is the last one; all but the first; all. */
 static struct part dispensable(const struct call *c, int step) {
 	const char *from = c->text + c->arguments.at;
 	const char *end = from + c->arguments.size, *comma = from, *port = end;
@@ -95,8 +95,9 @@ static struct part dispensable(const struct call *c, int step) {
 	return (struct part){(size_t)(comma - c->text), (size_t)(end - comma)};
 }
 
-/* The text of a call, in so many columns: what is dispensable goes first, then
- * what is too long, but for the result; `cut`, a byte, is there. */
+/* The text of a call in this many columns. Arguments are left out step by
+ * step, then the text is cut, but never the result; the byte `cut` marks the
+ * place. */
 void fit_call(const struct call *c, int shown, int room, const char *cut,
 	char to[CALL_TEXT]) {
 	int rest = c->entry ? 0 : (int)c->result.size + 1;
@@ -126,7 +127,7 @@ const struct connection *only_one(
 	return c;
 }
 
-/* What a ladder's times are counted from: the client's first. */
+/* From when a ladder counts its times: the client's first event. */
 nanoseconds zero_of(const struct timeline *t) {
 	const struct event *first = NULL;
 
