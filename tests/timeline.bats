@@ -734,6 +734,20 @@ PSH ACK 1 1'
 	equal "$(states one.pcap)" '(ESTABLISHED)(SYN_RCVD)'
 }
 
+@test "a SYN in a connection that is open opens nothing, if its sender goes on" {
+	capture one.pcap <<< "1.00 $c S seq 0
+		1.01 $s SA seq 0 ack 1
+		1.02 $c A seq 1 ack 1
+		1.03 $c S seq 7
+		1.04 $s A seq 1 ack 1
+		1.05 $c PA seq 1 ack 1 len 5
+		1.06 $s A seq 1 ack 6
+		1.07 $s PA seq 1 ack 6 len 3
+		1.08 $c A seq 6 ack 4"
+	equal "$(notes one.pcap | paste -sd ,)" ',,,,challenge ACK,,,,'
+	equal "$("$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" { printf "%s", $3 }')" 111211111
+}
+
 @test "what is before the window changes nothing, nor in SYN_SENT an RST that does not acknowledge the SYN" {
 	last() { "$ladder" --events one.pcap | awk -F '\t' '$1 == "segment" { state = $7 ": " $13 } END { print state }'; }
 	opened="1.00 $c S seq 0

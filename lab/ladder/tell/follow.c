@@ -202,6 +202,29 @@ static struct connection *connection_of(
 	return c;
 }
 
+/* Whether the sender of this packet, which has sent a newer SYN, goes on with
+ * the connection before: that SYN, which nobody has answered, opened nothing.
+ */
+static bool goes_on(const struct connection *newer, const struct packet *p) {
+	const int own = !same_end(&p->from, &newer->side[0].end);
+
+	return newer->syn && newer->side[own].based &&
+	       !newer->side[!own].based && !(p->flags & RST);
+}
+
+static void make_newest(
+	struct timeline *t, struct connection *c, const struct packet *p) {
+	struct connection **head =
+		&t->workings->slots[slot_of(p->protocol, &p->from, &p->to)];
+	struct connection **at = head;
+
+	while (*at != c)
+		at = &(*at)->slot;
+	*at = c->slot;
+	c->slot = *head;
+	*head = c;
+}
+
 /* Which end sent this packet; an ICMP message may come from a router. */
 static enum host sender_of(const struct connection *c, const struct packet *p) {
 	if (p->about && p->about->from.port) {
@@ -354,7 +377,7 @@ static void follow_surplus(struct timeline *t, struct likeness *l,
 
 void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 	struct likeness *l = NULL;
-	struct connection *c;
+	struct connection *c, *newer;
 	struct event *e;
 
 	if (where != BOTH) {
@@ -368,8 +391,12 @@ void follow_packet(struct timeline *t, struct packet *p, enum host where) {
 	c = connection_of(t, p, where);
 	e = add_event(t, SEGMENT, sender_of(c, p));
 	e->connection = c;
-	e->stale = c != find_connection(t, p->protocol, &p->from, &p->to) &&
-		   !p->about;
+	newer = find_connection(t, p->protocol, &p->from, &p->to);
+	e->stale = c != newer && !p->about;
+	if (e->stale && goes_on(newer, p)) {
+		make_newest(t, c, p);
+		e->stale = false;
+	}
 	begin_segment(e, p);
 	if (where == BOTH) {
 		e->received = p->time;
