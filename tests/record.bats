@@ -91,6 +91,13 @@ record=$root/scripts/record
 	equal "$status" 0
 }
 
+@test "a rule that never applied is reported, with 1, and what was recorded is drawn" {
+	run --separate-stderr "$record" -o out -f lose=RST --server 'tcp_server -n 1 9000' --client 'tcp_client server 9000 < /dev/null'
+	equal "$status" 1
+	like "$output" '*SYN seq 0*FIN ACK*'
+	like "$stderr" '*wire: -f lose=RST: never applied*'
+}
+
 # server FILE BODY: in Python; s is a TCP socket.
 server() {
 	set -- "$1" "${2//$'\n\t'/$'\n'}"

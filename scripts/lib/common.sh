@@ -126,7 +126,6 @@ built() {
 
 # check_cable -d|-f VALUE: a delay or a rule that the cable does not take ends the script.
 check_cable() {
-	case $2 in *[!A-Za-z0-9=,.-]* | '') misused "$1: '$2': a delay is a number, a rule has letters, digits, = and commas" ;; esac
 	built wire
 	reason=$("$BUILD/wire" -n "$1" "$2" client server 2>&1) || {
 		reason=${reason#wire: }

@@ -667,6 +667,7 @@ finish() {
 	done
 	[ -z "$others" ] || end_others
 	find "$dir" \( -name '*.out' -o -name '*.err' \) -size 0 -exec rm -f {} +
+	[ -z "${WHOLE-}" ] || : > "$WHOLE"
 }
 
 for host in $hosts; do record "$host"; done
