@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 title 'The FIN travels with the last data: one segment for both'
+lab -d 100 # even on a slow machine shutdown() returns before the ACK arrives
 needs_lab 'on lo the answer may arrive before shutdown() has returned'
 
 scene() {

@@ -181,8 +181,9 @@ static enum state after_leaving(const struct event *e, struct tracking *s) {
 	return s->inferred ? s->inferred : ESTABLISHED;
 }
 
-/* An end that has closed by an RST sends nothing more. If it does, that RST was
- * not its own (RFC 5961, section 3.1: a blind reset). */
+/* An end that has closed by an RST sends nothing more. If it does, and the
+ * other end has ignored that RST, it was a blind reset (RFC 5961, section 3.1).
+ */
 static void undo_reset(struct tracking *s) {
 	free_stay(s->reset->stay);
 	s->inferred = ESTABLISHED;
@@ -200,7 +201,8 @@ void leave(struct event *e) {
 
 	if (p->protocol != IPPROTO_TCP) return;
 	if (is_outside_window(e)) e->ignored = OUTSIDE_WINDOW;
-	if (s->reset && !(p->flags & (RST | SYN))) undo_reset(s);
+	if (s->reset && s->reset->ignored && !(p->flags & (RST | SYN)))
+		undo_reset(s);
 	before = s->inferred;
 	infer(e, &e->stay, s, e->ignored ? s->inferred : after_leaving(e, s));
 	if (e->ignored) return;
