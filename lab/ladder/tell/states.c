@@ -181,35 +181,15 @@ static enum state after_leaving(const struct event *e, struct tracking *s) {
 	return s->inferred ? s->inferred : ESTABLISHED;
 }
 
-/* An end that has closed by an RST sends nothing more. If it does, and the
- * other end has ignored that RST, it was a blind reset (RFC 5961, section 3.1).
- */
-static void undo_reset(struct tracking *s) {
-	free_stay(s->reset->stay);
-	s->inferred = ESTABLISHED;
-	enter(s->reset, &s->reset->stay, s, s->inferred, false);
-	if (s->latest && s->latest->received > time_of(s->reset))
-		correct_arrival(s->latest, s, s->inferred); /* its answer */
-	s->reset = NULL;
-}
-
 void leave(struct event *e) {
 	struct tracking *s = e->connection->side[e->host].tracking;
 	const struct packet *p = &e->packet;
 	const int64_t behind = end_of(e);
-	enum state before;
 
 	if (p->protocol != IPPROTO_TCP) return;
 	if (is_outside_window(e)) e->ignored = OUTSIDE_WINDOW;
-	if (s->reset && s->reset->ignored && !(p->flags & (RST | SYN)))
-		undo_reset(s);
-	before = s->inferred;
 	infer(e, &e->stay, s, e->ignored ? s->inferred : after_leaving(e, s));
 	if (e->ignored) return;
-	if (p->flags & SYN) s->reset = NULL;
-	if (p->flags & RST && before == ESTABLISHED && s->inferred == CLOSED &&
-		!s->gone && !is_answer(e, s))
-		s->reset = e;
 	if (behind > s->top) s->top = behind;
 	if (p->flags & SYN) {
 		s->scale = p->scale;
@@ -337,7 +317,6 @@ void arrive(struct event *e) {
 
 	if (p->protocol != IPPROTO_TCP || e->bad) return;
 	s->latest = e;
-	if (p->flags & RST) s->reset = NULL;
 	if (!e->ignored) e->ignored = why_ignored(e, s);
 	if (!e->ignored && (p->flags & (ACK | SYN | RST)) == ACK)
 		forget_opening(e, s);
@@ -443,6 +422,5 @@ void forget_event(struct tracking *s, const struct event *e) {
 	if (s->doubtful == e) s->doubtful = NULL;
 	if (s->early_word == e) s->early_word = NULL;
 	if (s->latest == e) s->latest = NULL;
-	if (s->reset == e) s->reset = NULL;
 	if (s->fin_came == e) s->fin_came = NULL;
 }

@@ -79,7 +79,6 @@ struct tracking {
 	 * and at the last, and what it has entered between these and since */
 	unsigned held, latest_held, came, since;
 	struct event *latest;	/* that has arrived here */
-	struct event *reset;	/* the RST by which it has left ESTABLISHED */
 	struct event *fin_came; /* that brought the other's FIN */
 	struct event *doubtful; /* the call whose report the next segments must
 				   confirm */
