@@ -217,25 +217,23 @@ static size_t u16(const unsigned char *p) {
 	return (size_t)p[0] << 8 | p[1];
 }
 
-/* Whether an IP packet is a datagram to or from port 9 (discard), or the ICMP
- * error that it causes. The scripts send such a datagram to see that all before
- * it has arrived: no rule may count it. */
-static bool is_sentinel(const unsigned char *ip, size_t size) {
-	const bool four = size >= 20 && ip[0] >> 4 == 4;
-	const bool six = size >= 40 && ip[0] >> 4 == 6;
-	const size_t head = four ? (ip[0] & 15) * 4U : 40;
-	const int protocol = four ? ip[9] : six ? ip[6] : -1;
+enum { SENTINEL = 9 }; /* port of the scripts' datagrams: discard */
 
-	if (size < head + 8) return false;
-	if (protocol == IPPROTO_UDP)
-		return u16(ip + head) == 9 || u16(ip + head + 2) == 9;
-	return ((protocol == IPPROTO_ICMP && ip[head] == 3) ||
-		       (protocol == IPPROTO_ICMPV6 && ip[head] == 1)) &&
-	       is_sentinel(ip + head + 8, size - head - 8);
+/* Whether this ICMP message is about a datagram to that port. */
+static bool is_refusal(bool four, const unsigned char *icmp, size_t size) {
+	const unsigned char *ip = icmp + 8;
+	size_t head = four ? 20 : 40;
+
+	if (size < 8 + head || icmp[0] != (four ? 3 : 1)) return false;
+	if (four) head = (ip[0] & 15) * 4U;
+	return ip[four ? 9 : 6] == IPPROTO_UDP && size >= 8 + head + 4 &&
+	       u16(ip + head + 2) == SENTINEL;
 }
 
 /* The kinds that a frame is of, a bit each; and where its IP packet ends. What
- * is no IP, is cut short, or lies about its lengths, is a frame and no more. */
+ * is no IP, is cut short, or lies about its lengths, is a frame and no more.
+ * None, that no rule may count: the datagrams by which the scripts see that all
+ * before them has arrived, and their refusals. */
 static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	const unsigned char *ip = f + ETH_HLEN, *tcp;
 	const bool four = size >= ETH_HLEN + 20 && u16(f + 12) == ETHERTYPE_IP;
@@ -246,7 +244,6 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	unsigned is = 1 << FRAME;
 
 	*end = size;
-	if (whole > 0 && is_sentinel(ip, size - ETH_HLEN)) return 0;
 	if (ETH_HLEN + whole > size || whole < head + 8 ||
 		(four && u16(ip + 6) & 0x1fff))
 		return is;		    /* or a later fragment */
@@ -257,7 +254,12 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	}
 	*end = ETH_HLEN + whole;
 	tcp = ip + head;
-	if (protocol == IPPROTO_UDP) return is | 1 << DATAGRAM;
+	if (protocol == (four ? IPPROTO_ICMP : IPPROTO_ICMPV6))
+		return is_refusal(four, tcp, whole - head) ? 0 : is;
+	if (protocol == IPPROTO_UDP)
+		return u16(tcp) == SENTINEL || u16(tcp + 2) == SENTINEL ?
+			       0 :
+			       is | 1 << DATAGRAM;
 	if (protocol != IPPROTO_TCP || whole < head + 20 ||
 		whole < (head += (tcp[12] >> 4) * 4U))
 		return is;

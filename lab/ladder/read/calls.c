@@ -230,13 +230,12 @@ static enum socket_option option_of(const char *text, const struct call *c) {
 	const char *name = text + c->arguments.at;
 	size_t size;
 
+	if (c->act != SETS && c->act != GETS) return OTHER_OPTION;
 	name += strcspn(name, ", )");
 	name += strspn(name, ", ");
 	size = strcspn(name, ", )");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if ((c->act == SETS || c->act == GETS) &&
-			is_word(names[i].name, name, size))
-			return names[i].option;
+		if (is_word(names[i].name, name, size)) return names[i].option;
 	return OTHER_OPTION;
 }
 
