@@ -30,6 +30,8 @@ scene() {
 	echo four | client tcp_client -e server 9000
 	look 'accept() stands in a loop that never ends'
 	fact 'and the one after that' printed four
+	look 'accept() stands in a loop that never ends'
+	fact 'and ten more, who come together' crowd_is_served 10
 }
 
 look 'socket(), bind(), listen(), accept()'

@@ -12,7 +12,7 @@ END
 
 scene() {
 	word=$(od -An -N 4 -t x4 /dev/urandom | tr -d ' ') # so that who knows the question has no answer
-	server echo-after-fin server 9000 "$word"
+	server in-three-pieces stream server 9000 "$word"
 	{
 		line 70000 'a pipe has 65536 bytes at once'
 		uneven

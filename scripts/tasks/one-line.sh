@@ -5,9 +5,9 @@ role client
 text <<'END'
 Connect to HOST and PORT, send the line that stands on stdin, print the line that
 comes back, and close. You are run twice, with lines of different lengths (512 bytes at
-most, with the newline), and the second answer is another text, shorter than what was
-asked. The servers go on as long as you do, so that you are the one who closes first:
-with FIN, by close().
+most, with the newline). The second answer is another text, shorter than what was
+asked, and it comes in pieces. The servers go on as long as you do, so that you are the
+one who closes first: with FIN, by close() or shutdown().
 END
 
 scene() {
@@ -17,10 +17,11 @@ scene() {
 	fact 'prints the answer' printed hello
 	look 'leave main() with 0 where nothing has failed, and do not wait for more'
 	fact 'ends with status 0' succeeded
-	server tcp_server -n 1 -s 40 9001
+	word=$(od -An -v -N 20 -t x1 /dev/urandom | tr -d ' \n') # so that nobody has it but the server
+	server in-three-pieces line server 9001 "$word"
 	line 512 'a longer line' | client "$PROGRAM" server 9001
-	line 40 '' | tr ' ' . > "${run:?}/answer"
-	look 'what is behind the bytes that recv() has returned is of an older line'
+	echo "$word" > "${run:?}/answer"
+	look 'recv() until a newline has come, and print no more than has come'
 	fact 'prints an answer of another length' printed_file "$run/answer"
 	look 'leave main() with 0; and where a longer line may be too long for a buffer'
 	fact 'ends with status 0 again' succeeded
@@ -33,8 +34,8 @@ must 'bytes-from-client 6' 'sends the line, and its newline, once'
 look 'how large the buffer is, and how many bytes send() is given'
 apart 2 'bytes-from-client 512' 'sends a longer line, too'
 look 'recv(): what is printed must have come'
-receives 46 'has received what it prints'
-look 'close() once the line is there; shutdown() is not needed'
+receives 47 'has received what it prints'
+look 'close() once the line is there'
 must client-closed-first 'closes first'
 look 'close(2), before you leave main()'
 closes client 'closes by itself'

@@ -24,6 +24,8 @@ scene() {
 	echo third | client tcp_client server 9000
 	look 'accept() stands in a loop that never ends'
 	fact 'and a third one' printed third
+	look 'accept() stands in a loop that never ends, and no table becomes full'
+	fact 'and ten more, who come together' crowd_is_served 10
 	: > "$run/done"
 	wait $first
 	look 'whether the first client is still looked at, and its socket still open'

@@ -48,6 +48,7 @@ closes() { look=''; }
 apart() { look=''; }
 look=''
 waits() { look=''; }
+lingers() { look=''; }
 counts() { look=''; }
 calls() { look=''; }
 shows() { look=''; }
@@ -195,6 +196,7 @@ read_status() {
 actor() {
 	host=$1 rules=''
 	shift
+	[ "${PROGRAM-}" != "$1" ] || rules=-w # so that one sees what it waits in
 	while [ "$1" = -d ]; do
 		rules="$rules -d $2"
 		shift 2
@@ -304,6 +306,21 @@ has_tried() {
 	last
 	reason="no connect() with $1:$2"
 	called "$last_log" | grep -qxF "$1 $2"
+}
+
+# So many clients come at once, from ports of their own, and each gets its line back.
+crowd_is_served() {
+	setting client net/ipv4/ip_local_port_range '41000 41999'
+	: > "$run/crowd"
+	crowd=''
+	for n in $(seq "$1"); do
+		echo "client $n" | on client tcp_client server 9000 >> "$run/crowd" 2> "$run/alone" &
+		crowd="$crowd $!"
+	done
+	wait $crowd || :
+	count=$(sort -u "$run/crowd" | grep -c '^client [0-9]*$') || :
+	reason="$count of $1 got their lines"
+	[ "$count" -eq "$1" ]
 }
 
 gave_up() {

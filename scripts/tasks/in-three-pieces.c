@@ -1,10 +1,10 @@
 /*
- * echo-after-fin - sends all back, in capitals, and WORD, once FIN has come
+ * in-three-pieces - answers a line with WORD, or a whole stream with its capitals and WORD
  *
- * Shows   what half a connection is good for: it answers in three pieces, 60 ms
+ * Shows   that a stream has no boundaries: each answer goes in three pieces, 60 ms
  *         apart, so that no single recv() of the client's has all of it.
- * Run     scripts/task half-close PROGRAM plays it as the server; or
- *         echo-after-fin 127.0.0.1 9000 WORD
+ * Run     scripts/task one-line PROGRAM and scripts/task half-close PROGRAM play it as
+ *         the server; or in-three-pieces line 127.0.0.1 9000 WORD
  * See     shutdown(2), recv(2)
  */
 #define _GNU_SOURCE
@@ -12,6 +12,7 @@
 #include <err.h>
 #include <netdb.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,29 +21,35 @@ int main(int argc, char *argv[]) {
 	struct addrinfo *here;
 	static char bytes[1 << 20];
 	size_t size = 0, from = 0;
-	int listener, fd, error;
+	int listener, fd, error, line;
 	ssize_t n;
 
-	if (argc != 4) errx(2, "usage: echo-after-fin HOST PORT WORD");
-	error = getaddrinfo(argv[1], argv[2], &hints, &here);
-	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
+	line = argc == 5 && !strcmp(argv[1], "line");
+	if (!line && (argc != 5 || strcmp(argv[1], "stream") != 0))
+		errx(2, "usage: in-three-pieces line|stream HOST PORT WORD");
+	error = getaddrinfo(argv[2], argv[3], &hints, &here);
+	if (error) errx(1, "getaddrinfo %s: %s", argv[2], gai_strerror(error));
 	listener = socket(here->ai_family, SOCK_STREAM, 0);
 	if (listener == -1) err(1, "socket");
 	if (bind(listener, here->ai_addr, here->ai_addrlen) == -1)
-		err(1, "bind to %s port %s", argv[1], argv[2]);
+		err(1, "bind to %s port %s", argv[2], argv[3]);
 	freeaddrinfo(here);
 	if (listen(listener, 1) == -1) err(1, "listen");
 	fd = accept(listener, NULL, NULL);
 	if (fd == -1) err(1, "accept");
 	close(listener); /* nobody else is served */
-	/* until FIN has come */
-	while ((n = recv(fd, bytes + size, sizeof bytes - size, 0)) > 0)
+	/* until FIN has come, or a newline */
+	while ((n = recv(fd, bytes + size, sizeof bytes - size, 0)) > 0) {
 		size += (size_t)n;
+		if (line && memchr(bytes, '\n', size)) break;
+	}
 	if (n == -1) err(1, "recv");
+	if (line) size = 0;
 	for (size_t i = 0; i < size; i++)
 		bytes[i] = (char)toupper((unsigned char)bytes[i]);
-	for (const char *word = argv[3]; *word && size < sizeof bytes; word++)
+	for (const char *word = argv[4]; *word && size < sizeof bytes; word++)
 		bytes[size++] = *word;
+	if (line && size < sizeof bytes) bytes[size++] = '\n';
 	for (int piece = 1; piece <= 3; piece++) {
 		const size_t to = size * (size_t)piece / 3;
 
@@ -53,6 +60,8 @@ int main(int argc, char *argv[]) {
 			from += (size_t)n;
 		}
 	}
+	while (recv(fd, bytes, sizeof bytes, 0) > 0)
+		; /* the client is the first to close, unless it has */
 	close(fd); /* sends FIN */
 	return 0;
 }

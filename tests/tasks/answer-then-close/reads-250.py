@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+# missing: nor long after
+import socket, sys
+l = socket.create_server((sys.argv[1], int(sys.argv[2])))
+c, _ = l.accept()
+c.recv(250, socket.MSG_WAITALL)
+c.sendall(b"bye\n")
+c.shutdown(socket.SHUT_WR)
+while c.recv(1000):
+    pass
+c.close()
