@@ -257,12 +257,34 @@ close_of() {
 @test "what the course says to record and to judge gives what it says" {
 	course=$root/scripts/demos/README.md
 	record="scripts/record -o anna --server 'tcp_server -n 1 9000' --client 'echo hello | ./mine server 9000'"
-	grep -qF "\`$record\`" "$course"
+	grep -qxF "    $record" "$course"
 	grep -qF '`-f lose=data,nth=1,from=client`' "$course"
 	grep -qF '`scripts/expect anna retransmissions 1`' "$course"
 	cp "$build/tcp_client" mine
 	eval "$root/${record/-o/-f lose=data,nth=1,from=client -o}" > out
 	run -0 "$root/scripts/expect" anna handshake-complete client-closed-first no-reset retransmissions 1
+}
+
+@test "the course's loop judges what students hand in" {
+	mkdir one-line
+	"$root/scripts/task" --skeleton one-line > one-line/lazy.c
+	cp "$BATS_TEST_DIRNAME/tasks/one-line/good.c" one-line/good.c
+	cp "$BATS_TEST_DIRNAME/tasks/student.h" .
+	ln -s "$root/scripts" .
+	sed -n '/^    for file in one-line/,/^    done/s/^    //p' "$root/scripts/demos/README.md" > loop
+	run sh loop
+	equal "$output" $'one-line/good.c: 0\none-line/lazy.c: 1'
+	equal "$(tail -n 1 one-line/good.txt)" 'one-line: done'
+}
+
+@test "each exercise has its answer" {
+	for page in {tcp_server,tcp_client,halfclose,udp_server,udp_client}/README.md lab/README.md; do
+		sed -n '/^Exercises:/,/^## /p' "$root/$page" | grep -c '^[1-9]\. '
+	done > asked
+	equal "$(paste -sd ' ' asked)" '3 3 3 3 3 6'
+	for name in tcp_server tcp_client halfclose udp_server udp_client lab ladder; do
+		equal "$name: $(sed -n "/^\*\*$name\*\*\$/,/^\*\*/p" "$root/scripts/demos/answers.md" | grep -c '^[1-9]\. ')" "$name: 3"
+	done
 }
 
 @test "what the demos' questions say to try shows what they ask for" {
@@ -357,7 +379,7 @@ tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag
 @test "README has at most 220 lines, and every link leads somewhere" {
 	[ "$(wc -l < "$readme")" -le 220 ]
 	for page in README.md lab/README.md lab/troubles.md lab/programs.md scripts/demos/README.md \
-		scripts/demos/lesson.md scripts/demos/catalogue.md {tcp_server,tcp_client,udp_server,udp_client,halfclose}/README.md; do
+		scripts/demos/lesson.md scripts/demos/catalogue.md scripts/demos/answers.md {tcp_server,tcp_client,udp_server,udp_client,halfclose}/README.md; do
 		grep -oE '\]\([^)]*\)' "$root/$page" | sed 's/^](//; s/)$//' | grep -v '^http' > links || continue
 		while IFS='#' read -r file heading; do
 			[ -n "$file" ] && file=$root/${page%"${page##*/}"}$file || file=$root/$page
