@@ -36,7 +36,7 @@ static const char usage[] =
 	"       halfclose client [-46Nhmx] HOST PORT\n"
 	"The server answers a connection's input with \"lines words bytes\".\n"
 	"The client sends stdin, prints what comes, and at the end of stdin ends\n"
-	"its half of the connection; it has ended when the server's half has.\n"
+	"its half of the connection; it ends when the server has ended its half, too.\n"
 	"HOST: the server's (its default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 1 to 65535; for the server 0, too, which asks for a free one.\n"
 	"  -4, -6    IPv4 only, IPv6 only (default: either; on loopback IPv4)\n"

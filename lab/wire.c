@@ -42,13 +42,16 @@ static const char usage[] =
 	"  -h       print this\n"
 	"  -n       only check MS and each RULE\n"
 	"  -o       switch off each IFACE's offloads (checksums, TSO, GSO, GRO)\n"
-	"RULE: lose=KIND, twice=KIND, flip=KIND (a bit of it), hold=KIND,by=MS,\n"
-	"swap=KIND (it waits in the cable, and is delivered right behind the next one\n"
-	"from the same end; with by=MS, MS later), or cross=KIND (it waits in the\n"
-	"cable for one from the other end);\n"
-	"then, after commas, any of from=IFACE, nth=N, to=N (3 to 5), each=N (6th),\n"
-	"chance=PERCENT (seed=N gives others), after=MS (since the first TCP or UDP),\n"
-	"for=MS (from then; without after, from the first that counts). Each once.\n"
+	"RULE: lose=KIND, twice=KIND, flip=KIND (its last bit), hold=KIND,by=MS (it\n"
+	"is delivered MS later), swap=KIND (it is delivered right after the next one\n"
+	"from the same end; with by=MS, MS later) or cross=KIND (it waits in the cable\n"
+	"for one from the other end). Then, after commas, each at most once:\n"
+	"  from=IFACE      only frames that enter the cable there\n"
+	"  nth=N           only the Nth; nth=3,to=5: the third to the fifth\n"
+	"  each=N          only the Nth, 2Nth, 3Nth, ...\n"
+	"  chance=PERCENT  only this share, at random; seed=N chooses other frames\n"
+	"  after=MS        only from MS after the first TCP segment or UDP datagram\n"
+	"  for=MS          for MS from then; without after, from the first that counts\n"
 	"KIND: frame, segment (TCP), SYN, SYN-ACK, ACK (alone), data, FIN, RST,\n"
 	"datagram (UDP). A RULE counts the frames that enter the cable, except datagrams\n"
 	"to or from port 9, which scripts use, and their refusals. N: 1 to 60000.\n"
@@ -514,7 +517,7 @@ static bool is_sound(void) {
 			r->applied == 0 ? "never applied" :
 			r->fault == FAULT_cross ?
 					  "none came from the other end" :
-					  "none came behind it");
+					  "no frame came after it");
 		sound = false;
 	}
 	return sound;

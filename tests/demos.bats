@@ -151,7 +151,7 @@ Flags [.], ack 268'
 	chmod +x bin/*
 	run --separate-stderr env PATH="$PWD/bin:$PATH" "$demo" -q handshake
 	equal "$status" 1
-	like "$stderr" '*lab: no namespace can be made: *remedy: *demo: nor may lo be recorded: lo: no permission*remedy: *'
+	like "$stderr" '*lab: no namespace can be made: *remedy: *demo: lo cannot be recorded, either: lo: no permission*remedy: *'
 }
 
 @test "--brief: the demos of the lesson fit a projector, 24 lines of 80 columns, with all that is marked" {
@@ -210,12 +210,12 @@ Flags [.], ack 268'
 	like "${lines[-1]}" '2 of 2 kept their promise'
 }
 
-@test "--kernel-defaults: where the kernel sends again what had come, as on a busy machine, that is told" {
+@test "--kernel-defaults: a promise that a busy machine breaks by the kernel's RTO is not checked, and a line says so" {
 	# the answers come after 400 ms: sooner than the textbook's second, later than the kernel's 200 ms
 	late='hold=segment,nth=2,to=3,by=400,from=server'
 	run "$demo" --kernel-defaults -o out -q -f $late echo
 	equal "$status" 0
-	like "${lines[0]}" 'echo: not checked: the kernel sent again what had come (*): *(rto_min)*(tcp_early_retrans)*'
+	like "${lines[0]}" 'echo: not checked: the kernel retransmitted what had arrived already (*): *(rto_min)*(tcp_early_retrans)*'
 	run "$demo" -o out -q -f $late echo
 	equal "$status" 0
 	like "$output" 'ok *'

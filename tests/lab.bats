@@ -407,7 +407,7 @@ elsewhere() {
 	refuse_unshare='PATH=$PWD/bin:$PATH; printf "#!/bin/sh\necho no >&2; exit 1\n" > bin/unshare; chmod +x bin/unshare'
 	elsewhere "$refuse_unshare" timeout 9 "$root/scripts/demo" -q -o out udp-echo
 	equal "$status" 1
-	like "$stderr" '*nor may lo be recorded: lo: That device is not up
+	like "$stderr" '*lo cannot be recorded, either: lo: That device is not up
 remedy: switch it on: ip link set DEVICE up *'
 	elsewhere "mount -t tmpfs -o size=64k tmpfs full; head -c 99999 /dev/zero > full/x 2> full/y; export TMPDIR=$PWD/full
 		ip link set lo up; $refuse_unshare" timeout 9 "$root/scripts/demo" -q -o out udp-echo

@@ -69,7 +69,7 @@ arrows() {
 		END
 		"$ladder" --svg fold.pcap > fold.svg
 		grep -q ">$pause s</text>" fold.svg
-		grep -q 'nothing happens for so long' fold.svg
+		grep -q 'nothing happens for this time' fold.svg
 		sed -n 's/^<rect class="fold".* height="\([0-9.]*\)".*/\1/p' fold.svg | head -n 1
 	done > heights
 	[ "$(sed -n 1p heights | cut -d . -f 1)" -lt "$(sed -n 2p heights | cut -d . -f 1)" ]

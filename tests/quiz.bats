@@ -80,13 +80,13 @@ says() {
 		asked "$demos/4/$demo" > asked.$demo
 	done
 	once='In which state is the client once'
-	says half-open-syn "$once it has sent segment 4" 'CLOSED: the client was in ESTABLISHED (since segment 2). Who sends RST gives the connection up'
+	says half-open-syn "$once it has sent segment 4" 'CLOSED: the client was in ESTABLISHED (since segment 2). An end that sends RST gives up the connection'
 	says gives-up "$once segment 6 has arrived" \
 		'CLOSED: the client has been in CLOSED (since its recv() failed with ETIMEDOUT): no segment changes that'
 	says simultaneous-close "$once segment 9 has arrived" \
-		'CLOSING: the client was in FIN_WAIT1 (since segment 8). FIN comes, and its ack does not acknowledge the FIN that was sent'
+		'CLOSING: the client was in FIN_WAIT1 (since segment 8). FIN arrives, and its ack does not acknowledge the FIN that was sent'
 	like "$(grep "^$once segment 1 has arrived" asked.simultaneous-open)" \
-		'*|SYN_RCVD: the client was in SYN_SENT (since its connect())*. SYN comes, and not SYN ACK: both open at once'
+		'*|SYN_RCVD: the client was in SYN_SENT (since its connect())*. SYN arrives, and not SYN ACK: both open at once'
 	says fin-wait-2 "$once segment 10 has arrived" \
 		'CLOSED: the client was in FIN_WAIT2 (since segment 9), and waits there for a time only. RST (segment 11) answers: that time was over'
 	run ! grep -h 'it stays' asked.*
@@ -97,7 +97,7 @@ says() {
 		asked "$demos/4/$demo" '1 2' > asked.$demo
 	done
 	like "$(grep '^What is the seq of segment 5' asked.retransmission)" \
-		'*|1: segment 4 was lost; no ACK of it came for [0-9]* ms, *retransmission time-out: it begins with 1, the first number that the server has not acknowledged'
+		'*|1: segment 4 was lost; no ACK of it came for [0-9]* ms, *retransmission timeout: it begins with 1, the first number that the server has not acknowledged'
 	like "$(cat asked.fast-retransmit)" '*three duplicate ACKs make the client retransmit it at once*'
 	says segmentation 'Which flags are set in segment 4' \
 		"ACK: the client's program has handed over the bytes up to 4000, and this segment ends with 1448: no PSH, as there is more to come. It has an ack: ACK"
@@ -126,7 +126,7 @@ exchange() {
 	exchange plain.pcap < /dev/null
 	asked plain.pcap > asked.plain
 	says plain 'Which flags are set in segment 6' \
-		'FIN ACK: segment 7 acknowledges all before 7: this one has seq 6 and no bytes, yet counts as one, as FIN does. It has an ack: ACK'
+		'FIN ACK: segment 7 acknowledges all before 7: this one has seq 6 and no bytes, but takes one sequence number, as FIN does. It has an ack: ACK'
 	run ! grep 'flags are set in segment 4' asked.plain # who knows if PSH is?
 	run ! grep 'call\|What comes next, as segment [^3]' asked.plain
 	for seed in $(seq 1 40); do
@@ -195,14 +195,14 @@ exchange() {
 			"$quiz" --paper -n 999 --level $level --seed "$seed" "$fixture"
 		done > $level
 	done
-	run ! grep -q 'What is the\|order\|state\|call\|comes next' 1
+	run ! grep -q 'What is the\|order\|Which state\|Which call\|comes next' 1
 	grep -q 'What is the ack of segment 13' 2
 	grep -q 'In which order' 2
 	run ! grep -q 'In which state\|comes next' 2
 	grep -q 'In which state is the client once segment 14 has arrived' 3
 	grep -q 'Which call made the server send segment 14' 3
 	grep -qF ": FIN ends the other's direction" 3 || grep -qF ". FIN ends the other's direction" 3
-	grep -qF '1468: segment 12 has seq 1467, and FIN counts as one: the server expects 1468 next' 2
+	grep -qF '1468: segment 12 has seq 1467, and FIN takes one sequence number: the server expects 1468 next' 2
 	grep -qxF ' 13  ?' 3
 	grep -q 'What comes next, as segment 13' 3
 	equal "$("$quiz" --paper -n 4 "$fixture" | grep -c '______')" 4

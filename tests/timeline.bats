@@ -885,8 +885,8 @@ PSH ACK 1 1'
 	equal "$(notes one.pcap | sed -n '7,9p;13,14p')" 'duplicate ACK 1, SACK 101-201
 duplicate ACK 2, SACK 101-301
 window update, SACK 101-301
-ACK again: these bytes had come, D-SACK 1-101 (these had come)
-ACK again: these bytes had come'
+ACK again: these bytes had arrived, D-SACK 1-101 (these had arrived)
+ACK again: these bytes had arrived'
 	"$ladder" --details one.pcap > drawn
 	drawn 'Wireshark: Dup ACK'
 	capture one.pcap <<- END

@@ -95,7 +95,7 @@ sent_through() {
 	run --separate-stderr "$lab" -4 -d 0 -f swap=datagram sh -c '
 		echo hello | on client udp_client -o server 7
 		until grep -q fault "$LAB/wire"; do sleep 0.01; done'
-	equal "$status $stderr" '1 wire: -f swap=datagram: none came behind it'
+	equal "$status $stderr" '1 wire: -f swap=datagram: no frame came after it'
 }
 
 @test "for and after count from the first frame, or from the first of the kind" {

@@ -39,7 +39,7 @@ NOTES = {  # Wireshark's names for them, and the ladder's
     'ack_lost_segment': 'ACK of a segment not captured',
     'reused_ports': 'ports used again',
 }
-AGAIN = {'ACK again: these bytes had come', 'ACK again, nothing outstanding'}
+AGAIN = {'ACK again: these bytes had arrived', 'ACK again, nothing outstanding'}
 PAWS = 'its timestamp is too old (PAWS): ignored'
 OWN = AGAIN | {  # what only the ladder notes
     'challenge ACK', 'outside the window: ignored', 'not the next number: ignored',

@@ -53,8 +53,9 @@ static void announce_missing(
 	else if ((!what || what->act != OPENS) &&
 		 strcmp(text, "socket:") == 0 && first_time(tracer, what)) {
 		errno = error;
-		warn("%s: %s on descriptor %d is not logged, nor are later "
-		     "ones that this befalls: the descriptor cannot be copied",
+		warn("%s: %s on descriptor %d is not logged, because the "
+		     "descriptor cannot be copied; later calls for which "
+		     "that is so are not logged, either",
 			t->name, what ? what->name : "the end", fd);
 	}
 }

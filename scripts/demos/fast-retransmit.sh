@@ -2,7 +2,7 @@
 title 'Fast retransmit: three duplicate ACKs make TCP send the missing segment at once'
 lab -d 60 # even on a slow machine all segments leave before the first is acknowledged
 lab -f lose=data,nth=2,from=client
-differs 'with SACK (tcp_sack) and RACK (tcp_recovery) one ACK of data behind the gap is enough'
+differs 'with SACK (tcp_sack) and RACK (tcp_recovery) one ACK of data after the gap is enough'
 
 scene() {
 	server tcp_server -n 1 -s 7 9000
@@ -34,7 +34,7 @@ client recv = 7
 > ACK        seq 7002 ack 9
 END
 
-look_for 'Each segment behind the gap (1) is answered with the same ack. The third duplicate ACK (2) makes the sender retransmit the missing segment (3), one round trip after it was lost. The retransmission timer would have taken about nine round trips (1.12 s).'
+look_for 'Each segment after the gap (1) is answered with the same ack. The third duplicate ACK (2) makes the sender retransmit the missing segment (3), one round trip after it was lost. The retransmission timer would have taken about nine round trips (1.12 s).'
 question 'Why three, and not one? See reordered-segments.'
 answer 'One or two duplicate ACKs may come from a segment that was only overtaken. Three is the compromise of RFC 5681: TCP waits a little, but not long.'
 myth 'A lost segment always costs a timeout.'

@@ -27,7 +27,7 @@ server recvfrom = 1000  # 2
 ? server recvfrom = 1000
 END
 
-look_for 'All six datagrams arrive while the server is busy. Its buffer has room for two or three of them (the kernel decides how much memory a datagram takes). Its kernel drops the rest, (1) for example. recvfrom() returns only those that had room, (2) and the one before, and perhaps a third; neither program learns of the others.'
+look_for 'All six datagrams arrive while the server is busy. Its buffer has room for two or three of them (the kernel decides how much memory a datagram takes). Its kernel drops the rest, (1) for example. recvfrom() returns only the datagrams that fitted: (2), the one before it, and perhaps a third. Neither program learns that the rest were dropped.'
 question 'What does TCP do instead?'
 answer 'Its receiver advertises in each segment how much room is left, and the sender stops in time: see flow-control.'
 myth 'A datagram that has reached the host has reached the program.'

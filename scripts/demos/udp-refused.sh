@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'Port unreachable: ICMP comes back both times, only the connected socket gets the error'
+title 'Port unreachable: ICMP comes back to both sockets, but only the connected one gets the error'
 
 scene() {
 	echo hello | failing client udp_client -p 40000 -t 500 server 9000

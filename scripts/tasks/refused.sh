@@ -12,7 +12,7 @@ scene() {
 	client "$PROGRAM" server 9000 < /dev/null
 	look 'whether what connect() returns is tested, and the status of main()'
 	fact 'complains on stderr, and ends with another status than 0' complained
-	look 'errno, just behind connect(): perror(3), strerror(3) or err(3)'
+	look 'errno, right after connect(): perror(3), strerror(3) or err(3)'
 	fact 'prints the reason' complained 'connection refused\|ECONNREFUSED' 'unreachable'
 	look 'stderr is for complaints: fprintf(stderr, ...)'
 	fact 'prints nothing' printed ''

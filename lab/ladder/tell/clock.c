@@ -246,7 +246,7 @@ static void tell_clocks(struct timeline *t, const struct estimate *e) {
 		append(&t->remarks, ", and %s %.1f us more in each second",
 			line.drift > 0 ? "gains" : "loses",
 			(line.drift < 0 ? -line.drift : line.drift) * 1e6);
-	append(&t->remarks, ": all is drawn on the client's\n");
+	append(&t->remarks, ": all times are on the client's clock\n");
 }
 
 /* ---- what one host's card cuts or joins ---------------------------------- */
@@ -503,7 +503,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 		best = one_way(m, n, &went_first);
 		if (!named)
 			append(&t->remarks,
-				"all that both captures have went one way: "
+				"all packets that both captures have went the same way: "
 				"how long it took is not known\n");
 	}
 	if (both_ways && best.doubt == 0) { /* no trip lies between them */

@@ -312,7 +312,7 @@ static void tell_sack(struct event *e) {
 				    "%sSACK ",
 			!i && dsack ? "D-" : "");
 		append(&e->note, "%lld-%lld%s", (long long)from, (long long)to,
-			!i && dsack ? " (these had come)" : "");
+			!i && dsack ? " (these had arrived)" : "");
 	}
 }
 

@@ -25,7 +25,7 @@ struct stay { /* of one end in one state; what is inferred, and then reported,
 	ANALYSIS(SPURIOUS_RETRANSMISSION, "spurious retransmission", true) \
 	ANALYSIS(OUT_OF_ORDER, "out of order", false) \
 	ANALYSIS(DUPLICATE_ACK, "duplicate ACK", false) \
-	ANALYSIS(REPEATED_ACK, "ACK again: these bytes had come", false) \
+	ANALYSIS(REPEATED_ACK, "ACK again: these bytes had arrived", false) \
 	ANALYSIS(IDLE_ACK, "ACK again, nothing outstanding", false) \
 	ANALYSIS(WINDOW_PROBE, "window probe", false) \
 	ANALYSIS(PROBE_ACK, "window probe ACK", false) \

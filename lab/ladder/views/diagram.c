@@ -35,7 +35,7 @@ static const struct edge {
 	{SYN_SENT, CLOSED, SILENCE, "nothing comes: ETIMEDOUT", NULL},
 	{SYN_RCVD, ESTABLISHED, A_STEP, "ACK of SYN comes", NULL},
 	{SYN_RCVD, FIN_WAIT1, A_STEP, "close(): FIN leaves",
-		"accept() hands out no connection in SYN_RCVD; close() would have to come in the midst of a simultaneous open"},
+		"accept() returns no connection in SYN_RCVD; close() would have to be called during a simultaneous open"},
 	{SYN_RCVD, LISTEN, A_RESET, "RST comes",
 		"the client would have to reset what it has just opened"},
 	{SYN_RCVD, CLOSED, SILENCE, "nothing comes",
@@ -49,7 +49,7 @@ static const struct edge {
 	{FIN_WAIT1, CLOSING, A_STEP, "FIN comes: ACK leaves", NULL},
 	{FIN_WAIT1, TIME_WAIT, A_STEP, "FIN and ACK of FIN come", NULL},
 	{FIN_WAIT1, CLOSED, A_RESET, "RST comes",
-		"the other end would have to have forgotten the connection when FIN comes"},
+		"the other end must have lost the connection when FIN arrives"},
 	{FIN_WAIT1, CLOSED, SILENCE, "nothing comes",
 		"Linux sends FIN again for minutes before it gives up"},
 	{FIN_WAIT2, TIME_WAIT, A_STEP, "FIN comes: ACK leaves", NULL},
@@ -95,7 +95,7 @@ void miss_demo(struct diagram *d, const char *name) {
 /* Why an edge has no demo. */
 static const char *why_none(const struct diagram *d, int i) {
 	if (edges[i].why) return edges[i].why;
-	return d->missing ? "no demo of those that are recorded" : "no demo";
+	return d->missing ? "none of the recorded demos" : "no demo";
 }
 
 /* ---- who takes which ----------------------------------------------------- */

@@ -766,10 +766,10 @@ static char *read_number(struct expectation *x, char **rest) {
 
 	x->number = ANY;
 	if (x->word->takes == PERHAPS_NUMBER && !is_number(value)) return NULL;
-	if (!value) return complaint(x->text, "of what?");
+	if (!value) return complaint(x->text, "a number must follow it");
 	if (!is_number(value))
 		return complaint(x->text,
-			"a whole number from 0 to 999999999 belongs behind it");
+			"a whole number from 0 to 999999999 must follow it");
 	x->number = strtol(strtok_r(*rest, " \t\n", rest), NULL, 10);
 	append(&x->text, " %ld", x->number);
 	return NULL;
@@ -784,14 +784,14 @@ static char *read_host(struct expectation *x, char **rest) {
 		x->host = SERVER;
 	else
 		return complaint(
-			x->text, "`client` or `server` belongs behind it");
+			x->text, "`client` or `server` must follow it");
 	append(&x->text, " %s", value);
 	if (x->word->takes == HOST) return NULL;
 	value = strtok_r(*rest, " \t\n", rest);
 	x->state = value ? state_of_name(value, strlen(value)) : NO_STATE;
 	if (!x->state)
 		return complaint(x->text,
-			"a state belongs behind it (RFC 9293's, say TIME_WAIT)");
+			"a state must follow it (RFC 9293's, say TIME_WAIT)");
 	append(&x->text, " %s", value);
 	return NULL;
 }

@@ -69,7 +69,7 @@ static void say_numbers(struct finding *f, const struct scene *s, size_t i) {
 			e->packet.len == 1 ? "" : "s", seq,
 			seq + e->packet.len - 1);
 	if (e->packet.flags & (SYN | FIN))
-		say(f, ", and %s counts as one",
+		say(f, ", and %s takes one sequence number",
 			e->packet.flags & SYN ? "SYN" : "FIN");
 }
 
@@ -83,7 +83,7 @@ static void say_why_again(struct finding *f, const struct scene *s, size_t i) {
 		say(f, "three duplicate ACKs make the %s retransmit it at once",
 			host_name(e->host));
 	else if (e->since_last)
-		say(f, "no ACK of it came for %lld ms, the %s's retransmission time-out",
+		say(f, "no ACK of it came for %lld ms, the %s's retransmission timeout",
 			(long long)(e->since_last / MS), host_name(e->host));
 	else
 		say(f, "no ACK of it came in time");
@@ -112,7 +112,7 @@ static bool find_seq(const struct scene *s, size_t i, struct finding *f) {
 	use(f, own->by);
 	say_numbers(f, s, own->by);
 	if (e->analysis == KEEP_ALIVE || e->analysis == WINDOW_PROBE) {
-		say(f, ": %lld would be next, and a probe goes one back",
+		say(f, ": %lld would be next, and a probe has the number before it",
 			(long long)own->sent);
 		return e->seq == own->sent - 1;
 	}
@@ -128,7 +128,7 @@ static bool find_ack(const struct scene *s, size_t i, struct finding *f) {
 		return false;
 	if (own->missing != NONE) {
 		use(f, own->missing);
-		say(f, "segment %d, which begins with %lld, was lost: the %s expects %lld, whatever has come behind it",
+		say(f, "segment %d, which begins with %lld, was lost: the %s still expects %lld, even if later segments have arrived",
 			number_of(s, own->missing), (long long)own->heard,
 			host_name(e->host), (long long)own->heard);
 		return e->ack == own->heard;
@@ -185,7 +185,7 @@ static bool find_len(const struct scene *s, size_t i, struct finding *f) {
 	end = find_end(s, i, f);
 	if (end == -1) return false;
 	if (special)
-		say(f, ", of which %s counts as one",
+		say(f, ", and %s takes one number of these",
 			special & SYN ? "SYN" : "FIN");
 	say(f, ": this one begins with %lld, so its bytes are %lld to %lld",
 		(long long)e->seq, (long long)e->seq,
@@ -266,17 +266,17 @@ static int find_flags_of_empty(
 		return ACK;
 	}
 	if (goes_on && own->call != NONE) {
-		say(f, "it has an ack, so ACK is set. No PSH, as it carries no bytes; no FIN, as no close() or shutdown() of the %s's stands above",
+		say(f, "it has an ack, so ACK is set. No PSH, as it carries no bytes; no FIN, as the %s has not called close() or shutdown() above",
 			host);
 		return ACK;
 	}
 	end = find_end(s, i, f);
 	if (end == -1) return 0;
 	if (end == e->seq) {
-		say(f, ", the same as this one's: it counts as nothing, where SYN and FIN count as one. " ACK_TOO);
+		say(f, ", the same as this one's: this one takes no sequence number, but SYN and FIN take one each. " ACK_TOO);
 		return ACK;
 	}
-	say(f, ": this one has seq %lld and no bytes, yet counts as one, as %s does. " ACK_TOO,
+	say(f, ": this one has seq %lld and no bytes, but takes one sequence number, as %s does. " ACK_TOO,
 		(long long)e->seq, e->seq == 0 ? "SYN" : "FIN");
 	return e->seq == 0 ? SYN | ACK : FIN | ACK;
 }
@@ -335,7 +335,7 @@ static bool find_sender(const struct scene *s, size_t i, struct finding *f) {
 	if (!is_new(e)) return false;
 	if (opens && own->by == NONE && peer->by == NONE && e->host == CLIENT &&
 		s->at[i].call == NONE) {
-		say(f, "it opens the connection: who does that is the client");
+		say(f, "it opens the connection: the host that does so is the client");
 		return true;
 	}
 	if (opens) return find_by_call(s, i, f);
@@ -346,9 +346,10 @@ static bool find_sender(const struct scene *s, size_t i, struct finding *f) {
 		end_of(e) - e->seq == (own->by == NONE) &&
 		(own->by == NONE || s->at[own->by].next_own == i)) {
 		use(f, peer->by);
-		say(f, "it answers the %s of the %s's, segment %d",
+		say(f, "it answers the %s's %s, segment %d",
+			host_name(other(e->host)),
 			before->packet.flags & ACK ? "SYN ACK" : "SYN",
-			host_name(other(e->host)), before->number);
+			before->number);
 		return true;
 	}
 	return find_by_call(s, i, f);
@@ -395,7 +396,7 @@ static const struct edge {
 		{IN(SYN_SENT), ESTABLISHED, SYN,
 			"SYN ACK acknowledges its SYN, and brings the other's"},
 		{IN(SYN_SENT), SYN_RCVD, SYN,
-			"SYN comes, and not SYN ACK: both open at once"},
+			"SYN arrives, and not SYN ACK: both open at once"},
 		{IN(SYN_RCVD), ESTABLISHED, ACK, "Its SYN is acknowledged now"},
 		{IN(SYN_RCVD), CLOSE_WAIT, FIN,
 			"Its SYN is acknowledged now, and FIN ends the other's direction"},
@@ -403,22 +404,22 @@ static const struct edge {
 			"FIN ends the other's direction; its own is open until its program closes it"},
 		{IN(FIN_WAIT1), FIN_WAIT2, ACK, "Its FIN is acknowledged now"},
 		{IN(FIN_WAIT1), CLOSING, FIN,
-			"FIN comes, and its ack does not acknowledge the FIN that was sent"},
+			"FIN arrives, and its ack does not acknowledge the FIN that was sent"},
 		{IN(FIN_WAIT1), TIME_WAIT, FIN,
-			"FIN comes, and its ack acknowledges the FIN that was sent"},
+			"FIN arrives, and its ack acknowledges the FIN that was sent"},
 		{IN(FIN_WAIT2), TIME_WAIT, FIN,
-			"FIN ends the other's direction, too; whoever sent FIN first waits, in case the last ACK is lost"},
+			"FIN ends the other's direction, too; the end that sent FIN first waits, in case the last ACK is lost"},
 		{IN(CLOSING), TIME_WAIT, ACK, "Its FIN is acknowledged now"},
 		{IN(LAST_ACK), CLOSED, ACK, "Its FIN is acknowledged now"},
 },
   departures[] = {
-	  {~0U, CLOSED, RST, "Who sends RST gives the connection up"},
+	  {~0U, CLOSED, RST, "An end that sends RST gives up the connection"},
 	  {IN(NO_STATE) | IN(LISTEN) | IN(CLOSED), SYN_RCVD, SYN,
 		  "SYN has arrived, and SYN ACK answers it"},
 	  {IN(ESTABLISHED) | IN(SYN_RCVD), FIN_WAIT1, FIN,
 		  "It sends FIN, and the other's has not arrived"},
 	  {IN(CLOSE_WAIT), LAST_ACK, FIN,
-		  "The other has sent FIN before, so only the ACK of this one is awaited"},
+		  "The other FIN arrived before, so it waits only for the ACK of its own"},
 };
 
 static const struct edge *edge_of(const struct edge *at, size_t count,
@@ -529,7 +530,7 @@ static bool find_state_of_sender(
 		say(f, ". ");
 	}
 	if (!c->from && e->packet.flags & RST)
-		say(f, "no socket awaits connections there: RST refuses this one");
+		say(f, "no socket listens there: RST refuses this one");
 	else
 		say(f, "%s", edge->why);
 	if (edge->to == FIN_WAIT1 && peer->finished)
@@ -555,7 +556,7 @@ static bool find_state_of_receiver(
 	if (!edge) return c->to == CLOSED && find_reset_answer(s, i, host, f);
 	say_state(f, s, c, host, "was in");
 	if (earlier != i)
-		say(f, ", and sent segment %d before this came: it does not acknowledge it",
+		say(f, ", and sent segment %d before this one arrived: it does not acknowledge it",
 			number_of(s, earlier));
 	say(f, ". %s", edge->why);
 	return true;
@@ -609,7 +610,7 @@ static bool guess_by_call(const struct scene *s, size_t t,
 		g->len = c->bytes;
 		say(f, "hands over %lld bytes", (long long)c->bytes);
 		if (own->sent == -1) return true; /* a datagram */
-		say(f, ", and nothing that was sent before awaits an ACK: they leave at once");
+		say(f, ", and nothing that was sent before waits for an ACK: they leave at once");
 		return own->acked == own->sent;
 	}
 	g->flags |= FIN;

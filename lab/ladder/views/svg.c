@@ -55,8 +55,8 @@ static void put_commands(struct sheet *s, const struct timeline *t) {
 
 static void put_legend(struct sheet *s, const bool seen[SIGNS]) {
 	static const char *const meanings[SIGNS] = {
-		[FOLDS] = "nothing happens for so long",
-		[STRETCHES] = "so long, drawn larger; all else is to scale",
+		[FOLDS] = "nothing happens for this time",
+		[STRETCHES] = "this time, drawn larger than the scale gives",
 		[FROM_CLIENT] = "from the client",
 		[FROM_SERVER] = "from the server",
 		[LOSSES] = "lost",
@@ -341,7 +341,7 @@ static const struct event *cut_off(
 	}
 	if (until)
 		append(told,
-			"Cut off here, at %.1f ms: %d of %lu segments are drawn, the last of them is at %.1f ms\n",
+			"Cut off here, at %.1f ms: %d of %lu segments are drawn; the last of all is at %.1f ms\n",
 			in_ms(time_of(last) - zero), MOST_SEGMENTS, all,
 			in_ms(time_of(end) - zero));
 	return until;
@@ -376,7 +376,7 @@ int view_svg(const struct timeline *t, const struct options *o) {
 		append(&told,
 			"The states of more than %d connections at once are not drawn\n",
 			LANES);
-	if (untold) append(&told, "%d calls more are not drawn\n", untold);
+	if (untold) append(&told, "%d more calls are not drawn\n", untold);
 	if (o->form == SLIDE && drawn)
 		put_slide(&d, first);
 	else if (o->embedded)
