@@ -1,5 +1,5 @@
 /*
- * basics.c - memory, and texts that grow
+ * basics.c - memory, and strings that grow
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include "../messages.h"
 #include "basics.h"
 
-/* Room for one more than `count`. */
+/* If the array is full, doubles its room. */
 void *enlarge(void *at, size_t count, size_t *room, size_t size) {
 	if (count < *room) return at;
 	*room = *room ? *room * 2 : 8;
@@ -47,7 +47,7 @@ void append(char **text, const char *format, ...) {
 	va_end(args);
 }
 
-/* Notes stand one after another: "a; b". */
+/* Appends a note to the notes, which "; " separates: "a; b". */
 void note(char **notes, const char *format, ...) {
 	va_list args;
 
@@ -61,8 +61,8 @@ const char *host_name(enum host h) {
 	return h == CLIENT ? "client" : "server";
 }
 
-/* How much of a text fits in a line of this many columns. It breaks at a
- * space, unless that leaves `least` columns or fewer. */
+/* Returns how many characters of a text fit in a line of `room` columns. The
+ * line breaks at a space, unless that leaves `least` columns or fewer. */
 size_t line_length(const char *text, size_t room, size_t least) {
 	size_t n = strcspn(text, "\n");
 

@@ -1,9 +1,9 @@
 /*
- * live.c - a folder whose captures and logs still grow -> rows, as they come
+ * live.c - a folder whose captures and logs still grow -> rows of a ladder
  *
- * What has come is held for one tick, so that what another file reports a
- * little later can be put before it. What is shown, and older than three
- * minutes, is forgotten: it runs for days.
+ * A packet or call that was read is held for one tick: another file may still
+ * bring an earlier one. Events that are older than three minutes are freed, so
+ * that the program can run for days.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -21,7 +21,7 @@
 #define TICK (20 * MS)
 #define KEPT (180 * SECOND)
 
-struct thing { /* that has come: a packet, or a call */
+struct thing { /* a packet or a call, as it was read */
 	nanoseconds time;
 	size_t order;
 	bool is_call;
@@ -30,10 +30,10 @@ struct thing { /* that has come: a packet, or a call */
 	struct call call;
 };
 
-struct things { /* that have come, and are held */
+struct things { /* packets and calls that are held */
 	struct thing *at;
 	size_t count, room, order;
-	nanoseconds held_to; /* what had come by the last tick */
+	nanoseconds held_to; /* the latest time read by the last tick */
 };
 
 static volatile sig_atomic_t stopped;
@@ -49,7 +49,7 @@ static struct thing *add_thing(struct things *h) {
 	return &h->at[h->count++];
 }
 
-/* Returns why it failed, or NULL. */
+/* Reads what is new in the files. Returns NULL, or why it failed. */
 static char *read_all(
 	struct folder *f, struct things *h, struct timeline *t, bool all) {
 	struct packets packets = {.count = 0};
@@ -94,8 +94,8 @@ static int by_arrival(const void *a, const void *b) {
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Passes on everything that had arrived by the last tick, and what belongs
- * before it. */
+/* Adds packets and calls to the timeline, in order of time: those up to the
+ * latest time of the tick before, or all. */
 static void hand_on(struct things *h, struct timeline *t, bool all) {
 	nanoseconds latest;
 	size_t n = 0;
@@ -116,7 +116,7 @@ static void hand_on(struct things *h, struct timeline *t, bool all) {
 	h->held_to = latest;
 }
 
-/* ---- what is forgotten -------------------------------------------------- */
+/* ---- old events are freed ------------------------------------------------ */
 
 static bool is_waited_for(const struct timeline *t, const struct event *e) {
 	if (e->kind != CALL || !e->call.entry) return false;
@@ -128,7 +128,8 @@ static bool is_waited_for(const struct timeline *t, const struct event *e) {
 static void forget(struct timeline *t, nanoseconds before) {
 	struct event **at = &t->first;
 
-	forget_before(t, before + KEPT / 2); /* these refer to events */
+	/* first the lists that refer to events */
+	forget_before(t, before + KEPT / 2);
 	t->last = NULL;
 	while (*at) {
 		struct event *e = *at;
@@ -172,7 +173,7 @@ char *watch_folder(const char *name, const struct options *o) {
 		last = stopped;
 		if (!reason) reason = look_into(&f, NULL, true);
 		if (!reason) reason = read_all(&f, &held, t, o->all);
-		last |= reason != NULL; /* what was read is drawn */
+		last |= reason != NULL; /* still draw what was read */
 		hand_on(&held, t, last);
 		while (next_row(t->workings->sequence, &r, last)) {
 			if (r.event->kind == SEGMENT && !r.event->note &&

@@ -1,12 +1,12 @@
 /*
- * live.h - a ladder that grows
+ * live.h - ladder --live: draws a folder while it is being recorded
  */
 #ifndef LIVE_H
 #define LIVE_H
 
 #include "views/views.h"
 
-/* Returns why it failed, or NULL. */
+/* Draws rows until SIGINT or SIGTERM. Returns NULL, or why it failed. */
 char *watch_folder(const char *folder, const struct options *o);
 
 #endif

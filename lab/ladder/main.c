@@ -1,9 +1,9 @@
 /*
  * ladder - draws what was recorded: calls, states and segments of both ends
  *
- * read/ makes packets and calls of files, tell/ a timeline of these, and views/
- * show it, each in a way of its own. Each room has a header, which says what is
- * in it, and gives what the next room needs.
+ * read/ turns files into packets and calls, tell/ turns these into a timeline,
+ * and each file in views/ shows the timeline in its own way. Each folder has a
+ * header that lists its files and declares what the next folder needs.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -19,22 +19,22 @@
 #include "options.h"
 #include "tell/normal.h"
 
-/* ---- what failed ------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------- */
 
-/* Returns the exit status for it. */
+/* Prints the reason. Returns the exit status for it. */
 static int report(char *reason) {
 	warnx("%s", reason);
 	free(reason);
 	return 1;
 }
 
-/* Without this it cannot go on. */
+/* Prints the reason and exits, unless it is NULL. */
 static void must(char *reason) {
 	if (reason) exit(report(reason));
 }
 
-/* Returns 1 if not all could be read; *any: whether there is something to draw.
- */
+/* Reports what could not be read. Returns 1 if not all could be read, or there
+ * is nothing to draw; *any: whether there is something to draw. */
 static int report_faults(
 	const struct folder *s, const struct timeline *t, bool *any) {
 	const struct event *e = t->first;
@@ -53,7 +53,8 @@ static int report_faults(
 
 /* ---- what is drawn ------------------------------------------------------ */
 
-/* A line of a demo's file `run`: see scripts/demo. */
+/* Returns what follows the word `what` in a demo's file `run`, which
+ * scripts/demo writes; or NULL. */
 static char *told_of_run(const char *folder, const char *what) {
 	char *file = NULL, *line = NULL, *told = NULL;
 	const size_t n = strlen(what);
@@ -72,7 +73,7 @@ static char *told_of_run(const char *folder, const char *what) {
 	return told;
 }
 
-/* The last part of a path, as it can be shown. */
+/* Returns the last part of a path, with "?" for what cannot be printed. */
 static char *base_of(const char *path) {
 	char *copy = strdup(path), *base, *name;
 
@@ -86,7 +87,7 @@ static char *base_of(const char *path) {
 	return name;
 }
 
-/* "four-way-close: A close takes four segments". */
+/* Returns a title: "four-way-close: A close takes four segments". */
 static char *title_of(const char *path) {
 	char *title = base_of(path), *about = told_of_run(path, "title");
 
@@ -95,7 +96,7 @@ static char *title_of(const char *path) {
 	return title;
 }
 
-/* What a demo's promise marks. */
+/* Marks the events that the demo's promise marks. */
 static void mark_all(struct timeline *t, const char *folder) {
 	struct lines promise = {.count = 0};
 	char *file = NULL;
@@ -112,7 +113,7 @@ static bool is_folder(const char *path) {
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* What is no file is a filter's first word. */
+/* Joins the words of a filter. Returns NULL if there is none. */
 static char *filter_of(char *const words[]) {
 	char *filter = NULL;
 
@@ -121,7 +122,8 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
-/* Returns 1 if not all of this demo could be read; *any: whether a part was. */
+/* Adds a demo to the diagram. Returns 1 if not all of it could be read; *any:
+ * whether there is something to draw. */
 static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	struct folder s = {.name = folder};
 	char *reason = look_into(&s, NULL, false);
@@ -139,8 +141,8 @@ static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	return status;
 }
 
-/* Draws the diagram of these demos' folders. Returns 1 if not all could be
- * read. */
+/* Draws one diagram of these demos' folders. Returns 1 if not all of them could
+ * be read. */
 static int draw_states(char *folders[], bool picture) {
 	int count = 0, status = 0;
 	struct diagram *d = new_diagram();
@@ -169,8 +171,8 @@ static void close_stdout(void) {
 	if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
 }
 
-/* Opens one or two captures, or a folder with captures and logs; the filter
- * follows. */
+/* Opens a folder with captures and logs (`named`), or one or two captures. The
+ * arguments after them are the filter. */
 static void open_all(struct folder *s, char *argv[], bool named) {
 	const bool two = !named && argv[1] && access(argv[1], F_OK) == 0;
 	char *filter = filter_of(argv + 1 + two);
@@ -186,7 +188,7 @@ static void open_all(struct folder *s, char *argv[], bool named) {
 	free(filter);
 }
 
-/* What a demo's recipe asks to be shown. */
+/* Sets the options that the demo's recipe asks for. */
 static void take_show(struct options *o, const char *folder) {
 	char *show = told_of_run(folder, "show");
 

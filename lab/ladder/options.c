@@ -1,5 +1,5 @@
 /*
- * options.c - what is asked for, and what the terminal can show
+ * options.c - reads the command line, and finds out what the terminal can show
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -57,7 +57,7 @@ static void put_usage(void) {
 	fputs(usage_end, stdout);
 }
 
-/* What is shown is an option, and these are the others. */
+/* The options that do not choose what to show */
 enum {
 	ABSOLUTE = REQUESTS,
 	ALL,
@@ -116,7 +116,7 @@ static nanoseconds ms(const char *what, const char *text) {
 	return (nanoseconds)(decimal(what, text, 0, 1e12) * 1e6);
 }
 
-/* A terminal may not know how wide it is. */
+/* Returns the terminal's width, within limits; 120 if it is not known. */
 static int terminal_width(void) {
 	struct winsize size;
 
@@ -149,7 +149,7 @@ static void misused(const char *what) {
 	errx(2, "%s (-h for help)", what);
 }
 
-/* What goes with one view only. */
+/* Exits if an option was given without the view that it belongs to. */
 static void check_options(const struct options *o, int view) {
 	if ((o->embedded || o->form != WIDE) && view != VIEW_svg &&
 		view != LEGEND)
@@ -167,7 +167,7 @@ static void take_expectations(struct options *o, const char *text) {
 	if (wrong) misused(wrong);
 }
 
-/* An option with an argument. */
+/* Stores an option that has an argument. */
 static void take_argument(struct options *o, int name, const char *argument) {
 	switch (name) {
 	case CONNECTION:
@@ -189,7 +189,7 @@ static void take_argument(struct options *o, int name, const char *argument) {
 	}
 }
 
-/* An option that stands alone. */
+/* Stores an option without an argument. */
 static void take_switch(struct options *o, int name) {
 	switch (name) {
 	case ABSOLUTE: o->absolute = true; break;

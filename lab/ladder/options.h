@@ -1,16 +1,17 @@
 /*
- * options.h - what the command line asks for
+ * options.h - reads the command line
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
 #include "views/views.h"
 
-/* What is no view of one timeline. */
+/* Requests other than a view of one timeline. */
 enum { LEGEND = VIEWS, LIVE, STATES_DIAGRAM, REQUESTS };
 
-/* Exits with 2 where they are wrong, and after -h; optind is behind them.
- * Returns what is to be shown: a view, or one of these. */
+/* Reads the options. Exits with 2 if one is wrong, and with 0 after -h. Returns
+ * what to show: a view, or one of these requests. optind is then the index of
+ * the first argument after the options. */
 int take_options(int argc, char *argv[], struct options *o);
 
 #endif
