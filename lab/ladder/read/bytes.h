@@ -1,5 +1,5 @@
 /*
- * bytes.h - bytes that came from outside: none is read that is not there
+ * bytes.h - reads bytes from outside: only those that were captured
  */
 #ifndef LADDER_BYTES_H
 #define LADDER_BYTES_H
@@ -10,8 +10,8 @@
 
 struct bytes {
 	const uint8_t *at;
-	size_t size;   /* that were captured */
-	size_t length; /* that there were */
+	size_t size;   /* how many were captured */
+	size_t length; /* how many were on the wire */
 };
 
 /* Takes the next n bytes. NULL: they were not captured. */
@@ -25,7 +25,7 @@ static inline const uint8_t *take(struct bytes *b, size_t n) {
 	return at;
 }
 
-/* Reads n bits, at most 32, from that bit on. False: they were not captured. */
+/* Reads n <= 32 bits, from bit `from` on. False: they were not captured. */
 static inline bool read_bits(
 	const struct bytes *b, size_t from, size_t n, uint32_t *value) {
 	if (from + n > b->size * 8) return false;
@@ -34,7 +34,7 @@ static inline bool read_bits(
 	return true;
 }
 
-/* The next of TCP's options, with its kind and length; its last bytes may not
+/* Takes the next TCP option, with its kind and length. Its last bytes may not
  * have been captured. False: there is none, or its length is impossible. */
 bool take_tcp_option(struct bytes *options, struct bytes *option);
 

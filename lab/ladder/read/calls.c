@@ -1,12 +1,12 @@
 /*
- * calls.c - a log of socktrace's, or of wire's -> its calls
+ * calls.c - a log of socktrace or wire -> its calls
  *
  *     2026-11-24 06:07:13 +0000 $ tcp_client server 9000
  *     06:07:13.455102 tcp_client connect(3, 192.0.2.2:9000) ... [SYN_SENT ...]
  *     06:07:14.812200 tcp_client exit 0 [ESTABLISHED ...]
  *
- * The first line has the day, the others the time of day: the day goes on as
- * they pass midnight. What is not printable ASCII becomes "?".
+ * The first line has the date, the others have only the time of day; the log
+ * may go on after midnight. What is not printable ASCII becomes "?".
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@
 #include "../../messages.h"
 #include "read.h"
 
-enum { MOST = 1 << 16 }; /* bytes of a line */
+enum { MOST = 1 << 16 }; /* the most bytes of a line */
 #define DAY (86400 * SECOND)
 
 bool open_log(struct log *l, const char *path, enum host host) {
@@ -38,7 +38,7 @@ void close_log(struct log *l) {
 	free(l->buffer);
 }
 
-/* The next whole line, or NULL: there is none yet. */
+/* Returns the next whole line, valid until the next call; NULL: none yet. */
 static char *next_line(struct log *l) {
 	static char *line;
 	char *end;
@@ -66,7 +66,8 @@ static char *next_line(struct log *l) {
 	return line;
 }
 
-/* Digits of a fixed count; moves on behind them and the mark that follows. */
+/* Reads a number of `digits` digits. Moves *at after it, and after `mark`,
+ * which must follow. */
 static bool take_number(const char **at, int digits, char mark, int *n) {
 	*n = 0;
 	for (; digits--; ++*at) {
@@ -101,7 +102,7 @@ static bool take_heading(struct log *l, const char *at) {
 	return true;
 }
 
-/* "06:07:13.455102 " */
+/* Reads "06:07:13.455102 ". */
 static bool take_clock(const char **at, nanoseconds *of_day) {
 	int h, m, s, us;
 
@@ -112,7 +113,7 @@ static bool take_clock(const char **at, nanoseconds *of_day) {
 	return true;
 }
 
-/* "192.0.2.1:40000", "[2001:db8::1]:40000" */
+/* Parses "192.0.2.1:40000" or "[2001:db8::1]:40000". */
 static bool parse_end(const char *from, size_t size, struct end *e) {
 	char text[64], *port, *address = text;
 	unsigned long n;
@@ -140,8 +141,8 @@ static bool parse_end(const char *from, size_t size, struct end *e) {
 	return e->size != 0;
 }
 
-/* Cuts "[STATE OWN PEER]" from the end of a line; it does not begin before
- * `from`. */
+/* Reads "[STATE OWN PEER]" at the end of a line, and cuts it off. It is
+ * searched for from `from` on. */
 static void take_state(char *text, char *from, struct call *c) {
 	char *open = strstr(from, " ["), *word, *rest;
 	const size_t size = strlen(text);
@@ -167,8 +168,8 @@ static struct part part_of(const char *text, const char *from, size_t size) {
 	return (struct part){(size_t)(from - text), size};
 }
 
-/* "exit 0", "killed by SIGKILL": no call, but it closes what the program had
- * open. */
+/* Reads "exit 0" or "killed by SIGKILL": no call, but the end of a program,
+ * which closes its sockets. */
 static bool take_end(char *text, struct call *c) {
 	if (strncmp(text, "exit ", 5) != 0 &&
 		strncmp(text, "killed by ", 10) != 0)
@@ -179,8 +180,8 @@ static bool take_end(char *text, struct call *c) {
 	return true;
 }
 
-/* "-1 EAGAIN (Try again)", "6", "1 (3 POLLIN)": what a call returned, without
- * the words in parentheses. */
+/* Reads what a call returned, without the words in parentheses: "= 6",
+ * "= -1 EAGAIN (Try again)", "= 1 (3 POLLIN)". */
 static void take_result(const char *text, const char *at, struct call *c) {
 	const char *words = strstr(at, " ("), *error = at + strlen("= -1 ");
 	const size_t size = words ? (size_t)(words - at) : strlen(at);
@@ -191,7 +192,7 @@ static void take_result(const char *text, const char *at, struct call *c) {
 		c->error = error_of_name(error, size - (size_t)(error - at));
 }
 
-/* The peer of a datagram is the last argument of its call. */
+/* Reads the peer from the call's last argument, if it is not known yet. */
 static void find_peer(struct call *c, const char *arguments, size_t size) {
 	const char *last = arguments + size;
 
@@ -203,8 +204,8 @@ static void find_peer(struct call *c, const char *arguments, size_t size) {
 	parse_end(last, (size_t)(arguments + size - last), &c->peer);
 }
 
-/* How many bytes a call asks the kernel to send, by its arguments; or, as it
- * returns, how many the kernel took. */
+/* Returns how many bytes a call asks the kernel to send, or, for a return, how
+ * many the kernel took; -1: not known. */
 static int64_t bytes_of(const char *text, const struct call *c) {
 	long long n = -1;
 
@@ -239,8 +240,8 @@ static enum socket_option option_of(const char *text, const struct call *c) {
 	return OTHER_OPTION;
 }
 
-/* Whether a close() or shutdown() sends no FIN: the socket lives on in another
- * descriptor, or only receiving ends. */
+/* Whether a close() or shutdown() sends no FIN, because another descriptor has
+ * the socket, or because only receiving ends. */
 static bool is_silent(const char *text, const struct call *c) {
 	const char *end = text + c->arguments.at + c->arguments.size;
 
@@ -249,7 +250,7 @@ static bool is_silent(const char *text, const struct call *c) {
 	       strncmp(end - 7, "SHUT_RD", 7) == 0;
 }
 
-/* "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]" */
+/* Reads "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]". */
 static bool take_call(char *text, struct call *c) {
 	char *open = strchr(text, '('), *close, *behind;
 	const char *arguments = open + 1;
@@ -280,7 +281,7 @@ static bool take_call(char *text, struct call *c) {
 }
 
 /* Whether this task has sent or received on this descriptor since it was
- * opened. */
+ * opened. Records call c, which uses or closes the descriptor. */
 static bool has_used(struct log *l, const struct call *c) {
 	uint32_t sum = (uint32_t)c->descriptor;
 	uint8_t bit, *byte;
@@ -298,9 +299,9 @@ static bool has_used(struct log *l, const struct call *c) {
 	return used;
 }
 
-/* Calls that concern no segment: a server's close() of a connection or listener
- * that this process has not used, and another one has; limits on how long a
- * call waits; and a program's end without an open connection. */
+/* Whether this call is left out, as it concerns no segment: a server's close()
+ * of a socket that this task has not used, and that another process still has;
+ * a limit on how long calls wait; a program's end without open connections. */
 static bool is_aside(struct log *l, const struct call *c) {
 	switch (c->act) {
 	case ENDS:
@@ -316,9 +317,9 @@ static bool is_aside(struct log *l, const struct call *c) {
 	}
 }
 
-/* The date of this time of day: the one nearest to the last known time. */
+/* Adds the date to a time of day: the one nearest to the last known time. */
 static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
-	if (l->midnight == NEVER) { /* it has no day: as the captures have it */
+	if (l->midnight == NEVER) { /* the log has no date */
 		l->midnight = near - near % DAY;
 		l->latest = near;
 	} else if (!l->latest)
@@ -330,8 +331,8 @@ static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
 	return l->latest = l->midnight + of_day;
 }
 
-/* The next call, or false: there is none yet. near: a time that is
- * surely not half a day away. */
+/* Reads the next call; false: there is none yet. near: for a log without a
+ * date, a time that is less than half a day away. */
 bool next_call(struct log *l, struct call *c, nanoseconds near) {
 	char *line;
 
@@ -354,7 +355,7 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		c->arguments.at += c->name.at;
 		c->result.at += c->name.at;
 		append(&c->text, "%s", text);
-		/* an end is no return of the call that the program was in */
+		/* a program's end is no return of the call that it was in */
 		append(&c->caller, c->act == ENDS ? "%s %s ends" : "%s %s",
 			l->path, at);
 		c->aside = is_aside(l, c);

@@ -1,8 +1,8 @@
 /*
- * capture.c - a capture, as a file or while it grows -> its packets
+ * capture.c - a capture file, complete or still growing -> its packets
  *
- * pcap and pcapng are read here. gzip unpacks what is compressed; tcpdump
- * applies a filter, and reads whatever else libpcap does: it writes pcap.
+ * pcap and pcapng are read here. gzip unpacks a compressed file. tcpdump
+ * applies a filter, and converts any other format that libpcap reads to pcap.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,9 +34,8 @@ char *watch_capture(struct capture *c, const char *file) {
 	return open_source(c, file, NULL, true);
 }
 
-/* Recognises the format, if need be after a program (gzip, tcpdump) has
- * converted it. False: it cannot be read, or not enough of it has been written
- * yet. */
+/* Recognises the format, if need be after gzip or tcpdump has converted the
+ * file. False: the file cannot be read, or is still too short. */
 static bool identify(struct source *s) {
 	static const char *const gzip[] = {"gzip", "-dc", NULL};
 	const char *const tcpdump[] = {"tcpdump", "-n", "-r", "-", "-w", "-",
@@ -84,8 +83,8 @@ void leave_out(struct account *a, const char *reason) {
 	a->of[i].count++;
 }
 
-/* The datagrams that scene.sh sends to see that all has arrived are not drawn,
- * and neither are their refusals. */
+/* Whether this is a datagram to port 9 (discard), or from there. They are not
+ * drawn: by them scene.sh checks that everything before them has arrived. */
 static bool is_discard(const struct packet *p) {
 	return p->protocol == IPPROTO_UDP &&
 	       (p->to.port == 9 || p->from.port == 9);

@@ -1,6 +1,6 @@
 /*
- * child.c - what another program makes of a capture: gzip unpacks it, tcpdump
- * filters it, or converts what is neither pcap nor pcapng
+ * child.c - reads a capture through another program: gzip unpacks it; tcpdump
+ * filters it, or converts it if it is neither pcap nor pcapng
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,13 +27,13 @@ static bool write_all(int fd, const uint8_t *at, size_t n) {
 	return true;
 }
 
-/* Gives a child the bytes that have been read already, and then the rest of
- * the file. */
+/* Writes to the child the bytes that have been read already, and then the rest
+ * of the file. */
 static void feed(const struct source *s, int to) {
 	static uint8_t buffer[1 << 16];
 	ssize_t n;
 
-	signal(SIGPIPE, SIG_DFL); /* ends this once the program has ended */
+	signal(SIGPIPE, SIG_DFL); /* ends the feeder when the program ends */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!write_all(to, s->buffer + s->begin, s->end - s->begin)) _exit(1);
 	while ((n = read(s->fd, buffer, sizeof buffer)) > 0 ||
@@ -57,12 +57,12 @@ bool read_through(struct source *s, const char *const command[]) {
 	int in[2], out[2];
 
 	*c = (struct child){.name = command[0]};
-	/* in memory: no folder need be writable */
+	/* a file in memory, so that no folder has to be writable */
 	c->complaints = fdopen(memfd_create("complaints", MFD_CLOEXEC), "w+");
 	if (!c->complaints || pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		return fail(s, "%s: %s", c->name, strerror(errno));
 	s->child_count++;
-	fcntl(out[0], F_SETPIPE_SZ, 1 << 20); /* or what it has */
+	fcntl(out[0], F_SETPIPE_SZ, 1 << 20); /* for speed; it may fail */
 	c->program = fork();
 	if (c->program == 0) run(command, in[0], out[1], fileno(c->complaints));
 	close(in[0]);
@@ -81,7 +81,7 @@ bool read_through(struct source *s, const char *const command[]) {
 	return !s->fault;
 }
 
-/* What to do about it; or NULL. */
+/* Returns what to do about this message of a child; or NULL. */
 static const char *remedy(const struct source *s, const char *complaint) {
 	if (strstr(complaint, "unknown file format") ||
 		strstr(complaint, "bad dump"))
@@ -94,7 +94,7 @@ static const char *remedy(const struct source *s, const char *complaint) {
 	return strstr(complaint, "No such file") ? "run scripts/setup" : NULL;
 }
 
-/* The child's first message is the reason why it failed. */
+/* Reports the child's first message as the reason why it failed. */
 static void blame(struct source *s, struct child *c) {
 	const size_t n = strlen(c->name);
 	char line[256], *text = line;
@@ -112,7 +112,8 @@ static void blame(struct source *s, struct child *c) {
 	if (!s->remedy) s->remedy = remedy(s, text);
 }
 
-/* A child that is still running is killed. */
+/* Ends the children: kills those whose output was not read to the end, and
+ * reports those that have failed. */
 void end_children(struct source *s) {
 	while (s->child_count > 0) {
 		struct child *c = &s->children[--s->child_count];

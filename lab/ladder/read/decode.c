@@ -1,8 +1,8 @@
 /*
- * decode.c - a frame, as captured -> a packet; or why it is none
+ * decode.c - a captured frame -> a packet, or the reason why it is none
  *
- * Every byte comes from outside: it is reached through take(), which knows what
- * there is. Headers are the C library's own structs.
+ * A frame may be cut short, or wrong in any way. take() returns only bytes that
+ * were captured. The structs of headers are the C library's.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -41,7 +41,7 @@ static uint32_t four_bytes(const uint8_t *at) {
 	return (uint32_t)two_bytes(at) << 16 | two_bytes(at + 2);
 }
 
-/* FNV-1a, of the fields that are the same at both ends of a packet's way. */
+/* Adds bytes to a hash (FNV-1a): of fields that are equal in both captures. */
 static void mix(uint64_t *likeness, const void *data, size_t n) {
 	for (const uint8_t *at = data; n--; at++)
 		*likeness = (*likeness ^ *at) * UINT64_C(0x100000001b3);
@@ -49,8 +49,9 @@ static void mix(uint64_t *likeness, const void *data, size_t n) {
 
 enum { ETHERTYPE_PPPOE = 0x8864, ETHERTYPE_MPLS = 0x8847 };
 
-/* What pcap-filter(7) does not look behind: v VLAN, p PPPoE, m a label of MPLS;
- * l LLC and x an extension header it cannot even name. */
+/* Records a header that a filter must name to match what follows it: v VLAN,
+ * p PPPoE, m an MPLS label. A filter (pcap-filter(7)) cannot match anything
+ * after l LLC, or x an extension header. */
 static void add_tag(struct packet *p, char tag) {
 	const size_t n = strlen(p->tags);
 
@@ -62,13 +63,13 @@ static void add_tag(struct packet *p, char tag) {
 /* What follows a header: an EtherType, or one of these. */
 enum {
 	NO_IP = 0x10000,
-	ANY_IP,	  /* its first four bits say which */
+	ANY_IP,	  /* its first four bits are the version */
 	LLC_NEXT, /* a header of IEEE 802.2 */
-	PPP_NEXT  /* a protocol of PPP's */
+	PPP_NEXT  /* PPP's protocol number */
 };
 
-/* IP, by an address family's number: Linux's, and those of the BSDs and macOS
- * for IPv6. */
+/* Returns the EtherType for an address family's number. For IPv6, Linux, the
+ * BSDs and macOS have different numbers. */
 static uint32_t of_family(uint32_t family) {
 	return family == 2 ? ETHERTYPE_IP :
 	       family == 10 || family == 24 || family == 28 || family == 30 ?
@@ -76,8 +77,9 @@ static uint32_t of_family(uint32_t family) {
 			     NO_IP;
 }
 
-/* NFLOG: family, version and group, and then attributes in the recorder's byte
- * order, of which one is the packet. No attribute has a number above 255. */
+/* Takes NFLOG's header: family, version and group, and then attributes, of
+ * which one is the packet. They are in the recorder's byte order; it is
+ * recognised by an attribute's number, which is never above 255. */
 static const char *take_nflog(struct bytes *b, uint32_t *next) {
 	enum { PAYLOAD = 9, NESTED = 0x80 };
 	const uint8_t *at = take(b, 4);
@@ -100,7 +102,8 @@ static const char *take_nflog(struct bytes *b, uint32_t *next) {
 	return b->length > 3 ? cut_short : "NFLOG without a packet";
 }
 
-/* PPP in HDLC's framing, or without; or what Cisco has made of it. */
+/* Takes what stands before PPP's protocol: HDLC framing or nothing; or the
+ * header of Cisco HDLC. */
 static const char *take_ppp_frame(struct bytes *b, uint32_t *next) {
 	const uint8_t *at;
 	const bool framed = b->size > 1 && (b->at[0] == 0xff || b->at[0] < 2) &&
@@ -115,14 +118,14 @@ static const char *take_ppp_frame(struct bytes *b, uint32_t *next) {
 	return NULL;
 }
 
-/* Takes the header of the link itself. */
+/* Takes the link layer's header. */
 static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 	const uint8_t *at;
 	uint32_t family;
 
 	switch (link) {
 	case 0:	  /* BSD's loopback, in the recorder's byte order */
-	case 108: /* the same in the network's */
+	case 108: /* the same in network byte order */
 		if (!(at = take(b, 4))) return cut_short;
 		family = four_bytes(at);
 		if (family > 0xffff) family = family >> 24 | family >> 8 << 24;
@@ -133,16 +136,16 @@ static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 		*next = two_bytes(at + 12);
 		if (*next < 0x600) *next = LLC_NEXT; /* it is a length */
 		return NULL;
-	case 204: /* PPP behind the direction */
+	case 204: /* PPP after a byte for the direction */
 		if (!take(b, 1)) return cut_short;
 		return take_ppp_frame(b, next);
 	case 9:	  /* PPP */
-	case 50:  /* the same in HDLC's framing, surely */
-	case 104: /* Cisco's */
-	case 166: /* pppd's: its first byte is the direction */
+	case 50:  /* PPP, always in HDLC framing */
+	case 104: /* Cisco HDLC */
+	case 166: /* PPP by pppd: the first byte is the direction */
 		return take_ppp_frame(b, next);
 	case 51: *next = ETHERTYPE_PPPOE; return NULL;
-	case 12: /* raw IP, by three numbers, and of one version */
+	case 12: /* 12, 14, 101: raw IP; 228: IPv4; 229: IPv6 */
 	case 14:
 	case 101:
 	case 228:
@@ -158,11 +161,11 @@ static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 		break;
 	default: return "link type that is not known here";
 	}
-	if (*next == 4) *next = LLC_NEXT; /* Linux's number for it */
+	if (*next == 4) *next = LLC_NEXT; /* Linux's number for LLC */
 	return NULL;
 }
 
-/* Each takes one header that stands between the link's and IP's. */
+/* Takes a VLAN tag. *next: what follows, as in the next four functions. */
 static const char *take_vlan(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 4);
 
@@ -176,12 +179,12 @@ static const char *take_pppoe(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 6);
 
 	if (!at) return cut_short;
-	if (at[1] != 0) return "PPPoE discovery"; /* its code */
+	if (at[1] != 0) return "PPPoE discovery"; /* code 0: data */
 	*next = PPP_NEXT;
 	return NULL;
 }
 
-/* The protocol's number has one byte, if that is odd, or two. */
+/* Takes PPP's protocol number: one byte, if that is odd; otherwise two. */
 static const char *take_ppp(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 1);
 	uint32_t protocol;
@@ -201,8 +204,8 @@ static const char *take_ppp(struct bytes *b, uint32_t *next) {
 	}
 }
 
-/* A label of MPLS. Behind the last one, the first bits of IP show its version.
- */
+/* Takes an MPLS label. After the last label, the first four bits are IP's
+ * version. */
 static const char *take_label(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 4);
 
@@ -214,7 +217,7 @@ static const char *take_label(struct bytes *b, uint32_t *next) {
 	return NULL;
 }
 
-/* IEEE 802.2 LLC: SNAP with an EtherType, or IP directly. */
+/* Takes the header of IEEE 802.2 LLC: SNAP with an EtherType, or that of IP. */
 static const char *take_llc(struct bytes *b, uint32_t *next) {
 	static const char other[] = "IEEE 802.3 (LLC)";
 	const uint8_t *at = take(b, 3);
@@ -231,7 +234,7 @@ static const char *take_llc(struct bytes *b, uint32_t *next) {
 	return NULL;
 }
 
-/* Takes all that stands before IP; *next becomes what comes then. */
+/* Takes all headers before IP. *next becomes the EtherType of what follows. */
 static const char *take_tags(
 	struct bytes *b, uint32_t *next, struct packet *p) {
 	for (;;) {
@@ -239,8 +242,8 @@ static const char *take_tags(
 
 		switch (*next) {
 		case ETHERTYPE_VLAN:
-		case 0x88a8: /* 802.1ad, and what was before it */
-		case 0x9100:
+		case 0x88a8: /* 802.1ad */
+		case 0x9100: /* its predecessor */
 			add_tag(p, 'v');
 			reason = take_vlan(b, next);
 			break;
@@ -249,7 +252,7 @@ static const char *take_tags(
 			reason = take_pppoe(b, next);
 			break;
 		case ETHERTYPE_MPLS:
-		case 0x8848: /* to many */
+		case 0x8848: /* multicast */
 			add_tag(p, 'm');
 			reason = take_label(b, next);
 			break;
@@ -289,7 +292,7 @@ static const char *ip_protocol(uint8_t protocol) {
 
 /* ---- IP ----------------------------------------------------------------- */
 
-/* The sum of 16-bit words that a checksum is made of. */
+/* Adds 16-bit words to the sum of a checksum. */
 static uint32_t sum(uint32_t sum, const uint8_t *at, size_t n) {
 	for (; n > 1; at += 2, n -= 2)
 		sum += two_bytes(at);
@@ -297,7 +300,7 @@ static uint32_t sum(uint32_t sum, const uint8_t *at, size_t n) {
 	return sum;
 }
 
-/* Whether its checksum is right, pseudo-header included. */
+/* Checks the checksum, with the pseudo-header. */
 static void check(const struct bytes *b, struct packet *p) {
 	uint32_t total = p->protocol + (uint32_t)b->length;
 
@@ -318,7 +321,7 @@ static void put_address(struct end *e, const void *bytes, uint8_t size) {
 	e->size = size;
 }
 
-/* Whether this is a fragment behind the first one. */
+/* Fills in *f for a fragment. Returns whether it is one after the first. */
 static bool take_fragment(struct fragment *f, const struct packet *p,
 	uint32_t from, bool last, size_t size) {
 	if (from == 0 && last) return false;
@@ -326,7 +329,7 @@ static bool take_fragment(struct fragment *f, const struct packet *p,
 	return from > 0;
 }
 
-/* What a fragment has in common with its others. */
+/* Hashes what all fragments of a datagram have in common. */
 static void liken_fragment(struct packet *p, uint32_t id, uint8_t protocol) {
 	p->likeness = 1;
 	mix(&p->likeness, &id, sizeof id);
@@ -335,8 +338,9 @@ static void liken_fragment(struct packet *p, uint32_t id, uint8_t protocol) {
 	mix(&p->likeness, p->to.bytes, 16);
 }
 
-/* Takes an extension header: 8 bytes, and a number of units that stands in the
- * second; the first says what follows. NULL: it was not captured. */
+/* Takes an extension header. Its first byte is the next header's number; its
+ * second byte is how many units follow the first 8 bytes. NULL: it was not
+ * captured. */
 static const uint8_t *take_extension(
 	struct bytes *b, size_t unit, struct packet *p) {
 	const uint8_t *at = take(b, 8);
@@ -347,7 +351,7 @@ static const uint8_t *take_extension(
 	return at;
 }
 
-/* Each takes a header, and leaves of b what it carries. */
+/* take_ip4() and take_ip6() take IP's header. b is then what IP carries. */
 static const char *take_ip4(
 	struct bytes *b, struct packet *p, struct fragment *f) {
 	struct ip ip;
@@ -359,11 +363,11 @@ static const char *take_ip4(
 	header = ip.ip_hl * 4U;
 	all = ntohs(ip.ip_len);
 	if (all == 0)
-		all = there; /* the card was to cut it: segmentation offload */
+		all = there; /* segmentation offload: the card will cut it */
 	if (ip.ip_v != 4 || header < sizeof ip || all < header) return broken;
 	if (!take(b, header - sizeof ip)) return cut_short;
 	b->length = all - header;
-	if (b->size > b->length) b->size = b->length; /* Ethernet's padding */
+	if (b->size > b->length) b->size = b->length; /* without padding */
 	p->protocol = ip.ip_p;
 	p->ttl = ip.ip_ttl;
 	p->ecn = ip.ip_tos & 3;
@@ -425,7 +429,8 @@ static const char *take_ip6(
 
 /* ---- what IP carries ---------------------------------------------------- */
 
-/* The first line of a payload that is text: printable, with a letter in it. */
+/* Returns the payload's first line if it is text: printable, with a letter in
+ * it; otherwise NULL. */
 static char *text_in(const struct bytes *b) {
 	enum { MOST = 48 };
 	size_t n = 0, letters = 0, most = b->size < MOST ? b->size : MOST;
@@ -442,7 +447,8 @@ static char *text_in(const struct bytes *b) {
 }
 
 bool take_tcp_option(struct bytes *options, struct bytes *option) {
-	bool one; /* byte: it has no length, or that was not captured */
+	bool one; /* it counts as one byte: it has no length byte, or that was
+		     not captured */
 
 	if (options->size == 0) return false;
 	one = *options->at <= TCPOPT_NOP ||
@@ -552,7 +558,7 @@ static const char *take_udp(struct bytes *b, struct packet *p) {
 	else
 		p->unchecked = true;
 	p->text = text_in(b);
-	if (p->likeness == 1) /* nothing numbers it */
+	if (p->likeness == 1) /* it has no IP identification */
 		mix(&p->likeness, b->at, b->size < 16 ? b->size : 16);
 	mix(&p->likeness, &udp, 6);
 	return NULL;
@@ -599,13 +605,13 @@ static const char *icmp_name(bool six, uint8_t type, uint8_t code) {
 	return "of another type";
 }
 
-/* The packet within an error message, as far as there is one. */
+/* Decodes the packet that an ICMP error quotes, as far as it is there. */
 static void take_about(struct bytes b, struct about *a, bool six) {
 	struct packet inner = {0};
 	struct fragment unused;
 	const uint8_t *ports;
 
-	b.length = SIZE_MAX / 2; /* it is cut short, and that is no error */
+	b.length = SIZE_MAX / 2; /* a quoted packet may be cut short */
 	if (six ? take_ip6(&b, &inner, &unused) : take_ip4(&b, &inner, &unused))
 		return;
 	a->protocol = inner.protocol;

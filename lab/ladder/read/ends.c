@@ -1,5 +1,5 @@
 /*
- * ends.c - an end of a conversation: an address and a port
+ * ends.c - an end of a connection: an address and a port
  */
 #include <arpa/inet.h>
 #include <string.h>
@@ -23,7 +23,8 @@ const char *address_text(const struct end *e, char text[64]) {
 	return text;
 }
 
-/* "192.0.2.1:40000", "[2001:db8::1]:40000"; without a port, an address. */
+/* Writes "192.0.2.1:40000" or "[2001:db8::1]:40000"; without a port, only the
+ * address. */
 const char *end_text(const struct end *e, char text[64]) {
 	char address[64];
 

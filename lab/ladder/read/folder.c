@@ -1,5 +1,6 @@
 /*
- * folder.c - a folder of a demo's, record's or watch's -> its captures and logs
+ * folder.c - a folder that a demo, record or watch has made -> its captures and
+ * logs
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -43,7 +44,7 @@ static char *add_log(struct folder *f, const char *path, enum host host) {
 	return NULL;
 }
 
-/* What a file's name says that it is; another one is none of ours. */
+/* Opens a file whose name is that of a capture or a log. Ignores any other. */
 static char *add_file(
 	struct folder *f, const char *name, const char *filter, bool growing) {
 	const char *end = strrchr(name, '.');
@@ -101,17 +102,17 @@ char *order_folder(struct folder *f) {
 	return NULL;
 }
 
-/* ---- nothing in it ------------------------------------------------------- */
+/* ---- why there is nothing to draw --------------------------------------- */
 
-/* What a filter would have to name before it looks behind it, in the first
- * frame that has such: letters of decode.c's. */
+/* Finds the tags of the first frame that has any: a filter matches what follows
+ * a tag only if it names the tag. For the letters see add_tag() in decode.c. */
 static void tags_in(const char *file, char tags[8]) {
 	struct capture c = {.name = NULL};
 	struct packets p = {.count = 0};
 	struct account unused = {.drawn = 0};
 	struct stat about;
 
-	/* what is no file cannot be read once more */
+	/* only a regular file can be read a second time */
 	if (stat(file, &about) || !S_ISREG(about.st_mode)) return;
 	free(open_capture(&c, file, NULL));
 	free(read_packets(&c, &p, &unused));

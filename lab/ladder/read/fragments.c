@@ -1,8 +1,8 @@
 /*
- * fragments.c - fragments of IP -> the datagram that they are of
+ * fragments.c - fragments of IP -> the datagram that they are parts of
  *
- * They come in any order, and those of many datagrams at a time. The first one,
- * which has the header of TCP or UDP, becomes the packet that stands for all.
+ * Fragments arrive in any order, mixed with those of other datagrams. The one
+ * at offset 0 has the header of TCP or UDP: it becomes the datagram's packet.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +12,16 @@
 struct datagram {
 	uint64_t likeness;
 	nanoseconds time;      /* of its latest fragment */
-	size_t place;	       /* of its packet */
-	uint32_t header;       /* TCP's, in the first */
-	uint32_t there, whole; /* bytes; whole 0: its last is yet to come */
+	size_t place;	       /* the index of its packet */
+	uint32_t header;       /* the size of TCP's header */
+	uint32_t there, whole; /* bytes: recorded, in all (0: not known yet) */
 	uint8_t count;
-	uint8_t begun[1024]; /* where pieces begin: a bit for 8 bytes */
+	uint8_t begun[1024]; /* where fragments begin: a bit for each 8 bytes */
 };
-enum { DATAGRAMS = 4096 };	/* that are remembered */
-#define NOWHERE	 SIZE_MAX	/* its first fragment is yet to come */
-#define GONE	 (SIZE_MAX - 1) /* its packet was handed on */
-#define PATIENCE (60 * SECOND)	/* RFC 8200, section 4.5 */
+enum { DATAGRAMS = 4096 };	/* the most that are remembered */
+#define NOWHERE	 SIZE_MAX	/* its first fragment has not arrived */
+#define GONE	 (SIZE_MAX - 1) /* its packet is in the timeline already */
+#define PATIENCE (60 * SECOND)	/* how long to wait: RFC 8200, section 4.5 */
 
 const char recorded_twice[] = "recorded twice";
 
@@ -89,7 +89,7 @@ void hand_on_fragments(struct capture *c, struct packets *to) {
 		struct datagram *d = &c->datagrams[i];
 
 		if (d->place >= to->count) continue;
-		to->at[d->place].partial = false; /* the rest may yet come */
+		to->at[d->place].partial = false; /* more may still arrive */
 		d->place = GONE;
 	}
 }

@@ -1,8 +1,8 @@
 /*
- * pcap.c - a file of pcap(5) -> its frames
+ * pcap.c - a pcap file (pcap-savefile(5)) -> its frames
  *
- * 24 bytes, and then of each frame what stands before it, and its bytes. The
- * numbers are in the byte order of the machine that recorded.
+ * The file has a header of 24 bytes, and then for each frame a header and the
+ * frame's bytes. Numbers are in the byte order of the machine that recorded.
  */
 #include "source.h"
 
@@ -31,14 +31,15 @@ static bool next_of_pcap(struct source *s, struct frame *f) {
 	return true;
 }
 
-/* Version 2.4 is the only one of this century; tcpdump reads older ones. */
+/* Recognises version 2.4, the only one of this century. tcpdump reads older
+ * ones. */
 bool is_pcap(struct source *s) {
 	static const struct {
 		uint32_t magic;
 		uint8_t resolution;
 		size_t record_size;
 	} kinds[] = {{0xa1b2c3d4, 6, 16}, {0xa1b23c4d, 9, 16},
-		{0xa1b2cd34, 6, 24}}; /* by a patched libpcap of 1999 */
+		{0xa1b2cd34, 6, 24}}; /* written by a patched libpcap of 1999 */
 	const uint8_t *at = peek(s, 24);
 
 	for (size_t i = 0; at && i < 2 * sizeof kinds / sizeof *kinds; i++) {
@@ -48,7 +49,8 @@ bool is_pcap(struct source *s) {
 			number_at(s, at + 6, 2) < 4)
 			continue;
 		s->record_size = kinds[i / 2].record_size;
-		/* above the link type: how long frame check sequences are */
+		/* the upper bits are not the link type: they describe the
+		 * frame check sequence */
 		add_interface(
 			s, (struct interface){
 				   .resolution = kinds[i / 2].resolution,

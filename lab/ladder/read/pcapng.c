@@ -1,30 +1,32 @@
 /*
- * pcapng.c - a file of draft-ietf-opsawg-pcapng -> its frames
+ * pcapng.c - a pcapng file (draft-ietf-opsawg-pcapng) -> its frames
  *
- * It consists of blocks: type and size, contents, and the size once more. A
- * section's header says in which byte order it is, and the interfaces that it
- * describes are its own. What is no frame is passed over.
+ * The file consists of blocks: type, size, contents, and the size again. Blocks
+ * form sections. A section's first block shows its byte order, and each section
+ * describes its own interfaces. Blocks without a frame are skipped.
  */
 #include "bytes.h"
 #include "source.h"
 
 enum {
-	HEADER = 8, /* of a block: its type and size */
+	HEADER = 8, /* bytes of a block's type and size */
 
 	INTERFACE = 1,
-	OLD_PACKET = 2, /* as written before 2006 */
+	OLD_PACKET = 2, /* obsolete */
 	SIMPLE_PACKET = 3,
 	PACKET = 6,
-	JOURNAL = 9,		     /* systemd's */
-	CUSTOM = 0xbad,		     /* anybody's, and the same */
-	CUSTOM_PRIVATE = 0x40000bad, /* that no copy is to have */
+	JOURNAL = 9,		     /* an entry of systemd's journal */
+	CUSTOM = 0xbad,		     /* anybody's own kind of block */
+	CUSTOM_PRIVATE = 0x40000bad, /* the same, and not to be copied */
 	SECTION = 0x0a0d0d0a,
 
-	RESOLUTION = 9, /* options of an interface */
+	/* options of an interface */
+	RESOLUTION = 9,
 	OFFSET = 14
 };
 
-/* Its contents' first bytes, at least n of them; the others are passed over. */
+/* Returns the first n bytes of the block's contents; the others are skipped.
+ * NULL: there are fewer, or fewer so far. */
 static const uint8_t *take_block(struct source *s, size_t n) {
 	const uint8_t *at;
 
@@ -81,7 +83,7 @@ static bool take_interface(struct source *s) {
 	return true;
 }
 
-/* The bytes of a frame stand behind `fixed` bytes that are about it. */
+/* Reads a frame: `fixed` bytes that describe it, and then its bytes. */
 static bool take_frame(
 	struct source *s, struct frame *f, uint64_t interface, size_t fixed) {
 	const uint8_t *at;
@@ -121,7 +123,7 @@ static bool take_packet(struct source *s, struct frame *f, bool old) {
 	return true;
 }
 
-/* It has no time: that of the frame before is as good as any. */
+/* This kind of block has no time: the frame gets that of the frame before. */
 static bool take_simple_packet(struct source *s, struct frame *f) {
 	const uint8_t *at = peek(s, HEADER + 4);
 	const uint32_t room = s->block_size - HEADER - 4 - 4;
@@ -135,7 +137,7 @@ static bool take_simple_packet(struct source *s, struct frame *f) {
 	return take_frame(s, f, 0, 4);
 }
 
-/* The size behind the last block must be the one before it. */
+/* Ends the block. The size at its end must be the one at its beginning. */
 static bool end_block(struct source *s) {
 	const uint8_t *at;
 
@@ -150,13 +152,13 @@ static bool end_block(struct source *s) {
 	return true;
 }
 
-/* The next block's type and size; false: there is none, yet. */
+/* Reads the next block's type and size; false: there is none (yet). */
 static bool begin_block(struct source *s, uint32_t *type) {
 	const uint8_t *at = peek(s, HEADER + 4);
 
 	if (!at) return false;
 	*type = (uint32_t)number_at(s, at, 4);
-	if (*type == SECTION) { /* alike in both byte orders */
+	if (*type == SECTION) { /* the same number in both byte orders */
 		s->big = at[HEADER] == 0x1a;
 		if (number_at(s, at + HEADER, 4) != 0x1a2b3c4d)
 			return fail(s,
@@ -189,7 +191,7 @@ static bool next_of_pcapng(struct source *s, struct frame *f) {
 		}
 		if (!taken) break;
 		if (type == JOURNAL || type == CUSTOM || type == CUSTOM_PRIVATE)
-			s->frames++; /* Wireshark shows them among the frames */
+			s->frames++; /* Wireshark counts these, too */
 	}
 	return false;
 }

@@ -1,5 +1,5 @@
 /*
- * source.c - the bytes of a capture's file, which may be growing
+ * source.c - the bytes of a capture file, which may be growing
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -52,7 +52,7 @@ static bool refill(struct source *s) {
 	return came > 0;
 }
 
-/* Skips the bytes that are to be skipped, of those that have been read. */
+/* Skips s->skip bytes. False: there are fewer, or fewer so far. */
 static bool skip(struct source *s) {
 	while (s->skip) {
 		const size_t there = s->end - s->begin;
@@ -101,11 +101,12 @@ static uint64_t power_of_ten(int n) {
 	return power;
 }
 
-/* Of a tick that is 2^-n s: seconds, and nanoseconds beyond them. */
+/* Converts ticks of 2^-n s: returns the seconds; *rest: the nanoseconds beyond
+ * them. */
 static uint64_t binary(uint64_t ticks, int n, uint64_t *rest) {
 	const uint64_t part = n < 64 ? ticks & ((UINT64_C(1) << n) - 1) : ticks;
 
-	if (n > 32) /* in units of 2^-32 s: less than a nanosecond */
+	if (n > 32) /* *rest in units of 2^-32 s, each less than 1 ns */
 		*rest = n - 32 < 64 ? part >> (n - 32) : 0;
 	else
 		*rest = part << (32 - n);
@@ -113,7 +114,7 @@ static uint64_t binary(uint64_t ticks, int n, uint64_t *rest) {
 	return n < 64 ? ticks >> n : 0;
 }
 
-/* The same of 10^-n s. 64 bits hold no 10^20. */
+/* The same for ticks of 10^-n s. 10^20 does not fit in 64 bits. */
 static uint64_t decimal(uint64_t ticks, int n, uint64_t *rest) {
 	const uint64_t second = n < 20 ? power_of_ten(n) : 0;
 	const uint64_t part = second ? ticks % second : ticks;

@@ -1,12 +1,13 @@
 /*
- * source.h - a capture's file: its bytes as they come, and its frames
+ * source.h - a capture file: its bytes, and its frames
  *
  *     source.c   the bytes of a file, which may be growing
- *     child.c    or what another program (gzip, tcpdump) makes of them
+ *     child.c    or the output of a program (gzip, tcpdump) that converts it
  *     pcap.c     a pcap file -> its frames
  *     pcapng.c   a pcapng file -> its frames
  *
- * A new format is a file like these two, and its is_...() in capture.c.
+ * To add a format, write a file like pcap.c, and call its is_...() in
+ * capture.c.
  */
 #ifndef LADDER_SOURCE_H
 #define LADDER_SOURCE_H
@@ -16,26 +17,26 @@
 
 #include "read.h"
 
-enum { MOST_OF_FRAME = 1 << 18 }; /* bytes: libpcap's limit, too */
+enum { MOST_OF_FRAME = 1 << 18 }; /* bytes; libpcap has the same limit */
 
 struct frame {
 	nanoseconds time;
-	uint32_t size, length; /* captured, and on the wire */
+	uint32_t size, length; /* in bytes: captured, on the wire */
 	uint32_t link;
-	const uint8_t *bytes; /* until the next one is read */
+	const uint8_t *bytes; /* valid until the next frame is read */
 };
 
-/* What a capture was recorded on. */
+/* An interface that a capture was recorded on */
 struct interface {
 	uint32_t link;
-	uint32_t snapshot;  /* most bytes of a frame; 0: no limit */
-	uint8_t resolution; /* of time: N for 10^-N s, 0x80 | N for 2^-N s */
-	int64_t offset;	    /* seconds to add */
+	uint32_t snapshot;  /* most bytes captured of a frame; 0: no limit */
+	uint8_t resolution; /* of times: N for 10^-N s, 0x80 | N for 2^-N s */
+	int64_t offset;	    /* seconds to add to its times */
 };
 
 struct child {
 	const char *name;
-	pid_t feeder, program; /* 0: there is none */
+	pid_t feeder, program; /* 0 or -1: not running */
 	FILE *complaints;
 };
 
@@ -44,45 +45,46 @@ struct source {
 	uint8_t *buffer;
 	size_t begin, end, room;
 	uint64_t offset;    /* of `begin` in the file */
-	uint64_t skip;	    /* bytes to pass over before the next is read */
-	bool grows;	    /* what is missing yet may still come */
-	bool ended;	    /* and there is no more */
-	char *fault;	    /* why no more can be read; or NULL */
-	const char *remedy; /* or NULL */
+	uint64_t skip;	    /* bytes to skip before the next one is read */
+	bool grows;	    /* more may still be written to the file */
+	bool ended;	    /* the last read() was at the end of the file */
+	char *fault;	    /* NULL, or why no more can be read */
+	const char *remedy; /* what to do about the fault; or NULL */
 	char *filter;	    /* for tcpdump; or NULL */
 	struct child children[2];
 	int child_count;
 
-	/* Reads the next frame; false: there is none, yet. NULL: the format is
-	 * not known yet. */
+	/* Reads the next frame; false: there is none (yet). The pointer is NULL
+	 * until the format is known. */
 	bool (*next)(struct source *s, struct frame *f);
 	bool big;	     /* its numbers are big-endian */
-	size_t record_size;  /* pcap: of what stands before each frame */
-	uint32_t block_size; /* pcapng: of the block that is being read */
-	bool in_block;	     /* all but its end has been taken */
+	size_t record_size;  /* pcap: of the header before each frame */
+	uint32_t block_size; /* pcapng: of the block that is read */
+	bool in_block;	     /* pcapng: only the block's end is left */
 	nanoseconds latest;
-	uint32_t frames; /* as Wireshark numbers them */
+	uint32_t frames; /* so far, counted as Wireshark does */
 	struct interface *interfaces;
 	size_t interface_count, interface_room;
 };
 
-/* Why something failed: a text of the caller's own. */
+/* Returns an error message, which the caller frees. */
 char *because(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Each false: it is not in this format, or has not so many bytes yet. */
+/* Each returns false if the file is not in this format, or still too short. */
 bool is_pcap(struct source *s);
 bool is_pcapng(struct source *s);
 
-/* The next n bytes, which stay; NULL: there are not so many, yet. */
+/* Returns the next n bytes, without passing them. NULL: there are fewer. */
 const uint8_t *peek(struct source *s, size_t n);
 void pass(struct source *s, size_t n);
-bool fail(struct source *s, const char *format, ...) /* returns false */
+/* Adds a reason to s->fault. Returns false. */
+bool fail(struct source *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 uint64_t number_at(const struct source *s, const uint8_t *at, size_t size);
 nanoseconds time_of_ticks(uint64_t ticks, const struct interface *i);
 void add_interface(struct source *s, struct interface i);
 
-/* Reads on from what this program makes of all that is left. */
+/* Starts this program, gives it the rest of the file, and reads its output. */
 bool read_through(struct source *s, const char *const command[]);
 void end_children(struct source *s);
 
