@@ -25,8 +25,8 @@ static int by_call_time(const void *a, const void *b) {
 	return c->order < d->order ? -1 : c->order > d->order;
 }
 
-/* If the last of these calls has timed out, the call that set the limit is
- * shown, too. */
+/* If the last of these n calls has timed out, shows the call that set the
+ * limit, too. */
 static void show_timeout(struct timed *log, size_t n) {
 	const struct call *last = &log[--n].call;
 
@@ -80,11 +80,10 @@ static struct calls read_calls(
 	return calls;
 }
 
-/* ---- one machine, both ends ------------------------------------------------
- */
+/* ---- one machine that is both hosts -------------------------------------- */
 
-/* The socket of call n is a server's, by its port, though it has no
- * connection: so are all calls on it so far. */
+/* Assigns call n to the server: its socket has the server's port. If it is
+ * bind() or listen(), so are the calls on this socket before it. */
 static void place_socket(struct calls *calls, size_t n) {
 	const struct call *c = &calls->at[n].call;
 
@@ -102,8 +101,8 @@ static void place_socket(struct calls *calls, size_t n) {
 	}
 }
 
-/* A socket that listens on the server's end of a captured connection is the
- * server's. */
+/* Assigns the calls on listening sockets to the server, if a captured
+ * connection has the socket's port at its server. */
 static void place_listeners(struct calls *calls, const struct packets *p) {
 	bool *served = allocate(1 << 16);
 
@@ -126,7 +125,7 @@ static void set_span(struct timeline *t, const struct packets *p, int c) {
 	t->workings->ends[c] = p->count ? p->at[p->count - 1].time : NEVER;
 }
 
-/* Packets and calls, in one order of time. */
+/* Adds packets and calls to the timeline, in one order of time. */
 static void follow_all(struct timeline *t, struct packets p[2],
 	enum host where[2], struct calls *c) {
 	size_t next[2] = {0, 0}, call = 0;
@@ -175,7 +174,7 @@ struct timeline *build_timeline(
 	}
 	t->two = s->capture_count == 2;
 	if (!t->two) drop_copies(&p[0], &t->account);
-	t->workings->whole = t->two && s->log_count; /* recorded by ours */
+	t->workings->whole = t->two && s->log_count; /* recorded by the lab */
 	find_clocks(p, t, named);
 	if (t->two) {
 		where[0] = CLIENT;

@@ -1,14 +1,15 @@
 /*
- * clock.c - two captures of the same conversations: whose is whose, and by what
- * their clocks differ
+ * clock.c - two captures of the same connections: which host each was taken at,
+ * and how much their clocks differ
  *
- * A packet that both have, recorded d later in the second, took
- *     d = offset + trip    if it went from the first's host to the second's,
- *     d = offset - trip    if it came back.
- * So of two packets, one each way, d is greater for the one that went: that
- * distinguishes the hosts, whatever the clocks say. Half way between the two is
- * the offset, give or take half of their round trip; the smallest round trips
- * show it best.
+ * Of a packet in both captures, d is the time in the second minus that in the
+ * first:
+ *     d = offset + trip    if the first capture's host has sent it,
+ *     d = offset - trip    if the second capture's host has sent it.
+ * Of two packets, one in each direction, the first host has sent the one with
+ * the greater d. So the hosts are known, even if the clocks differ. The mean of
+ * both d is the offset, with an uncertainty of half the round trip: the
+ * smallest round trips give the best estimate.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -17,17 +18,17 @@
 #include "tell.h"
 
 enum { SPANS = 16 };
-#define MOST  (30 * 365 * 86400 * SECOND) /* that clocks differ by */
+#define MOST  (30 * 365 * 86400 * SECOND) /* that clocks may differ by */
 #define DRIFT 0.01
 
-/* A packet that both captures have. */
+/* A packet that both captures have */
 struct match {
-	const struct packet *p; /* as the first has it */
+	const struct packet *p; /* as it is in the first capture */
 	nanoseconds d;
-	int hops; /* between the first and the second */
+	int hops; /* the TTL in the first, minus that in the second */
 };
 
-/* What two neighbouring matches, one each way, show. */
+/* What two successive matches, one in each direction, show */
 struct estimate {
 	nanoseconds at, offset, doubt;
 	bool known;
@@ -48,7 +49,7 @@ static void sort(struct packets *list) {
 		}
 }
 
-/* ---- what both have ----------------------------------------------------- */
+/* ---- packets that both have --------------------------------------------- */
 
 struct seen {
 	uint64_t likeness;
@@ -70,7 +71,7 @@ static struct seen *find(const struct table *t, uint64_t likeness) {
 	return &t->at[i];
 }
 
-/* An empty one, with room for all of their packets. */
+/* Returns an empty hash table with room for all packets of both captures. */
 static struct table new_table(const struct packets captures[2]) {
 	struct table t = {.mask = 63};
 
@@ -98,15 +99,15 @@ static struct table table_of(const struct packets captures[2]) {
 static struct {
 	nanoseconds at, offset;
 	double drift;
-} line; /* the second clock less the first, at a time of the first */
+} line; /* the second clock minus the first, at a time of the first */
 
 static nanoseconds offset_at(nanoseconds time) {
 	return line.offset +
 	       (nanoseconds)(line.drift * (double)(time - line.at));
 }
 
-/* The addresses of these matches, each with the capture that was taken at its
- * host. */
+/* Remembers which host each address of these matches belongs to. *all_went:
+ * whether the first host sent all of them; NULL: d shows it for each. */
 static void place_addresses(struct timeline *t, const struct match *m, size_t n,
 	const bool *all_went) {
 	for (size_t i = 0; i < n; i++) {
@@ -124,9 +125,9 @@ static int span_of(nanoseconds since, nanoseconds all) {
 	return span < 0 ? 0 : span >= SPANS ? SPANS - 1 : (int)span;
 }
 
-/* The best estimate of each stretch of time, by neighbours that a sent, and
- * that came for it (what is sent to many is answered by one); *ahead > 0: it is
- * a whose packets have the greater d. */
+/* Finds the best estimate for each span of time: from two successive packets,
+ * one from a and one to a. The other address may differ, as the answer to a
+ * multicast has another one. *ahead > 0: packets from a have the greater d. */
 static void estimate(const struct match *m, size_t n, const struct end *a,
 	struct estimate of[SPANS], int *ahead) {
 	const nanoseconds first = n ? m[0].p->time : 0;
@@ -154,9 +155,8 @@ static void estimate(const struct match *m, size_t n, const struct end *a,
 	}
 }
 
-/* The line through the estimates: level, unless they lie on a slope beyond
- * doubt. Returns the best of them; *agree, if all of them allow an offset of 0.
- */
+/* Fits a line through the estimates. It has a slope only if a drift is beyond
+ * doubt. Returns the best estimate; *agree: all allow an offset of 0. */
 static struct estimate fit(const struct estimate of[SPANS], bool *agree) {
 	double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0, slope = 0, rest = 0;
 	struct estimate best = {.known = false};
@@ -184,8 +184,8 @@ static struct estimate fit(const struct estimate of[SPANS], bool *agree) {
 		slope = (n * xy - x * y) / (n * xx - x * x);
 		rest = (yy - y * y / n - slope * (xy - x * y / n)) / n;
 	}
-	/* what it makes over all of the time, against what it leaves
-	 * unexplained */
+	/* the drift over all of the time must exceed four standard deviations
+	 * of the residuals */
 	x = slope * (double)(last - first);
 	line.drift = x * x > 16 * rest && slope < DRIFT && slope > -DRIFT ?
 			     slope :
@@ -195,7 +195,7 @@ static struct estimate fit(const struct estimate of[SPANS], bool *agree) {
 	return best;
 }
 
-/* The pair of hosts with the most matches. */
+/* Finds the pair of hosts with the most matches. */
 static void find_pair(
 	const struct match *m, size_t n, struct end *a, struct end *b) {
 	enum { PAIRS = 64 };
@@ -221,8 +221,8 @@ static void find_pair(
 	*b = pairs[best].p->to;
 }
 
-/* The host that sent the first SYN; without one, the host that sent the first
- * packet. */
+/* Returns the host of these two that sent the first SYN; without one, a, which
+ * sent their first packet. */
 static struct end opener_of(
 	const struct packets *list, struct end a, struct end b) {
 	for (size_t i = 0; i < list->count; i++) {
@@ -249,9 +249,9 @@ static void tell_clocks(struct timeline *t, const struct estimate *e) {
 	append(&t->remarks, ": all times are on the client's clock\n");
 }
 
-/* ---- what one host's card cuts or joins ---------------------------------- */
+/* ---- segments that a network card cuts or joins -------------------------- */
 
-struct lonely {
+struct lonely { /* a segment with data that only one capture has */
 	struct packet *p;
 	size_t place;
 };
@@ -288,8 +288,8 @@ static struct lonely *lonely_in(const struct packets *list,
 	return of;
 }
 
-/* A piece of `whole`: as the other capture has it, or these bytes, which it
- * does not have. */
+/* Returns a piece of `whole`: packet `there` of the other capture; if that is
+ * NULL, the bytes from seq to end, which the other capture does not have. */
 static struct packet piece_of(const struct packet *whole,
 	const struct packet *there, uint32_t seq, uint32_t end) {
 	const uint8_t *bytes = there ? there->bytes : whole->bytes;
@@ -303,7 +303,7 @@ static struct packet piece_of(const struct packet *whole,
 	if (!there) {
 		piece.seq = seq;
 		piece.len = end - seq;
-		piece.likeness += seq; /* it is like none */
+		piece.likeness += seq; /* so it matches none */
 		if (end != whole->seq + whole->len)
 			piece.flags &= (uint8_t) ~(PSH | FIN);
 	}
@@ -319,12 +319,13 @@ static void add_piece(struct packets *to, struct packet piece) {
 	to->at[to->count++] = piece;
 }
 
-/* The pieces of a long one, in order: those that the other capture has, from
- * s[k] on, and what is missing between them. None if it has none. */
+/* Returns the pieces of a long segment, in order: those that the other capture
+ * has, from s[k] on, and the bytes that are missing between them. If the other
+ * capture has no piece, returns none. */
 static struct packets pieces_of(const struct packet *whole,
 	const struct lonely *s, size_t k, size_t count) {
 	struct packets pieces = {.count = 0};
-	uint32_t reached = 0; /* of the whole one's bytes */
+	uint32_t reached = 0; /* how many bytes are in pieces so far */
 
 	for (; k < count && same_end(&s[k].p->from, &whole->from) &&
 		same_end(&s[k].p->to, &whole->to);
@@ -346,8 +347,8 @@ static struct packets pieces_of(const struct packet *whole,
 	return pieces;
 }
 
-/* Cuts the long ones, l, of this list as the other, s, has their bytes: then
- * they have no place any more. */
+/* Cuts the long segments l of this list into the pieces s that the other
+ * capture has. The place of a segment that was cut becomes SIZE_MAX. */
 static void cut(struct packets *list, struct lonely *l, size_t n,
 	const struct lonely *s, size_t count) {
 	size_t k = 0;
@@ -384,7 +385,7 @@ static void cut_alike(struct packets captures[2], const struct table *seen) {
 		for (size_t i = 0; i < n[c]; i++)
 			copies[c][i] = *l[c][i].p;
 		for (size_t i = 0; i < n[c]; i++)
-			l[c][i].p = &copies[c][i]; /* the list may move */
+			l[c][i].p = &copies[c][i]; /* cut() may move the list */
 	}
 	for (int c = 0; c < 2; c++)
 		cut(&captures[c], l[c], n[c], l[1 - c], n[1 - c]);
@@ -400,7 +401,8 @@ static void cut_alike(struct packets captures[2], const struct table *seen) {
 	}
 }
 
-/* A connection that only one capture has needs only that capture's clock. */
+/* Finds packets of connections that only one capture has. They need only that
+ * capture's clock. */
 static void find_alone(struct packets captures[2]) {
 	struct table t = new_table(captures);
 
@@ -427,7 +429,8 @@ static void find_alone(struct packets captures[2]) {
 
 /* ---- stage by stage ---------------------------------------------------- */
 
-/* Packets that both have equally often, the first of each. */
+/* Matches packets that occur equally often in both captures. Of packets that
+ * look the same, only the first in each capture is matched. */
 static struct match *matches_of(
 	struct packets captures[2], const struct table *seen, size_t *n) {
 	struct match *m = NULL;
@@ -450,6 +453,7 @@ static struct match *matches_of(
 	return m;
 }
 
+/* Exchanges the captures. */
 static void turn(struct packets captures[2], struct match *m, size_t n,
 	struct timeline *t) {
 	const struct packets first = captures[0];
@@ -466,9 +470,9 @@ static void turn(struct packets captures[2], struct match *m, size_t n,
 			    "second at the client\n");
 }
 
-/* All packets went one way. The TTL may show whether they left the first
- * capture's host. The clocks show it only if a packet seems to arrive before
- * it left. */
+/* Estimates the offset if all packets have the same direction. The TTL, or else
+ * d, shows whether the first host has sent them (*went). The offset is 0,
+ * unless a packet seems to arrive before it left. */
 static struct estimate one_way(const struct match *m, size_t n, bool *went) {
 	struct estimate e = {.known = true};
 	nanoseconds least = m[0].d;
@@ -497,7 +501,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	find_pair(m, n, &a, &b);
 	estimate(m, n, &a, of, &ahead);
 	best = fit(of, &agree);
-	went_first = ahead >= 0; /* what a sends went from the first's host */
+	went_first = ahead >= 0; /* a is the first capture's host */
 	both_ways = best.known;
 	if (!both_ways) {
 		best = one_way(m, n, &went_first);
@@ -506,14 +510,14 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 				"all packets that both captures have went the same way: "
 				"how long it took is not known\n");
 	}
-	if (both_ways && best.doubt == 0) { /* no trip lies between them */
+	if (both_ways && best.doubt == 0) { /* the round trip takes no time */
 		append(&t->remarks,
 			"both captures were taken at the same place: "
 			"the first of them is drawn\n");
 		t->two = false;
 		return;
 	}
-	if (both_ways && agree) line.offset = 0; /* as far as is known */
+	if (both_ways && agree) line.offset = 0; /* no difference is proved */
 	if (both_ways && agree) line.drift = 0;
 	opener = opener_of(&captures[0], a, b);
 	if (!named && same_address(&opener, went_first ? &a : &b) == false) {
@@ -527,7 +531,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	correct(&captures[1]);
 }
 
-/* One capture began or ended earlier than the other. */
+/* Reports if one capture began or ended more than a second after the other. */
 static void tell_overlap(const struct packets captures[2], struct timeline *t) {
 	nanoseconds begin[2], end[2];
 

@@ -1,17 +1,18 @@
 /*
- * copies.c - packets that the recorder has twice: of lo, of the interface any,
- * of a router that has two
+ * copies.c - leaves out packets that were recorded twice: on lo, on the
+ * interface `any`, or on two interfaces of a router
  *
- * A copy has the identification, the numbers and the time stamps of the packet,
- * and comes within a moment. Where IP's identification is 0, as IPv6 has none,
- * two packets may be alike and not the same: there it is a copy if those with
- * an identification come twice, too, or if none has one and each comes twice.
+ * A copy has the same IP identification, numbers and timestamps as the packet,
+ * and is recorded within MOMENT. Without an identification (IPv6, or 0 in IPv4)
+ * two equal packets may be different ones. They are copies if most packets that
+ * have an identification were recorded twice; if none has one, they are copies
+ * if each packet was recorded exactly twice.
  */
 #include <stdlib.h>
 
 #include "tell.h"
 
-/* The latest packet shortly before this one that is equal to it; or `i`. */
+/* Returns the latest packet before i, within MOMENT, that is equal; or i. */
 static size_t original_of(const struct packets *p, size_t i) {
 	const struct packet *c = &p->at[i];
 
@@ -25,7 +26,7 @@ static size_t original_of(const struct packets *p, size_t i) {
 void drop_copies(struct packets *p, struct account *a) {
 	bool *copy = allocate(p->count + 1);
 	size_t numbered = 0, twice = 0, alike = 0, kept = 0;
-	bool all, more = false; /* than two are alike */
+	bool all, more = false; /* more: than two packets are equal */
 
 	for (size_t i = 0; i < p->count; i++) {
 		const size_t k = original_of(p, i);

@@ -1,9 +1,9 @@
 /*
  * follow.c - packets and calls, in order of time -> the timeline
  *
- * A packet that leaves becomes an event; when the other capture has it, too, it
- * has arrived. The first of its like to arrive is the first that left. One that
- * arrives more often than it left has come again.
+ * A packet that leaves becomes an event. When the other capture has it, too, it
+ * has arrived. Of equal packets, the first that arrives is the first that left.
+ * If more of them arrive than left, the others were delivered again.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -13,12 +13,12 @@
 
 enum { SLOTS = 1 << 16, LIKENESSES = 1 << 20, KNOWN = 256 };
 
-/* Packets that look the same: those that have left, and not arrived. */
+/* A list of equal packets: those that have left, and not arrived yet */
 struct likeness {
 	struct likeness *slot;
 	uint64_t value;
 	struct event *head, *tail;
-	struct event *arrived; /* the last that did */
+	struct event *arrived; /* the last one that has arrived */
 	nanoseconds time;
 };
 
@@ -38,7 +38,7 @@ void know_host(struct timeline *t, const struct end *e, enum host h) {
 	for (size_t i = 0; i < t->workings->known_count; i++)
 		if (same_address(&t->workings->known[i].address, e)) return;
 	if (t->workings->known_count == KNOWN)
-		return; /* others by who is first heard */
+		return; /* is_from_client() decides for any others */
 	t->workings->known =
 		enlarge(t->workings->known, t->workings->known_count,
 			&t->workings->known_room, sizeof *t->workings->known);
@@ -56,7 +56,7 @@ static size_t slot_of(
 	uint8_t protocol, const struct end *a, const struct end *b) {
 	size_t sum = protocol;
 
-	for (int i = 0; i < 16; i++) /* the same for both directions */
+	for (int i = 0; i < 16; i++) /* the same sum for both directions */
 		sum += (size_t)(a->bytes[i] * a->bytes[i] +
 				b->bytes[i] * b->bytes[i]) *
 		       (size_t)(i + 3);
@@ -64,7 +64,7 @@ static size_t slot_of(
 	return (sum ^ sum >> 13) % SLOTS;
 }
 
-/* The number of a pair of hosts; *turned, if the client is its second. */
+/* Returns the number of a pair of hosts; *turned: the client is its second. */
 static int pair_of(struct timeline *t, const struct end *client,
 	const struct end *server, bool *turned) {
 	struct end a = *client, b = *server;
@@ -89,7 +89,7 @@ static int pair_of(struct timeline *t, const struct end *client,
 
 /* ---- connections ------------------------------------------------------ */
 
-/* The newest of these two ends, from c on. */
+/* Returns the newest connection between these two ends, from c on; or NULL. */
 static struct connection *newest(struct connection *c, uint8_t protocol,
 	const struct end *a, const struct end *b) {
 	for (; c; c = c->slot)
@@ -108,9 +108,9 @@ static struct connection *find_connection(const struct timeline *t,
 		t->workings->slots[slot_of(protocol, a, b)], protocol, a, b);
 }
 
-/* Which end of a new connection is the client: the host that is known to be;
- * else the one whose capture has its first packet; else the one that opens it.
- */
+/* Whether `from` is the client of a new connection. Its host decides, if known;
+ * else the capture that has the packet; else SYN or SYN ACK; else a port below
+ * 1024, which is a server's. */
 static bool is_from_client(const struct timeline *t, const struct packet *p,
 	const struct end *from, const struct end *to, enum host where) {
 	const enum host h = host_of(t, from), g = host_of(t, to);
@@ -164,8 +164,8 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	return t->workings->newest = c;
 }
 
-/* Whether this SYN opens another connection between the same ports: it does if
- * its number differs, even if the connection before is still open. */
+/* Whether this is a SYN that opens a new connection between the same ports: it
+ * does if its number differs, even if the connection before is still open. */
 static bool opens_anew(const struct connection *c, const struct packet *p) {
 	const struct side *s = &c->side[!same_end(&p->from, &c->side[0].end)];
 
@@ -173,9 +173,9 @@ static bool opens_anew(const struct connection *c, const struct packet *p) {
 	       s->based && p->seq != s->base;
 }
 
-/* Whether this packet cannot belong to c, whose SYN has no answer yet, because
- * of its numbers. Then one end still has the connection before, which the
- * other has forgotten (RFC 9293, figure 10). */
+/* Whether the numbers of this packet show that it does not belong to c, whose
+ * SYN has no answer yet. One end then still has an older connection, which the
+ * other end does not have any more (RFC 9293, figure 9). */
 static bool is_of_another(const struct connection *c, const struct packet *p) {
 	const int own = !same_end(&p->from, &c->side[0].end);
 
@@ -202,9 +202,8 @@ static struct connection *connection_of(
 	return c;
 }
 
-/* Whether the sender of this packet, which has sent a newer SYN, goes on with
- * the connection before: that SYN, which nobody has answered, opened nothing.
- */
+/* Whether the sender of this packet continues the older connection, though it
+ * has sent a newer SYN: nobody answered that SYN, so it opened nothing. */
 static bool goes_on(const struct connection *newer, const struct packet *p) {
 	const int own = !same_end(&p->from, &newer->side[0].end);
 
@@ -225,7 +224,8 @@ static void make_newest(
 	*head = c;
 }
 
-/* Which end sent this packet; an ICMP message may come from a router. */
+/* Returns which end sent this packet. An ICMP message, which a router may have
+ * sent, counts as sent by the peer of its receiver. */
 static enum host sender_of(const struct connection *c, const struct packet *p) {
 	if (p->about && p->about->from.port) {
 		if (same_address(&c->side[CLIENT].end, &c->side[SERVER].end))
@@ -241,7 +241,7 @@ static enum host sender_of(const struct connection *c, const struct packet *p) {
 
 /* ---- numbers ------------------------------------------------------------ */
 
-/* The number nearest to `about` that is `n` modulo 2^32. */
+/* Returns the number nearest to `about` that is `n` modulo 2^32. */
 static int64_t extended(uint32_t n, int64_t about) {
 	return about + (int32_t)(n - (uint32_t)about);
 }
@@ -251,7 +251,7 @@ static void number_segment(struct event *e) {
 	struct side *own = &c->side[e->host], *peer = &c->side[other(e->host)];
 	const struct packet *p = &e->packet;
 
-	/* what begins before the capture does counts from 1 */
+	/* without its SYN in the capture, an end counts from 1 */
 	if (!own->based || (own->by_reset && p->flags & SYN)) {
 		own->based = true;
 		own->by_reset = p->flags & RST;
@@ -318,8 +318,8 @@ static void begin_segment(struct event *e, struct packet *p) {
 	if (p->protocol == IPPROTO_TCP) number_segment(e);
 }
 
-/* A segment that has left waits, in the list of equal packets, for the same
- * packet in the other capture. */
+/* Adds a segment that has left to the list of equal packets, until the other
+ * capture has the packet, too. */
 static void wait_for_arrival(struct likeness *l, struct event *e) {
 	if (l->tail)
 		l->tail->alike = e;
@@ -328,7 +328,7 @@ static void wait_for_arrival(struct likeness *l, struct event *e) {
 	l->tail = e;
 }
 
-/* The packet at the other end of its way: its event has arrived. */
+/* A packet arrives: it is the first of the equal packets that have left. */
 static void follow_arrival(struct timeline *t, struct likeness *l,
 	struct packet *p, enum host where) {
 	struct event *e = l->head;
@@ -358,8 +358,8 @@ static void follow_leaving(
 	put_event(t->workings->sequence, e, e->host);
 }
 
-/* A packet that arrives and has no match that left: it arrives again, or its
- * sender's capture does not have it. */
+/* A packet arrives, but no equal packet is on its way: it is delivered again,
+ * or its sender's capture does not have it. */
 static void follow_surplus(struct timeline *t, struct likeness *l,
 	struct event *e, enum host where) {
 	e->received = e->packet.time;
@@ -417,8 +417,8 @@ void follow_run(struct timeline *t, enum host host, const char *command) {
 	add_event(t, RUN, host)->command = strdup(command);
 }
 
-/* If the socket is not bound to an address, it is found by its port among the
- * connections. */
+/* Finds the call's own end. If its socket has no address of its own, the
+ * connection with the same port and peer has it. */
 static bool find_own_end(
 	const struct timeline *t, const struct call *c, struct end *own) {
 	static const uint8_t any[16];
@@ -435,8 +435,8 @@ static bool find_own_end(
 	return false;
 }
 
-/* The connection that a call is about, or NULL: its socket has none yet. Only
- * TCP's calls report a state, but for close(). */
+/* Returns the connection that a call is about, or NULL if there is none. A call
+ * that reports a state is TCP's. Of TCP's calls, only close() reports none. */
 static struct connection *connection_of_call(struct timeline *t, enum host host,
 	const struct call *c, const struct end *own) {
 	const uint8_t protocol = c->state ? IPPROTO_TCP : IPPROTO_UDP;
@@ -444,7 +444,7 @@ static struct connection *connection_of_call(struct timeline *t, enum host host,
 
 	if (!k && !c->state && (c->act == CLOSES || c->act == COPIES))
 		return find_connection(t, IPPROTO_TCP, own, &c->peer);
-	/* its first packet is yet to come */
+	/* it is new: its first packet has not left yet */
 	if (!k ||
 		(c->state == SYN_SENT && c->act == CONNECTS &&
 			(k->side[host].tracking->inferred == CLOSED ||
@@ -453,7 +453,7 @@ static struct connection *connection_of_call(struct timeline *t, enum host host,
 	return k;
 }
 
-/* A call that returns was entered before, by the same caller. */
+/* Keeps an entry as an open call; links a return with its caller's entry. */
 static void pair_up(struct timeline *t, struct event *e) {
 	struct event **at = &t->workings->open_calls;
 
@@ -470,7 +470,8 @@ static void pair_up(struct timeline *t, struct event *e) {
 	*at = (*at)->alike;
 }
 
-/* setsockopt(3, TCP_DEFER_ACCEPT, 10), before listen(3) or after it. */
+/* Remembers sockets with setsockopt(3, TCP_DEFER_ACCEPT, 10), which may be
+ * called before listen(3) or after it. */
 static void follow_deferring(
 	struct timeline *t, enum host host, const struct call *c) {
 	struct workings *w = t->workings;
@@ -495,8 +496,8 @@ static bool is_loopback(const struct end *e) {
 			      memcmp(e->bytes, one, sizeof one) == 0;
 }
 
-/* A connection within one host, say a proxy's to its own backend, is in no
- * capture of the cable. */
+/* Whether this connection is within one host, for example a proxy's to its own
+ * backend: no capture of the cable has it. */
 static bool stays_at_home(const struct timeline *t, const struct end *own,
 	const struct end *peer) {
 	return t->two && !same_end(own, peer) &&
@@ -522,7 +523,7 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 		e->connection = e->entered && e->entered->connection ?
 					e->entered->connection :
 					connection_of_call(t, host, c, &own);
-		if (e->connection) /* one machine may play both hosts */
+		if (e->connection) /* one machine may be both hosts */
 			e->host = same_end(&e->connection->side[CLIENT].end,
 					  &own) ?
 					  CLIENT :
@@ -535,15 +536,15 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 
 /* ---- at the end --------------------------------------------------------- */
 
-/* Whether this capture must have had a packet of that time. */
+/* Whether a packet of this time must be in this capture. */
 static bool covers(const struct timeline *t, enum host h, nanoseconds time) {
 	return t->workings->whole ||
 	       (time >= t->workings->begins[h] && time <= t->workings->ends[h]);
 }
 
-/* A segment that left and did not arrive was lost, if the other capture has
- * the connection and was recording then, and the other end did not acknowledge
- * it. */
+/* Finds lost segments: they left and did not arrive, though the other capture
+ * has the connection and was recording then, and the other end has not
+ * acknowledged them. */
 static void find_lost(struct timeline *t) {
 	nanoseconds trip[2] = {INT64_MAX, INT64_MAX};
 
@@ -623,7 +624,7 @@ static void gather_pairs(struct timeline *t) {
 	}
 }
 
-/* What comes again has its original's number. */
+/* Numbers the segments. One that was delivered again has the same number. */
 static void number_segments(struct timeline *t) {
 	int number = 0;
 
@@ -641,7 +642,6 @@ void finish_following(struct timeline *t) {
 	number_segments(t);
 }
 
-/* Live: segments that left or arrived before this time have no match. */
 void forget_before(struct timeline *t, nanoseconds time) {
 	for (size_t i = 0; i < LIKENESSES; i++)
 		for (struct likeness **at = &t->workings->likenesses[i]; *at;) {
@@ -694,7 +694,7 @@ static void free_connection(struct connection *c) {
 	free(c);
 }
 
-/* Live: those that are over, and of which no event is left. */
+/* Live: frees connections that are over, and have no event any more. */
 void forget_connections(struct timeline *t, nanoseconds before) {
 	struct connection **at = &t->connections;
 

@@ -5,14 +5,15 @@
  *     client connect = 0 [ESTABLISHED]
  *     > PSH ACK    seq 1    ack 1    len 1466
  *
- * At the end of a line: "win 0" if its sender can take no more, "lost" if it
- * did not arrive, "again" if it arrived once more, "late" if it was overtaken,
- * "bad" if it was damaged; and where there are more connections than one, the
- * client's port and the server's. Segments stand in the order in which they
- * left, and calls, of which only those stand there that the promise names,
- * behind the last segment that their host had sent or received by then: the
- * client's first. In a promise, "# 1" to "# 3" behind a line marks what it is
- * about.
+ * A line may end with: "win 0" if its sender can take no more, "lost" if the
+ * segment did not arrive, "again" if it arrived once more, "unseen" if one
+ * capture may have missed it, "late" if it was overtaken, "bad" if it was
+ * damaged. If there are several connections, it ends with the client's port and
+ * the server's. In a promise, "# 1" to "# 3" marks what the demo is about.
+ *
+ * Segments are in the order in which they left. Only calls that the promise
+ * names have a line. A call stands after the last segment that its host had
+ * sent or received by then: the client's calls first, then the server's.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -25,7 +26,7 @@
 /* ---- a segment, a call ----------------------------------------------------
  */
 
-/* "SYN ACK", "UDP", "ICMP port unreachable". */
+/* Writes "SYN ACK", "UDP" or "ICMP port unreachable", for example. */
 const char *what_of(const struct event *e, char text[64]) {
 	static const struct {
 		int flag;
@@ -51,7 +52,7 @@ const char *what_of(const struct event *e, char text[64]) {
 	return text;
 }
 
-/* "40000:9000", the client's first. */
+/* Appends the two ports, the client's first: "40000:9000". */
 void ports_of(char **text, const struct connection *c) {
 	if (c && !c->any_port)
 		append(text, "%d:%d", c->side[CLIENT].end.port,
@@ -102,10 +103,10 @@ static char *segment_line(const struct event *e, bool with_ports) {
 	return line;
 }
 
-/* "client NAME = 6", with its state if the promise names it so; NULL if the
- * promise does not name it. A close() that leaves the socket to another process
- * must be named with its state: which of parent and child comes first is the
- * scheduler's choice. */
+/* Returns "client NAME = 6", with the state if the promise has it so; NULL if
+ * the promise does not name the call. A close() of a socket that another
+ * process still has must be named with its state, because the scheduler decides
+ * whether parent or child closes first. */
 static char *call_line_as(const char *name, size_t size, const struct event *e,
 	const struct lines *promise) {
 	const struct call *c = &e->call;
@@ -128,8 +129,8 @@ static char *call_line_as(const char *name, size_t size, const struct event *e,
 	return NULL;
 }
 
-/* A promise of "send" and "recv" holds for other calls that do the same, too.
- */
+/* Returns the line of a call, or NULL. "send" and "recv" in a promise also
+ * match other calls that do the same. */
 static char *call_line(const struct event *e, const struct lines *promise) {
 	const struct call *c = &e->call;
 	char *line;
@@ -142,15 +143,15 @@ static char *call_line(const struct event *e, const struct lines *promise) {
 	return line;
 }
 
-/* ---- what stands where --------------------------------------------------- */
+/* ---- the order of the lines ---------------------------------------------- */
 
-/* What a host saw, and when: a segment, by its place, or a call. */
+/* The time when a host sent or received a segment, or made a call */
 struct occasion {
 	nanoseconds time;
 	size_t order;
 	enum host host;
-	struct event *call; /* or NULL */
-	size_t place;
+	struct event *call; /* NULL: a segment */
+	size_t place;	    /* of this segment */
 };
 
 static int by_occasion(const void *a, const void *b) {
@@ -172,14 +173,14 @@ static void add_occasion(struct occasions *m, nanoseconds time, enum host host,
 	m->count++;
 }
 
-/* A part of the run: what comes before the first segment; or a segment, and
- * what follows it until the next. */
+/* A segment, its copies, and the calls that stand after it. The first place has
+ * no segment, but the calls before the first one. */
 struct place {
 	struct event *segment;
 	struct lines copies, calls[2];
 };
 
-/* Whether there are segments between other ports than the first's. */
+/* Whether a segment has other ports or hosts than the first one. */
 static bool needs_ports(const struct timeline *t) {
 	const struct connection *first = NULL;
 
@@ -207,7 +208,7 @@ static struct place *add_place(struct places *p, struct event *segment) {
 	return &p->at[p->count++];
 }
 
-/* A segment has a place, its copies stand behind the one that left. */
+/* Adds a place for a segment. A copy goes into the place of its original. */
 static void place_segment(struct places *p, struct occasions *o,
 	struct event *e, bool with_ports) {
 	size_t i = p->count;
@@ -224,7 +225,8 @@ static void place_segment(struct places *p, struct occasions *o,
 	add_place(p, e);
 }
 
-/* A call stands behind the last segment that its host had seen by then. */
+/* Puts each call after the last segment that its host had sent or received by
+ * then. */
 static void place_calls(
 	struct places *p, struct occasions *o, const struct lines *promise) {
 	size_t top[2] = {0, 0};
@@ -277,7 +279,7 @@ struct lines lines_of(const struct timeline *t, const struct lines *promise) {
 
 /* ---- the promise -------------------------------------------------------- */
 
-/* What the demo is about: "> SYN        seq 0  # 1". */
+/* Cuts the mark off a line: "> SYN        seq 0  # 1". Returns it, or 0. */
 static int take_mark(char *line) {
 	char *mark = strrchr(line, '#');
 	int number = 0;
@@ -313,12 +315,11 @@ bool read_promise(struct lines *l, const char *path) {
 	return fclose(file) == 0;
 }
 
-/* Without the "?" in front of a line that a correct stack may leave out. */
 char *bare(char *line) {
 	return *line == '?' ? line + 1 + strspn(line + 1, " ") : line;
 }
 
-/* How many of the first n lines are equal to this one. */
+/* Returns how many of the first n lines are equal to this one. */
 size_t count_alike(const struct lines *l, size_t n, const char *line) {
 	size_t count = 0;
 
@@ -333,7 +334,6 @@ void free_lines(struct lines *l) {
 	free(l->at);
 }
 
-/* If lines are equal, the first one in the promise is the first one seen. */
 void mark_events(struct timeline *t, const struct lines *promise) {
 	struct lines seen = lines_of(t, promise);
 

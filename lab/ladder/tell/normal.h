@@ -1,16 +1,16 @@
 /*
- * normal.h - lines in the normal form, of a promise or of what was recorded
+ * normal.h - lines in the normal form: of a promise, or of what was recorded
  */
 #ifndef NORMAL_H
 #define NORMAL_H
 
 #include "timeline.h"
 
-/* Lines, of a promise or of what was seen. */
+/* A line of a promise, or of what was recorded */
 struct line {
 	char *text;
-	MADE struct event *event; /* that was seen */
-	int mark;		  /* of a promise: "# 1" behind the line */
+	MADE struct event *event; /* of a recorded line: its event */
+	int mark;		  /* of a promise: the "# 1" after the line */
 };
 
 struct lines {
@@ -18,8 +18,8 @@ struct lines {
 	size_t count, room;
 };
 
-/* In a promise, "?" in front of a line means: a correct stack may leave it out.
- */
+/* Returns a promise's line without the "?" before it, which means: a correct
+ * stack may leave this segment out. */
 char *bare(char *line);
 bool is_segment(const char *line);
 size_t count_alike(const struct lines *l, size_t n, const char *line);

@@ -1,10 +1,10 @@
 /*
  * notes.c - what an expert would see in a segment
  *
- * Each capture is read as Wireshark reads it (tcp.analysis, whose names these
- * are), and a segment's own sender's capture is believed: there the order is
- * that of sending, so what goes below the highest number is a retransmission,
- * and not out of order. What the other capture proves goes before: a
+ * Each capture is analysed as Wireshark does (tcp.analysis: the notes have its
+ * names). A segment gets the analysis of its sender's capture, where segments
+ * are in the order of sending: bytes below the highest number are therefore a
+ * retransmission, not out of order. The receiver's capture can prove more: a
  * retransmission of bytes that had all arrived is spurious.
  */
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static struct reading *reading_of(struct tracking *s, enum host capture) {
 	return *v;
 }
 
-/* The window in bytes, or -1. */
+/* Returns the window in bytes; -1: its scale is not known. */
 static int64_t window_of(const struct packet *p, const struct reading *v,
 	const struct reading *peer) {
 	if (p->flags & SYN) return p->win;
@@ -32,7 +32,7 @@ static int64_t window_of(const struct packet *p, const struct reading *v,
 	return (int64_t)p->win << v->scale;
 }
 
-/* When these bytes were last sent; 0: not known. */
+/* Returns when one of these bytes was last sent; 0: not known. */
 static nanoseconds last_sent(
 	const struct reading *v, int64_t from, int64_t to) {
 	nanoseconds time = 0;
@@ -44,7 +44,8 @@ static nanoseconds last_sent(
 	return time;
 }
 
-/* RFC 2883: the first block reports bytes that had come already. */
+/* Whether the first SACK block reports bytes that had arrived already (D-SACK,
+ * RFC 2883). */
 static bool has_dsack(const struct packet *p) {
 	const struct sack *s = p->sack;
 
@@ -55,7 +56,7 @@ static bool has_dsack(const struct packet *p) {
 			       (int32_t)(s->to[0] - s->to[1]) <= 0));
 }
 
-/* Whether it reports by SACK what was not reported before (RFC 6675). */
+/* Whether SACK blocks report bytes that were not reported before (RFC 6675). */
 static bool has_news(const struct event *e, struct reading *v) {
 	const struct packet *p = &e->packet;
 	bool news = false;
@@ -67,7 +68,7 @@ static bool has_news(const struct event *e, struct reading *v) {
 	return news;
 }
 
-/* An ACK with the same number as the one before. */
+/* Analyses an ACK with the same number as the one before. */
 static enum analysis analyse_again(const struct event *e,
 	const struct reading *v, const struct reading *peer, bool news) {
 	const struct packet *p = &e->packet;
@@ -83,7 +84,7 @@ static enum analysis analyse_again(const struct event *e,
 	return peer->next > e->ack ? DUPLICATE_ACK : IDLE_ACK;
 }
 
-/* The analysis of a segment without data, or of a probe. */
+/* Analyses a segment without data, or a probe. */
 static enum analysis analyse_silent(const struct event *e, struct reading *v,
 	const struct reading *peer, int64_t size) {
 	const struct packet *p = &e->packet;
@@ -95,7 +96,7 @@ static enum analysis analyse_silent(const struct event *e, struct reading *v,
 		return WINDOW_PROBE;
 	if (size <= 1 && e->seq == v->next - 1 &&
 		(!peer->valid || peer->last_ack >= v->next))
-		return KEEP_ALIVE; /* nothing waits for an ACK */
+		return KEEP_ALIVE; /* all is acknowledged */
 	if (size > 0 || !v->valid) return PLAIN;
 	if (e->stale) return CHALLENGE_ACK;
 	if (e->seq == v->next && p->win == 0 && v->win == 0 &&
@@ -106,7 +107,7 @@ static enum analysis analyse_silent(const struct event *e, struct reading *v,
 	return PLAIN;
 }
 
-/* Bytes below the highest number that was sent. */
+/* Analyses a segment that begins below the highest number that was sent. */
 static enum analysis analyse_repeated(const struct event *e,
 	const struct reading *v, const struct reading *peer, int64_t size,
 	nanoseconds time, bool own) {
@@ -125,8 +126,8 @@ static enum analysis analyse_repeated(const struct event *e,
 	return RETRANSMISSION;
 }
 
-/* Measures a round trip: from the newest segment that this ACK is the first to
- * acknowledge. */
+/* Removes the segments that this ACK acknowledges. Returns the time since the
+ * newest of them was sent; 0: there is none, or it was a retransmission. */
 static nanoseconds acknowledge(
 	struct reading *peer, int64_t ack, nanoseconds time) {
 	nanoseconds took = 0;
@@ -144,7 +145,7 @@ static void remember(struct reading *v, int64_t from, int64_t to,
 	nanoseconds time, bool again) {
 	unsigned i;
 
-	if (v->past - v->first == v->room && v->room < HISTORY) { /* wider */
+	if (v->past - v->first == v->room && v->room < HISTORY) { /* full */
 		const unsigned count = v->past - v->first, room = v->room * 2;
 		void *wider = allocate((room ? room : 8) * sizeof *v->sent);
 
@@ -166,6 +167,7 @@ static void remember(struct reading *v, int64_t from, int64_t to,
 	v->sent[i].again = again;
 }
 
+/* Decides whether the window has changed so much that a label shows it. */
 static void tell_window(struct event *e, struct tracking *s) {
 	const int64_t w = e->window, told = s->told_window;
 
@@ -178,13 +180,13 @@ static void tell_window(struct event *e, struct tracking *s) {
 	}
 }
 
-/* A segment, as one capture has it. */
+/* A segment, as one capture has it */
 struct look {
 	struct event *e;
-	struct reading *v, *peer; /* of its direction, and of the other */
-	bool own;		  /* it is its sender's capture */
+	struct reading *v, *peer; /* readings of its direction, of the other */
+	bool own;		  /* the capture was taken at its sender */
 	nanoseconds time;
-	int64_t size, behind; /* in sequence numbers; its last one, plus one */
+	int64_t size, behind; /* how many numbers; the first after them */
 	enum analysis analysis;
 };
 
@@ -194,7 +196,7 @@ static int64_t receiver_window(const struct look *l) {
 	return (int64_t)l->peer->win << (scaled ? l->peer->scale : 0);
 }
 
-/* Analyses the segment in this capture, before it is added to the reading. */
+/* Stores the analysis in the event, before the reading gets the segment. */
 static void describe(const struct look *l) {
 	struct event *e = l->e;
 	const struct packet *p = &e->packet;
@@ -219,7 +221,7 @@ static void describe(const struct look *l) {
 	tell_window(e, e->connection->side[e->host].tracking);
 }
 
-/* Measures the round trip of what this ACK is the first to acknowledge. */
+/* Measures the round trips that this ACK completes. */
 static void measure(const struct look *l) {
 	struct event *e = l->e;
 	struct connection *c = e->connection;
@@ -233,7 +235,7 @@ static void measure(const struct look *l) {
 		c->round_trip = l->time - l->v->opened;
 }
 
-/* Adds it to the reading of its direction. */
+/* Adds the segment to the reading of its direction. */
 static void add_to_reading(const struct look *l) {
 	const struct event *e = l->e;
 	struct reading *v = l->v;
@@ -295,7 +297,7 @@ void annotate(struct event *e, enum host capture) {
 		e->in_flight = l.v->next - l.peer->last_ack;
 }
 
-/* ---- in words ------------------------------------------------------------ */
+/* ---- notes as text ------------------------------------------------------- */
 
 static void tell_sack(struct event *e) {
 	const struct packet *p = &e->packet;
@@ -343,7 +345,7 @@ static void tell_options(struct event *e) {
 	if (p->flags & ECE) note(&e->detail, "ECN");
 }
 
-/* Puts what is known of e into its note and its detail. */
+/* Writes the note and the detail of e. */
 void tell_notes(struct event *e) {
 	static const char *const reasons[] = {
 		[OUTSIDE_WINDOW] = "outside the window: ignored",
@@ -398,7 +400,7 @@ void tell_notes(struct event *e) {
 		note(&e->detail, "window %lld", (long long)e->window);
 }
 
-/* ---- what the cable says that it did ------------------------------------ */
+/* ---- what the cable has logged ------------------------------------------ */
 
 static enum fate fate_of_event(const struct event *e) {
 	if (e->kind == SEGMENT)
@@ -410,9 +412,9 @@ static enum fate fate_of_event(const struct event *e) {
 	return e->kind == FAULT ? e->call.fate : UNKNOWN_FATE;
 }
 
-/* If the segments that were lost (or whatever the fault is) are as many as the
- * cable has logged, each gets the cable's rule as a note. Otherwise the log's
- * lines stay events of their own. */
+/* If as many segments are lost as the cable has logged, each of them gets the
+ * cable's rule as a note; the same for any other kind of fault. If the numbers
+ * differ, the lines of the log stay events of their own. */
 static void tell_fates(struct timeline *t) {
 	unsigned long told[FATES] = {0}, befell[FATES] = {0};
 	struct event *fault[FATES];
@@ -437,7 +439,7 @@ static void tell_fates(struct timeline *t) {
 	}
 }
 
-/* What the cable did, by its rule: "wire: lose=SYN,nth=1". */
+/* Returns the rule by which the cable did this: "wire: lose=SYN,nth=1". */
 char *fault_text(const struct event *e) {
 	const struct call *c = &e->call;
 	char *text = NULL;

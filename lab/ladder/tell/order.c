@@ -1,10 +1,11 @@
 /*
  * order.c - what each host saw, in its own order -> the rows of a ladder
  *
- * Each host has a queue of what it saw. A segment is one row where it is at the
- * head of both: as it leaves at one, as it comes at the other. What is not, met
- * others on its way, or was overtaken: its leaving and its coming are a row
- * each. Within the least time that is shown, a tick, the order is free.
+ * Each host has a queue of what happened there. A segment that is at the head
+ * of both queues, leaving one host and arriving at the other, becomes one row.
+ * If it crossed others on its way, or was overtaken, it gets a row for leaving
+ * and a row for arriving. Items of one tick, the smallest difference of time
+ * that is shown, may be taken in any order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 enum { REACH = 64 };
 
 struct item {
-	struct event *event; /* NULL: it has become part of a row */
+	struct event *event; /* NULL: it is in a row already */
 	enum { HAPPENS, LEAVES, COMES } how;
 };
 
@@ -25,9 +26,9 @@ struct queue {
 
 struct sequence {
 	struct queue queue[2];
-	nanoseconds tick, zero; /* zero: what times are counted from */
+	nanoseconds tick, zero; /* zero: the time that is shown as 0 */
 	bool two, begun;
-	int last;	    /* the queue that had the last segment */
+	int last;	    /* the queue that the last segment was put into */
 	unsigned long time; /* live: how often pass_time() was called */
 };
 
@@ -53,7 +54,8 @@ static nanoseconds when(const struct item *i) {
 	return i->how == COMES ? i->event->received : time_of(i->event);
 }
 
-/* A call that returned at once, with nothing meanwhile, is one row. */
+/* Whether a call returned at once, with no segment before its return. Entry and
+ * return are then one row. */
 static bool is_prompt(const struct queue *q, const struct event *e) {
 	const struct item *i;
 
@@ -74,7 +76,7 @@ void put_event(struct sequence *s, struct event *e, enum host at) {
 		s->zero = time_of(e);
 		s->begun = true;
 	}
-	if (e->kind == FAULT) /* behind what it befell */
+	if (e->kind == FAULT) /* a fault: after its segment */
 		q = &s->queue[s->last];
 	else if (e->kind == SEGMENT)
 		s->last = s->two && at == SERVER;
@@ -104,13 +106,14 @@ static struct item *head(struct queue *q) {
 	return q->first < q->past ? &q->at[q->first] : NULL;
 }
 
-/* As the time is shown: rounded. */
+/* Returns the time in ticks, rounded as it is shown. */
 static nanoseconds tick_of(const struct sequence *s, const struct item *i) {
 	return (when(i) - s->zero + s->tick / 2) / s->tick;
 }
 
-/* The arrival of this segment, if it can be put into the same row: all heads
- * before it are of the same tick. */
+/* Returns the item of this segment in the other queue, if it can be put into
+ * the same row: it is the head, or all items from the head to it have the same
+ * tick. Otherwise NULL. */
 static struct item *reachable(
 	const struct sequence *s, struct queue *q, const struct event *e) {
 	const struct item *first = head(q);
@@ -127,7 +130,8 @@ static struct item *reachable(
 	return NULL;
 }
 
-/* Whether a head can become a row now. */
+/* Whether the head i of a queue can become a row now. *other_end: its item in
+ * the other queue; or NULL */
 static bool is_ready(struct sequence *s, struct queue *elsewhere,
 	const struct item *i, bool final, struct item **other_end) {
 	const struct event *e = i->event;
@@ -140,7 +144,7 @@ static bool is_ready(struct sequence *s, struct queue *elsewhere,
 	return *other_end != NULL;
 }
 
-/* The next row, or false: there is none, or (unless final) none yet. */
+/* Makes the next row. False: there is none or, unless final, none yet. */
 bool next_row(struct sequence *s, struct row *r, bool final) {
 	struct item *best = NULL, *best_end = NULL, *stuck = NULL;
 	bool waits = false;

@@ -1,13 +1,13 @@
 /*
- * states.c - which state either end of a connection was in, and who says so
+ * states.c - the state of either end of a connection, inferred or reported
  *
- * Inferred: RFC 9293, section 3.3.2, applied to what each end sent and to what
- * arrived there. Observed: the kernel's report, with a call; from then on, as
- * long as this state lasts.
+ * A state is inferred by RFC 9293, section 3.3.2, from the segments that the
+ * end has sent and received. It is reported from the time when the kernel
+ * returns it with a call, as long as it lasts.
  *
- * The state that a call reports is checked: the kernel was asked between the
- * calls before and after on the same connection, so the segments must allow
- * this state at some time between these two.
+ * A reported state is checked: the kernel was asked between the call before and
+ * the call after, on the same connection. So the segments must allow this state
+ * at some time between these two calls.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,8 +32,8 @@ void free_stay(struct stay *s) {
 	if (s && --s->users == 0) free(s);
 }
 
-/* The state of an end whose program has closed it while its FIN waits behind
- * data: the kernel has entered the next state already. */
+/* Returns the state to show. If the program has closed the socket, but data
+ * must be sent before FIN, the kernel has entered the next state already. */
 static enum state closing(enum state told, enum state inferred) {
 	if (told == FIN_WAIT1 && inferred == ESTABLISHED) return FIN_WAIT1;
 	if (told == FIN_WAIT1 && inferred == CLOSE_WAIT) return CLOSING;
@@ -41,7 +41,7 @@ static enum state closing(enum state told, enum state inferred) {
 	return inferred;
 }
 
-/* The segments say that this side is in this state now. */
+/* Enters a state that follows from the segments. */
 static void infer(struct event *e, struct stay **place, struct tracking *s,
 	enum state state) {
 	enum state shown;
@@ -60,16 +60,16 @@ static void infer(struct event *e, struct stay **place, struct tracking *s,
 	}
 }
 
-/* Corrects the state at the arrival of e. */
+/* Corrects the state of e's receiver at the arrival of e. */
 static void correct_arrival(
 	struct event *e, struct tracking *s, enum state state) {
 	if (e->peer_stay) free_stay(e->peer_stay);
 	enter(e, &e->peer_stay, s, state, false);
 }
 
-/* ---- what changes nothing ----------------------------------------------- */
+/* ---- segments that are ignored ------------------------------------------ */
 
-/* The right edge of the window that this end has advertised. */
+/* Moves the right edge of the window that this end has advertised. */
 static void move_edge(struct tracking *s, const struct tracking *peer,
 	const struct event *e) {
 	const struct packet *p = &e->packet;
@@ -84,9 +84,9 @@ static void move_edge(struct tracking *s, const struct tracking *peer,
 		s->edge = edge;
 }
 
-/* Whether this segment is beyond its receiver's window, or a FIN before it, so
- * that the receiver drops it (RFC 9293, 3.10.7.4). A forged one, probably: the
- * true sender knows the window. */
+/* Whether this segment is beyond its receiver's window, or a FIN before it. The
+ * receiver drops it (RFC 9293, 3.10.7.4). It is probably forged: the true
+ * sender knows the window. */
 static bool is_outside_window(const struct event *e) {
 	const struct tracking *to =
 		e->connection->side[other(e->host)].tracking;
@@ -98,27 +98,28 @@ static bool is_outside_window(const struct event *e) {
 	       e->seq + e->packet.len < to->heard;
 }
 
-/* Whether it acknowledges nothing of what this end has sent. */
+/* Whether the segment acknowledges nothing, or more than this end has sent. */
 static bool is_void_ack(const struct event *e, const struct tracking *s) {
 	return e->ack > s->top || e->ack < 1;
 }
 
-/* Whether this RST is before the window. Behind a FIN, which `heard` does not
- * count, Linux also accepts the FIN's number. */
+/* Whether this RST is before the window. After a FIN has arrived, Linux also
+ * accepts the FIN's number, which is `heard`. */
 static bool is_old_reset(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & RST && s->hears && s->inferred != SYN_SENT &&
 	       e->seq < s->heard && e->seq < s->acked;
 }
 
-/* In SYN_SENT an RST must acknowledge the SYN (RFC 9293, 3.10.7.3). */
+/* Whether this RST does not acknowledge the SYN, as it must in SYN_SENT
+ * (RFC 9293, 3.10.7.3). */
 static bool is_no_answer(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & RST && s->inferred == SYN_SENT &&
 	       (!(e->packet.flags & ACK) || is_void_ack(e, s));
 }
 
-/* An RST must have the very next number (RFC 5961, section 3.2); or, in Linux,
- * that of the FIN which has come, or the one behind all that was reported by
- * SACK. Before accept() any in the window will do. */
+/* Whether this RST does not have the next number, as it must (RFC 5961, section
+ * 3.2). Linux also accepts the number of a FIN that has arrived, and the number
+ * after all that SACK has reported; in SYN_RCVD, any number in the window. */
 static bool is_stray_reset(const struct event *e, const struct tracking *s) {
 	int64_t last = s->heard;
 
@@ -131,18 +132,18 @@ static bool is_stray_reset(const struct event *e, const struct tracking *s) {
 	       !(s->heard == s->heard_fin && e->seq == s->heard + 1);
 }
 
-/* An ACK of what was never sent does not open a connection. */
+/* Whether this ACK opens nothing, as it acknowledges what was never sent. */
 static bool is_stray_ack(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & ACK && !(e->packet.flags & RST) &&
 	       (s->inferred == SYN_SENT || s->inferred == SYN_RCVD) &&
 	       is_void_ack(e, s);
 }
 
-/* ---- backwards: what has been before ------------------------------------- */
+/* ---- a state that is corrected afterwards -------------------------------- */
 
 /* A SYN ACK that is not acknowledged is sent again after a second (RFC 6298,
- * 2.1). A server that does not send it again keeps no state: it uses SYN
- * cookies. */
+ * 2.1). A server that has not sent it again uses SYN cookies, and keeps no
+ * state: SYN_RCVD was wrong. */
 static void forget_opening(const struct event *e, struct tracking *s) {
 	if (s->inferred == SYN_RCVD && !s->defers && s->offered &&
 		e->received - s->offered > SECOND + SECOND / 5)
@@ -151,9 +152,8 @@ static void forget_opening(const struct event *e, struct tracking *s) {
 
 /* ---- what leaves --------------------------------------------------------- */
 
-/* Whether this RST answers a segment: its number is what that segment
- * acknowledged. Its sender had no connection any more when that segment
- * arrived. */
+/* Whether this RST answers the latest segment: its number is that segment's ACK
+ * number. Its sender then had no connection when that segment arrived. */
 static bool is_answer(const struct event *e, const struct tracking *s) {
 	return s->latest && !(e->packet.flags & ACK) &&
 	       s->latest->packet.flags & ACK && s->latest->ack == e->seq;
@@ -173,7 +173,7 @@ static enum state after_leaving(const struct event *e, struct tracking *s) {
 		s->fin = e->seq + e->packet.len + 1;
 		if (s->inferred != CLOSE_WAIT) return FIN_WAIT1;
 		if (e->ack > s->heard_fin || !s->fin_came) return LAST_ACK;
-		/* it had not heard the other's FIN, which passes its own */
+		/* the peer's FIN had not arrived yet: the two have crossed */
 		correct_arrival(s->fin_came, s, ESTABLISHED);
 		return CLOSING;
 	}
@@ -194,7 +194,7 @@ void leave(struct event *e) {
 	if (p->flags & SYN) {
 		s->scale = p->scale;
 		s->offered = e->received == NEVER ? e->sent : 0;
-		/* Linux asks a last time, and is content with an ACK then */
+		/* TCP_DEFER_ACCEPT is over: an ACK of this is enough */
 		if (s->latest && !(s->latest->packet.flags & SYN))
 			s->defers = false;
 	}
@@ -226,16 +226,17 @@ bool add_block(struct blocks **set, int64_t from, int64_t to) {
 		if (o.to > to) to = o.to;
 	}
 	b->count = kept;
-	if (kept < BLOCKS) /* or it will be sent again, or not matter */
+	if (kept < BLOCKS) /* if full, the range is not kept */
 		b->at[b->count++] = (struct block){from, to};
 	return true;
 }
 
-/* Whether the other end's FIN and everything before it has arrived. */
+/* Adds the segment to what has arrived. Returns whether the peer's FIN and all
+ * bytes before it have. */
 static bool is_finished(struct tracking *s, const struct event *e) {
 	const int64_t from = e->seq, to = e->seq + e->packet.len;
 
-	if (!s->hears) { /* SYN is not in the capture */
+	if (!s->hears) { /* the SYN is not in the capture */
 		s->hears = true;
 		s->heard = from;
 	}
@@ -265,7 +266,7 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 			return state;
 		s->hears = true;
 		s->heard = 1;
-		if (!opening) return state; /* its answer shows if it listens */
+		if (!opening) return state; /* the answer will show the state */
 		return flags & ACK ? ESTABLISHED : SYN_RCVD;
 	}
 	if (state == SYN_RCVD && s->defers && !e->packet.len && !(flags & FIN))
@@ -284,8 +285,8 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 	return state;
 }
 
-/* RFC 7323, 5: its timestamp is older than the latest in order; by more than a
- * tick, as Linux has it. */
+/* Whether the timestamp is older than TS.Recent (RFC 7323, section 5). As in
+ * Linux, a difference of 1 is allowed. */
 static bool is_too_old(const struct packet *p, const struct tracking *s) {
 	return p->stamped && s->stamped && p->len && !(p->flags & SYN) &&
 	       (int32_t)(s->recent - p->stamp) > 1;
@@ -335,8 +336,9 @@ void arrive(struct event *e) {
 
 /* ---- what a call reports ----------------------------------------------- */
 
-/* TCP_INFO says CLOSE in TIME_WAIT, too; and after close or shutdown the state
- * of an end whose FIN has left, though it may wait behind data. */
+/* Checks the state that the last call reported. TCP_INFO reports CLOSE in
+ * TIME_WAIT, too. After close() or shutdown() it reports the state after FIN,
+ * though data may still have to be sent before FIN. */
 static void check(struct tracking *s) {
 	unsigned possible = s->held | s->came;
 
@@ -344,7 +346,7 @@ static void check(struct tracking *s) {
 	if (possible & 1U << TIME_WAIT) possible |= 1U << CLOSED;
 	if (possible & 1U << ESTABLISHED) possible |= 1U << FIN_WAIT1;
 	if (possible & 1U << CLOSE_WAIT) possible |= 1U << LAST_ACK;
-	if (s->doubtful->call.error == ETIMEDOUT) /* it has given up, unheard */
+	if (s->doubtful->call.error == ETIMEDOUT) /* the kernel gave up */
 		possible |= 1U << CLOSED;
 	s->doubtful->wrong = !(possible & 1U << s->told);
 	if (s->doubtful->wrong)
@@ -368,7 +370,8 @@ static bool is_early(enum state told, enum state inferred) {
 	return from >> inferred & 1;
 }
 
-/* No segment has led there: the capture does not have it. */
+/* Enters a state that was reported early, and that no segment has led to: the
+ * capture does not have this segment. */
 static void settle_word(struct tracking *s) {
 	if (!s->early_word) return;
 	free_stay(s->early_word->stay);
@@ -392,8 +395,8 @@ void observe(struct event *e, enum state told) {
 	if (s->stay &&
 		(is_early(told, s->inferred) ||
 			(told == CLOSED && s->stay->state == TIME_WAIT))) {
-		/* the segment that leads there is still to come; or it is all
-		 * that the kernel says of TIME_WAIT */
+		/* the segment that leads to this state has not arrived yet; or
+		 * the kernel reports TIME_WAIT as CLOSED */
 		e->stay = s->stay;
 		s->stay->users++;
 		if (told != CLOSED) s->early_word = e;
@@ -401,10 +404,10 @@ void observe(struct event *e, enum state told) {
 	} else {
 		enter(e, &e->stay, s, told, true);
 	}
-	if (told == CLOSED) s->gone = true; /* what comes now reaches no one */
+	if (told == CLOSED) s->gone = true; /* no socket receives any more */
 	if (same_end(&e->connection->side[CLIENT].end,
 		    &e->connection->side[SERVER].end))
-		return; /* connected to itself: no cable has its segments */
+		return; /* connected to itself: its segments are on no cable */
 	s->doubtful = e;
 	s->told = told;
 }
@@ -417,7 +420,7 @@ void finish_states(struct timeline *t) {
 		}
 }
 
-/* Live: nothing refers to this event any more. */
+/* Live: removes references to an event that will be freed. */
 void forget_event(struct tracking *s, const struct event *e) {
 	if (s->doubtful == e) s->doubtful = NULL;
 	if (s->early_word == e) s->early_word = NULL;

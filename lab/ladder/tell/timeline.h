@@ -1,23 +1,23 @@
 /*
- * timeline.h - what happened, as tell/ has it: all that a view needs
+ * timeline.h - what happened, as tell/ has found out: all that a view needs
  *
- * Events stand in order of time, and belong to connections; rows are the same
- * in each host's own order. A view reads them, and cannot write.
+ * Events are in order of time, and belong to connections. Rows are the same
+ * events in each host's own order. A view can read them, but not change them.
  */
 #ifndef TIMELINE_H
 #define TIMELINE_H
 
 #include "../read/records.h"
 
-struct stay { /* of one end in one state; what is inferred, and then reported,
-		 is two */
+struct stay { /* the time that one end is in one state. A state that is
+		 inferred first, and reported later, is two stays */
 	enum state state;
-	bool seen; /* the kernel has reported it */
+	bool seen; /* the kernel has reported the state */
 	unsigned users;
 };
 
-/* What a segment is, beside those before it: ANALYSIS(name, in Wireshark's
- * words, whether its bytes go again). notes.c finds out which it is. */
+/* What a segment is, compared with those before it: ANALYSIS(name, its note in
+ * Wireshark's words, whether its bytes are sent again). notes.c finds it. */
 #define ANALYSES(ANALYSIS) \
 	ANALYSIS(PLAIN, "", false) \
 	ANALYSIS(RETRANSMISSION, "retransmission", true) \
@@ -58,21 +58,21 @@ struct side {
 	struct end end;
 	bool based;
 	uint32_t base; /* the sequence number that is shown as 0 */
-	bool isn;      /* and it is the initial one */
-	bool by_reset; /* it is of an RST that refuses: no number of its own */
+	bool isn;      /* base is the initial sequence number */
+	bool by_reset; /* base is that of an RST that refuses: it has no ISN */
 	MADE struct tracking *tracking;
 };
 
 struct connection {
 	MADE struct connection *next, *slot,
-		*sibling; /* sibling: of its pair */
+		*sibling; /* sibling: the next of its pair */
 	int number, pair;
 	uint8_t protocol;
-	bool used;     /* by an event that is kept */
-	bool any_port; /* of ICMP on its own */
+	bool used;     /* live: some event is of this connection */
+	bool any_port; /* of ICMP: it has no ports */
 	bool in[2];    /* which captures have it */
 	struct side side[2];
-	bool syn; /* was seen */
+	bool syn; /* its SYN is in the capture */
 	nanoseconds first, last, round_trip;
 	unsigned long segments, bytes[2];
 	const char *ending;
@@ -81,9 +81,9 @@ struct connection {
 struct event {
 	MADE struct event *next;
 	enum { RUN, CALL, SEGMENT, FAULT } kind;
-	enum host host;			    /* where it was called, or sent */
+	enum host host;			    /* the host that called, or sent */
 	MADE struct connection *connection; /* or NULL */
-	nanoseconds sent, received; /* of a call: sent. NEVER: not recorded */
+	nanoseconds sent, received; /* NEVER: not recorded. A call has `sent` */
 	MADE struct stay *stay, *peer_stay;
 	MADE char *note, *detail; /* "a; b" or NULL */
 
@@ -91,16 +91,16 @@ struct event {
 	int64_t seq, ack;
 	int64_t window; /* in bytes; -1: its scale is not known */
 	uint32_t sent_frame, received_frame;
-	int number;   /* from 1; 0: live, none yet */
-	bool again;   /* arrived, and not left: once more */
-	bool lost;    /* left, and did not arrive */
-	bool unseen;  /* one capture has it, and the other would not show it */
-	bool late;    /* overtaken */
-	bool stale;   /* its connection's ports have opened another */
-	bool bad;     /* damaged on its way */
-	bool surplus; /* all its bytes had arrived before */
-	bool tells_window;
-	/* its receiver drops it, whatever it says */
+	int number;  /* from 1; 0: live, not numbered */
+	bool again;  /* it arrived more often than it was sent */
+	bool lost;   /* it left, and did not arrive */
+	bool unseen; /* only one capture has it; the other may have missed it */
+	bool late;   /* others have overtaken it */
+	bool stale;  /* a newer connection has the same ports */
+	bool bad;    /* it was damaged on its way */
+	bool surplus;	   /* all its bytes had arrived before */
+	bool tells_window; /* its window has changed enough to be shown */
+	/* why its receiver drops it; HEEDED: it does not */
 	enum {
 		HEEDED,
 		OUTSIDE_WINDOW,
@@ -112,39 +112,40 @@ struct event {
 	enum analysis analysis;
 	int64_t gap;	  /* bytes before it that are not in the capture */
 	bool unseen_ack;  /* it acknowledges what is not in the capture */
-	bool window_full; /* of its receiver */
-	int repeated;	  /* a duplicate ACK: how often */
-	int mark;	  /* what its demo is about, 1 to 3; or 0 */
-	nanoseconds since_last; /* a retransmission; 0: not known */
-	nanoseconds waited;	/* an ACK, for this at its sender */
-	nanoseconds round_trip; /* an ACK, since what it acknowledges left */
+	bool window_full; /* it fills its receiver's window */
+	int repeated;	  /* a duplicate ACK: the count */
+	int mark;	  /* 1 to 3, if the demo is about it; or 0 */
+	nanoseconds since_last; /* since its bytes were last sent; or 0 */
+	nanoseconds waited;	/* an ACK: how long its sender delayed it */
+	nanoseconds round_trip; /* an ACK: since what it acknowledges left */
 	int64_t in_flight;
-	MADE struct event *alike;    /* the next in follow.c's list */
-	MADE struct event *original; /* of what came again */
+	MADE struct event *alike;    /* the next in a list of follow.c */
+	MADE struct event *original; /* again: what this is a copy of */
 
-	MADE char *command; /* of a run */
-	struct call call;   /* of a call, a fault */
-	bool attributed;    /* of a fault: the note of its segment has it */
+	MADE char *command; /* of a run: its command line */
+	struct call call;   /* of a call or a fault */
+	bool attributed;    /* of a fault: its segment has a note about it */
 	MADE struct event *entered;  /* of a return: its entry */
 	MADE struct event *returned; /* of an entry: its return */
-	bool prompt;	 /* a return: it stands in the row of its entry */
-	enum state told; /* of a socket without a connection */
-	bool wrong;	 /* what it reported, the segments do not allow */
+	bool prompt;	 /* a return: it is in the row of its entry */
+	enum state told; /* of a call: what the kernel reported with it */
+	bool wrong;	 /* the segments do not allow the state `told` */
 
-	bool in_parts;	    /* order.c's: its leaving and its coming are rows */
-	unsigned long tick; /* since when it waits */
+	bool in_parts; /* order.c: it has a row for leaving, one for arriving */
+	unsigned long tick; /* order.c: when it was put into its queue */
 };
 
-/* Two hosts, and the connections between them. */
+/* Two hosts, and the connections between them */
 struct pair {
 	struct end end[2];
-	int slot;			     /* the next in its slot; 0: none */
-	MADE struct connection *connections; /* those that have ports */
+	int slot; /* the number of the next one in its hash slot; 0: none */
+	MADE struct connection *connections; /* only those that have ports */
 	MADE struct connection *newest;
 	int count;
 };
 
-/* LEFT and CAME: a segment that met others on its way, or was overtaken. */
+/* LEFT and CAME: the two rows of a segment that crossed others on its way, or
+ * was overtaken */
 struct row {
 	enum { WHOLE, LEFT, CAME } part;
 	MADE struct event *event;
@@ -157,28 +158,29 @@ struct timeline {
 	MADE struct pair *pairs;
 	MADE struct row *rows;
 	size_t row_count;
-	bool two;	    /* captures, with a clock each */
-	MADE char *remarks; /* a line each */
+	bool two; /* there are two captures, each with a clock of its own */
+	MADE char *remarks; /* lines above the ladder; or NULL */
 	struct account account;
 	MADE struct workings *workings;
 };
 
-/* As it left, or as it came, if that is all there is. */
-/* How many sequence numbers a segment takes: SYN and FIN count as one each. */
+/* Returns how many sequence numbers a segment takes: SYN and FIN take one. */
 static inline uint32_t numbers_of(const struct packet *p) {
 	return p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
 }
 
-/* The number behind its last. */
+/* Returns the sequence number after the segment's last one. */
 static inline int64_t end_of(const struct event *e) {
 	return e->seq + numbers_of(&e->packet);
 }
 
+/* Returns the time when a segment left; if that was not recorded, when it
+ * arrived. */
 static inline nanoseconds time_of(const struct event *e) {
 	return e->sent != NEVER ? e->sent : e->received;
 }
 
-/* The return that stands in the row of this entry, or NULL. */
+/* Returns the return that is in the row of this entry, or NULL. */
 static inline const struct event *prompt_return(const struct event *e) {
 	return e->returned && e->returned->prompt ? e->returned : NULL;
 }
