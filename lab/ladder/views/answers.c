@@ -1,5 +1,5 @@
 /*
- * answers.c - whether an answer is right, in anybody's words
+ * answers.c - checks whether an answer is right, however it is worded
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -32,12 +32,13 @@ static const char *plain_word(const char *word) {
 	return word;
 }
 
-/* In any order; "seq 1" is one word, and "len 0" none. */
+/* Splits an answer into words. "seq 1" counts as one word; "len 0" is left
+ * out. */
 static struct words words_of(const char *answer) {
 	struct words w = {.count = 0};
 	char *copy = strdup(answer), *rest = copy, *word;
 
-	copy[strcspn(copy, "#")] = '\0'; /* behind it is a connection */
+	copy[strcspn(copy, "#")] = '\0'; /* cuts off a connection, "#2" */
 	for (char *c = copy; *c; c++)
 		*c = strchr("<>", *c) || isalnum((unsigned char)*c) ?
 			     (char)toupper((unsigned char)*c) :
@@ -71,7 +72,8 @@ static bool has_word(const struct words *w, const char *word) {
 	return false;
 }
 
-/* Appends those of a that b has, or does not have. */
+/* Appends the words of a that are in b, or with in_b false those that are not
+ * in b. Returns how many. */
 static int list_words(char **text, const char *before, const struct words *a,
 	const struct words *b, bool in_b) {
 	int count = 0;
@@ -84,7 +86,8 @@ static int list_words(char **text, const char *before, const struct words *a,
 	return count;
 }
 
-/* Of several words some may be right: remark says which. */
+/* Whether both have the same words. If only some words are right, *remark lists
+ * which. */
 static bool are_alike(const char *given, const char *key, char **remark) {
 	struct words a = words_of(given), b = words_of(key);
 	char *text = NULL;
@@ -104,7 +107,8 @@ static bool are_alike(const char *given, const char *key, char **remark) {
 
 /* ---- numbers, states, calls ---------------------------------------------- */
 
-/* The only number in it: "seq 7" is 7. */
+/* Whether the answer has exactly one number, and the right one: "seq 7" means
+ * 7. */
 static bool is_number(const char *given, const char *key) {
 	const char *digits = given + strcspn(given, "0123456789");
 	const size_t size = strspn(digits, "0123456789");
@@ -115,7 +119,8 @@ static bool is_number(const char *given, const char *key) {
 	return strtoll(digits, NULL, 10) == strtoll(key, NULL, 10);
 }
 
-/* "FIN-WAIT-1" and "fin wait 1" are FIN_WAIT1. */
+/* Keeps only letters and digits, in capitals: "FIN-WAIT-1" and "fin wait 1"
+ * become FINWAIT1. */
 static void bare_letters(const char *from, char to[32]) {
 	size_t n = 0;
 
@@ -125,7 +130,7 @@ static void bare_letters(const char *from, char to[32]) {
 	to[n] = '\0';
 }
 
-/* As RFC 9293, ss(8) or the ladder name it. */
+/* Whether the answer names this state as RFC 9293, ss(8) or the ladder does. */
 static bool is_state(const char *given, const char *key) {
 #define AS_NAMES(state, number, ss) {#state, ss},
 	static const char *const names[][2] = {
@@ -143,7 +148,8 @@ static bool is_state(const char *given, const char *key) {
 	return false;
 }
 
-/* Any call that does the same: write() is as right as send(). */
+/* Whether the answer names a call that does the same: write() is as right as
+ * send(). */
 static bool is_call(const char *given, const char *key) {
 	char word[32];
 	size_t n = 0;
@@ -157,7 +163,7 @@ static bool is_call(const char *given, const char *key) {
 	       act_of(word, n) == act_of(key, strlen(key));
 }
 
-/* "312" is "3 1 2". */
+/* Compares only the digits: "312" is as right as "3 1 2". */
 static bool is_order(const char *given, const char *key) {
 	for (;;) {
 		while (*given && !isdigit((unsigned char)*given))

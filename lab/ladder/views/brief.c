@@ -1,10 +1,9 @@
 /*
- * brief.c - the rows of a ladder -> those that it is about: what is marked, and
- * what stands beside it
+ * brief.c - reduces a ladder to its marked rows and the rows around them
  */
 #include "fold.h"
 
-enum { BESIDE = 2 }; /* rows shown before and after each mark */
+enum { BESIDE = 2 }; /* rows shown before and after each marked row */
 
 static bool is_marked(const struct folded_row *f) {
 	const struct event *e = f->row.event;
@@ -13,7 +12,7 @@ static bool is_marked(const struct folded_row *f) {
 	return e->mark || (r && r->mark);
 }
 
-/* A call that only prepares a socket, and succeeds. */
+/* Whether this call only prepares a socket, succeeded, and is not marked. */
 static bool is_preparation(const struct folded_row *f) {
 	const struct event *e = f->row.event;
 
@@ -45,7 +44,7 @@ static void leave_preparations_out(struct folded_rows *rows) {
 }
 
 void be_brief(struct folded_rows *rows) {
-	size_t kept = 0, since = rows->count; /* the latest mark */
+	size_t kept = 0, since = rows->count; /* rows since the latest mark */
 	unsigned long omitted = 0;
 	bool marked = false;
 

@@ -1,9 +1,8 @@
 /*
- * diagram.c - RFC 9293's figure 5, drawn from what was recorded: each edge, and
- * who takes it
+ * diagram.c - RFC 9293's figure 5: for each edge, the demos that take it
  *
- * The states of either end are those of the timelines, reported by the kernel
- * or inferred by the segments. Text, or a picture.
+ * The states of each end come from the timelines: reported by the kernel, or
+ * inferred from the segments. The diagram is printed as text, or as a picture.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -11,12 +10,12 @@
 
 #include "views.h"
 
-/* What leads to CLOSED: a step of the protocol (the ACK of a FIN); an RST; or
- * silence. */
+/* What causes a change of state: a step of the protocol, such as a call or the
+ * ACK of a FIN; an RST; or that nothing arrives. */
 enum cause { A_STEP, A_RESET, SILENCE };
 
-/* The edges of figure 5, and the ways to CLOSED by RST and by silence. why:
- * the reason if no demo takes it. */
+/* The edges of figure 5, and the ways to CLOSED by RST and by silence. why: the
+ * reason why no demo takes the edge, or NULL. */
 static const struct edge {
 	enum state from, to;
 	enum cause cause;
@@ -72,9 +71,9 @@ static const struct edge {
 enum { EDGES = sizeof edges / sizeof *edges };
 
 struct diagram {
-	char *missing; /* demos that are not recorded; or NULL */
+	char *missing; /* names of the demos that were not recorded, or NULL */
 	struct {
-		int count; /* of those who take it */
+		int count; /* demos that take the edge */
 		const char *first[3], *latest;
 	} taken[EDGES];
 };
@@ -92,15 +91,16 @@ void miss_demo(struct diagram *d, const char *name) {
 	append(&d->missing, d->missing ? ", %s" : "%s", name);
 }
 
-/* Why an edge has no demo. */
+/* Returns the reason why no demo takes this edge. */
 static const char *why_none(const struct diagram *d, int i) {
 	if (edges[i].why) return edges[i].why;
 	return d->missing ? "none of the recorded demos" : "no demo";
 }
 
-/* ---- who takes which ----------------------------------------------------- */
+/* ---- which demo takes which edge ----------------------------------------- */
 
-/* An end of a connection (0: of a listening socket) is in a state. */
+/* An end of a connection was in this state at this time. Connection 0 is a
+ * listening socket. */
 struct sighting {
 	enum host host;
 	int connection;
@@ -134,7 +134,8 @@ static int by_end(const void *a, const void *b) {
 	return m->order < n->order ? -1 : 1;
 }
 
-/* What has closed this end: data that comes too late is answered with RST. */
+/* Returns what caused this change of state. Data that arrives at a CLOSED end
+ * is answered with RST. */
 static enum cause reason_for(const struct sighting *now, enum state from) {
 	const struct event *e = now->event;
 
@@ -148,7 +149,7 @@ static enum cause reason_for(const struct sighting *now, enum state from) {
 static void take_edge(struct diagram *d, enum state from,
 	const struct sighting *now, const char *name) {
 	const enum cause cause = reason_for(now, from);
-	/* a socket that listens goes on */
+	/* an RST leads a listening socket back to LISTEN */
 	const enum state to =
 		from == SYN_RCVD && cause == A_RESET ? LISTEN : now->state;
 
@@ -163,13 +164,14 @@ static void take_edge(struct diagram *d, enum state from,
 	}
 }
 
-/* The state before the first one that is reported. */
+/* Returns the state that must have come before the first known state. */
 static enum state first_state_before(enum state first) {
 	if (first == SYN_RCVD) return LISTEN;
 	return first == LISTEN || first == SYN_SENT ? CLOSED : first;
 }
 
-/* name: the demo's; the caller keeps it as long as the diagram. */
+/* Adds the edges that a demo takes. The caller must keep `name`, the demo's, as
+ * long as the diagram. */
 void take_edges(struct diagram *d, const struct timeline *t, const char *name) {
 	struct sightings m = {.count = 0};
 	enum state before = NO_STATE;
@@ -223,7 +225,7 @@ static void put_edges(const struct diagram *d) {
 	printf("\n%d of %d edges are taken by a demo\n", count, EDGES);
 }
 
-/* ---- as a picture, laid out as figure 5 is ------------------------------- */
+/* ---- as a picture, laid out like figure 5 -------------------------------- */
 
 struct place {
 	double x, y;
@@ -231,7 +233,7 @@ struct place {
 
 enum { END = STATES, PLACES, HALF_WIDTH = 55, HALF_HEIGHT = 14 };
 
-/* END: CLOSED again, at the foot. */
+/* END is CLOSED, drawn a second time at the bottom. */
 static const struct place places[PLACES] = {
 	[CLOSED] = {560, 40},
 	[LISTEN] = {560, 150},
@@ -261,14 +263,15 @@ static const char picture_head[] =
 	"<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto-start-reverse\">"
 	"<path d=\"M0,1 L9,5 L0,9\"/></marker></defs>\n";
 
-/* The ways to CLOSED by RST and by silence are listed beside the picture. */
+/* Whether an edge is listed beside the picture, not drawn: the ways to CLOSED,
+ * except from TIME_WAIT and by the last ACK. */
 static bool stands_aside(const struct edge *e) {
 	return e->to == CLOSED && e->from != TIME_WAIT &&
 	       !(e->from == LAST_ACK && e->cause == A_STEP);
 }
 
-/* To which side an edge is moved, if there is another one in the opposite
- * direction; else 0. */
+/* Returns the side to which an edge is moved (1 or -1) if there is also an edge
+ * in the opposite direction; else 0. */
 static int way_of(const struct edge *e) {
 	for (int i = 0; i < EDGES; i++)
 		if (edges[i].from == e->to && edges[i].to == e->from &&

@@ -1,9 +1,9 @@
 /*
- * events.c - the timeline itself, for scripts: an event a line, in order of
+ * events.c - the timeline for scripts: one line for each event, in order of
  * time
  *
- * --events: columns between tabs, named by the first line.
- * --json:   an object a line, which has what is known beside.
+ * --events: columns separated by tabs; the first line names them.
+ * --json:   one object on each line, with more fields.
  */
 #include <string.h>
 
@@ -37,7 +37,7 @@ static const char *name_of(const struct event *e, char text[64]) {
 				    e->call.text;
 }
 
-/* The window that is advertised, in bytes if the scale is known. */
+/* Returns the advertised window, in bytes if the scale is known. */
 static long long window(const struct event *e) {
 	return e->window >= 0 ? e->window : e->packet.win;
 }
@@ -96,7 +96,7 @@ int view_events(const struct timeline *t, const struct options *o) {
 	for (const struct event *e = t->first; e; e = e->next) {
 		if (!is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && e->attributed)
-			continue; /* a segment reports it */
+			continue; /* it is in a segment's note */
 		if (e->kind == SEGMENT && e->gap > 0) put_gap(e);
 		put_event_line(e, o->absolute);
 	}

@@ -1,10 +1,10 @@
 /*
- * expect.c - verdicts on what was recorded, for scripts and graders
+ * expect.c - verdicts on a recording, for scripts and graders
  *
- * A word is a row of the table below, with what it takes and the function that
- * judges it; scripts/expect -h has a line for each. A verdict names the segment
- * that decided, by its number: as the pictures count them, from 1. What cannot
- * be known is not so, and its contrary is not so either.
+ * Each word is a row of the table below, with the arguments that it takes and
+ * the function that judges it; scripts/expect -h has a line for each. A verdict
+ * names the segment that decided, by its number in the pictures, from 1. If the
+ * answer cannot be known, neither the word nor its contrary is fulfilled.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -13,10 +13,10 @@
 
 #include "views.h"
 
-/* The segments of a connection, or its datagrams, as the timeline has them. */
+/* The segments or datagrams of a connection, in the order of the timeline. */
 struct seen {
 	const struct event **at;
-	enum { COUNTS, STRAY_NUMBER, GONE } * what; /* see mark_void */
+	enum { COUNTS, STRAY_NUMBER, GONE } * what; /* see mark_void() */
 	size_t count, room;
 };
 
@@ -28,7 +28,7 @@ struct verdict {
 struct expectation {
 	struct expectation *next;
 	const struct word *word;
-	bool contrary; /* "!word" */
+	bool contrary; /* "!word": the opposite is expected */
 	enum host host;
 	enum state state;
 	long number; /* or ANY */
@@ -51,7 +51,7 @@ static nanoseconds arrival_of(const struct event *e) {
 	return e->received != NEVER ? e->received : e->sent;
 }
 
-/* Whether its receiver got it, and heeds it. */
+/* Whether the segment arrived undamaged, and its receiver did not ignore it. */
 static bool is_heeded(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 
@@ -59,15 +59,16 @@ static bool is_heeded(const struct seen *s, size_t i) {
 	       !e->ignored;
 }
 
-/* Whether it has these flags and counts. An RST counts only as an RST. */
+/* Whether the segment has these flags, and they count. Those of an RST do not:
+ * see find_reset(). */
 static bool shows(const struct seen *s, size_t i, int flags) {
 	return has(s->at[i], flags) && !has(s->at[i], RST) &&
 	       !s->at[i]->ignored &&
 	       s->what[i] <= (flags & ACK ? COUNTS : STRAY_NUMBER);
 }
 
-/* The first one from `from` on that this host has sent with these flags; count
- * if there is none. */
+/* Returns the first segment from `from` on that this host sent with these
+ * flags; s->count if there is none. */
 static size_t find_flags(
 	const struct seen *s, size_t from, int flags, enum host host) {
 	while (from < s->count &&
@@ -76,8 +77,8 @@ static size_t find_flags(
 	return from;
 }
 
-/* The first one from `from` on by which this host acknowledges exactly this
- * number. */
+/* Returns the first segment from `from` on by which this host acknowledges
+ * exactly this number; s->count if there is none. */
 static size_t find_ack(
 	const struct seen *s, size_t from, enum host host, int64_t ack) {
 	while (from < s->count &&
@@ -87,7 +88,8 @@ static size_t find_ack(
 	return from;
 }
 
-/* The first RST from `from` on that its receiver heeds. */
+/* Returns the first RST from `from` on that its receiver did not ignore;
+ * s->count if there is none. */
 static size_t find_reset(const struct seen *s, size_t from, enum host host) {
 	while (from < s->count &&
 		!(has(s->at[from], RST) && is_from(s->at[from], host) &&
@@ -96,8 +98,8 @@ static size_t find_reset(const struct seen *s, size_t from, enum host host) {
 	return from;
 }
 
-/* From which segment on each end has no connection: an RST has left it or
- * arrived there, and no SYN since then. */
+/* Updates since when each end has no connection: an RST has left it or arrived
+ * there, and no SYN has followed. */
 static void follow_resets(nanoseconds gone[2], const struct event *e) {
 	if (has(e, SYN) && !has(e, ACK)) {
 		gone[e->host] = NEVER;
@@ -108,15 +110,14 @@ static void follow_resets(nanoseconds gone[2], const struct event *e) {
 	if (!e->lost) gone[other(e->host)] = arrival_of(e);
 }
 
-/* Marks what does not count: anything from an end without a connection, except
- * an RST to an end that still has it; and the ACK in a segment that
- * acknowledges bytes which were never sent (unknown if the capture lacks
- * bytes). */
+/* Marks what does not count. GONE: a segment from an end that has no connection
+ * any more; an RST only if the other end has none. STRAY_NUMBER: the ACK of
+ * bytes that were never sent; that is not known if the capture lacks bytes. */
 static void mark_void(struct seen *s) {
 	nanoseconds gone[2] = {NEVER, NEVER};
 	int64_t top[2] = {INT64_MAX, INT64_MAX};
 
-	for (size_t i = 0; i < s->count; i++) /* of whom all is there */
+	for (size_t i = 0; i < s->count; i++) /* the hosts that sent */
 		top[s->at[i]->host] = INT64_MIN;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->at[i]->gap) top[s->at[i]->host] = INT64_MAX;
@@ -144,8 +145,8 @@ static struct verdict unknown(const char *why) {
 	return (struct verdict){NOT_KNOWN, strdup(why)};
 }
 
-/* The verdict, decided by the segment at `place`; if there is none, the text
- * says what is missing. */
+/* Returns the verdict, with the segment at `place` as the reason; if there is
+ * none, the reason is `otherwise`. */
 static struct verdict decide(
 	const struct seen *s, bool so, size_t place, const char *otherwise) {
 	struct verdict v = {.answer = so ? SO : NOT_SO};
@@ -165,7 +166,7 @@ static struct verdict decide(
 	return v;
 }
 
-/* The verdict NOT, because of this segment, with this reason. */
+/* Returns the verdict NOT_SO, because of this segment and for this reason. */
 static struct verdict blame(
 	const struct seen *s, size_t place, const char *about) {
 	struct verdict v = decide(s, false, place, "");
@@ -174,7 +175,8 @@ static struct verdict blame(
 	return v;
 }
 
-/* Whether there are as many as are expected; `last` is the last of them. */
+/* Returns whether `count` is the expected number; `last` is the last segment
+ * that was counted. */
 static struct verdict decide_count(const struct seen *s,
 	const struct expectation *x, long count, size_t last) {
 	struct verdict v = decide(s, count == x->number, last, "");
@@ -188,20 +190,20 @@ static struct verdict decide_count(const struct seen *s,
 
 /* ---- opening ------------------------------------------------------------- */
 
-/* Whether it acknowledges this SYN and the data in it. */
+/* Whether the segment acknowledges this SYN, and nothing beyond its data. */
 static bool answers(const struct event *e, const struct event *syn) {
 	return e->ack > syn->seq && e->ack <= end_of(syn);
 }
 
-/* How far both have come. */
+/* How far the handshake has come, in both directions. */
 struct opening {
 	const struct event *syn[2];
 	bool acknowledged[2];
 	size_t wrong;
 };
 
-/* The opener's SYN is acknowledged by a SYN ACK; if both open at once, by any
- * ACK. */
+/* Follows the handshake. The opener's SYN is acknowledged by a SYN ACK; if both
+ * open at once, by any ACK. */
 static void follow_opening(
 	struct opening *o, const struct seen *s, size_t i, enum host opener) {
 	const struct event *e = s->at[i];
@@ -279,7 +281,7 @@ static struct verdict syn_retries(
 	return decide_count(s, x, count - 1, last);
 }
 
-/* The first SYN of this host that was not lost: its options are the valid
+/* Returns the first SYN of this host that arrived: its options are the valid
  * ones. */
 static size_t find_arrived_syn(const struct seen *s, enum host host) {
 	size_t i = find_flags(s, 0, SYN, host);
@@ -289,7 +291,8 @@ static size_t find_arrived_syn(const struct seen *s, enum host host) {
 	return i;
 }
 
-/* What both SYNs must offer alike. */
+/* Judges an option that both SYNs must have; if a number is expected, with this
+ * value. */
 static struct verdict offered(const struct seen *s, const struct expectation *x,
 	long (*offer)(const struct packet *p)) {
 	for (int h = CLIENT; h <= SERVER; h++) {
@@ -347,7 +350,7 @@ static struct verdict closed_first(
 		"no FIN");
 }
 
-/* The places of both FINs and of their ACKs; count if there is none. */
+/* The places of both FINs and of their ACKs; s->count if there is none. */
 struct ending {
 	size_t fin[2], ack[2];
 };
@@ -364,7 +367,8 @@ static struct ending find_ending(const struct seen *s) {
 	return c;
 }
 
-/* Whether it was a close by FINs, each acknowledged; if not, why. */
+/* Whether the connection was closed by FINs, each acknowledged; if not, *why is
+ * the verdict. */
 static bool is_close_by_fins(
 	const struct seen *s, const struct ending *c, struct verdict *why) {
 	const size_t rst = find_reset(s, c->fin[0], BOTH);
@@ -403,8 +407,8 @@ static struct verdict combined_fin_ack(
 	return decide(s, has(s->at[c.ack[0]], FIN), c.ack[0], "");
 }
 
-/* The number behind the last byte that this host has sent before this segment.
- */
+/* Returns the number after the last byte that this host sent before segment
+ * i. */
 static int64_t sent_before(const struct seen *s, size_t i, enum host host) {
 	int64_t top = INT64_MIN;
 
@@ -486,8 +490,8 @@ static struct verdict in_state(
 
 /* ---- data ---------------------------------------------------------------- */
 
-/* The number of bytes, each counted once. A FIN takes a number, but is no
- * byte. */
+/* Counts the bytes from a host, each once. A FIN takes a sequence number, but
+ * is not a byte. */
 static struct verdict bytes_from(
 	const struct seen *s, const struct expectation *x) {
 	const size_t fin = find_flags(s, 0, FIN, x->host);
@@ -524,8 +528,8 @@ static struct verdict max_segment(
 	return v;
 }
 
-/* Whether the other end had acknowledged everything before this number by
- * then. */
+/* Whether, before segment `by`, the other end had acknowledged everything
+ * before the number `past`. */
 static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 	for (size_t i = 0; i < by; i++)
 		if (s->at[i]->host != s->at[by]->host && shows(s, i, ACK) &&
@@ -534,8 +538,8 @@ static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 	return false;
 }
 
-/* Whether a window probe, sent after the data before it, had one of these
- * bytes. */
+/* Whether a window probe just before this segment had one of its bytes, which
+ * was not acknowledged yet. */
 static bool is_probed(const struct seen *s, size_t by) {
 	const struct event *e = s->at[by];
 
@@ -552,7 +556,7 @@ static bool is_probed(const struct seen *s, size_t by) {
 }
 
 /* Whether these bytes were sent before. The last byte, sent again, looks like a
- * keep-alive; but that repeats what was acknowledged. */
+ * keep-alive; but a keep-alive repeats a byte that was acknowledged. */
 static bool is_sent_again(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 
@@ -592,8 +596,8 @@ static int earlier_there(const void *a, const void *b) {
 	return d ? d < 0 ? -1 : 1 : (*e)->number - (*f)->number;
 }
 
-/* The first segment that arrives before one that precedes it in the stream, or
- * NULL. */
+/* Returns the first segment that arrived before one that precedes it in the
+ * stream, or NULL. */
 static const struct event *find_early(
 	const struct event *const *arrived, size_t count) {
 	int64_t next[2] = {0, 0};
@@ -639,8 +643,8 @@ static struct verdict zero_window(
 	return decide(s, i < s->count, i, "no window was closed");
 }
 
-/* A keep-alive: on an open connection it repeats a number that was
- * acknowledged, which no ordinary ACK does. */
+/* Whether this is a keep-alive: on an open connection, its sequence number was
+ * acknowledged before, which is never so in an ordinary ACK. */
 static bool is_keepalive(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 	size_t own = find_flags(s, 0, ACK, e->host);
@@ -700,7 +704,7 @@ static const struct word {
 		const struct seen *s, const struct expectation *x);
 	enum takes takes;
 	int protocol;
-	enum host host; /* what it is about, unless it takes one */
+	enum host host; /* the word's host, unless it is an argument */
 	enum state state;
 } words[] = {
 	{"handshake-complete", handshake_complete, ALONE, IPPROTO_TCP, 0, 0},
@@ -731,7 +735,7 @@ static const struct word {
 	{"answered", answered, ALONE, IPPROTO_UDP, 0, 0},
 };
 
-/* ---- reading them -------------------------------------------------------- */
+/* ---- reading the words --------------------------------------------------- */
 
 static const struct word *word_called(const char *name) {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -739,7 +743,8 @@ static const struct word *word_called(const char *name) {
 	return NULL;
 }
 
-/* The next one, without moving on. */
+/* Returns the next word, copied into `text`, or NULL. The word is not taken
+ * from `rest`. */
 static char *peek(const char *rest, char text[64]) {
 	const size_t space = strspn(rest, " \t\n");
 	const size_t n = strcspn(rest + space, " \t\n");
@@ -759,7 +764,7 @@ static char *complaint(const char *about, const char *what) {
 	return text;
 }
 
-/* What the word takes, into *x. Returns what is wrong with it, or NULL. */
+/* Reads the number that the word takes. Returns an error message, or NULL. */
 static char *read_number(struct expectation *x, char **rest) {
 	char text[64];
 	const char *value = peek(*rest, text);
@@ -796,7 +801,8 @@ static char *read_host(struct expectation *x, char **rest) {
 	return NULL;
 }
 
-/* Bash leaves a ! alone that stands before a space. */
+/* Reads a word and its arguments. A space may follow "!", as bash does not
+ * expand it then. */
 static char *read_expectation(struct expectation *x, char *name, char **rest) {
 	x->contrary = *name == '!';
 	name += x->contrary;
@@ -829,7 +835,7 @@ void free_expectations(struct expectation *x) {
 char *read_expectations(const char *text, struct expectation **to) {
 	char *all = strdup(text), *rest = all, *name, *wrong = NULL;
 
-	while (*to) /* named more than once */
+	while (*to) /* --expect was given before */
 		to = &(*to)->next;
 	while (!wrong && (name = strtok_r(rest, " \t\n", &rest))) {
 		*to = allocate(sizeof **to);
@@ -844,8 +850,8 @@ char *read_expectations(const char *text, struct expectation **to) {
 
 /* ---- judging ------------------------------------------------------------- */
 
-/* Gathers the segments of the chosen connection, or of the first one of this
- * protocol. */
+/* Collects the segments of the chosen connection, or of the first connection of
+ * this protocol. */
 static struct seen segments_of(
 	const struct timeline *t, const struct options *o, int protocol) {
 	const struct connection *connection = NULL;
@@ -906,7 +912,7 @@ static void put_verdict(enum report form, int number,
 	}
 }
 
-/* Returns 1 if one of what is expected is not so. */
+/* Returns 1 if an expectation was not met. */
 int view_expect(const struct timeline *t, const struct options *o) {
 	struct seen tcp = segments_of(t, o, IPPROTO_TCP);
 	struct seen udp = segments_of(t, o, IPPROTO_UDP);

@@ -1,12 +1,12 @@
 /*
- * fold.c - the rows of a bulk transfer, or of alike calls -> one row
+ * fold.c - turns the rows of a bulk transfer, or of equal calls, into one row
  */
 #include <string.h>
 
 #include "fold.h"
 
-/* Bulk data: data goes one way, ACKs the other, and no row has a note or mark.
- */
+/* A bulk transfer: data in one direction, ACKs in the other, no change of
+ * state, and no row with a note or a mark. */
 struct bulk {
 	const struct connection *connection;
 	enum host sender;
@@ -19,7 +19,8 @@ static bool is_plain(const struct event *e) {
 	       !(e->packet.flags & ~(ACK | PSH));
 }
 
-static bool is_transfer(const struct event *e) { /* a call that succeeded */
+/* Whether this is a call to send or receive, and it succeeded. */
+static bool is_transfer(const struct event *e) {
 	const struct event *returned = prompt_return(e);
 
 	return e->kind == CALL && !e->call.failed &&
@@ -37,7 +38,8 @@ static bool is_bulk(const struct event *e, const struct bulk *b) {
 		       e->peer_stay->state == b->state[other(e->host)]);
 }
 
-/* How many rows from here on are bulk; the last of them is a segment's. */
+/* Returns how many rows from here on are one bulk transfer, up to its last
+ * segment. */
 static size_t bulk_from(const struct folded_rows *rows, size_t i) {
 	const struct event *e = rows->at[i].row.event;
 	struct bulk b = {e->connection,
@@ -57,7 +59,8 @@ static size_t bulk_from(const struct folded_rows *rows, size_t i) {
 	return length;
 }
 
-/* Those rows as one. */
+/* Returns one row that stands for n rows. It counts what they contain, and
+ * shows the longest segment. */
 static struct folded_row join(const struct folded_row *r, size_t n) {
 	struct folded_row folded = {.row.part = WHOLE};
 
@@ -83,8 +86,8 @@ static bool waited(const struct event *e) {
 	return e->entered && e->sent - e->entered->sent > 10 * MS;
 }
 
-/* Whether these two calls of one host have the same text, and neither waited:
- * then only their number is of interest. */
+/* Whether these two calls of one host have the same text, and neither waited.
+ * Such calls are shown as one row, with their number. */
 bool are_alike(const struct event *a, const struct event *b) {
 	const struct event *x = completed(a), *y = completed(b);
 
@@ -94,8 +97,8 @@ bool are_alike(const struct event *a, const struct event *b) {
 	       !waited(y) && strcmp(x->call.text, y->call.text) == 0;
 }
 
-/* How many rows from here on are equal calls, and how many calls these are: a
- * call that took a while has two rows. */
+/* Returns how many rows from here on are equal calls. *times is the number of
+ * calls: a call that took a while has two rows. */
 static size_t alike_from(
 	const struct folded_rows *rows, size_t i, unsigned long *times) {
 	const struct event *first = rows->at[i].row.event;

@@ -1,18 +1,18 @@
 /*
- * fold.h - rows, of which many can be shown as one
+ * fold.h - rows of a ladder, and rows that stand for many
  */
 #ifndef FOLD_H
 #define FOLD_H
 
 #include "wording.h"
 
-/* A row; or so many segments with data, of so many bytes, and what was between
- * them: then the row is of the longest; or a call that was made so many times.
- */
+/* A row. It can stand for many: for `segments` segments with `bytes` bytes, and
+ * the ACKs and calls between them (`row` is that of the longest segment); or
+ * for a call that was made `times` times. */
 struct folded_row {
 	struct row row;
 	unsigned long segments, bytes, acks, calls, times;
-	unsigned long omitted; /* rows before it, that are left out */
+	unsigned long omitted; /* rows left out before this one */
 };
 
 struct folded_rows {
@@ -20,16 +20,17 @@ struct folded_rows {
 	size_t count, room;
 };
 
-/* A call as it returned, if it has. */
+/* Returns the event in which a call returned; its entry if it has not
+ * returned. */
 static inline const struct event *completed(const struct event *e) {
 	return e->returned ? e->returned : e;
 }
 
-/* So many alike calls become one. */
+/* At least so many equal calls become one row. */
 enum { LEAST_CALLS = 4 };
 bool are_alike(const struct event *a, const struct event *b);
-/* Only what is marked, and two rows beside it; without marks, all but the calls
- * that prepare sockets. */
+/* Leaves out calls that only prepare sockets. If rows are marked, keeps only
+ * these and two rows on either side. */
 void be_brief(struct folded_rows *rows);
 void fold(struct folded_rows *rows);
 

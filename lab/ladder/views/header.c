@@ -1,6 +1,6 @@
 /*
- * header.c - one packet, laid out as the figures of the RFCs have it: each
- * field with its bits, its value and its meaning, and the bytes beside it
+ * header.c - the headers of a packet, drawn like the figures in the RFCs: each
+ * field with its bits, value and meaning, and the bytes beside it
  */
 #define _GNU_SOURCE
 #include <netinet/tcp.h>
@@ -17,23 +17,22 @@ enum { ROW_BITS = 32, DATA_ROW = 16, DATA_MOST = 4 * DATA_ROW };
 
 struct field {
 	const char *name;
-	size_t at, bits; /* from the header's first bit */
+	size_t at, bits; /* at: counted from the header's first bit */
 	char *value, *meaning;
 };
 
 struct header {
 	struct bytes
-		bytes; /* from the first one, as far as they were captured */
+		bytes; /* the header and what follows, as far as captured */
 	struct field *fields;
 	size_t count, room;
-	size_t next;	 /* bit */
-	size_t captured; /* fields, the first ones; and how many bits they have
-			  */
-	size_t captured_bits;
+	size_t next;	      /* where the next field begins, in bits */
+	size_t captured;      /* how many fields were captured */
+	size_t captured_bits; /* the bits of these fields */
 };
 
-/* Prints the next field. NULL, and a note is printed, if it was not captured.
- */
+/* Adds the next field, of n bits. Returns NULL if it was not captured; its
+ * value then says so. */
 static struct field *add(struct header *h, const char *name, size_t n) {
 	struct field *f;
 
@@ -57,7 +56,7 @@ static uint32_t value_of(const struct header *h, const struct field *f) {
 	return value;
 }
 
-/* A number, and what it means. */
+/* Adds a field that is a number, and its meaning. */
 __attribute__((format(printf, 4, 5))) static void put(struct header *h,
 	const char *name, size_t n, const char *meaning, ...) {
 	struct field *f = add(h, name, n);
@@ -72,8 +71,8 @@ __attribute__((format(printf, 4, 5))) static void put(struct header *h,
 	append(&f->meaning, "%s", text);
 }
 
-/* The value of the next field, for its meaning; if it was not captured, add()
- * prints that. */
+/* Returns the value of the next field before it is added, as its meaning may
+ * depend on it; 0 if it was not captured. */
 static uint32_t next_value(const struct header *h, size_t n) {
 	uint32_t value = 0;
 
@@ -105,7 +104,7 @@ static void put_bytes(struct header *h, const char *name, size_t n) {
 	if (f) append(&f->meaning, "%zu bytes", n);
 }
 
-/* ---- what it is made of -------------------------------------------------- */
+/* ---- the fields of each header ------------------------------------------- */
 
 static const char *protocol_name(uint32_t protocol) {
 	return protocol == IPPROTO_TCP	    ? "TCP" :
@@ -124,7 +123,8 @@ static const char *ecn_name(uint32_t ecn) {
 	return names[ecn & 3];
 }
 
-/* Each router decreases it by one, and drops the packet at 0. */
+/* Adds the field that each router decreases by one; at 0 it drops the
+ * packet. */
 static void put_hops(struct header *h, const char *name) {
 	const uint32_t hops = next_value(h, 8);
 
@@ -232,8 +232,8 @@ static void put_option(
 	if (h->next < end) add(h, "its contents", end - h->next);
 }
 
-/* The bytes that are no option: behind the last one, or because a length is
- * wrong or was not captured. */
+/* Adds TCP's options. Bytes that are no option may follow, after the last
+ * option or because a length is wrong or was not captured. */
 static void put_options(struct header *h, size_t size, const struct packet *p) {
 	struct bytes left = h->bytes, option;
 	const size_t end = h->next + size * 8;
@@ -247,7 +247,7 @@ static void put_options(struct header *h, size_t size, const struct packet *p) {
 		add(h, left.size ? "no option" : "more options", end - h->next);
 }
 
-/* What ECE and CWR say in a SYN (RFC 3168, 6.1.1), or NULL. */
+/* Returns what ECE and CWR mean in a SYN (RFC 3168, 6.1.1), or NULL. */
 static const char *ecn_offer(unsigned flags) {
 	switch (flags & (SYN | ACK | ECE | CWR)) {
 	case SYN | ECE | CWR: return "with the other: offers ECN";
@@ -333,7 +333,7 @@ static void put_line(const char *cut) {
 	putchar('\n');
 }
 
-/* A text in the middle of a cell, shortened if it does not fit. */
+/* Prints a text in the middle of a cell, shortened if it does not fit. */
 static void put_cell(const char *text, size_t cell) {
 	const char *last = text ? strrchr(text, ' ') : NULL;
 	size_t n, left;
@@ -348,7 +348,8 @@ static void put_cell(const char *text, size_t cell) {
 		(int)(cell - n - left), "");
 }
 
-/* The fields of a row of 32 bits, by name or by value. */
+/* Prints the fields of a row of 32 bits, by name or by value. Returns the first
+ * field of the next row. */
 static size_t put_fields(
 	const struct header *h, size_t i, size_t row, bool values) {
 	const size_t end = row + ROW_BITS;
@@ -434,12 +435,12 @@ static void put_header(const char *title, struct header *h,
 	free(h->fields);
 }
 
-/* Bytes, and what of them is text. */
+/* Prints data in hexadecimal, and beside it as text. */
 static void put_data(const struct bytes *data, bool in_fragments) {
 	const size_t there =
 		data->size < data->length ? data->size : data->length;
 	const size_t most = there < DATA_MOST ? there : DATA_MOST;
-	/* the others are in frames of their own */
+	/* of a fragmented datagram, the rest is in other frames */
 	const size_t all = in_fragments ? data->length : there;
 
 	printf("\nData: %zu byte%s\n", data->length,
@@ -501,7 +502,7 @@ static void put_packet(const struct event *e) {
 	put_data(&frame, p->fragments > 0);
 }
 
-/* Returns 1 if there is no such segment. */
+/* Returns 1 if there is no segment with this number. */
 int view_packet(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	int last = 0;

@@ -1,5 +1,5 @@
 /*
- * list.c - the connections, a line each
+ * list.c - the connections, one line for each
  */
 #include <string.h>
 

@@ -3,14 +3,14 @@
  *
  * Segments are messages; the arrow of a lost one ends in a cross. The calls and
  * states of a host between two messages are one note, with a line for each. The
- * notes on a segment stand behind it.
+ * notes on a segment stand after its label, in parentheses.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "views.h"
 
-/* Text, in which nothing is Mermaid's, or markup. */
+/* Prints text so that no character has a meaning in Mermaid or HTML. */
 static void put_plain(const char *text) {
 	static const struct {
 		char c;
@@ -37,9 +37,9 @@ static int pair_of(const struct event *e) {
 /* The note that is being written. */
 struct note {
 	enum host host;
-	int pair; /* 0: none */
-	/* the states that were shown last: of sockets without a connection,
-	 * and of connections' ends, by their number */
+	int pair; /* 0: no note is open */
+	/* the states that were shown last: of each host's socket without a
+	 * connection, and of each connection's ends, by its number */
 	enum state unconnected[2];
 	struct stay (*shown)[2];
 };
@@ -62,7 +62,8 @@ static void put_note(struct note *n, enum host h, int pair, const char *text) {
 	put_plain(text);
 }
 
-/* Where it changes: of a connection's end, or of a socket without one. */
+/* Prints the state of a connection's end, or of a socket without a connection,
+ * if it has changed. */
 static void put_state(struct note *n, const struct event *e, enum host h,
 	const struct stay *s) {
 	struct stay *shown =
@@ -81,8 +82,8 @@ static void put_state(struct note *n, const struct event *e, enum host h,
 	put_note(n, h, pair_of(e), stay_text(s, text));
 }
 
-/* Whether this returned at once, as sends do: it is shown where it was
- * entered. */
+/* Whether this is the return of a call that returned at once. It is shown where
+ * the call was entered. */
 static bool is_joined(const struct event *e) {
 	return e->prompt || (e->entered && e->call.act == SENDS &&
 				    e->sent - e->entered->sent < MS);
@@ -157,7 +158,7 @@ int view_mermaid(const struct timeline *t, const struct options *o) {
 		const struct event *e = t->rows[i].event;
 
 		if (t->rows[i].part == CAME && e->in_parts)
-			continue; /* it was shown as it left */
+			continue; /* it was shown when it left */
 		if (e->kind == RUN || !is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && !e->attributed) {
 			end_note(&n);

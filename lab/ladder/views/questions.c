@@ -1,5 +1,5 @@
 /*
- * questions.c - what a quiz asks: of all that the rules find, a choice
+ * questions.c - chooses a quiz's questions from all that the rules can answer
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 
 /* ---- chance -------------------------------------------------------------- */
 
-/* The same on every machine (Park and Miller, 1988). */
+/* Returns a number from 0 to limit - 1, the same on every machine (Park and
+ * Miller, 1988). */
 static uint64_t random_below(uint64_t *seed, uint64_t limit) {
 	*seed = *seed * 16807 % 2147483647;
 	return *seed * limit / 2147483647;
@@ -76,7 +77,7 @@ static void put_order(
 static const char state_choices[] = TCP_STATES(AS_CHOICE);
 #undef AS_CHOICE
 
-/* "> PSH ACK seq 1 ack 1 len 5" */
+/* Appends "> PSH ACK seq 1 ack 1 len 5". */
 static void put_segment(char **text, const struct event *e) {
 	char what[64];
 
@@ -146,14 +147,14 @@ static void put_texts(const struct scene *s, struct question *q) {
 	}
 }
 
-/* ---- which of them ------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 static void add_question(struct questions *to, const struct question *q) {
 	to->at = enlarge(to->at, to->count, &to->room, sizeof *to->at);
 	to->at[to->count++] = *q;
 }
 
-/* All that could be asked, by topic. */
+/* Collects all questions that could be asked, by topic. */
 static void gather_questions(
 	const struct scene *s, int level, struct questions all[TOPICS]) {
 	for (int asked = 0; asked < TOPICS; asked++)
@@ -171,14 +172,14 @@ static void gather_questions(
 			}
 }
 
-/* Until which line this one, or a part of it, is hidden; and from which line
- * on a question needs it shown. */
+/* For each line: until when it, or a part of it, is hidden, and from when on a
+ * question needs it. The times are those of `when` in quiz.h. */
 struct plan {
-	size_t *hidden, *needed; /* 0; SIZE_MAX: not at all */
+	size_t *hidden, *needed; /* 0: never hidden; SIZE_MAX: never needed */
 };
 
-/* Whether this question hides nothing that the others need, and they hide
- * nothing that it needs. */
+/* Whether this question hides nothing that the questions chosen before need,
+ * and they hide nothing that it needs. */
 static bool fits(const struct plan *p, const struct question *q,
 	const struct finding *f) {
 	const bool hides = q->asked != STATE;
@@ -208,11 +209,12 @@ static int by_time(const void *a, const void *b) {
 				    (int)p->asked - (int)q->asked;
 }
 
-enum {
-	LONG = 24
-}; /* lines: in order to be put is asked first, as it needs room */
+/* In a scene of so many lines, a question about order is chosen first, as it
+ * needs several lines that no other question uses. */
+enum { LONG = 24 };
 
-/* A topic of this level is twice as likely as one of a lower level. */
+/* Chooses at random. A topic of this level is twice as likely as one of a lower
+ * level. */
 static struct questions draw(const struct scene *s, int level,
 	struct questions all[TOPICS], uint64_t *random, size_t most) {
 	struct questions chosen = {.count = 0};
@@ -263,7 +265,7 @@ struct questions choose_questions(
 	uint64_t random = (uint64_t)seed % 2147483646 + 1;
 	struct questions all[TOPICS] = {{.count = 0}}, chosen;
 
-	for (int k = 0; k < 8; k++) /* small seeds begin alike */
+	for (int k = 0; k < 8; k++) /* small seeds have similar first numbers */
 		random_below(&random, 1);
 	gather_questions(s, level, all);
 	chosen = draw(s, level, all, &random, most);

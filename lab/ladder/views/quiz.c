@@ -1,9 +1,10 @@
 /*
- * quiz.c - asks about what was recorded: hides some of it, and explains each
- * miss from the rest
+ * quiz.c - asks about a recording: hides some of it, and explains each wrong
+ * answer from the rest
  *
- * Answers come from stdin, a line each; or it is a worksheet, with its key
- * behind a form feed. The same seed asks the same of the same capture.
+ * Answers are read from stdin, one on each line. With --paper it prints a
+ * worksheet, and the key after a form feed. The same seed asks the same
+ * questions about the same recording.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -19,9 +20,9 @@ struct asking {
 	const struct scene *scene;
 	const struct questions *questions;
 	bool paper;
-	size_t next; /* question */
+	size_t next; /* the next question */
 	size_t right, answered;
-	bool over; /* the answers have ended */
+	bool over; /* stdin has ended */
 };
 
 static void put_printable(const char *text, size_t size) {
@@ -29,8 +30,8 @@ static void put_printable(const char *text, size_t size) {
 		putchar(text[i] < ' ' || text[i] > '~' ? '?' : text[i]);
 }
 
-/* The name only, of "echo: Sequence numbers count bytes": the rest could give
- * an answer away. */
+/* Returns the length of the name in "echo: Sequence numbers count bytes": the
+ * rest of a title could give an answer away. */
 static size_t name_size(const char *title) {
 	const char *end = strstr(title, ": ");
 
@@ -39,7 +40,8 @@ static size_t name_size(const char *title) {
 
 /* ---- the scene ----------------------------------------------------------- */
 
-/* What is hidden of a line: a bit for each thing asked. */
+/* Returns what is hidden of a line: a bit for each kind of question, by enum
+ * asked. */
 static unsigned hidden_of(const struct asking *a, size_t i) {
 	unsigned hidden = 0;
 
@@ -52,7 +54,8 @@ static unsigned hidden_of(const struct asking *a, size_t i) {
 	return hidden;
 }
 
-/* The name of the call that is asked for is not shown, nor with its return. */
+/* Prints a call. If its name is asked for, it is hidden, also at the call's
+ * return. */
 static void put_call(const struct asking *a, size_t i) {
 	const struct event *e = a->scene->at[i].event;
 	const struct call *c = &e->call;
@@ -89,7 +92,7 @@ static void put_line(const struct asking *a, size_t i) {
 
 /* ---- at the terminal ----------------------------------------------------- */
 
-/* A prompt may have several lines. */
+/* Prints a prompt, which may have several lines. */
 static void put_prompt(const char *prompt) {
 	const char *end;
 
@@ -100,7 +103,8 @@ static void put_prompt(const char *prompt) {
 	printf("     %s ", prompt);
 }
 
-/* The next line that is not blank, or NULL. */
+/* Prompts, and returns the next line of stdin that is not blank; NULL at the
+ * end. */
 static char *await_answer(const char *prompt) {
 	static char *given;
 	static size_t room;
@@ -113,8 +117,7 @@ static char *await_answer(const char *prompt) {
 			return NULL;
 		}
 		given[strcspn(given, "\n")] = '\0';
-		if (!isatty(STDIN_FILENO)) { /* a terminal shows what is typed
-					      */
+		if (!isatty(STDIN_FILENO)) { /* no terminal echo */
 			put_printable(given, strlen(given));
 			putchar('\n');
 		}
@@ -164,8 +167,8 @@ static void put_key(const struct asking *a, const struct options *o) {
 
 /* ---- both ---------------------------------------------------------------- */
 
-/* The lines near what is asked, and those that show the answer: of a long
- * scene no others are shown. */
+/* Returns which lines are shown: of a long scene, only those near a question,
+ * and those that show its answer. */
 static bool *near_lines(const struct asking *a) {
 	const size_t count = a->scene->count;
 	bool *near = allocate(count + 1);
@@ -220,7 +223,7 @@ static void go_through(struct asking *a) {
 	free(near);
 }
 
-/* Returns 1 if not all were answered, and rightly. */
+/* Prints the score. Returns 0 only if all answers were right, else 1. */
 static int put_score(const struct asking *a) {
 	printf("\n%zu of %zu right", a->right, a->answered);
 	if (a->over)

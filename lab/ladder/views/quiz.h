@@ -1,13 +1,14 @@
 /*
  * quiz.h - a quiz: what is shown of a timeline, and questions about it
  *
- * scene.c     what is shown, line by line, and what can be seen in it
- * rules.c     rules that find an answer in what is shown: only where one does,
- * a question is asked, and the rule is its explanation questions.c chooses
- * among these, and puts them into words answers.c   whether an answer is right
- * quiz.c      asks at the terminal, or prints a worksheet
+ *     scene.c      what is shown, line by line, and what is known at each line
+ *     rules.c      finds an answer in what is shown, and explains it; without
+ *                  such an answer, a question is not asked
+ *     questions.c  chooses among these questions, and puts them into words
+ *     answers.c    checks whether an answer is right
+ *     quiz.c       asks at the terminal, or prints a worksheet
  *
- * A question knows nothing of who asks it: a page can ask it, too.
+ * A question does not depend on who asks it: a web page could ask it, too.
  */
 #ifndef QUIZ_H
 #define QUIZ_H
@@ -21,38 +22,39 @@
 /* The state of one end, before and after a segment. */
 struct change {
 	enum state from, to;
-	size_t since; /* the line that had led to `from`; or NONE */
+	size_t since; /* the line that led to `from`, or NONE */
 };
 
-/* What the lines above show of one end of a connection. */
+/* What the lines above show about one end of a connection. What is not known is
+ * NONE (lines) or -1 (sent, heard, asked). */
 struct known {
-	int64_t sent, heard, acked;    /* the next number that it sends, that it
-					  awaits, that the other awaits; -1 */
-	size_t by, heard_by, acked_by; /* the line that shows it, or NONE */
-	size_t missing; /* the lost line that begins at `heard`, or NONE */
-	size_t call;	/* its last one on this connection, or NONE */
-	size_t ending;	/* its first one that ends its direction, or NONE */
-	int64_t asked;	/* the number behind all that send() got; -1 */
+	int64_t sent, heard, acked;    /* the next number that it sends; that it
+					  expects; that the other end expects */
+	size_t by, heard_by, acked_by; /* the lines that show these */
+	size_t missing; /* the lost segment that begins at `heard` */
+	size_t call;	/* its last call on this connection */
+	size_t ending;	/* its first call that ends its direction */
+	int64_t asked;	/* the number after the last byte passed to send() */
 	bool finished;	/* its FIN has been sent */
 };
 
-/* A segment, where it left, or a call. */
+/* A line of a scene: a segment when it left, or a call. */
 struct line {
 	const struct event *event;
-	struct known known[2]; /* before it, of the client and the server */
+	struct known known[2]; /* before this line, of client and server */
 	struct change change[2];
-	/* or NONE: */
-	size_t call;	 /* that sent it */
-	size_t answer;	 /* the first that acknowledges just up to its end */
+	/* lines, or NONE: */
+	size_t call;   /* the call that sent this segment */
+	size_t answer; /* the first segment that acknowledges it, and no more */
 	size_t next_own; /* the next segment of the same host */
 };
 
 struct scene {
 	struct line *at;
 	size_t count, room;
-	bool logged[2];	   /* the host's calls are known */
-	size_t listens[2]; /* the line of the call, or NONE */
-	bool several;	   /* connections */
+	bool logged[2];	   /* the host's calls were recorded */
+	size_t listens[2]; /* the line of the host's listen(), or NONE */
+	bool several;	   /* there is more than one connection */
 };
 
 struct scene *new_scene(const struct timeline *t, const struct options *o);
@@ -68,13 +70,13 @@ enum asked { WHO, FLAGS, SEQ, ACKED, LEN, ORDER, STATE, CALLED, NEXT, TOPICS };
 
 struct question {
 	enum asked asked;
-	size_t line;	     /* the segment that it is about */
-	enum host whose;     /* the state */
-	size_t hides, count; /* so many lines from there are hidden, at least
-				in part, until it is answered */
+	size_t line;	     /* the segment that is asked about */
+	enum host whose;     /* STATE: of which end */
+	size_t hides, count; /* from line `hides` on, `count` lines are hidden,
+				at least in part, until the answer */
 	size_t uses[4];	     /* lines that show the answer */
 	int use_count;
-	size_t when; /* 2n: before line n is shown, 2n + 1: after it */
+	size_t when; /* asked before line n is shown: 2n; after it: 2n + 1 */
 	char *prompt, *key, *why;
 	const char *choices; /* "client|server"; NULL: anything can be typed */
 };
@@ -86,30 +88,30 @@ struct questions {
 
 /* What a rule has found. */
 struct finding {
-	size_t line; /* what is hidden */
-	size_t count;
+	size_t line;	/* the first hidden line */
+	size_t count;	/* how many lines are hidden */
 	bool before;	/* it is asked before the line is shown */
-	size_t after;	/* the last line that has to be shown */
-	size_t uses[4]; /* lines that must not be hidden then */
+	size_t after;	/* the last line that must have been shown */
+	size_t uses[4]; /* lines that must not be hidden when it is asked */
 	int use_count;
-	bool wanted; /* the explanation, too */
+	bool wanted; /* the explanation is wanted, too */
 	char *why;
 };
 
-/* Whether the answer to q (its `asked`, `line` and `whose` are given) can be
- * seen; then q->when is set. */
+/* Whether the answer to q can be found in what is shown; `asked`, `line` and
+ * `whose` of q are given. Sets q->when. */
 bool find_answer(const struct scene *s, struct question *q, struct finding *f);
 int level_of(enum asked asked);
 const char *call_name(const struct scene *s, size_t i, char name[CALL_TEXT]);
-enum { IN_ORDER = 5 }; /* segments at most; 3 at least */
+enum { IN_ORDER = 5 }; /* a chain has 3 to 5 segments */
 int find_chain(const struct scene *s, size_t i, size_t chain[IN_ORDER]);
 
-/* In the order in which they are to be asked. */
+/* Returns the questions in the order in which they are to be asked. */
 struct questions choose_questions(
 	const struct scene *s, int level, int seed, size_t most);
 void free_questions(struct questions *q);
 
-/* remark: what of a wrong answer is right, or NULL. */
+/* *remark: which parts of a wrong answer are right, or NULL. */
 bool is_right(const struct question *q, const char *given, char **remark);
 bool is_blank(const char *given);
 

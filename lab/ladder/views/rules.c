@@ -1,9 +1,9 @@
 /*
  * rules.c - rules that find an answer in what a quiz shows
  *
- * A rule looks at what is shown, and finds the answer there, or does not. Only
- * what a rule finds is asked, once all is shown that it looks at; and what it
- * looks at is the explanation. So nothing is asked that cannot be known.
+ * A question is asked only if a rule finds the answer in what is shown, and
+ * only when all that the rule looks at has been shown. What the rule looks at
+ * is also the explanation. So every question that is asked can be answered.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -41,15 +41,15 @@ const char *call_name(const struct scene *s, size_t i, char name[CALL_TEXT]) {
 	return name;
 }
 
-/* A call that makes nothing leave. */
+/* Whether this is a call that makes the kernel send nothing. */
 static bool is_passive(const struct event *e) {
 	return e->kind == CALL &&
 	       (e->call.act == RECEIVES || e->call.act == ACCEPTS ||
 		       e->call.act == SETS || (!e->call.entry && e->entered));
 }
 
-/* The last line above this one that can be the cause of this segment, or NONE.
- */
+/* Returns the last line above that can be the cause of this segment, or
+ * NONE. */
 static size_t cause_of(const struct scene *s, size_t i) {
 	while (i-- > 0)
 		if (!is_passive(s->at[i].event)) return i;
@@ -58,7 +58,7 @@ static size_t cause_of(const struct scene *s, size_t i) {
 
 /* ---- numbers ------------------------------------------------------------- */
 
-/* "segment 4 has seq 1 and 6 bytes, 1 to 6" */
+/* Explains: "segment 4 has seq 1 and 6 bytes, 1 to 6". */
 static void say_numbers(struct finding *f, const struct scene *s, size_t i) {
 	const struct event *e = s->at[i].event;
 	const long long seq = (long long)e->seq;
@@ -73,7 +73,8 @@ static void say_numbers(struct finding *f, const struct scene *s, size_t i) {
 			e->packet.flags & SYN ? "SYN" : "FIN");
 }
 
-/* Why it is sent again, as far as that is shown. */
+/* Explains why a segment was retransmitted, as far as the lines above show
+ * it. */
 static void say_why_again(struct finding *f, const struct scene *s, size_t i) {
 	const struct event *e = s->at[i].event;
 	const size_t lost = s->at[i].known[other(e->host)].missing;
@@ -141,7 +142,8 @@ static bool find_ack(const struct scene *s, size_t i, struct finding *f) {
 	return e->ack == own->heard;
 }
 
-/* The number behind the segment, as a later one shows it; -1. */
+/* Returns the sequence number after the segment, as a later segment shows it;
+ * -1 if none does. */
 static int64_t find_end(const struct scene *s, size_t i, struct finding *f) {
 	const struct line *l = &s->at[i];
 	const size_t next = l->next_own;
@@ -202,7 +204,7 @@ static int find_flags_without_ack(const struct event *e, struct finding *f) {
 	return e->seq == 0 ? SYN : RST;
 }
 
-/* An RST ends the other's next call with an error. */
+/* Finds the flags of an RST: the other end's next call fails because of it. */
 static int find_flags_of_reset(
 	const struct scene *s, size_t i, struct finding *f) {
 	const struct event *e = s->at[i].event;
@@ -226,7 +228,7 @@ static int find_flags_of_reset(
 	return 0;
 }
 
-/* PSH is set where what send() got ends. */
+/* Finds the flags of data: PSH is set where the bytes passed to send() end. */
 static int find_flags_of_data(
 	const struct scene *s, size_t i, struct finding *f) {
 	const struct event *e = s->at[i].event;
@@ -243,7 +245,8 @@ static int find_flags_of_data(
 	return last ? PSH | ACK : ACK;
 }
 
-/* Without data: ACK alone, or SYN or FIN, which count as one. */
+/* Finds the flags of a segment without data: only ACK, or also SYN or FIN,
+ * which take one sequence number. */
 static int find_flags_of_empty(
 	const struct scene *s, size_t i, struct finding *f) {
 	const struct event *e = s->at[i].event;
@@ -293,7 +296,7 @@ static bool find_flags(const struct scene *s, size_t i, struct finding *f) {
 						find_flags_of_empty(s, i, f));
 }
 
-/* ---- who ----------------------------------------------------------------- */
+/* ---- who sends it -------------------------------------------------------- */
 
 static bool find_by_call(const struct scene *s, size_t i, struct finding *f) {
 	const size_t call = s->at[i].call;
@@ -382,8 +385,8 @@ static bool find_call(const struct scene *s, size_t i, struct finding *f) {
 
 /* ---- states -------------------------------------------------------------- */
 
-/* A segment with this flag leads from one of these states to another. In the
- * texts, "it" is the host that is in this state. */
+/* A segment with this flag leads from one of the states in `from` to the state
+ * `to`. In the texts, "it" is the host in this state. */
 #define IN(state) (1U << (state))
 static const struct edge {
 	unsigned from;
@@ -431,7 +434,7 @@ static const struct edge *edge_of(const struct edge *at, size_t count,
 	return NULL;
 }
 
-/* "the client was in FIN_WAIT1 (since segment 8)" */
+/* Explains: "the client was in FIN_WAIT1 (since segment 8)". */
 static void say_state(struct finding *f, const struct scene *s,
 	const struct change *c, enum host host, const char *verb) {
 	char name[CALL_TEXT];
@@ -449,8 +452,8 @@ static void say_state(struct finding *f, const struct scene *s,
 		say(f, " (since its %s)", call_name(s, c->since, name));
 }
 
-/* The state CLOSED, shown by the RST that answers: the connection had ended by
- * a time-out, or because nobody could take the bytes. */
+/* Finds the state CLOSED by the RST that answers this segment: the connection
+ * had ended by a time-out, or no program was left to take the bytes. */
 static bool find_reset_answer(
 	const struct scene *s, size_t i, enum host host, struct finding *f) {
 	const struct event *e = s->at[i].event;
@@ -488,17 +491,17 @@ static bool find_stay(
 		say(f, ": no segment changes that");
 		return true;
 	}
-	if (answer || c->from == ESTABLISHED) return false; /* trivial */
+	if (answer || c->from == ESTABLISHED) return false; /* too easy */
 	say(f, "segment %d has no SYN, FIN or RST, and acknowledges no SYN or FIN for the first time, so it changes no state: ",
 		e->number);
 	say_state(f, s, c, host, "has been in");
 	return true;
 }
 
-/* What had led to the state before this arrived may be shown below it. Then
- * what the host sent next has to show that this had not arrived: it does not
- * acknowledge it. Returns that line, i if it is not needed, NONE if there is
- * none. */
+/* Segment i finds its receiver in a state. The line that led to this state may
+ * stand below line i. Then the receiver's next segment must show, by its ack,
+ * that segment i had not arrived. Returns the line of that next segment; i if
+ * it is not needed; NONE if there is none. */
 static size_t find_earlier(const struct scene *s, size_t i, enum host host) {
 	const struct event *e = s->at[i].event;
 	size_t k = s->at[i].change[host].since;
@@ -589,7 +592,8 @@ static bool is_guessed(const struct event *e, const struct guess *g) {
 			       (!(g->flags & ACK) || e->ack == g->ack)));
 }
 
-/* What the call on line t makes leave. */
+/* Guesses what is sent because of the call on line t. Returns false if that is
+ * not certain. */
 static bool guess_by_call(const struct scene *s, size_t t,
 	const struct known known[2], struct guess *g, struct finding *f) {
 	const struct event *e = s->at[t].event;
@@ -618,7 +622,8 @@ static bool guess_by_call(const struct scene *s, size_t t,
 	return t == own->ending && !own->finished;
 }
 
-/* What the arrival of the segment on line t makes leave. */
+/* Guesses what is sent because the segment on line t has arrived. Returns false
+ * if that is not certain. */
 static bool guess_by_segment(const struct scene *s, size_t t,
 	const struct known known[2], struct guess *g, struct finding *f) {
 	const struct event *e = s->at[t].event;
@@ -686,7 +691,7 @@ static bool find_next(const struct scene *s, size_t i, struct finding *f) {
 
 /* ---- order --------------------------------------------------------------- */
 
-/* Whether the numbers show that one segment has left before another. */
+/* Whether the numbers show that segment a was sent before segment b. */
 static bool precedes(const struct event *a, const struct event *b) {
 	if (a->host != b->host)
 		return b->packet.flags & ACK && end_of(a) > a->seq &&
@@ -696,7 +701,8 @@ static bool precedes(const struct event *a, const struct event *b) {
 		       (end_of(b) > b->seq || a->ack < b->ack));
 }
 
-/* The lines from this one that can be put in order, in one way only. */
+/* Finds the segments from line i on that can be put in order in only one way.
+ * Returns how many. */
 int find_chain(const struct scene *s, size_t i, size_t chain[IN_ORDER]) {
 	int n = 0;
 
@@ -737,7 +743,7 @@ static const struct topic {
 	[ACKED] = {2, find_ack},
 	[LEN] = {2, find_len},
 	[ORDER] = {2, find_order},
-	[STATE] = {3, NULL}, /* of either end */
+	[STATE] = {3, NULL}, /* see find_answer() */
 	[CALLED] = {3, find_call},
 	[NEXT] = {3, find_next},
 };

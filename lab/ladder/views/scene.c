@@ -1,6 +1,6 @@
 /*
- * scene.c - what a quiz shows: segments as they left, and the calls between
- * them; and what can be seen of a connection at each line
+ * scene.c - what a quiz shows: segments in the order in which they left, and
+ * the calls between them; and what is known of a connection at each line
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@ bool is_of_tcp(const struct event *e) {
 	       !e->packet.about;
 }
 
-/* Whether its numbers go on where the sender's last ones ended. */
+/* Whether the segment's numbers go on where those of its sender's last one
+ * ended. */
 bool is_new(const struct event *e) {
 	return is_of_tcp(e) && !is_retransmission(e->analysis) &&
 	       e->analysis != WINDOW_PROBE && e->analysis != KEEP_ALIVE &&
@@ -21,8 +22,9 @@ bool is_new(const struct event *e) {
 
 /* ---- the lines ----------------------------------------------------------- */
 
-/* A call whose return adds nothing is shown as it is entered, and one that
- * waits as it returns. */
+/* Whether this entry or return of a call is shown. A call that waits is shown
+ * when it returns; another call when it is entered, and its return only if that
+ * adds something. */
 static bool is_shown(const struct event *e) {
 	const struct call *c = &e->call;
 
@@ -65,7 +67,7 @@ static void gather(
 	}
 }
 
-/* ---- what can be seen at each -------------------------------------------- */
+/* ---- what is known at each line ------------------------------------------ */
 
 /* What a call makes the kernel send. */
 enum effect { NO_EFFECT, OPENING, SENDING, ENDING, EFFECTS };
@@ -94,7 +96,7 @@ static enum effect effect_of_segment(const struct event *e) {
 	return p->len ? SENDING : NO_EFFECT;
 }
 
-/* A connection, as far as the lines above show it. */
+/* What the lines above show about a connection. */
 struct course {
 	struct known known[2];
 	size_t calls[2][EFFECTS], last[2];
@@ -114,7 +116,8 @@ static void follow_shown_call(
 		k->asked = took->bytes < 0 ? -1 : k->asked + took->bytes;
 }
 
-/* The call that sent this segment, if it was shortly before. */
+/* Returns the call that sent this segment, if it was at most 2 ms before; else
+ * NONE. */
 static size_t call_of(const struct scene *s, const struct course *c, size_t i) {
 	const struct event *e = s->at[i].event;
 	const size_t call = c->calls[e->host][effect_of_segment(e)];
@@ -129,7 +132,7 @@ static bool arrives_well(const struct event *e) {
 	return !e->lost && !e->bad && !e->ignored && !e->stale;
 }
 
-/* The other end receives it. */
+/* Updates what the receiver has, or lacks, after the segment on line i. */
 static void follow_arrival(struct known *k, size_t i, const struct event *e) {
 	const int64_t end = end_of(e);
 
@@ -151,7 +154,7 @@ static void follow_shown_segment(
 	if (c->last[e->host] != NONE) s->at[c->last[e->host]].next_own = i;
 	c->last[e->host] = i;
 	if (e->packet.flags & ACK && e->ack > own->heard) {
-		own->heard = e->ack; /* what it answers is not shown */
+		own->heard = e->ack; /* the acknowledged segment is not shown */
 		own->heard_by = own->missing = NONE;
 	}
 	if (e->packet.flags & ACK && arrives_well(e) && e->ack > peer->acked) {
@@ -168,8 +171,8 @@ static void follow_shown_segment(
 	follow_arrival(peer, i, e);
 }
 
-/* The connection of a call; the first call of a UDP socket has it only as it
- * returns. */
+/* Returns the connection of a call. The first call of a UDP socket has it only
+ * when it returns. */
 static const struct connection *opened_by(const struct event *e) {
 	return e->connection || !e->returned ? e->connection :
 					       e->returned->connection;
@@ -221,7 +224,7 @@ static void follow_lines(struct scene *s, int connections) {
 
 /* ---- states -------------------------------------------------------------- */
 
-/* The line that shows this event, or NONE. */
+/* Returns the line that shows this event, or NONE. */
 static size_t line_of(const struct scene *s, const struct event *e) {
 	size_t from = 0, to = s->count;
 
@@ -243,7 +246,8 @@ struct current {
 	size_t since;
 };
 
-/* i: the event's line. */
+/* Stores an end's state after the event on line i. i is NONE if the event is
+ * not shown. */
 static void change_state(struct scene *s, size_t i, struct current now[2],
 	enum host host, const struct stay *stay) {
 	const enum state state = stay ? stay->state : NO_STATE;
@@ -255,7 +259,7 @@ static void change_state(struct scene *s, size_t i, struct current now[2],
 	if (state != now[host].state) now[host] = (struct current){state, i};
 }
 
-/* Each host's own order is that of the rows. */
+/* Goes through the rows, as these are in each host's own order. */
 static void follow_states(struct scene *s, const struct timeline *t) {
 	struct current(*now)[2] =
 		allocate(((size_t)t->connection_count + 1) * sizeof *now);
@@ -291,7 +295,7 @@ void free_scene(struct scene *s) {
 	free(s);
 }
 
-/* ---- as it is shown ------------------------------------------------------ */
+/* ---- a line as it is shown ----------------------------------------------- */
 
 static void append_field(
 	char **text, const char *name, bool hidden, int64_t value) {
@@ -301,7 +305,7 @@ static void append_field(
 		append(text, " %s %-6lld", name, (long long)value);
 }
 
-/* hidden: a bit for each thing that is asked. */
+/* hidden: a bit for each part that is hidden, by enum asked. */
 void append_segment(
 	char **text, const struct scene *s, size_t i, unsigned hidden) {
 	const struct event *e = s->at[i].event;

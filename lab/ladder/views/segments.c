@@ -1,6 +1,6 @@
 /*
- * segments.c - the segments in their normal form (see tell/normal.c), and what
- * a promise should have had
+ * segments.c - prints the segments in their normal form (see tell/normal.c),
+ * and writes the promise as it should have been seen
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 #include "../tell/normal.h"
 #include "views.h"
 
-/* On lo, data may carry the ACKs: ACKs alone, after the handshake, may be
- * missing there. */
+/* Whether this line may be missing on lo: an ACK without data after the
+ * handshake, as the next data may carry the ACK. */
 static bool is_optional_on_lo(const char *line) {
 	long seq, ack;
 	int end = 0;
@@ -30,8 +30,8 @@ static void put_calls(FILE *to, struct lines calls[2]) {
 	}
 }
 
-/* The promise as it should have been seen: of the lines with "?", only those
- * that were seen; and the calls in the order of lines_of(). */
+/* Writes the promise as it should have been seen: of the lines with "?", only
+ * those that were seen; the calls in the order of lines_of(). */
 static void put_expected(const struct lines *promise, const struct lines *seen,
 	FILE *to, bool loopback) {
 	struct lines calls[2] = {{.count = 0}, {.count = 0}};
@@ -74,8 +74,8 @@ static bool write_expected(const struct lines *promise,
 	return fclose(to) == 0;
 }
 
-/* Returns 1, and says why, if a call reports what the segments do not allow, or
- * a file cannot be read or written. */
+/* Returns 1, and prints why, if a call reports a state that the segments do not
+ * allow, or a file cannot be read or written. */
 int view_segments(const struct timeline *t, const struct options *o) {
 	struct lines promise = {.count = 0}, seen;
 	int status = 0;

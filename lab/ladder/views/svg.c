@@ -2,10 +2,10 @@
  * svg.c - the ladder as a picture: a file of its own, a part of a page, or a
  * slide
  *
- * No script, no font, no id, nothing that is loaded: it can stand in a README,
- * a page or a book. A page has the style, the title and the legend itself, and
- * gets the picture in pieces, so that paper can break between them, each
- * beneath its hosts' names.
+ * A picture has no script, font or id, and loads nothing: it can stand in a
+ * README, a page or a book. A page has its own style, title and legend. For it,
+ * the picture is printed in pieces, each beneath the hosts' names, so that a
+ * printed page can end between two pieces.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -14,14 +14,14 @@
 #include "../picture/picture.h"
 #include "views.h"
 
-enum { HEAD = 44, HEADS = 32, NAMES = 20 }; /* above a ladder: their room */
+enum { HEAD = 44, HEADS = 32, NAMES = 20 }; /* room above a ladder */
 enum { TITLE = 21, LINE = 17, PAGE = 1060, NEXT_PAGE = 1230 };
 enum { SLIDE_WIDTH = 1280, SLIDE_HEIGHT = 720, SLIDE_MARGIN = 40 };
-#define TITLE_LETTER 9.04 /* 15 px */
+#define TITLE_LETTER 9.04 /* a letter's width, at 15 px */
 
 /* ---- lines of words ----------------------------------------------------- */
 
-struct sheet { /* what stands above or beneath the ladder */
+struct sheet { /* the text above or beneath the ladder */
 	FILE *to;
 	double left, width, y;
 };
@@ -143,8 +143,8 @@ static bool is_quiet(const struct drawing *d, double y, enum layer first) {
 	return true;
 }
 
-/* Where a printed page ends: as far down as there is room; if possible, where
- * no arrow is cut. */
+/* Returns where a printed page ends: as far down as there is room; if possible,
+ * where no arrow is cut. */
 static double page_end(const struct drawing *d, double from, double room) {
 	if (from + room >= d->bottom) return d->bottom;
 	for (enum layer first = ARROWS; first <= TEXTS; first++)
@@ -154,7 +154,8 @@ static double page_end(const struct drawing *d, double from, double room) {
 	return from + room;
 }
 
-/* In a page, a miniature shows this part: see scripts/gallery. */
+/* Prints a comment for scripts/gallery: at which height its miniature of the
+ * picture begins. */
 static void put_emphasis(const struct drawing *d, double top, double bottom) {
 	enum { MINIATURE = 460 };
 	const double middle =
@@ -196,7 +197,8 @@ static void put_pieces(
 
 /* ---- a file of its own -------------------------------------------------- */
 
-/* The same in words, as far as it is drawn. */
+/* Prints the drawn segments in words, for readers who cannot see the
+ * picture. */
 static void put_description(const struct timeline *t, const struct options *o,
 	const struct event *until) {
 	const nanoseconds zero = zero_of(t);
@@ -269,7 +271,7 @@ static void put_file(const struct timeline *t, const struct drawing *d,
 
 /* ---- a slide ------------------------------------------------------------ */
 
-/* A part of the drawing, in a place of its own. */
+/* Begins a part of the drawing, with a place and a scale of its own. */
 static void begin_part(const struct drawing *d, double y, double top,
 	double height, double scale) {
 	const double width = d->right - d->left;
@@ -280,7 +282,8 @@ static void begin_part(const struct drawing *d, double y, double top,
 		px(height));
 }
 
-/* 16:9: what is marked, as large as it can be; the beginning, if nothing is. */
+/* Prints a slide, 16:9, with the marked part as large as possible; if nothing
+ * is marked, the beginning. */
 static void put_slide(const struct drawing *d, const struct picture *p) {
 	const double large = 1.8, small = 1.5, heads = HEADS;
 	const double width = SLIDE_WIDTH - 2 * SLIDE_MARGIN;
@@ -309,7 +312,7 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 	scale = room / (bottom - top + heads);
 	if (scale > SLIDE_WIDTH / (d->right - d->left))
 		scale = SLIDE_WIDTH / (d->right - d->left);
-	top -= (room / scale - heads - (bottom - top)) / 2; /* and around it */
+	top -= (room / scale - heads - (bottom - top)) / 2; /* centred */
 	if (top < heads) top = heads;
 	bottom = top + room / scale - heads;
 	printf("</g>\n<g transform=\"scale(%s)\">\n", px(small));
@@ -325,7 +328,8 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 
 /* ---- stage by stage ----------------------------------------------------- */
 
-/* The first event that is not drawn, or NULL; told: the line that says so. */
+/* Returns the first event that is not drawn, and explains this in *told; NULL
+ * if all are drawn. */
 static const struct event *cut_off(
 	const struct timeline *t, const struct options *o, char **told) {
 	const nanoseconds zero = zero_of(t);
@@ -350,9 +354,9 @@ static const struct event *cut_off(
 int view_svg(const struct timeline *t, const struct options *o) {
 	const int pairs = t->pair_count ? t->pair_count : 1;
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
-	struct picture *first = NULL; /* that has anything */
+	struct picture *first = NULL; /* the first with something to draw */
 	struct drawing d;
-	char *told = NULL; /* of what is not drawn */
+	char *told = NULL; /* lines about what is not drawn */
 	const struct event *until = cut_off(t, o, &told);
 	int drawn = 0, untold = 0;
 	bool hidden = false;
@@ -391,7 +395,7 @@ int view_svg(const struct timeline *t, const struct options *o) {
 	return 0;
 }
 
-/* All signs, and what they mean. */
+/* Prints all signs, with their meanings. */
 void view_legend(const struct options *o) {
 	const double width = o->form == NARROW ? 380 : 880;
 	bool seen[SIGNS];

@@ -1,13 +1,13 @@
 /*
- * text.c - the ladder as text: finished, or row by row while it grows
+ * text.c - the ladder as text: all at once, or row by row while it grows
  *
  *     ms  client 192.0.2.1:40000                     server 192.0.2.2:9000  ms
  *    0.0  connect(3, 192.0.2.2:9000) ...  SYN_SENT
  *    0.1              ── SYN seq 0 ─────────────────────▶                  20.2
  *
- * Calls stand outside, at their host's edge; states between; arrows in the
- * middle. Where a call is too long for its column, its state stands beside it.
- * A state is shown as it changes.
+ * Calls stand outside, at their host's edge; arrows in the middle; states
+ * between these. If a call is too long for its column, its state stands beside
+ * it. A state is shown when it changes.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -18,19 +18,20 @@
 #include "fold.h"
 #include "views.h"
 
-enum { QUIET = 100 }; /* seconds, that are shown as such */
+enum { QUIET = 100 }; /* a pause of so many seconds is shown */
 
 struct text {
 	const struct timeline *t;
 	const struct options *o;
 	nanoseconds zero, latest;
 	int clock, call, states,
-		room;  /* columns: of times, calls, states, arrows */
-	bool numbered; /* more connections than one: "#2" */
+		room;  /* widths of the columns: times, calls, states, arrows */
+	bool numbered; /* several connections: labels end with "#2" */
 	int pair, told_connections;
 	bool inferred, stepping;
-	/* the states that were shown last: of a host's socket without a
-	 * connection, and of connections' ends, by their number modulo slots */
+	/* the states that were shown last: of each host's socket without a
+	 * connection, and of each connection's ends, by its number modulo
+	 * slots */
 	enum state unconnected[2];
 	struct shown_state {
 		enum state state;
@@ -39,7 +40,7 @@ struct text {
 		int connection;
 	} (*states_shown)[2];
 	size_t slots;
-	/* the line that is written */
+	/* the line that is being written */
 	char line[8192];
 	size_t size;
 	int column;
@@ -100,7 +101,7 @@ static void put_state(struct text *x, const char *state, int column) {
 static void time_text(const struct text *x, nanoseconds time, char to[32]) {
 	const time_t seconds = (time_t)(time / SECOND);
 	nanoseconds since;
-	long long s, tenths; /* of ms: as order.c rounds them */
+	long long s, tenths; /* tenths of a ms, rounded as in order.c */
 
 	*to = '\0';
 	if (time == NEVER || (time < x->zero && !x->o->clock)) return;
@@ -151,9 +152,9 @@ static void put_right_time(struct text *x, nanoseconds time) {
 
 /* ---- rows ---------------------------------------------------------------- */
 
-/* The state of an end, if it is news: it changes, or this call is the first to
- * report it. Where segments cross, a row can be older than the one above it: it
- * has none. */
+/* Returns the state of an end if it has changed, or if this call is the first
+ * to report it; else "". Where segments cross, a row can be older than the row
+ * above it; then no state is shown. */
 static const char *news(struct text *x, const struct event *e, enum host h,
 	nanoseconds at, const struct stay *s, char text[24]) {
 	const struct connection *c = e->connection;
@@ -183,7 +184,7 @@ static void put_call_text(struct text *x, const char *text) {
 			put_text(x, (char[]){*text, '\0'});
 }
 
-/* "recv(4) = 0, 121 times" */
+/* Prints a call: "recv(4) = 0, 121 times". */
 static void put_call(struct text *x, const struct folded_row *f) {
 	const struct event *e = f->row.event;
 	const struct event *r = f->times	 ? completed(e) :
@@ -259,9 +260,9 @@ static void put_tail(struct text *x, const struct event *e, bool came) {
 	if (e->host == CLIENT) put_line(x, 1);
 }
 
-/* "── SYN seq 0 ───▶". In place of the head, a cross is for a lost segment, a
- * broken line for one that arrives further down, and a question mark for one
- * that the other capture does not have. */
+/* Prints "── SYN seq 0 ───▶". A lost segment has a cross in place of the head;
+ * one that arrives further down, a broken line; one that the other capture does
+ * not have, a question mark. */
 static void put_arrow(struct text *x, const struct row *r, const char *text) {
 	const struct event *e = r->event;
 	const int line = x->room - (int)strlen(text) - 5;
@@ -298,7 +299,8 @@ static void put_aside_part(struct text *x, const char *text, int size) {
 	end_line(x);
 }
 
-/* A remark beneath a row: "a; b" is two, if it is too long for one. */
+/* Prints a remark beneath a row. "a; b" becomes two remarks if it is too long
+ * for one line. */
 static void put_aside(struct text *x, const char *text) {
 	const int room = x->o->width - (middle(x) + 5);
 
@@ -317,7 +319,7 @@ static void put_aside(struct text *x, const char *text) {
 	if (*text) put_aside_part(x, text, (int)strlen(text));
 }
 
-/* "1234567" as "1,234,567". */
+/* Appends 1234567 as "1,234,567". */
 static void put_thousands(char **to, unsigned long n) {
 	if (n >= 1000) put_thousands(to, n / 1000);
 	append(to, n >= 1000 ? ",%03lu" : "%lu", n % 1000);
@@ -342,7 +344,7 @@ static void name_row(
 		append(to, " #%d", r->event->connection->number);
 }
 
-/* With the first line of what it carries. */
+/* Returns the width of a label with the first line of the segment's data. */
 static int text_width(const char *label, const struct event *e) {
 	return (int)strlen(label) +
 	       (e->packet.text ? (int)strlen(e->packet.text) + 3 : 0);
@@ -371,8 +373,7 @@ static void put_segment(struct text *x, const struct folded_row *f) {
 	if (!f->segments && e->packet.text &&
 		text_width(text, e) <= x->room - 5)
 		append(&text, " \"%s\"", e->packet.text);
-	if ((int)strlen(text) >
-		x->room - 5) { /* what is too long goes beneath */
+	if ((int)strlen(text) > x->room - 5) { /* the rest stands beneath */
 		char *cut = strstr(text, " ack ");
 
 		if (!cut || cut - text > x->room - 5) cut = text + x->room - 5;
@@ -513,9 +514,9 @@ static void put_number(struct text *x, const struct connection *c) {
 
 /* ---- the finished ladder ------------------------------------------------- */
 
-/* What the columns must hold. */
+/* Sets the widths of the columns to what they must hold. */
 static void measure(struct text *x, const struct folded_rows *rows) {
-	enum { LEAST = 14 }; /* of a column for calls, or there is none */
+	enum { LEAST = 14 }; /* if less is left, calls have no column */
 	int longest_call = 0, longest = 0, with_text = 0, state = 0, left,
 	    spare;
 	nanoseconds end = x->zero;
@@ -554,7 +555,7 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 	/* "(ESTABLISHED)" may touch the margin */
 	x->states = !state ? 11 : state > 12 ? 12 : state;
 	left = x->o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
-	/* first lines of what is carried, where calls leave room */
+	/* first lines of data, if calls leave room for them */
 	spare = left - 6 - (longest_call ? 2 * LEAST : 0);
 	if (with_text > spare) with_text = spare;
 	if (with_text > longest) longest = with_text;
@@ -564,11 +565,11 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 	x->call = left < LEAST || !longest_call ? 0 :
 		  left > longest_call + 2	? longest_call + 2 :
 						  left;
-	if (!x->call && longest_call) x->room += 2 * left; /* they cross it */
+	if (!x->call && longest_call) x->room += 2 * left; /* calls use it */
 }
 
-/* --step: the next row waits for Enter; a line that begins with q, or the end
- * of stdin, asks for all that is left. */
+/* With --step, waits for Enter before the next row. A line that begins with q,
+ * or the end of stdin, ends the waiting. */
 static void await_enter(struct text *x) {
 	int first, c;
 
@@ -578,12 +579,12 @@ static void await_enter(struct text *x) {
 	while (c != '\n' && c != EOF)
 		c = getchar();
 	x->stepping = c != EOF && first != 'q';
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) /* over its echo */
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) /* erase its echo */
 		fputs("\033[A\033[K", stdout);
 }
 
 static void put_pair(struct text *x, struct folded_rows *rows, int pair) {
-	enum { MOST = 50 }; /* that are named */
+	enum { MOST = 50 }; /* connections whose ports are listed */
 	const struct connection *one = NULL, *c = NULL;
 
 	x->pair = pair;
@@ -667,7 +668,7 @@ struct text *begin_live_text(
 	x->t = t;
 	x->o = o;
 	x->zero = NEVER;
-	x->slots = 1 << 16; /* it runs for days */
+	x->slots = 1 << 16; /* not more, as it may run for days */
 	x->states_shown = allocate(x->slots * sizeof *x->states_shown);
 	x->clock = o->clock ? 12 : 8;
 	x->states = 13;

@@ -1,16 +1,16 @@
 /*
- * views.h - the timeline, for people and for scripts: a file each
+ * views.h - the views of a timeline, for people and for scripts: one file each
  *
- * A view reads the timeline, which is const, and what it remembers is its own:
- * each gives the same, whatever was drawn before.
+ * A view reads the timeline, which is const, and shares no data with other
+ * views. So its output does not depend on what was drawn before.
  */
 #ifndef VIEWS_H
 #define VIEWS_H
 
 #include "wording.h"
 
-/* VIEW(name of its function and of its option, whether that has an argument,
- * what -h says of it): a row, and its file, are all that a view needs. */
+/* VIEW(the name of its function and its option, whether the option has an
+ * argument, its text in -h). A new view needs only a row here and its file. */
 #define VIEW_TABLE(VIEW) \
 	VIEW(list, no_argument, \
 		"  --list           the connections, a line each\n") \
@@ -47,26 +47,26 @@
 enum view { VIEW_text, VIEW_TABLE(AS_ENUM) VIEWS };
 #undef AS_ENUM
 
-/* Each returns 0, or 1 if what it shows is not as it should be. */
+/* Each returns 0, or 1 if something is wrong with what it shows. */
 #define AS_FUNCTION(name, argument, help) \
 	int view_##name(const struct timeline *t, const struct options *o);
 int view_text(const struct timeline *t, const struct options *o);
 VIEW_TABLE(AS_FUNCTION)
 #undef AS_FUNCTION
 
-/* The signs in pictures, of no timeline. */
+/* Prints the signs that pictures use; it needs no timeline. */
 void view_legend(const struct options *o);
 
-/* What --expect names, for view_expect(). Returns what is wrong with it, or
- * NULL.
- */
+/* Reads the argument of --expect, for view_expect(). Returns an error message,
+ * or NULL. */
 char *read_expectations(const char *text, struct expectation **to);
 void free_expectations(struct expectation *x);
 
-/* Of many timelines one diagram; a name lives until it is drawn. */
+/* One diagram of many timelines. A demo's name must stay valid until the
+ * diagram is drawn. */
 struct diagram *new_diagram(void);
 void take_edges(struct diagram *d, const struct timeline *t, const char *name);
-void miss_demo(struct diagram *d, const char *name); /* it is not recorded */
+void miss_demo(struct diagram *d, const char *name); /* it was not recorded */
 void free_diagram(struct diagram *d);
 void put_diagram(const struct diagram *d, bool picture);
 

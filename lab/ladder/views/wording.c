@@ -1,5 +1,5 @@
 /*
- * wording.c - what the views call things, and what of a timeline is asked for
+ * wording.c - texts that several views use, and the choice of what they show
  */
 #include <string.h>
 
@@ -25,7 +25,7 @@ const char *stay_text(const struct stay *s, char text[24]) {
 	return text;
 }
 
-/* "PSH ACK seq 1 ack 1 len 733". */
+/* Appends "PSH ACK seq 1 ack 1 len 733". */
 void label(char **text, const struct event *e, const struct options *o) {
 	const struct packet *p = &e->packet;
 	char what[64];
@@ -45,8 +45,9 @@ void label(char **text, const struct event *e, const struct options *o) {
 	if (e->tells_window) append(text, " win %lld", (long long)e->window);
 }
 
-/* The text of a call, or of its result, without the parentheses behind it;
- * `cut` stands in place of these bytes. */
+/* Writes a call's text, its result, or both, without the explanation in
+ * parentheses at the end. `cut` stands in place of the part that is left
+ * out. */
 static void write_call(const struct call *c, int shown, struct part left_out,
 	const char *cut, char to[CALL_TEXT]) {
 	const size_t end = c->arguments.at + c->arguments.size + 1;
@@ -75,8 +76,9 @@ size_t call_width(const struct call *c, int shown) {
 	return strlen(text);
 }
 
-/* Which part of a call's arguments is left out at each step: the host of an
- * address that is the last one; all but the first; all. */
+/* Returns which part of a call's arguments is left out at each step: 0, the
+ * host in an address that is the last argument; 1, all arguments but the first;
+ * 2, all. */
 static struct part dispensable(const struct call *c, int step) {
 	const char *from = c->text + c->arguments.at;
 	const char *end = from + c->arguments.size, *comma = from, *port = end;
@@ -95,9 +97,8 @@ static struct part dispensable(const struct call *c, int step) {
 	return (struct part){(size_t)(comma - c->text), (size_t)(end - comma)};
 }
 
-/* The text of a call in this many columns. Arguments are left out step by
- * step, then the text is cut, but never the result; the byte `cut` marks the
- * place. */
+/* Writes the text of a call into `room` columns. Arguments are left out step by
+ * step, then the text is cut, but never the result; `cut` marks the place. */
 void fit_call(const struct call *c, int shown, int room, const char *cut,
 	char to[CALL_TEXT]) {
 	int rest = c->entry ? 0 : (int)c->result.size + 1;
@@ -115,7 +116,8 @@ void fit_call(const struct call *c, int shown, int room, const char *cut,
 		c->text + c->result.at);
 }
 
-/* The only connection that is shown of this pair of hosts, or NULL. */
+/* Returns the only connection that is shown of this pair of hosts, or NULL if
+ * there are several. */
 const struct connection *only_one(
 	const struct timeline *t, int pair, const struct options *o) {
 	const struct pair *p = &t->pairs[pair - 1];
@@ -127,7 +129,8 @@ const struct connection *only_one(
 	return c;
 }
 
-/* From when a ladder counts its times: the client's first event. */
+/* Returns the time from which a ladder counts: the first segment, or the first
+ * call of the client. */
 nanoseconds zero_of(const struct timeline *t) {
 	const struct event *first = NULL;
 
