@@ -1,5 +1,5 @@
 /*
- * draw.c - a pair of hosts, as shapes of SVG
+ * draw.c - draws a pair of hosts, as shapes of SVG
  */
 #define _GNU_SOURCE
 #include <math.h>
@@ -40,7 +40,7 @@ static void ports_at(const struct picture *p, enum host h, char text[64]) {
 		address_text(&p->t->pairs[p->pair - 1].end[h], text);
 }
 
-/* "server 192.0.2.2:9000" */
+/* Writes "server 192.0.2.2:9000". */
 static void head_of(const struct picture *p, enum host h, char text[128]) {
 	char end[64];
 
@@ -48,7 +48,8 @@ static void head_of(const struct picture *p, enum host h, char text[128]) {
 	snprintf(text, 128, "%s %s", host_name(h), end);
 }
 
-/* Who the lines are, and what the times are. */
+/* Draws what stands above the lines: the hosts' names, and the unit of the
+ * times. */
 void put_heads(FILE *to, const struct picture *p, double y) {
 	for (int h = CLIENT; h <= SERVER; h++) {
 		const enum host host = (enum host)h;
@@ -77,7 +78,7 @@ static double chip_width(const struct chip *k) {
 	return (double)strlen(chip_text(k, text)) * SMALL_LETTER + CHIP;
 }
 
-/* What the chips of a host take in the row of a moment. */
+/* Returns the width of a host's chips in the row of a moment. */
 static double chips_width(
 	const struct picture *p, const struct moment *m, enum host h) {
 	double width = 0;
@@ -103,7 +104,7 @@ static void put_chip(struct drawing *d, const struct picture *p, size_t i) {
 	double x = line + out * beside(p, k->host);
 	char text[32], class[64];
 
-	for (size_t b = 0; b < i; b++) /* another's chip in this row */
+	for (size_t b = 0; b < i; b++) /* after other chips in this row */
 		if (is_named(&p->chips[b], k->at, k->host))
 			x += out * (chip_width(&p->chips[b]) + 6);
 	if (out < 0) x -= w;
@@ -117,7 +118,7 @@ static void put_chip(struct drawing *d, const struct picture *p, size_t i) {
 	end_shape(d, TEXTS, y - 8, y + 8);
 }
 
-/* A state, along its host's line, until it ends. */
+/* Draws a state along its host's line, until the state ends. */
 static void put_span(
 	struct drawing *d, const struct picture *p, const struct chip *k) {
 	const double x = line_of(p, k->host) + out_of(k->host) * 10 * k->lane;
@@ -133,21 +134,21 @@ static void put_span(
 
 /* ---- calls -------------------------------------------------------------- */
 
-/* The place of a call's text beside its host's line, and how many letters fit.
- */
+/* Returns how far from its host's line a call's text begins. */
 static double text_at(const struct picture *p, const struct bar *b,
 	const struct moment *m, int mark) {
 	return beside(p, b->host) + chips_width(p, m, b->host) +
 	       (mark ? MARK : 0);
 }
 
+/* Returns how many letters of a call's text fit. */
 static int room_for(const struct picture *p, const struct bar *b,
 	const struct moment *m, int mark) {
 	return (int)((p->outer[b->host] - text_at(p, b, m, mark)) / LETTER);
 }
 
-/* The result, beside the end of the bar; with the call's name if other calls
- * stand between and there is room. */
+/* Returns what stands beside the end of a bar: the result; with the call's name
+ * if other calls stand between, or the bar is long, and there is room. */
 static int shown_at_foot(const struct picture *p, const struct bar *b) {
 	const struct call *c = b->call;
 	const size_t least = c->name.at + c->name.size + 5 + c->result.size;
@@ -202,8 +203,8 @@ static void put_call(
 
 /* ---- segments ----------------------------------------------------------- */
 
-/* The number, the flags and the rest of a label, each in its own font weight.
- */
+/* Prints the number, the flags and the rest of a label, each in its own
+ * style. */
 static void put_label_words(FILE *to, const struct arrow *a, const char *text) {
 	const size_t number = strcspn(text, " ");
 	const char *rest = text + number + 1;
@@ -227,7 +228,8 @@ static const char *line_class(const struct arrow *a, int i) {
 							   "note";
 }
 
-/* Turned, and its origin is the box's middle. */
+/* Returns an attribute that turns a text into the box's direction. The origin
+ * is the box's middle. */
 static const char *turned(const struct box *b, char text[80]) {
 	const double degrees =
 		round(atan2(b->along.y, b->along.x) * 1800 / acos(-1)) / 10;
@@ -264,8 +266,8 @@ static void begin_outside(
 		host_name(h), px(x), px(y + 4.5));
 }
 
-/* In the row of the arrow's end, from which a line leads to it. On a phone, its
- * number, by which the notes name it. */
+/* Draws labels outside, in the row of the arrow's end, with a line that leads
+ * to them. */
 static void put_outside(
 	FILE *to, const struct picture *p, const struct arrow *a, double y) {
 	const enum host h = side_of(a);
@@ -304,6 +306,8 @@ static void put_outside(
 	}
 }
 
+/* On a phone: draws a segment's number outside. The notes beneath name the
+ * segment by this number. */
 static void put_number(
 	FILE *to, const struct picture *p, const struct arrow *a) {
 	const enum host h = side_of(a);
@@ -444,7 +448,7 @@ static double longest_outside(const struct picture *p, enum host h) {
 	return most;
 }
 
-/* How far the columns reach, beside the lines. */
+/* Sets the widths of the columns beside the hosts' lines. */
 static void set_columns(struct picture *p) {
 	for (int h = CLIENT; h <= SERVER; h++) {
 		const enum host host = (enum host)h;
@@ -488,7 +492,7 @@ void draw_pair(struct drawing *d, struct picture *p) {
 	set_columns(p);
 	width = p->channel + p->outer[CLIENT] + p->outer[SERVER] +
 		ruler_width(p) + 2 * EDGE;
-	if (width > WIDEST) { /* labels outside have made it so */
+	if (width > WIDEST) { /* because of labels outside */
 		p->channel -= width - WIDEST;
 		if (p->channel < LEAST_CHANNEL) p->channel = LEAST_CHANNEL;
 		lay_out(p);

@@ -1,7 +1,7 @@
 /*
- * labels.c - where the arrows' labels stand: along their arrow, above it, and
- * notes beneath; where that would be on another arrow, or on another's label,
- * they stand outside, in the row of the arrow's end.
+ * labels.c - where the arrows' labels stand: above their arrow, and notes
+ * beneath it. If a label would cover another arrow or its label, it stands
+ * outside, in the row of the arrow's end.
  */
 #define _GNU_SOURCE
 #include <math.h>
@@ -12,9 +12,9 @@
 
 enum { MARGIN = 14, STEP = 6, CLEAR = 14, MOST_EXTRA = 8 * CLEAR };
 enum { ABOVE = 9, BELOW = 9, APART = 17 };
-#define STEEPEST 0.84 /* of dy / dx: beyond, nobody reads along it */
+#define STEEPEST 0.84 /* the greatest dy / dx at which text is readable */
 
-/* ---- what they say ------------------------------------------------------ */
+/* ---- their texts -------------------------------------------------------- */
 
 static void add_line(struct arrow *a, char *text) {
 	if (a->lines < MOST_LINES)
@@ -23,7 +23,7 @@ static void add_line(struct arrow *a, char *text) {
 		free(text);
 }
 
-/* "a; b; c": as many to a line as there is room for. */
+/* Adds the notes "a; b; c", as many on a line as there is room for. */
 static void add_notes(struct arrow *a, const char *notes, size_t room) {
 	char *line = NULL;
 
@@ -125,8 +125,8 @@ static bool meets_box(const struct box *a, const struct box *b) {
 	return meets_line(b, a->at, a->at);
 }
 
-/* Whether the box meets the arrow as it is drawn: a lost segment's ends at its
- * cross. */
+/* Whether the box meets the arrow as it is drawn: a lost segment's arrow ends
+ * at its cross. */
 static bool meets_arrow(const struct box *b, const struct arrow *a) {
 	for (int i = 0; i + 1 < a->count; i++) {
 		const bool ends = a->crossed && i == a->base;
@@ -147,7 +147,7 @@ static bool meets_texts(const struct box *b, const struct arrow *a) {
 	       (meets_box(b, &a->cross) || meets_box(b, &a->word));
 }
 
-/* Arrows and texts that are near an arrow. */
+/* The arrows near an arrow; a label must not meet these or their texts. */
 struct crowd {
 	const struct arrow **at;
 	size_t count;
@@ -178,7 +178,7 @@ static bool is_free(const struct box *b, const struct crowd *c) {
 	return true;
 }
 
-/* The piece that its labels lie along. */
+/* Returns the length of the arrow's piece along which the labels lie. */
 static double length_of(const struct arrow *a) {
 	const struct point from = a->point[a->base], to = a->point[a->base + 1];
 
@@ -189,7 +189,7 @@ static double way_of(const struct arrow *a) { /* 1: to the right */
 	return a->point[a->base + 1].x > a->point[a->base].x ? 1 : -1;
 }
 
-/* And their direction: to the right. */
+/* Returns the direction of that piece, from left to right. */
 static struct point direction(const struct arrow *a) {
 	const struct point from = a->point[a->base], to = a->point[a->base + 1];
 	const double way = way_of(a), all = length_of(a);
@@ -198,8 +198,8 @@ static struct point direction(const struct arrow *a) {
 		(to.x - from.x) * way / all, (to.y - from.y) * way / all};
 }
 
-/* A box along an arrow's piece: its middle is `on` from the tail, and `above`
- * over the line. */
+/* Returns a box along that piece. Its middle is `on` px from the tail, and
+ * `above` px above the line. */
 static struct box box_on(
 	const struct arrow *a, double on, double above, double w, double h) {
 	const double way = way_of(a);
@@ -214,9 +214,8 @@ static struct box box_on(
 
 /* ---- places ------------------------------------------------------------- */
 
-/* Puts the cross at two thirds of the way, or as near to that as there is
- * room, with "lost" behind it or beside it. Returns false if there is no room.
- */
+/* Puts the cross at two thirds of the way, or as near to that as there is room,
+ * with "lost" after it or beside it. Returns false if there is no room. */
 static bool place_cross(struct arrow *a, const struct crowd *c) {
 	const double all = length_of(a);
 
@@ -243,7 +242,8 @@ static bool place_cross(struct arrow *a, const struct crowd *c) {
 	return false;
 }
 
-/* On the arrow, as near to its middle as it is free. */
+/* Places a text along the arrow, as near to its middle as there is room.
+ * Returns false if there is no room. */
 static bool place_line(
 	struct arrow *a, int i, double above, const struct crowd *c) {
 	struct line_of_text *l = &a->line[i];
@@ -270,7 +270,8 @@ static bool place_line(
 	return false;
 }
 
-/* The row of its end: the tail's, if that was recorded. */
+/* Returns the end in whose row labels stand outside: the tail, if it was
+ * recorded. */
 struct moment *row_of(const struct arrow *a) {
 	return a->from && a->from->kind != NEVER_SEEN ? a->from : a->to;
 }
@@ -301,8 +302,7 @@ static double outside_height(const struct picture *p, const struct arrow *a) {
 	return height;
 }
 
-/* If a cross has found no place, the row before it must have more room, too.
- */
+/* Gives the row before m more room, too, if a cross has found no place. */
 static void make_room_above(
 	struct picture *p, const struct moment *m, double extra) {
 	for (struct moment *above = &p->moments[m - p->moments];
@@ -313,13 +313,13 @@ static void make_room_above(
 		}
 }
 
-/* How much more than a row the ends need, for the texts above and beneath the
- * arrow. */
+/* Sets how much height beyond a row the arrow's ends need, for the texts above
+ * and beneath the arrow. */
 static void make_room(struct picture *p, struct arrow *a) {
 	struct moment *ends[] = {a->from, a->to};
 	struct moment *row = row_of(a);
 	double inside = 0, outside = 0;
-	/* before there is an arrow, a guess */
+	/* a guess, before the arrow is laid out */
 	const struct point along =
 		a->count ? direction(a) : (struct point){0.9, 0};
 
@@ -355,7 +355,8 @@ void write_labels(struct picture *p) {
 	make_all_room(p);
 }
 
-/* Returns whether every label has its place; if not, rows must grow. */
+/* Places all labels. Returns false if rows must grow: then all must be laid out
+ * again. */
 bool place_labels(struct picture *p) {
 	struct crowd crowd = {
 		allocate((p->arrow_count + 1) * sizeof(struct arrow *)), 0};

@@ -1,10 +1,10 @@
 /*
  * layout.c - how far down each moment is, and where the arrows run
  *
- * One map from time to height, for both hosts: to scale, but for two things. A
- * host's moments are a row apart at least, so that none hides another; and
- * where nothing happens for long the picture is folded, by the logarithm of
- * that time.
+ * A time has the same height at both hosts. The heights are to scale, with two
+ * exceptions: a host's moments are at least a row apart, so that none hides
+ * another; and a long pause is folded, so that its height grows only with the
+ * logarithm of its time.
  */
 #include <math.h>
 #include <string.h>
@@ -47,7 +47,8 @@ static void add_point(struct arrow *a, double x, double y) {
 	if (a->count < MOST_POINTS) a->point[a->count++] = (struct point){x, y};
 }
 
-/* Straight from end to end, but broken where it goes through a fold. */
+/* Sets the points of an arrow: straight from end to end, but broken where it
+ * goes through a fold. */
 static void bend(struct arrow *a, double x1, double x2) {
 	const double flight = (double)(a->to->time - a->from->time);
 	const struct moment *m = a->from;

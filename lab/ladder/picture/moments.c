@@ -1,5 +1,6 @@
 /*
- * moments.c - the timeline -> what each host of a pair did, moment by moment
+ * moments.c - turns the timeline into what each host of a pair did, one moment
+ * after another
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -110,8 +111,9 @@ static nanoseconds median(nanoseconds *of, size_t n) {
 	return of[(n - 1) / 2];
 }
 
-/* Measures how long a segment travels each way, and what a usual time is in
- * this run. */
+/* Measures the usual one-way delay in each direction. From these it sets
+ * `unit`, the time to which the picture is scaled; in a single capture, from
+ * the times between moments. */
 static void measure_flights(struct picture *p) {
 	nanoseconds *of =
 		allocate((p->count + p->arrow_count + 1) * sizeof *of);
@@ -140,8 +142,8 @@ static void measure_flights(struct picture *p) {
 	free(of);
 }
 
-/* When a segment would have arrived, or left: after the usual one-way delay,
- * but in the order of its direction. */
+/* Returns when a segment would have arrived, or left: after the usual one-way
+ * delay, but in order with the other segments of its direction. */
 static nanoseconds other_end(const struct picture *p, size_t i) {
 	const struct event *e = p->arrows[i].event;
 	const nanoseconds flight =
@@ -190,8 +192,8 @@ static int by_time(const void *a, const void *b) {
 	return m->order < n->order ? -1 : m->order > n->order;
 }
 
-/* A call that returned within a millisecond, and nothing came meanwhile, is
- * shown in one line, where it was entered. */
+/* Joins the return of a call to its entry if it returned within a millisecond
+ * and nothing arrived meanwhile: such a call has one line. */
 static void join_calls(struct picture *p) {
 	size_t kept = 0;
 
@@ -217,8 +219,8 @@ static void join_calls(struct picture *p) {
 	p->count = kept;
 }
 
-/* Ties each moment to its bar or arrow. If other calls of the host were
- * entered in between, the result must name the call. */
+/* Connects each moment with its bar or arrow. If other calls of the host were
+ * entered before a call returned, the result must name the call. */
 static void tie(struct picture *p) {
 	struct bar *latest[2] = {NULL, NULL};
 
@@ -268,7 +270,7 @@ static bool is_fold(const struct picture *p, size_t i) {
 
 /* ---- lanes -------------------------------------------------------------- */
 
-/* Calls at one time stand side by side. */
+/* Places calls that overlap in time side by side. */
 static void place_bars(struct picture *p) {
 	nanoseconds busy[2][LANES];
 
@@ -292,7 +294,8 @@ static void place_bars(struct picture *p) {
 	}
 }
 
-/* The last state of this connection, or of sockets without one. */
+/* Returns the latest state of this connection at a host; with c NULL, of its
+ * socket without a connection. */
 static struct chip *last_chip(
 	struct picture *p, enum host h, const struct connection *c) {
 	for (size_t i = p->chip_count; i-- > 0;)
@@ -318,8 +321,8 @@ static bool is_listening_host(const struct picture *p, enum host h) {
 	return false;
 }
 
-/* The lane of a connection's states is next to the host's line, that of a
- * listening socket beside it. Returns LANES if there is no room. */
+/* Returns a free lane beside the host's line; LANES if there is none. If the
+ * host listens, lane 1 is for the listening socket. */
 static int lane_of(const struct picture *p, enum host h,
 	const struct connection *c, bool listens) {
 	int l = c || !listens ? 0 : 1;
@@ -338,7 +341,7 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 
 	if (!state || (goes_on && (before->seen || !seen))) return;
 	if (!before && socket && socket->state == CLOSED)
-		socket->until = m; /* it has become this connection's */
+		socket->until = m; /* it has become the connection's socket */
 	if (before && !before->until) before->until = m;
 	lane = before && before->spans ? before->lane :
 					 lane_of(p, h, c, listens);
@@ -356,12 +359,12 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 		.goes_on = goes_on,
 		.lane = lane,
 		.spans = state != CLOSED || !before};
-	if (!k->spans) k->until = m; /* it is over */
+	if (!k->spans) k->until = m; /* it has no line */
 	if (lane >= p->lanes[h]) p->lanes[h] = lane + 1;
 }
 
-/* A state that a call reports, and the next segment causes, is drawn at the
- * segment. */
+/* Whether the next segment causes the state that this call reports. Then the
+ * state is drawn at the segment. */
 static bool is_the_next_ones(
 	const struct picture *p, size_t i, const struct stay *stay) {
 	const struct moment *m = &p->moments[i];
@@ -406,7 +409,7 @@ const char *chip_text(const struct chip *k, char text[32]) {
 	return text;
 }
 
-/* Whether its name stands at this moment. */
+/* Whether the name of the state stands at this moment. */
 bool is_named(const struct chip *k, const struct moment *m, enum host h) {
 	return k->at == m && k->host == h && !k->goes_on;
 }

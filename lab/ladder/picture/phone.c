@@ -1,5 +1,5 @@
 /*
- * phone.c - what a narrow picture has no room for: beneath it, as notes
+ * phone.c - notes beneath a narrow picture, for what has no room in it
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "picture.h"
 
-/* "a" to "z", "aa" to "zz". */
+/* Writes the name of note n: "a" to "z", then "aa" to "zz". */
 static void letters(int n, char to[4]) {
 	if (n < 26)
 		snprintf(to, 4, "%c", 'a' + n);
@@ -22,7 +22,7 @@ struct notes {
 	size_t room;
 };
 
-/* Wrapped; all lines but the first are indented. */
+/* Draws a note, wrapped; all lines but the first are indented. */
 static void put_note_line(
 	struct notes *n, const char *class, const char *text) {
 	bool first = true;
@@ -46,7 +46,8 @@ static double ms_of(const struct picture *p, const struct moment *m) {
 	return in_ms(m->time - p->zero);
 }
 
-/* Calls are letters at their host's line, and listed beneath the picture. */
+/* Draws a call as a letter at its host's line, and as a note beneath the
+ * picture. */
 static void put_call_note(
 	struct notes *n, const struct bar *b, const char *name) {
 	const struct picture *p = n->p;

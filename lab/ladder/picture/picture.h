@@ -3,15 +3,15 @@
  *
  *     moments.c   the timeline -> what each host did, one moment after another:
  *                 arrows, calls, states
- *     layout.c    and where that is: how far down, how far apart
- *     labels.c    and the arrows' labels, so that none is on another
- *     draw.c      all of it, as shapes (shapes.c), with a ruler beside it
- *                 (ruler.c), and on a phone with notes beneath (phone.c)
- *     svg.c       and these as a picture: wide, narrow, or a slide
- *     style.c     in these colours and types
+ *     layout.c    how far down each moment is, and where the arrows run
+ *     labels.c    where the arrows' labels stand, none on top of another
+ *     draw.c      all of this as shapes (shapes.c), with a ruler beside it
+ *                 (ruler.c), and for a phone with notes beneath it (phone.c)
+ *     svg.c       in views/: the shapes as a picture, wide, narrow, or a slide
+ *     style.c     its colours and fonts
  *
- * Lengths are pixels, to the right and down; a ladder's client is at x = 0, its
- * server at x = channel.
+ * Lengths are in pixels, x to the right and y down. A ladder's client is at
+ * x = 0, its server at x = channel.
  */
 #ifndef PICTURE_H
 #define PICTURE_H
@@ -20,15 +20,15 @@
 #include "../views/wording.h"
 
 enum {
-	ROW = 18,   /* at least, between two moments of a host */
-	NOTE = 15,  /* a line of notes */
-	AROUND = 9, /* a fold, above and beneath */
+	ROW = 18,   /* the least height between two moments of a host */
+	NOTE = 15,  /* the height of a line of notes */
+	AROUND = 9, /* the space above and beneath a fold */
 	EDGE = 10,
-	OUTER = 224, /* a column beside a line, at most */
-	LANES = 4    /* of states, and of calls, beside a host's line */
+	OUTER = 224, /* the greatest width of a column beside a host's line */
+	LANES = 4    /* how many states, or calls, can stand side by side */
 };
-#define LETTER	     7.83 /* 13 px: of labels and calls */
-#define SMALL_LETTER 7.23 /* 12 px: of states and notes */
+#define LETTER	     7.83 /* a letter's width, at 13 px: labels, calls */
+#define SMALL_LETTER 7.23 /* the same, at 12 px: states, notes */
 #define SLACK	     4	  /* a browser may draw a line a little wider */
 
 struct point {
@@ -38,50 +38,49 @@ struct point {
 struct moment {
 	nanoseconds time;
 	size_t order;
-	enum host host; /* BOTH: there is one clock */
+	enum host host; /* BOTH: a moment of both hosts */
 	enum {
 		CALLED,
 		RETURNED,
 		LEFT_HERE,
 		CAME_HERE,
-		AT_ONCE,     /* a segment that one capture has */
-		NEVER_SEEN,  /* its other end: lost, say */
-		ON_THE_WIRE, /* what the cable did to no segment that is drawn
-			      */
-		TOLD	     /* it is part of another */
+		AT_ONCE,     /* a segment for which only one time is known */
+		NEVER_SEEN,  /* an end of a segment, which was not recorded */
+		ON_THE_WIRE, /* a fault of the cable without a drawn segment */
+		TOLD	     /* a return, shown together with its entry */
 	} kind;
 	const struct event *event;
-	size_t part;  /* which arrow, or bar */
-	bool folded;  /* before it nothing happens for long */
-	double below; /* it takes so much more than a row */
+	size_t part;  /* the index of its arrow or bar */
+	bool folded;  /* the pause before it is drawn shorter */
+	double below; /* the height that it needs beyond a row */
 	double y;
 };
 
 struct bar { /* a call, from its entry to its return */
 	enum host host;
 	const struct event *entry;
-	struct moment *from, *to; /* NULL: it had not returned */
+	struct moment *from, *to; /* to: NULL if the return is not drawn */
 	int lane;
 	bool in_one_line;
-	const struct call *call; /* as it returned, if it has */
-	bool apart;		 /* the result names the call */
-	unsigned long times;	 /* of so many alike calls; 0: of one */
+	const struct call *call; /* with its result, if it has returned */
+	bool apart;		 /* the result repeats the call's name */
+	unsigned long times; /* stands for so many equal calls; 0: for one */
 	int mark;
 };
 
 struct chip { /* a state, where it is entered */
 	enum host host;
-	struct moment *at, *until; /* NULL: to the end */
+	struct moment *at, *until; /* until: NULL if it lasts to the end */
 	const struct connection *connection;
 	enum state state;
 	bool seen;
-	bool goes_on; /* the one before it, which the kernel now reports */
+	bool goes_on; /* the same state as before, now reported by the kernel */
 	int lane;
-	bool spans; /* it is drawn along the line, too */
+	bool spans; /* it is drawn along the host's line, too */
 };
 
-struct box {			/* along a direction */
-	struct point at, along; /* its middle; of length 1 */
+struct box {			/* a rectangle, which may be turned */
+	struct point at, along; /* its middle; its direction, of length 1 */
 	double half_width, half_height;
 };
 
@@ -89,7 +88,7 @@ struct line_of_text {
 	char *text;
 	struct box box;
 	bool placed;
-	bool outside; /* it has found no place between the lines */
+	bool outside; /* there is no room for it at the arrow */
 };
 
 enum { MOST_POINTS = 8, MOST_LINES = 12 };
@@ -97,28 +96,28 @@ enum { MOST_POINTS = 8, MOST_LINES = 12 };
 struct arrow {
 	const struct event *event;
 	struct moment *from, *to;
-	size_t original; /* of what came again */
+	size_t original; /* the index of the first one, if it arrives again */
 	enum { ARRIVES, LOST, AGAIN, UNSEEN } how;
-	int count; /* of its points: it is straight but for folds */
+	int count; /* number of points; 2, unless it goes through folds */
 	struct point point[MOST_POINTS];
-	bool broken[MOST_POINTS]; /* from here to the next point */
-	int base;		  /* the labels lie along this piece */
-	struct box cross, word;	  /* of LOST: where it ends, and says so */
-	bool crossed;		  /* and they have their place */
-	double extra;		  /* room that they need */
+	bool broken[MOST_POINTS]; /* the piece from this point on is broken */
+	int base;		  /* the piece along which labels lie */
+	struct box cross, word;	  /* LOST: its end, and the word "lost" */
+	bool crossed;		  /* cross and word have been placed */
+	double extra;		  /* the height that both need beyond a row */
 	struct line_of_text line[MOST_LINES]; /* its label, then notes */
 	int lines;
 	int mark;
 };
 
-/* What stands beside the lines of a pair of hosts. */
+/* The picture of a pair of hosts. */
 struct picture {
 	const struct timeline *t;
 	const struct options *o;
 	int pair;
-	bool numbered; /* labels need their connection's ports */
+	bool numbered; /* labels have their connection's ports */
 	nanoseconds zero, flight[2], unit;
-	double scale; /* px in a nanosecond */
+	double scale; /* px for each nanosecond */
 
 	struct moment *moments;
 	size_t count, room;
@@ -128,8 +127,8 @@ struct picture {
 	size_t bar_count, bar_room;
 	struct chip *chips;
 	size_t chip_count, chip_room;
-	bool hidden; /* states of more connections than LANES */
-	int untold;  /* calls beyond MOST_CALLS */
+	bool hidden; /* there were more connections at once than LANES */
+	int untold;  /* how many calls beyond MOST_CALLS are not drawn */
 	int lanes[2], bar_lanes[2];
 
 	double channel, outer[2], top, bottom;
@@ -158,12 +157,12 @@ static inline double line_of(const struct picture *p, enum host h) {
 	return h == CLIENT ? 0 : p->channel;
 }
 
-/* Where the bars of calls begin, from a host's line outwards. */
+/* Returns how far from a host's line the bars of calls begin. */
 static inline double bars_at(const struct picture *p, enum host h) {
 	return 10 * (p->lanes[h] > 1 ? p->lanes[h] - 1 : 0) + 8;
 }
 
-/* Where its texts begin. */
+/* Returns how far from a host's line the texts begin. */
 static inline double beside(const struct picture *p, enum host h) {
 	if (is_narrow(p)) return bars_at(p, h);
 	return bars_at(p, h) + 8 * p->bar_lanes[h] + 4;
@@ -185,13 +184,13 @@ static inline const struct moment *end_of_bar(const struct bar *b) {
 	return b->to ? b->to : b->from;
 }
 
-/* Shapes, in layers: what is behind comes first. Each is known by its heights,
- * so that a picture can be cut. */
+/* Shapes stand in layers; the first layer is the rearmost. Each shape has its
+ * top and bottom, so that a picture can be cut into pieces. */
 enum layer { BACK, LIVES, ARROWS, TEXTS, LAYERS };
 
 struct shape {
 	enum layer layer;
-	size_t from, to; /* of the layer's text */
+	size_t from, to; /* its part of the layer's text */
 	double top, bottom;
 };
 
@@ -217,19 +216,19 @@ struct drawing {
 	size_t size[LAYERS], begun[LAYERS];
 	struct shape *shapes;
 	size_t count, room;
-	double left, right, bottom; /* as far as it goes */
-	bool seen[SIGNS];	    /* what a legend must explain */
-	double emphasis[2];	    /* the heights of what is marked */
+	double left, right, bottom; /* the drawing's edges */
+	bool seen[SIGNS];	    /* the signs that a legend must explain */
+	double emphasis[2];	    /* top and bottom of what is marked */
 };
 
-FILE *open_text(char **text, size_t *size); /* a file that becomes a text */
+FILE *open_text(char **text, size_t *size); /* a file in memory */
 void begin_drawing(struct drawing *d, const struct options *o);
 void end_drawing(struct drawing *d);
 void free_drawing(struct drawing *d);
-/* What was put into this layer since the last is a shape. */
+/* Makes a shape of all that was put into this layer since the last shape. */
 void end_shape(struct drawing *d, enum layer l, double top, double bottom);
 
-const char *px(double length); /* to a tenth */
+const char *px(double length); /* rounded to a tenth */
 void put_text(
 	FILE *to, const char *class, double x, double y, const char *text);
 void put_line(FILE *to, const char *class, double x1, double y1, double x2,
@@ -246,21 +245,23 @@ void draw_pair(struct drawing *d, struct picture *p);
 void put_heads(FILE *to, const struct picture *p, double y);
 void put_ruler(struct drawing *d, const struct picture *p);
 void put_notes(struct drawing *d, const struct picture *p);
-/* What is behind a call's text: ", 121 times". */
+/* Returns what follows a call's text: ", 121 times". */
 const char *times_text(const struct bar *b, char text[32]);
 const char *chip_text(const struct chip *k, char text[32]);
 bool is_named(const struct chip *k, const struct moment *m, enum host h);
 
-extern const char *const picture_style[]; /* lines; then NULL */
+extern const char *const picture_style[]; /* ends with NULL */
 
 void gather(struct picture *p, const struct event *until);
 void lay_out(struct picture *p);
 void write_labels(struct picture *p);
 bool place_labels(struct picture *p);
-struct moment *row_of(const struct arrow *a); /* of what stands outside */
-enum host side_of(const struct arrow *a);     /* and at which host */
+/* The end of an arrow in whose row its labels stand outside, and its host. */
+struct moment *row_of(const struct arrow *a);
+enum host side_of(const struct arrow *a);
 double mark_width(const struct arrow *a);
-/* How much of this part of its label is a line, if it stands outside. */
+/* Returns how many bytes of this part of a label are one line, if it stands
+ * outside. */
 size_t fitting(
 	const struct picture *p, const struct arrow *a, const char *part);
 bool is_news(const struct picture *p, const struct moment *m, enum host h);

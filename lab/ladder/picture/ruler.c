@@ -1,5 +1,5 @@
 /*
- * ruler.c - the time beside a ladder, and what of it is not to scale
+ * ruler.c - the times beside a ladder, and where they are not to scale
  */
 #define _GNU_SOURCE
 #include <math.h>
@@ -28,7 +28,7 @@ static void duration(nanoseconds time, char to[32]) {
 struct ruler {
 	struct drawing *d;
 	const struct picture *p;
-	double x, width, *taken; /* heights that have a text */
+	double x, width, *taken; /* heights where texts stand */
 	size_t count, room;
 };
 
@@ -43,7 +43,7 @@ static bool put_on_ruler(struct ruler *r, double y, const char *text) {
 	return true;
 }
 
-/* Whether it is drawn larger than to scale, before moment i. */
+/* Whether the time before moment i is drawn longer than to scale. */
 static bool is_stretched(const struct picture *p, size_t i) {
 	const struct moment *m = &p->moments[i];
 	const double gap = (double)(m->time - m[-1].time);
@@ -51,7 +51,7 @@ static bool is_stretched(const struct picture *p, size_t i) {
 	return !m->folded && m->y - m[-1].y > gap * p->scale + 2;
 }
 
-/* What is not to scale: folded, or drawn larger. */
+/* Draws what is not to scale: folded, or drawn longer. */
 static void put_bands(struct ruler *r) {
 	const struct picture *p = r->p;
 	const double west = r->x - r->width;
@@ -81,7 +81,7 @@ static void put_bands(struct ruler *r) {
 	}
 }
 
-/* 1, 2, 5, 10, ... ms, between the folds. */
+/* Draws times between the folds, in steps of 1, 2, 5, 10, ... */
 static void put_ticks(struct ruler *r) {
 	const struct picture *p = r->p;
 	nanoseconds step = 1;

@@ -1,5 +1,5 @@
 /*
- * shapes.c - shapes of SVG, each with its heights
+ * shapes.c - prints shapes of SVG, each with its top and bottom
  */
 #define _GNU_SOURCE
 #include <math.h>
@@ -47,7 +47,7 @@ void end_shape(struct drawing *d, enum layer l, double top, double bottom) {
 
 /* ---- shapes ------------------------------------------------------------- */
 
-/* A length, to a tenth. */
+/* Returns a length as text, rounded to a tenth. */
 const char *px(double length) {
 	static char texts[16][24];
 	static unsigned next;
@@ -101,7 +101,7 @@ void put_cross(FILE *to, struct point at) {
 		px(at.x - 6), px(at.y - 6));
 }
 
-/* When a segment left, and came, since the client began. */
+/* Prints when a segment left and arrived, counted from the ladder's zero. */
 void put_times(FILE *to, const struct event *e, nanoseconds zero, bool two) {
 	if (e->sent != NEVER)
 		fprintf(to, ", left at %.1f ms", in_ms(e->sent - zero));
@@ -112,7 +112,7 @@ void put_times(FILE *to, const struct event *e, nanoseconds zero, bool two) {
 
 /* ---- a legend ----------------------------------------------------------- */
 
-/* In 26 x 16, its middle at y. */
+/* Draws a sign, 26 px wide and 16 px high, with its middle at y. */
 void put_sign(FILE *to, enum sign s, double x, double y) {
 	static const char *const groups[SIGNS] = {[FROM_CLIENT] = "client",
 		[FROM_SERVER] = "server",
