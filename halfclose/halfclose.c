@@ -57,7 +57,7 @@ struct options {
 	struct addrinfo hints;
 	const char *host, *port;
 	bool serve, nodelay, lose;
-	int count, flags; /* connections; of send() */
+	int count, flags; /* connections to serve; flags of send() */
 };
 
 static void exchange(int fd, const char *peer, const struct options *o);
@@ -90,7 +90,7 @@ static int client(const struct addrinfo *a, const struct options *o) {
 			setsockopt(
 				fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+		/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 		error = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
 		if (error == EINTR) error = outcome_of_connect(fd, deadline);
 		if (error) close(fd);
@@ -106,18 +106,18 @@ static int client(const struct addrinfo *a, const struct options *o) {
 	return 0;
 }
 
-/* Why to read while you write: if neither end reads, the buffers of both fill,
- * and both wait in send() for ever (scripts/demo deadlock). So here only poll()
- * waits, for whatever can be done next, in either direction. */
+/* Reads while it writes. If neither end did, the buffers of both would fill,
+ * and both would wait in send() for ever (scripts/demo deadlock). So here only
+ * poll() waits, for whatever can be done next, in either direction. */
 static void exchange(int fd, const char *peer, const struct options *o) {
 	static char out[65536], in[65536];
 	const char *next = out;
-	size_t left = 0, answered = 0, asked = 0; /* left: of out, to be sent */
-	bool ended = false;			  /* stdin */
+	size_t left = 0, answered = 0, asked = 0; /* left: bytes to send */
+	bool ended = false;			  /* stdin has ended */
 	long long deadline = 0, wait;
 	ssize_t n;
 
-	fcntl(fd, F_SETFL, O_NONBLOCK); /* send() takes what has room */
+	fcntl(fd, F_SETFL, O_NONBLOCK); /* send() takes what fits */
 	for (;;) {
 		const short events =
 			(o->lose ? 0 : POLLIN) | (left ? POLLOUT : 0);
@@ -125,7 +125,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 		struct pollfd p[] = {{events ? fd : -1, events, 0},
 			{more ? STDIN_FILENO : -1, POLLIN, 0}};
 
-		wait = deadline - now_ms(); /* for the peer, not for stdin */
+		wait = deadline - now_ms(); /* limits the peer, not stdin */
 		n = poll(p, 2, more ? -1 : wait > 0 ? (int)wait : 0);
 		if (n == -1) err(1, "poll");
 		if (n == 0)
@@ -143,13 +143,13 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			ended = n == 0;
 			deadline = now_ms() + LIMIT;
 			if (ended && o->lose) break;
-			/* sends FIN, and leaves the other half open: the
-			 * answer can come */
+			/* sends FIN, but leaves the other half open for the
+			 * answer */
 			if (ended && shutdown(fd, SHUT_WR) == -1)
 				err(1, "shutdown");
 		}
 		if (p[0].revents & POLLIN) {
-			n = recv(fd, in, sizeof in, 0); /* 0: FIN came */
+			n = recv(fd, in, sizeof in, 0); /* 0 means FIN */
 			if (n == -1) err(1, "recv from %s", peer);
 			if (n == 0) break;
 			put(in, (size_t)n);
@@ -157,7 +157,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			if (!left) deadline = now_ms() + LIMIT;
 		}
 		if (p[0].revents & POLLOUT) {
-			/* sends PSH ACK, or more segments than one */
+			/* sends PSH ACK, or several segments */
 			n = send(fd, next, left, o->flags);
 			if (n == -1) err(1, "send to %s", peer);
 			next += n;
@@ -165,7 +165,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			deadline = now_ms() + LIMIT;
 		}
 	}
-	close(fd); /* sends nothing; with -x FIN, and what comes draws RST */
+	close(fd); /* sends nothing; with -x FIN, and RST if data arrives */
 	if (o->lose)
 		errx(1, "the answer of %s is lost: close() ends both halves",
 			peer);
@@ -192,14 +192,14 @@ static int server(const struct addrinfo *a, const struct options *o) {
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
-	if (listen(fd, 128) == -1) /* from now on SYN draws SYN ACK */
+	if (listen(fd, 128) == -1) /* from now on SYN gets SYN ACK */
 		err(1, "listen");
 	if (getsockname(fd, (void *)&address, &size) == -1)
 		err(1, "getsockname");
 	fprintf(stderr, "listening on %s\n", name(&address, size));
 	for (int served = 0; served < o->count;) {
 		size = sizeof address;
-		/* sends nothing: the handshake was the kernel's */
+		/* sends nothing: the kernel has done the handshake */
 		connection = accept(fd, (void *)&address, &size);
 		if (connection == -1 && errno == ECONNABORTED) continue;
 		if (connection == -1) err(1, "accept");
@@ -210,7 +210,7 @@ static int server(const struct addrinfo *a, const struct options *o) {
 	return failed;
 }
 
-/* Counts what comes, up to the client's FIN: only then can it answer. */
+/* Counts what arrives, up to the client's FIN. Only then can it answer. */
 static bool serve_one(int fd, const char *peer) {
 	static char bytes[65536];
 	struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -224,7 +224,7 @@ static bool serve_one(int fd, const char *peer) {
 			close(fd); /* sends FIN */
 			return false;
 		}
-		n = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN came */
+		n = recv(fd, bytes, sizeof bytes, 0); /* 0 means FIN */
 		for (ssize_t i = 0; i < n; i++) {
 			const bool space = isspace((unsigned char)bytes[i]);
 
@@ -255,7 +255,7 @@ int main(int argc, char *argv[]) {
 	if (!o.serve && fcntl(STDIN_FILENO, F_GETFD) == -1) err(1, "stdin");
 	if (!o.serve && fcntl(STDOUT_FILENO, F_GETFD) == -1) err(1, "stdout");
 	occupy_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN); /* a peer that is gone: EPIPE, no signal */
+	signal(SIGPIPE, SIG_IGN); /* if the peer is gone: EPIPE, no signal */
 	status = getaddrinfo(o.host, o.port, &o.hints, &list);
 	if (status) errx(1, "getaddrinfo %s: %s", o.host, gai_strerror(status));
 	status = o.serve ? server(list, &o) : client(list, &o);
@@ -313,8 +313,8 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* How a connect() ends that a signal has interrupted. The handshake goes on in
- * the kernel: poll() waits for its end, and SO_ERROR is its result. A second
+/* Returns the result of an interrupted connect(). The handshake goes on in the
+ * kernel: poll() waits for its end, and SO_ERROR is its result. A second
  * connect() could fail with EALREADY or EISCONN, though the first succeeds. */
 static int outcome_of_connect(int fd, long long deadline) {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
@@ -327,7 +327,7 @@ static int outcome_of_connect(int fd, long long deadline) {
 	return error;
 }
 
-/* By a clock that nobody sets. */
+/* Returns the time of a clock that nobody can set. */
 static long long now_ms(void) {
 	struct timespec t;
 
@@ -335,15 +335,16 @@ static long long now_ms(void) {
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
- * would be read as stdin, or written to as stdout or stderr. */
+/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
+ * socket could get such a number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
 			err(1, "/dev/null");
 }
 
-/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
+/* Accepts only digits, and only values from `least` to `most`. strtoll() and
+ * getaddrinfo() would accept more. */
 static int number(const char *what, const char *text, int least, int most) {
 	const long long value = strtoll(text, NULL, 10);
 
@@ -354,7 +355,7 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-/* "192.0.2.1 port 9000", "2001:db8::1 port 9000" */
+/* Returns "192.0.2.1 port 9000" or "2001:db8::1 port 9000". */
 static const char *name(const void *address, socklen_t size) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
@@ -365,8 +366,8 @@ static const char *name(const void *address, socklen_t size) {
 	return text;
 }
 
-/* Writes to stdout what came; on a terminal with '?' for control characters,
- * those of UTF-8 (C1: U+0080 to U+009F) too. */
+/* Writes received bytes to stdout. On a terminal, '?' replaces control
+ * characters, also those of UTF-8 (C1: U+0080 to U+009F). */
 static void put(const char *bytes, size_t size) {
 	static unsigned char last;
 	const bool harmless = !isatty(STDOUT_FILENO);

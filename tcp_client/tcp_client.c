@@ -76,7 +76,7 @@ int main(int argc, char *argv[]) {
 	if (fcntl(STDIN_FILENO, F_GETFD) == -1) err(1, "stdin");
 	if (fcntl(STDOUT_FILENO, F_GETFD) == -1) err(1, "stdout");
 	occupy_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN); /* a server that is gone: EPIPE, no signal */
+	signal(SIGPIPE, SIG_IGN); /* if the server is gone: EPIPE, no signal */
 	error = getaddrinfo(o.host, o.port, &hints, &list);
 	if (error) errx(1, "getaddrinfo %s: %s", o.host, gai_strerror(error));
 	for (a = list; a; a = a->ai_next) {
@@ -102,7 +102,7 @@ int main(int argc, char *argv[]) {
 				&o.user_ms, sizeof o.user_ms);
 #endif
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-		/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+		/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 		error = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
 		if (error == EINTR) error = outcome_of_connect(fd, deadline);
 		if (!error) break;
@@ -119,26 +119,26 @@ int main(int argc, char *argv[]) {
 	converse(fd, &o);
 	if (o.resets)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
-	close(fd); /* sends FIN; RST to abort, or if data is left unread */
+	close(fd); /* sends FIN; with -r, or if data is left unread, RST */
 	return 0;
 }
 
-/* Sends line by line, and prints what comes. Only poll() waits, for all that
- * can happen next: a client that waits in send(), while its server waits in
- * send(), too, since nobody reads what it sends back, waits for ever. */
+/* Sends line by line, and prints what arrives. Only poll() waits, for all that
+ * can happen next. If send() waited, nobody would read meanwhile: if the
+ * server's send() waited, too, both would wait for ever. */
 static void converse(int fd, const struct options *o) {
 	static char in[65536], bytes[65536];
-	size_t have = 0;	   /* bytes of stdin */
-	size_t part = 0, sent = 0; /* of these: what is sent next; what was */
+	size_t have = 0;	   /* how many bytes `in` holds */
+	size_t part = 0, sent = 0; /* of these: to send next; sent already */
 	bool open = false;	   /* the line goes on after this part */
-	bool awaits = false;	   /* the line's answer */
-	bool ended = false;	   /* stdin */
+	bool awaits = false;	   /* an answer is expected */
+	bool ended = false;	   /* stdin has ended */
 	long long deadline = 0, left;
 	ssize_t n;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	for (;;) {
-		if (sent == part && (open || !awaits)) { /* what is next */
+		if (sent == part && (open || !awaits)) { /* the next part */
 			have -= part;
 			memmove(in, in + part, have);
 			sent = 0;
@@ -155,7 +155,7 @@ static void converse(int fd, const struct options *o) {
 			{reads ? STDIN_FILENO : -1, POLLIN, 0}};
 
 		if (!sends && !awaits && ended && !o->to_end) break;
-		left = deadline - now_ms(); /* for the server, not for stdin */
+		left = deadline - now_ms(); /* limits the server, not stdin */
 		n = poll(p, 2, reads ? -1 : left > 0 ? (int)left : 0);
 		if (n == -1) err(1, "poll");
 		if (n == 0)
@@ -172,7 +172,7 @@ static void converse(int fd, const struct options *o) {
 			deadline = now_ms() + LIMIT;
 		}
 		if (p[0].revents & ~POLLOUT) {
-			n = recv(fd, bytes, sizeof bytes, 0); /* 0: FIN came */
+			n = recv(fd, bytes, sizeof bytes, 0); /* 0 means FIN */
 			if (n == -1) fail(o, "recv from", strerror(errno));
 			if (n == 0 && ended && have == part && !sends &&
 				!awaits)
@@ -187,7 +187,7 @@ static void converse(int fd, const struct options *o) {
 			if (bytes[n - 1] == '\n') awaits = false;
 		}
 		if (p[0].revents & POLLOUT) {
-			/* sends the line: PSH ACK, or more segments than one */
+			/* sends the line: PSH ACK, or several segments */
 			n = send(fd, in + sent, part - sent, 0);
 			if (n == -1) fail(o, "send to", strerror(errno));
 			sent += (size_t)n;
@@ -196,8 +196,8 @@ static void converse(int fd, const struct options *o) {
 	}
 }
 
-/* How much of it is sent at once: a line, or if it is longer than the buffer a
- * part of it; 0 if there is none yet. */
+/* Returns how many bytes to send next: a line; a full buffer, if the line is
+ * longer; 0 if there is no complete line yet. */
 static size_t part_of(const char *in, size_t have) {
 	const char *newline = memchr(in, '\n', have);
 
@@ -209,8 +209,8 @@ static _Noreturn void fail(
 	errx(1, "%s %s port %s: %s", call, o->host, o->port, reason);
 }
 
-/* How a connect() ends that a signal has interrupted. The handshake goes on in
- * the kernel: poll() waits for its end, and SO_ERROR is its result. A second
+/* Returns the result of an interrupted connect(). The handshake goes on in the
+ * kernel: poll() waits for its end, and SO_ERROR is its result. A second
  * connect() could fail with EALREADY or EISCONN, though the first succeeds. */
 static int outcome_of_connect(int fd, long long deadline) {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
@@ -223,7 +223,7 @@ static int outcome_of_connect(int fd, long long deadline) {
 	return error;
 }
 
-/* By a clock that nobody sets. */
+/* Returns the time of a clock that nobody can set. */
 static long long now_ms(void) {
 	struct timespec t;
 
@@ -258,15 +258,16 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
- * would be read as stdin, or written to as stdout or stderr. */
+/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
+ * socket could get such a number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
 			err(1, "/dev/null");
 }
 
-/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
+/* Accepts only digits, and only values from `least` to `most`. strtoll() and
+ * getaddrinfo() would accept more. */
 static int number(const char *what, const char *text, int least, int most) {
 	const long long value = strtoll(text, NULL, 10);
 
@@ -277,8 +278,8 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-/* Writes to stdout what came; on a terminal with '?' for control characters,
- * those of UTF-8 (C1: U+0080 to U+009F) too. */
+/* Writes received bytes to stdout. On a terminal, '?' replaces control
+ * characters, also those of UTF-8 (C1: U+0080 to U+009F). */
 static void put(const char *bytes, size_t size) {
 	static unsigned char last;
 	const bool harmless = !isatty(STDOUT_FILENO);

@@ -54,7 +54,7 @@ static const char usage[] =
 	"SIGTERM; 1 the server, or with -n a connection, failed; 2 usage error.\n"
 	"See accept(2), listen(2), RFC 9293.\n";
 
-enum { NEVER = INT_MAX }; /* of counts */
+enum { NEVER = INT_MAX }; /* a count without limit */
 
 struct options {
 	struct addrinfo hints;
@@ -72,9 +72,9 @@ static int number(const char *what, const char *text, int least, int most);
 static const char *name(const void *address, socklen_t size);
 static void reap(int), stop(int), give_up(int);
 
-static volatile sig_atomic_t failed;  /* a child has */
-static volatile sig_atomic_t running; /* so many children */
-static pid_t children[1024];	      /* they, and no other's */
+static volatile sig_atomic_t failed;  /* a child has failed */
+static volatile sig_atomic_t running; /* number of children */
+static pid_t children[1024];	      /* their process IDs */
 
 int main(int argc, char *argv[]) {
 	const struct options o = options_of(argc, argv);
@@ -87,10 +87,10 @@ int main(int argc, char *argv[]) {
 	sigset_t signals;
 
 	occupy_standard_descriptors();
-	sigemptyset(&signals); /* of which some may have come blocked */
+	sigemptyset(&signals); /* the parent may have blocked some */
 	sigprocmask(SIG_SETMASK, &signals, NULL);
 	sigaddset(&signals, SIGCHLD);
-	signal(SIGPIPE, SIG_IGN); /* a client that is gone: EPIPE, no signal */
+	signal(SIGPIPE, SIG_IGN); /* if the client is gone: EPIPE, no signal */
 	signal(SIGCHLD, reap);
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
@@ -101,17 +101,17 @@ int main(int argc, char *argv[]) {
 		if (fd != -1) break;
 	}
 	if (!a) err(1, "socket");
-	if (o.reuse) /* bind although old connections TIME_WAIT on the port */
+	if (o.reuse) /* bind even while old connections are in TIME_WAIT */
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (a->ai_family == AF_INET6) /* leave IPv4 to another server */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (o.window) /* before listen: SYN ACK advertises the window */
+	if (o.window) /* before listen(): the SYN ACK advertises the window */
 		setsockopt(
 			fd, SOL_SOCKET, SO_RCVBUF, &o.window, sizeof o.window);
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
 	freeaddrinfo(list);
-	if (listen(fd, o.backlog) == -1) /* from now on SYN draws SYN ACK */
+	if (listen(fd, o.backlog) == -1) /* from now on SYN gets SYN ACK */
 		err(1, "listen");
 	if (getsockname(fd, (void *)&address, &size) == -1)
 		err(1, "getsockname");
@@ -123,10 +123,10 @@ int main(int argc, char *argv[]) {
 			continue;
 		}
 		size = sizeof address;
-		/* sends nothing: the handshake was the kernel's */
+		/* sends nothing: the kernel has done the handshake */
 		connection = accept(fd, (void *)&address, &size);
 		if (connection == -1) {
-			if (errno == ECONNABORTED) continue; /* gone again */
+			if (errno == ECONNABORTED) continue; /* client left */
 			if (errno != EMFILE && errno != ENFILE)
 				err(1, "accept");
 			warn("accept");
@@ -144,7 +144,7 @@ int main(int argc, char *argv[]) {
 #ifdef PR_SET_PDEATHSIG
 			prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
-			if (getppid() != self) return 1; /* it has died */
+			if (getppid() != self) return 1; /* the parent died */
 			signal(SIGTERM, SIG_DFL);
 			signal(SIGINT, SIG_DFL);
 			close(fd);
@@ -153,7 +153,7 @@ int main(int argc, char *argv[]) {
 		default: running++;
 		}
 		sigprocmask(SIG_UNBLOCK, &signals, NULL);
-		close(connection); /* sends nothing: the child has it, too */
+		close(connection); /* sends nothing: the child still has it */
 	}
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	while (running > 0) {
@@ -173,7 +173,7 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	memset(answer, '.', sizeof answer);
 	if (o->size > 0) answer[o->size - 1] = '\n';
 	signal(SIGALRM, give_up);
-	if (o->keepalive) /* a silence makes it send an ACK, seq one back */
+	if (o->keepalive) /* probe a silent client, with seq one lower */
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	while (o->answers == NEVER || answers < o->answers) {
 		ssize_t came, size = 0;
@@ -191,16 +191,16 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 			send_all(fd, peer, answer, (size_t)o->size);
 	}
 #ifdef TCP_QUICKACK
-	if (o->quickack) /* sends the ACK that would go with our FIN */
+	if (o->quickack) /* sends at once the ACK that would go with our FIN */
 		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 #endif
-	close(fd); /* sends FIN; or RST, if it leaves data unread */
+	close(fd); /* sends FIN; or RST, if data is left unread */
 }
 
 static void send_all(int fd, const char *peer, const char *bytes, size_t size) {
 	limit(fd, false, peer);
 	while (size > 0) {
-		/* sends PSH ACK, or more segments than one; waits for room */
+		/* sends PSH ACK, or several segments; waits for room */
 		const ssize_t n = send(fd, bytes, size, 0);
 
 		if (n == -1) err(1, "send to %s", peer);
@@ -215,8 +215,8 @@ static struct {
 	char complaint[256];
 } limited;
 
-/* From here the connection has 60 s, or give_up() ends it, and this child.
- * (With SO_SNDTIMEO they would begin anew after each byte that was taken.) */
+/* Gives the connection 60 s; then give_up() ends it, and this child. (With
+ * SO_SNDTIMEO, the 60 s would begin again whenever some bytes are taken.) */
 static void limit(int fd, bool reads, const char *peer) {
 	limited.fd = fd;
 	limited.reads = reads;
@@ -230,11 +230,11 @@ static void give_up(int unused) {
 	char byte;
 
 	(void)unused;
-	/* a child that was stopped for so long may have been sent data */
+	/* data may have arrived while this child was stopped */
 	if (limited.reads &&
 		recv(limited.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0)
 		return;
-	close(limited.fd); /* before a write that may have to wait */
+	close(limited.fd); /* first, as write() may wait */
 	_exit(write(STDERR_FILENO, limited.complaint,
 		      strlen(limited.complaint)) != 0);
 }
@@ -254,7 +254,7 @@ static void reap(int unused) {
 
 static void stop(int unused) {
 	(void)unused;
-	_exit(0); /* and the children with it: PR_SET_PDEATHSIG */
+	_exit(0); /* the children end, too: PR_SET_PDEATHSIG */
 }
 
 static struct options options_of(int argc, char *argv[]) {
@@ -297,15 +297,16 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
- * would be read as stdin, or written to as stdout or stderr. */
+/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
+ * socket could get such a number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
 			err(1, "/dev/null");
 }
 
-/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
+/* Accepts only digits, and only values from `least` to `most`. strtoll() and
+ * getaddrinfo() would accept more. */
 static int number(const char *what, const char *text, int least, int most) {
 	const long long value = strtoll(text, NULL, 10);
 
@@ -316,7 +317,7 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-/* "192.0.2.1 port 9000", "2001:db8::1 port 9000" */
+/* Returns "192.0.2.1 port 9000" or "2001:db8::1 port 9000". */
 static const char *name(const void *address, socklen_t size) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";

@@ -76,7 +76,7 @@ int main(int argc, char *argv[]) {
 	if (fcntl(STDIN_FILENO, F_GETFD) == -1) err(1, "stdin");
 	if (fcntl(STDOUT_FILENO, F_GETFD) == -1) err(1, "stdout");
 	occupy_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN); /* a stdout that is gone: EPIPE, no signal */
+	signal(SIGPIPE, SIG_IGN); /* if stdout is closed: EPIPE, no signal */
 	error = getaddrinfo(o.servers[0], o.servers[1], &hints, &list);
 	if (error)
 		errx(1, "getaddrinfo %s: %s", o.servers[0],
@@ -86,7 +86,7 @@ int main(int argc, char *argv[]) {
 		if (fd != -1) break;
 	}
 	if (!a) err(1, "socket");
-	hints.ai_family = a->ai_family; /* a socket has one family */
+	hints.ai_family = a->ai_family; /* a socket has one address family */
 	freeaddrinfo(list);
 	servers = servers_of(&o, hints.ai_family);
 	if (o.own_port) {
@@ -105,7 +105,7 @@ int main(int argc, char *argv[]) {
 	while ((size = getline(&line, &room, stdin)) > 0) {
 		size -= line[size - 1] == '\n';
 		for (to = servers; to < servers + o.count; to++) {
-			/* sends a datagram, of 0 bytes, too */
+			/* sends a datagram, which may have 0 bytes */
 			n = o.connected ?
 				    send(fd, line, (size_t)size, 0) :
 				    sendto(fd, line, (size_t)size, 0,
@@ -124,8 +124,9 @@ int main(int argc, char *argv[]) {
 	return failed;
 }
 
-/* Prints answers until every server's has come, or MS have passed, or one is
- * refused. Then says what stayed unanswered. */
+/* Prints answers until every server has answered, or `ms` milliseconds have
+ * passed; then the servers that have not answered. Returns false if an answer
+ * is missing, and at once if a datagram is refused. */
 static bool await_answers(int fd, struct server *servers, int count, int ms) {
 	static char bytes[65535];
 	const long long deadline = now_ms() + ms;
@@ -141,13 +142,13 @@ static bool await_answers(int fd, struct server *servers, int count, int ms) {
 		socklen_t size = sizeof from;
 		ssize_t n;
 
-		/* what is left: a datagram does not start the wait anew */
+		/* only the time left: a datagram does not restart the wait */
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-		/* takes a datagram, whoever sent it */
+		/* receives a datagram, from anyone */
 		n = recvfrom(fd, bytes, sizeof bytes, 0, (void *)&from, &size);
 		if (n == -1 && errno == EINTR) continue;
 		if (n == -1 && errno == EAGAIN) break; /* time is up */
-		if (n == -1) { /* an ICMP message may have come */
+		if (n == -1) { /* perhaps an ICMP message arrived */
 			warn("recvfrom %s",
 				name(&servers->address, servers->size));
 			return false;
@@ -171,7 +172,7 @@ static bool await_answers(int fd, struct server *servers, int count, int ms) {
 	return answers == count;
 }
 
-/* The addresses of HOST PORT [HOST PORT]... */
+/* Returns the addresses of HOST PORT [HOST PORT]... */
 static struct server *servers_of(const struct options *o, int family) {
 	struct server *servers = calloc((size_t)o->count, sizeof *servers);
 	struct addrinfo hints = o->hints, *list;
@@ -222,7 +223,7 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* By a clock that nobody sets. */
+/* Returns the time of a clock that nobody can set. */
 static long long now_ms(void) {
 	struct timespec t;
 
@@ -230,15 +231,15 @@ static long long now_ms(void) {
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
- * would be read as stdin, or written to as stdout or stderr. */
+/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
+ * socket could get such a number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
 			err(1, "/dev/null");
 }
 
-/* Prints "192.0.2.2 port 9000: text": what the network sent, made harmless. */
+/* Prints "192.0.2.2 port 9000: text", with \xNN for unprintable bytes. */
 static void print(const char *who, const char *bytes, size_t size) {
 	printf("%s: ", who);
 	for (size_t i = 0; i < size; i++)
@@ -250,7 +251,8 @@ static void print(const char *who, const char *bytes, size_t size) {
 	if (ferror(stdout) || fflush(stdout)) err(1, "stdout");
 }
 
-/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
+/* Accepts only digits, and only values from `least` to `most`. strtoll() and
+ * getaddrinfo() would accept more. */
 static int number(const char *what, const char *text, int least, int most) {
 	const long long value = strtoll(text, NULL, 10);
 
@@ -261,7 +263,7 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-/* "192.0.2.1 port 9000", "2001:db8::1 port 9000" */
+/* Returns "192.0.2.1 port 9000" or "2001:db8::1 port 9000". */
 static const char *name(const void *address, socklen_t size) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";

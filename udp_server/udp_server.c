@@ -59,7 +59,7 @@ static void stop(int);
 int main(int argc, char *argv[]) {
 	static char bytes[65535]; /* the longest datagram fits */
 	const struct options o = options_of(argc, argv);
-	/* an IPv4 address fits, too, and has its port at the same place */
+	/* also holds an IPv4 address, whose port is at the same place */
 	struct sockaddr_in6 own = {0}, peer = {0};
 	socklen_t size = sizeof own;
 	struct addrinfo *list, *a;
@@ -68,7 +68,7 @@ int main(int argc, char *argv[]) {
 	ssize_t came;
 
 	occupy_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN); /* a stderr that is gone: EPIPE, no signal */
+	signal(SIGPIPE, SIG_IGN); /* if stderr is closed: EPIPE, no signal */
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	error = getaddrinfo(o.host, o.port, &o.hints, &list);
@@ -90,7 +90,7 @@ int main(int argc, char *argv[]) {
 
 	for (int count = o.count; count > 0; count -= o.count != NEVER) {
 		size = sizeof peer;
-		/* takes a datagram, whoever sent it; 0 bytes are one, too */
+		/* receives a datagram, from anyone; it may have 0 bytes */
 		came = recvfrom(
 			fd, bytes, sizeof bytes, 0, (void *)&peer, &size);
 		if (came == -1) err(1, "recvfrom");
@@ -147,15 +147,16 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* What is closed of 0, 1 and 2 becomes /dev/null: a socket with such a number
- * would be read as stdin, or written to as stdout or stderr. */
+/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
+ * socket could get such a number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
 			err(1, "/dev/null");
 }
 
-/* Digits only, and within the range: strtoll() and getaddrinfo() take more. */
+/* Accepts only digits, and only values from `least` to `most`. strtoll() and
+ * getaddrinfo() would accept more. */
 static int number(const char *what, const char *text, int least, int most) {
 	const long long value = strtoll(text, NULL, 10);
 
@@ -166,7 +167,7 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-/* "192.0.2.1 port 9000", "2001:db8::1 port 9000" */
+/* Returns "192.0.2.1 port 9000" or "2001:db8::1 port 9000". */
 static const char *name(const void *address, socklen_t size) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";
