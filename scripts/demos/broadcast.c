@@ -28,17 +28,17 @@ int main(int argc, char *argv[]) {
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (fd == -1) err(1, "socket");
 
-	/* sends nothing: it could be a mistake */
+	/* sends nothing: SO_BROADCAST is not set yet */
 	if (sendto(fd, "all?", 4, 0, all->ai_addr, all->ai_addrlen) != -1)
 		errx(1, "sendto: it needed no SO_BROADCAST");
 	warn("sendto %s", argv[1]);
 	setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
-	/* sends a datagram, to all */
+	/* sends one datagram, to all hosts */
 	if (sendto(fd, "all?", 4, 0, all->ai_addr, all->ai_addrlen) == -1)
 		err(1, "sendto %s", argv[1]);
 	freeaddrinfo(all);
 
-	/* takes the first answer, from a host's own address */
+	/* receives the first answer, from a host's own address */
 	if (recv(fd, bytes, sizeof bytes, 0) == -1) err(1, "recv");
 	close(fd); /* sends nothing */
 	return 0;

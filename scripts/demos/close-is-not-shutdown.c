@@ -1,8 +1,8 @@
 /*
  * close-is-not-shutdown - only the last close() of a socket sends FIN
  *
- * Shows   after fork() two processes have one socket. The close() of one sends
- *         nothing; that of the last sends FIN. shutdown() sends it at once.
+ * Shows   after fork() two processes share one socket. The first close() sends
+ *         nothing; the last sends FIN. shutdown() would send it at once.
  * Run     scripts/demo close-is-not-shutdown; or beside a tcp_server 9000
  *         close-is-not-shutdown 127.0.0.1 9000
  * See     fork(2), close(2), shutdown(2)
@@ -26,7 +26,7 @@ int main(int argc, char *argv[]) {
 	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
 	fd = socket(server->ai_family, SOCK_STREAM, 0);
 	if (fd == -1) err(1, "socket");
-	/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+	/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 	if (connect(fd, server->ai_addr, server->ai_addrlen) == -1)
 		err(1, "connect to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(server);
@@ -34,13 +34,13 @@ int main(int argc, char *argv[]) {
 	child = fork();
 	if (child == -1) err(1, "fork");
 	if (child == 0) {
-		/* sends four bytes: the connection lives */
+		/* sends four bytes: the connection is still open */
 		if (send(fd, "one\n", 4, 0) == -1) err(1, "send");
 		if (recv(fd, bytes, sizeof bytes, 0) == -1) err(1, "recv");
-		close(fd); /* sends FIN: this was the last */
+		close(fd); /* sends FIN: this is the last close() */
 		return 0;
 	}
-	close(fd); /* sends nothing: the child has it, too */
+	close(fd); /* sends nothing: the child still has the socket */
 	if (waitpid(child, &error, 0) == -1) err(1, "waitpid");
 	return error != 0;
 }

@@ -2,14 +2,14 @@
  * deadlock - asks its questions one after the other, and only then reads
  *
  * Shows   why you must read while you write. The server answers the first
- *         question, and reads no more while this client does not read: so the
- *         client's receive buffer fills, then the server's, and both wait in
- *         send(). Without a time limit they wait for ever; here it is 500 ms.
+ *         question, but this client does not read the answer. So the client's
+ *         receive buffer fills, then the server's, and both wait in send().
+ *         Without a time limit they wait for ever; here the limit is 500 ms.
  * Run     scripts/demo deadlock; or beside a tcp_server -s 65536 9000
  *         deadlock 127.0.0.1 9000 6 100000000
  * Watch   a window of 0 in both directions.
  * See     send(2), poll(2), socket(7) (SO_SNDTIMEO), RFC 9293 section 3.8.6;
- *         the way out: halfclose.c
+ *         halfclose.c shows how to avoid it
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -36,23 +36,22 @@ int main(int argc, char *argv[]) {
 	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
 	fd = socket(server->ai_family, SOCK_STREAM, 0);
 	if (fd == -1) err(1, "socket");
-	/* a receive buffer that few segments fill */
+	/* a small receive buffer: a few segments fill it */
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-	/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+	/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 	if (connect(fd, server->ai_addr, server->ai_addrlen) == -1)
 		err(1, "connect to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(server);
 
-	for (int i = 3; i < argc;
-		i++) { /* a question: a line of so many BYTES */
+	for (int i = 3; i < argc; i++) { /* a question: a line of BYTES */
 		const size_t size = strtoul(argv[i], NULL, 10);
 		char *line = malloc(size + 1);
 
 		if (!line) err(1, "%zu bytes", size);
 		memset(line, 'x', size);
 		line[size ? size - 1 : 0] = '\n';
-		/* the mistake: it waits for room, and nobody reads meanwhile */
+		/* the mistake: send() waits for room, and nobody reads */
 		n = send(fd, line, size, 0);
 		if (n == -1) err(1, "send");
 		if ((size_t)n < size)

@@ -16,17 +16,17 @@
 
 int main(int argc, char *argv[]) {
 	static const unsigned char answer[] = {
-		0xc0, 12,     /* the name: that at byte 12, the question's */
+		0xc0, 12,     /* the name: the question's, at byte 12 */
 		0, 1, 0, 1,   /* an IPv4 address (A), of the Internet (IN) */
-		0, 0, 0, 60,  /* true for 60 s */
+		0, 0, 0, 60,  /* valid for 60 s */
 		0, 4,	      /* four bytes: */
-		192, 0, 2, 2, /* it is 192.0.2.2 */
+		192, 0, 2, 2, /* 192.0.2.2 */
 	};
 	const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM};
 	struct addrinfo *own;
 	struct sockaddr_storage peer;
 	socklen_t size = sizeof peer;
-	unsigned char message[512]; /* longer ones are for TCP */
+	unsigned char message[512]; /* longer messages need TCP */
 	ssize_t came;
 	int fd, error;
 
@@ -39,15 +39,15 @@ int main(int argc, char *argv[]) {
 		err(1, "bind to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(own);
 
-	/* takes a question: a header of 12 bytes, a name, a type, a class */
+	/* receives a question: a header of 12 bytes, a name, a type, a class */
 	came = recvfrom(fd, message, sizeof message - sizeof answer, 0,
 		(void *)&peer, &size);
 	if (came == -1) err(1, "recvfrom");
 	if (came < 17) errx(1, "%zd bytes are no question", came);
-	message[2] |= 0x84; /* this is an answer, and from who knows it */
-	message[7] = 1;	    /* one answer stands behind the question */
+	message[2] |= 0x84; /* QR and AA: an authoritative answer */
+	message[7] = 1;	    /* one answer follows the question */
 	memcpy(message + came, answer, sizeof answer);
-	/* sends it to whoever asked */
+	/* sends the answer to the client */
 	if (sendto(fd, message, (size_t)came + sizeof answer, 0, (void *)&peer,
 		    size) == -1)
 		err(1, "sendto");

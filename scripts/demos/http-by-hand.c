@@ -43,7 +43,7 @@ static int client(const struct addrinfo *a, char *argv[]) {
 	ssize_t came;
 
 	if (fd == -1) err(1, "socket");
-	/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+	/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 	if (connect(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "connect to %s port %s", argv[2], argv[3]);
 	if (send(fd, text, size, 0) == -1) err(1, "send"); /* the request */
@@ -51,7 +51,7 @@ static int client(const struct addrinfo *a, char *argv[]) {
 		if (write(STDOUT_FILENO, bytes, (size_t)came) != came)
 			err(1, "stdout");
 	if (came == -1) err(1, "recv");
-	close(fd); /* sends FIN, the second */
+	close(fd); /* sends the second FIN */
 	return 0;
 }
 
@@ -69,13 +69,13 @@ static int server(const struct addrinfo *a, char *argv[]) {
 	if (listen(listener, 1) == -1) err(1, "listen");
 	fd = accept(listener, NULL, NULL); /* sends nothing */
 	if (fd == -1) err(1, "accept");
-	do { /* to the empty line, however many segments it takes */
+	do { /* until the empty line; it may take several segments */
 		came = recv(fd, request + got, sizeof request - got, 0);
 		if (came == -1) err(1, "recv");
 		if (came == 0) errx(1, "the request has no end");
 		got += (size_t)came;
 	} while (!memmem(request, got, "\r\n\r\n", 4));
-	if (send(fd, text, size, 0) == -1) err(1, "send"); /* the answer */
-	close(fd); /* sends FIN: that is the answer's end */
+	if (send(fd, text, size, 0) == -1) err(1, "send"); /* the response */
+	close(fd); /* sends FIN: the end of the response */
 	return 0;
 }

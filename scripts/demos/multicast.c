@@ -34,7 +34,7 @@ int main(int argc, char *argv[]) {
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	join.gr_interface = if_nametoindex(argv[3]);
 	memcpy(&join.gr_group, group->ai_addr, group->ai_addrlen);
-	/* sends word to routers (IGMP, MLD); the interface listens */
+	/* sends a report to routers (IGMP, MLD); the interface receives */
 	if (setsockopt(fd,
 		    group->ai_family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
 		    MCAST_JOIN_GROUP, &join, sizeof join) == -1)
@@ -43,7 +43,7 @@ int main(int argc, char *argv[]) {
 		err(1, "bind to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(group);
 
-	/* takes its copy of a datagram */
+	/* receives its copy of a datagram */
 	if (recv(fd, bytes, sizeof bytes, 0) == -1) err(1, "recv");
 	close(fd); /* leaves the group */
 	return 0;

@@ -38,7 +38,7 @@ int main(int argc, char *argv[]) {
 	if (on &&
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == -1)
 		err(1, "setsockopt TCP_NODELAY");
-	/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+	/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 	if (connect(fd, server->ai_addr, server->ai_addrlen) == -1)
 		err(1, "connect to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(server);
@@ -51,14 +51,14 @@ int main(int argc, char *argv[]) {
 	}
 	/* sends PSH ACK */
 	if (send(fd, "half ", 5, 0) == -1) err(1, "send");
-	/* sends nothing yet; with -N PSH ACK, at once */
+	/* sends nothing yet; with -N, sends PSH ACK at once */
 	if (send(fd, "a line\n", 7, 0) == -1) err(1, "send");
 	await_answer(fd);
 	close(fd); /* sends FIN */
 	return 0;
 }
 
-/* Prints all that comes, up to the end of its line. */
+/* Prints the answer, up to the end of its line. */
 static void await_answer(int fd) {
 	char bytes[512];
 	ssize_t came;

@@ -3,7 +3,7 @@
  *
  * Shows   shutdown(SHUT_RD) sends nothing, so the server cannot know of it.
  *         What the server sends is acknowledged, and on Linux recv() even
- *         returns it. With nothing there recv() returns 0, without any FIN.
+ *         returns it. If nothing has arrived, recv() returns 0 without a FIN.
  * Run     scripts/demo shut-rd-sends-nothing; or beside a tcp_server 9000
  *         shut-rd-sends-nothing 127.0.0.1 9000
  * See     shutdown(2), recv(2); RFC 9293 has no such call
@@ -25,17 +25,17 @@ int main(int argc, char *argv[]) {
 	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
 	fd = socket(server->ai_family, SOCK_STREAM, 0);
 	if (fd == -1) err(1, "socket");
-	/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+	/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 	if (connect(fd, server->ai_addr, server->ai_addrlen) == -1)
 		err(1, "connect to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(server);
 
 	shutdown(fd, SHUT_RD);			    /* sends nothing */
-	if (recv(fd, bytes, sizeof bytes, 0) == -1) /* 0: at once, no FIN */
+	if (recv(fd, bytes, sizeof bytes, 0) == -1) /* 0 at once, without FIN */
 		err(1, "recv");
 	/* sends four bytes: PSH ACK; the server's answer is acknowledged */
 	if (send(fd, "one\n", 4, 0) == -1) err(1, "send");
-	if (recv(fd, bytes, sizeof bytes, 0) == -1) /* 4: it was there */
+	if (recv(fd, bytes, sizeof bytes, 0) == -1) /* 4 bytes */
 		err(1, "recv");
 	close(fd); /* sends FIN */
 	return 0;

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PACKET = 1500, IPV4 = 20, IPV6 = 40, UDP = 8 }; /* headers, in bytes */
+enum { PACKET = 1500, IPV4 = 20, IPV6 = 40, UDP = 8 }; /* packet; headers */
 
 int main(int argc, char *argv[]) {
 	static const char bytes[PACKET];
@@ -40,7 +40,7 @@ int main(int argc, char *argv[]) {
 			sizeof always6);
 	}
 
-	/* sends nothing: a byte too many */
+	/* sends nothing: one byte too many */
 	if (sendto(fd, bytes, most + 1, 0, server->ai_addr,
 		    server->ai_addrlen) != -1)
 		errx(1, "sendto: packets may be larger here");

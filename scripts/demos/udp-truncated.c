@@ -1,9 +1,9 @@
 /*
  * udp-truncated - a receiver whose buffer is too small
  *
- * Shows   recvfrom() returns what has room in its buffer, and drops the rest of
- *         the datagram. With MSG_PEEK it takes nothing; with MSG_TRUNC (Linux)
- *         it returns the whole length.
+ * Shows   recvfrom() returns what fits into its buffer, and drops the rest of
+ *         the datagram. With MSG_PEEK the datagram stays in the queue; with
+ *         MSG_TRUNC (Linux) recvfrom() returns the datagram's whole length.
  * Run     scripts/demo udp-truncated; or udp-truncated 127.0.0.1 9000 and
  *         seq 1000000007 1000000008 | udp_client 127.0.0.1 9000
  * See     recv(2), udp(7), RFC 768
@@ -32,15 +32,15 @@ int main(int argc, char *argv[]) {
 		err(1, "bind to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(own);
 
-	/* how long is the first? it stays where it is */
+	/* returns the length of the first, which stays in the queue */
 	came = recv(fd, bytes, sizeof bytes, MSG_PEEK | MSG_TRUNC);
 	if (came == -1) err(1, "recv");
 	for (int i = 0; i < 2; i++) {
-		/* takes a datagram: four bytes of it, and the rest is gone */
+		/* receives a datagram: four bytes; the rest is lost */
 		came = recvfrom(
 			fd, bytes, sizeof bytes, 0, (void *)&peer, &size);
 		if (came == -1) err(1, "recvfrom");
-		/* sends what there is */
+		/* sends these bytes back */
 		if (sendto(fd, bytes, (size_t)came, 0, (void *)&peer, size) ==
 			-1)
 			err(1, "sendto");

@@ -1,5 +1,5 @@
 /*
- * urgent - three bytes, and the last of them urgent
+ * urgent - sends three bytes, the last of them urgent
  *
  * Shows   MSG_OOB: the segment has URG, and a pointer to the end of the urgent
  *         data. The server's recv() stops before that byte, and a program that
@@ -26,7 +26,7 @@ int main(int argc, char *argv[]) {
 	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
 	fd = socket(server->ai_family, SOCK_STREAM, 0);
 	if (fd == -1) err(1, "socket");
-	/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+	/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 	if (connect(fd, server->ai_addr, server->ai_addrlen) == -1)
 		err(1, "connect to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(server);

@@ -25,7 +25,7 @@ int main(int argc, char *argv[]) {
 	if (error) errx(1, "getaddrinfo %s: %s", argv[1], gai_strerror(error));
 	fd = socket(server->ai_family, SOCK_STREAM, 0);
 	if (fd == -1) err(1, "socket");
-	/* sends SYN; SYN ACK comes, ACK goes, and it returns */
+	/* sends SYN; when SYN ACK arrives, sends ACK and returns */
 	if (connect(fd, server->ai_addr, server->ai_addrlen) == -1)
 		err(1, "connect to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(server);
@@ -33,7 +33,7 @@ int main(int argc, char *argv[]) {
 	/* sends four bytes: PSH ACK */
 	if (send(fd, "one\n", 4, 0) == -1) err(1, "send");
 	shutdown(fd, SHUT_WR); /* sends FIN */
-	/* sends nothing; but for MSG_NOSIGNAL, SIGPIPE would end the program */
+	/* sends nothing; without MSG_NOSIGNAL, SIGPIPE would end the program */
 	if (send(fd, "two\n", 4, MSG_NOSIGNAL) != -1)
 		errx(1, "send: it succeeded after shutdown");
 	warn("send after shutdown");
@@ -42,6 +42,6 @@ int main(int argc, char *argv[]) {
 		if (write(STDOUT_FILENO, bytes, (size_t)came) != came)
 			err(1, "stdout");
 	if (came == -1) err(1, "recv");
-	close(fd); /* sends nothing: its FIN has gone already */
+	close(fd); /* sends nothing: FIN has been sent */
 	return 0;
 }
