@@ -1,6 +1,6 @@
 /*
- * manual.c - a program's -h, from stdin, as a manual page in mdoc(7): so
- * nothing is said twice
+ * manual.c - turns a program's -h, from stdin, into a manual page in mdoc(7),
+ * so that nothing has to be written twice
  *
  * usage: manual NAME DATE [ABOUT] < TEXT. ABOUT: what NAME is, unless the text
  * begins with "NAME - about".
@@ -43,8 +43,8 @@ static void add(char to[ROOM], const char *text, size_t size) {
 	to[n + size] = '\0';
 }
 
-/* What mdoc would take for its own is escaped; a quote only where it ends one.
- */
+/* Prints a text in which all that mdoc would interpret is escaped; double
+ * quotes, only if the text stands in quotes. */
 static void put_literal(const char *text, size_t size, bool quoted) {
 	if (!quoted && size && (*text == '.' || *text == '\''))
 		fputs("\\&", stdout);
@@ -64,7 +64,8 @@ static void put_line(const char *text, size_t size) {
 	putchar('\n');
 }
 
-/* Filled: a sentence a line, and none longer than 70 or so. */
+/* Prints a paragraph: each sentence begins a line, and no line is longer than
+ * 70 characters or so. */
 static void put_text(char *text) {
 	char line[ROOM] = "", *rest = text, *word;
 
@@ -92,7 +93,8 @@ static void end_lists(void) {
 	example = listing = false;
 }
 
-/* The exit status has a section of its own, and what to see, at the end. */
+/* Prints the paragraph. The exit status gets its own section; "See ..." is kept
+ * for the end of the page. */
 static void end_paragraph(void) {
 	const char exit_status[] = "Exit status: ";
 	char text[ROOM] = "", *from = text, *status;
@@ -121,7 +123,7 @@ static void end_paragraph(void) {
 	put_text(from);
 }
 
-/* "connect(2), tcp(7), RFC 9293" */
+/* Prints the references, such as "connect(2), tcp(7), RFC 9293". */
 static void put_references(void) {
 	char *rest = see, *one;
 
@@ -141,7 +143,8 @@ static void put_references(void) {
 	}
 }
 
-/* "-n COUNT  end after COUNT": a tag, and what it means. */
+/* Begins an item, such as "-n COUNT  end after COUNT": a tag, and its
+ * meaning. */
 static void begin_item(const char *line) {
 	regmatch_t at;
 	size_t size;

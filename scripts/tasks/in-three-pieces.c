@@ -1,8 +1,8 @@
 /*
- * in-three-pieces - answers a line with WORD, or a whole stream with its capitals and WORD
+ * in-three-pieces - answers a line with WORD, or a stream with its bytes in capitals and WORD
  *
- * Shows   that a stream has no boundaries: each answer goes in three pieces, 60 ms
- *         apart, so that no single recv() of the client's has all of it.
+ * Shows   that a stream has no boundaries: each answer is sent in three pieces, 60 ms
+ *         apart, so no recv() of the client gets it all.
  * Run     scripts/task one-line PROGRAM and scripts/task half-close PROGRAM play it as
  *         the server; or in-three-pieces line 127.0.0.1 9000 WORD
  * See     shutdown(2), recv(2)
@@ -37,8 +37,8 @@ int main(int argc, char *argv[]) {
 	if (listen(listener, 1) == -1) err(1, "listen");
 	fd = accept(listener, NULL, NULL);
 	if (fd == -1) err(1, "accept");
-	close(listener); /* nobody else is served */
-	/* until FIN has come, or a newline */
+	close(listener); /* only one client is served */
+	/* until FIN arrives, or a newline */
 	while ((n = recv(fd, bytes + size, sizeof bytes - size, 0)) > 0) {
 		size += (size_t)n;
 		if (line && memchr(bytes, '\n', size)) break;
@@ -53,15 +53,15 @@ int main(int argc, char *argv[]) {
 	for (int piece = 1; piece <= 3; piece++) {
 		const size_t to = size * (size_t)piece / 3;
 
-		poll(NULL, 0, 60); /* so that it is a segment of its own */
+		poll(NULL, 0, 60); /* each piece is a segment of its own */
 		while (from < to) {
 			n = send(fd, bytes + from, to - from, MSG_NOSIGNAL);
-			if (n == -1) err(1, "send"); /* RST has come */
+			if (n == -1) err(1, "send"); /* RST has arrived */
 			from += (size_t)n;
 		}
 	}
 	while (recv(fd, bytes, sizeof bytes, 0) > 0)
-		; /* the client is the first to close, unless it has */
+		; /* until the client has closed its end, too */
 	close(fd); /* sends FIN */
 	return 0;
 }

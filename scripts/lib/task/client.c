@@ -14,7 +14,7 @@ int main(int argc, char *argv[]) {
 		errx(1, "%s: %s", argv[1], gai_strerror(e));
 	s = socket(server->ai_family, server->ai_socktype, 0);
 	if (s == -1) err(1, "socket");
-	/* here: connect(2), send(2), recv(2), and what else the task wants */
+	/* here: connect(2), send(2), recv(2), and what else the task needs */
 	close(s);
 	freeaddrinfo(server);
 	return 0;

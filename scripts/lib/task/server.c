@@ -14,7 +14,7 @@ int main(int argc, char *argv[]) {
 		errx(1, "%s: %s", argv[1], gai_strerror(e));
 	s = socket(here->ai_family, here->ai_socktype, 0);
 	if (s == -1) err(1, "socket");
-	/* here: bind(2), listen(2), accept(2), and what else the task wants */
+	/* here: bind(2), listen(2), accept(2), and what else the task needs */
 	close(s);
 	freeaddrinfo(here);
 	return 0;

@@ -14,7 +14,7 @@ int main(int argc, char *argv[]) {
 		errx(1, "%s: %s", argv[1], gai_strerror(e));
 	s = socket(server->ai_family, server->ai_socktype, 0);
 	if (s == -1) err(1, "socket");
-	/* here: sendto(2), poll(2) or SO_RCVTIMEO, recvfrom(2), and again */
+	/* here: sendto(2), poll(2) or SO_RCVTIMEO, recvfrom(2), in a loop */
 	close(s);
 	freeaddrinfo(server);
 	return 0;
