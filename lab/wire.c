@@ -524,8 +524,8 @@ static bool is_sound(void) {
 }
 
 int main(int argc, char *argv[]) {
-	unsigned told[2] = {0}; /* struct tpacket_stats: packets, drops */
-	socklen_t size = sizeof told;
+	unsigned counts[2] = {0}; /* struct tpacket_stats: packets, drops */
+	socklen_t size = sizeof counts;
 	double later = 0;
 	bool only_checks = false;
 	int fd[2];
@@ -575,7 +575,7 @@ int main(int argc, char *argv[]) {
 		for (int i = 0; i < 2; i++)
 			take(fd[i], i, later);
 	}
-	for (int i = 0; i < 2; i++, lost[CROWDED] += told[1])
-		getsockopt(fd[i], SOL_PACKET, PACKET_STATISTICS, told, &size);
+	for (int i = 0; i < 2; i++, lost[CROWDED] += counts[1])
+		getsockopt(fd[i], SOL_PACKET, PACKET_STATISTICS, counts, &size);
 	return !is_sound();
 }

@@ -87,9 +87,9 @@ fails() {
 	capture nothing < /dev/null
 	why handshake-complete '>S <SA >A,ack=50' 'segment 3: ACK from the client, seq 1: it acknowledges what was not sent'
 	why four-way '>S <SA >A >FA <A <FA' 'segment 6: FIN ACK from the server, seq 1: nothing acknowledges it'
-	why four-way '>S <SA >A >FA <A <FA >R' 'segment 7: RST from the client, seq 2: behind a FIN'
+	why four-way '>S <SA >A >FA <A <FA >R' 'segment 7: RST from the client, seq 2: after a FIN'
 	why half-closed-with-late-data '>S <SA >A >FA <A <PA+5 >R' 'segment 7: RST from the client, seq 2: the answer to late data'
-	why in-order '>S <SA >A >PA+5,lost >FA' 'segment 5: FIN ACK from the client, seq 6: bytes before it had not come'
+	why in-order '>S <SA >A >PA+5,lost >FA' 'segment 5: FIN ACK from the client, seq 6: bytes before it had not arrived'
 	why mss\ 9 '>S,mss=9 <SA' 'segment 2: SYN ACK from the server, seq 0: it has no such option'
 }
 

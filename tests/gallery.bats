@@ -71,7 +71,7 @@ harmless() {
 		name=${figure##*/}
 		grep -qF "](${name})" "${figure%/*}/README.md"
 		sed -n 's/^<desc>//; s/^from the \(client\|server\): \(.*\)/\1 \2/p' "$figure" |
-			sed 's/, left at [0-9.]* ms//; s/, came at [0-9.]* ms//; s/,//' > shown
+			sed 's/, left at [0-9.]* ms//; s/, arrived at [0-9.]* ms//; s/,//' > shown
 		sed -n 's/^>/client/p; s/^</server/p' "$gallery/${name%.svg}/seen" | tr -s ' ' |
 			sed 's/ win 0//; s/ late//' > promised
 		[ -s shown ]

@@ -41,7 +41,7 @@ segments() {
 
 # arrows PICTURE: of each that has both ends, when it left and came, and its heights.
 arrows() {
-	sed -n 's/.*<title>segment [0-9]*, left at \([-0-9.]*\) ms, came at \([-0-9.]*\) ms<\/title>/\1 \2/p
+	sed -n 's/.*<title>segment [0-9]*, left at \([-0-9.]*\) ms, arrived at \([-0-9.]*\) ms<\/title>/\1 \2/p
 		s/^<path class="shaft" d="M[-0-9.]* \([-0-9.]*\)L[-0-9.]* \([-0-9.]*\)".*/\1 \2/p' "$1" |
 		awk 'NF == 2 { if (text == "") text = $0; else { print text, $0; text = "" } }'
 }

@@ -97,7 +97,7 @@ says() {
 		asked "$demos/4/$demo" '1 2' > asked.$demo
 	done
 	like "$(grep '^What is the seq of segment 5' asked.retransmission)" \
-		'*|1: segment 4 was lost; no ACK of it came for [0-9]* ms, *retransmission timeout: it begins with 1, the first number that the server has not acknowledged'
+		'*|1: segment 4 was lost; no ACK of it arrived for [0-9]* ms, *retransmission timeout: it begins with 1, the first number that the server has not acknowledged'
 	like "$(cat asked.fast-retransmit)" '*three duplicate ACKs make the client retransmit it at once*'
 	says segmentation 'Which flags are set in segment 4' \
 		"ACK: the client's program has handed over the bytes up to 4000, and this segment ends with 1448: no PSH, as there is more to come. It has an ack: ACK"

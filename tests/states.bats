@@ -55,7 +55,7 @@ setup_file() { make_gallery; }
 	: > some/refused/server.pcap
 	rm some/echo/*.pcap some/echo/*.log
 	run -1 --separate-stderr "$root/scripts/states" some
-	like "$stderr" '*some/refused/client.pcap: it is empty*some/echo*'
+	like "$stderr" '*some/refused/client.pcap: the file is empty*some/echo*'
 	grep -q '^not recorded: .* echo, ' <<< "$output" # of refused the calls are there
 	equal "$(grep -A1 '^CLOSED *> LISTEN' <<< "$output" | tail -n 1 | sed 's/^ *//')" handshake
 }

@@ -273,7 +273,7 @@ remedy: leave FILTER out, *'
 	head -c $((size - 2)) whole.pcapng > end.pcapng
 	partly end.pcapng "truncated: it ends at byte $((size - 2)), with 2 whole frames"
 	{ cat whole.pcapng; printf '\6\0\0\0\3\0\0\0\0\0\0\0'; } > odd.pcapng
-	partly odd.pcapng 'the block behind frame 2 says that it has 3 bytes'
+	partly odd.pcapng 'the block after frame 2 says that it has 3 bytes'
 	{ cat whole.pcapng; printf '\6\0\0\0\20\0\0\0\0\0\0\0\20\0\0\0'; } > small.pcapng
 	run --separate-stderr "$ladder" small.pcapng
 	like "$status $stderr" '1 ladder: small.pcapng: *'
@@ -281,11 +281,11 @@ remedy: leave FILTER out, *'
 	1.6 $c A seq 8 ack 10 on 1"
 	partly nowhere.pcapng 'frame 3 is of interface 1, which is not described'
 	{ cat whole.pcapng; head -c 80 /dev/zero; } > zero.pcapng
-	partly zero.pcapng 'the block behind frame 2 says that it has 0 bytes'
+	partly zero.pcapng 'the block after frame 2 says that it has 0 bytes'
 	head -c $((size - 4)) whole.pcapng > sizes.pcapng
 	printf '\1\2\0\0' >> sizes.pcapng
 	run --separate-stderr "$ladder" sizes.pcapng # its bytes are whole
-	equal "$status $stderr" '1 ladder: sizes.pcapng: the block behind frame 2 has two sizes'
+	equal "$status $stderr" '1 ladder: sizes.pcapng: the block after frame 2 has two sizes'
 	mkdir folder
 	cp short.pcap folder/client.pcap
 	cp whole.pcap folder/server.pcap
@@ -301,10 +301,10 @@ remedy: leave FILTER out, *'
 		done
 	}
 	: > empty.pcap
-	nothing empty.pcap 'it is empty'
+	nothing empty.pcap 'the file is empty'
 	capture none.pcap < /dev/null
 	nothing none.pcap 'no frame is in it'
-	nothing - 'it is empty' < /dev/null
+	nothing - 'the file is empty' < /dev/null
 	capture none.pcapng -f ng <<< 'section little'
 	nothing none.pcapng 'no frame is in it'
 	capture discard.pcap <<< '1 10.0.0.1:5 > 10.0.0.2:9 udp len 1'

@@ -30,7 +30,7 @@
 static const char usage[] =
 	"usage: udp_client [-46cho] [-p PORT] [-t MS] HOST PORT [HOST PORT]...\n"
 	"Sends each line of stdin, without its newline, as one datagram to each\n"
-	"server in turn; then prints who answered what.\n"
+	"server in turn; then prints each server's answer.\n"
 	"  -4, -6   IPv4 only, IPv6 only (default: as the first HOST has it)\n"
 	"  -c       connect the socket (to one server): it learns of a refusal\n"
 	"  -h       print this\n"

@@ -178,7 +178,7 @@ char *watch_folder(const char *name, const struct options *o) {
 		while (next_row(t->workings->sequence, &r, last)) {
 			if (r.event->kind == SEGMENT && !r.event->note &&
 				r.part != CAME)
-				tell_notes(r.event);
+				add_notes(r.event);
 			put_live_row(text, &r);
 		}
 		if (fflush(stdout) || ferror(stdout)) err(1, "stdout");

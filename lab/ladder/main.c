@@ -55,22 +55,22 @@ static int report_faults(
 
 /* Returns what follows the word `what` in a demo's file `run`, which
  * scripts/demo writes; or NULL. */
-static char *told_of_run(const char *folder, const char *what) {
-	char *file = NULL, *line = NULL, *told = NULL;
+static char *value_in_run(const char *folder, const char *what) {
+	char *file = NULL, *line = NULL, *value = NULL;
 	const size_t n = strlen(what);
 	size_t room = 0;
 	FILE *run;
 
 	append(&file, "%s/run", folder);
 	run = fopen(file, "re");
-	while (run && !told && getline(&line, &room, run) > 0)
+	while (run && !value && getline(&line, &room, run) > 0)
 		if (strncmp(line, what, n) == 0 && line[n] == ' ')
-			append(&told, "%.*s", (int)strcspn(line + n + 1, "\n"),
+			append(&value, "%.*s", (int)strcspn(line + n + 1, "\n"),
 				line + n + 1);
 	if (run) fclose(run);
 	free(line);
 	free(file);
-	return told;
+	return value;
 }
 
 /* Returns the last part of a path, with "?" for what cannot be printed. */
@@ -89,7 +89,7 @@ static char *base_of(const char *path) {
 
 /* Returns a title: "four-way-close: A close takes four segments". */
 static char *title_of(const char *path) {
-	char *title = base_of(path), *about = told_of_run(path, "title");
+	char *title = base_of(path), *about = value_in_run(path, "title");
 
 	if (about) append(&title, ": %s", about);
 	free(about);
@@ -190,7 +190,7 @@ static void open_all(struct folder *s, char *argv[], bool named) {
 
 /* Sets the options that the demo's recipe asks for. */
 static void take_show(struct options *o, const char *folder) {
-	char *show = told_of_run(folder, "show");
+	char *show = value_in_run(folder, "show");
 
 	o->all |= show && strcmp(show, "all") == 0;
 	o->details |= show && strcmp(show, "details") == 0;
@@ -233,7 +233,7 @@ int main(int argc, char *argv[]) {
 	open_all(&s, argv, named);
 	if (named) take_show(&o, *argv);
 	if (o.form == SLIDE)
-		o.look_for = look_for = told_of_run(*argv, "look_for");
+		o.look_for = look_for = value_in_run(*argv, "look_for");
 	t = build_timeline(&s, named, view == VIEW_packet, o.all);
 	if (named &&
 		(view == VIEW_text || view == VIEW_mermaid || view == VIEW_svg))

@@ -23,28 +23,28 @@ static const char usage[] =
 	"end; their clocks may differ.\n"
 	"FILTER: see pcap-filter(7), for example: port 9000. tcpdump applies it.\n"
 	"  --absolute       sequence numbers as they were sent (from 0)\n"
-	"  --all            each segment and each call (else bulk data and equal calls\n"
-	"                   are one row, and some calls are left out: lab/README.md)\n"
+	"  --all            every segment and call (without it, bulk data and equal calls\n"
+	"                   are one row each, and some calls are left out: lab/README.md)\n"
 	"  --brief          the marked rows of a demo, and two rows before and after each;\n"
 	"                   without marks, all but the calls that prepare a socket\n"
 	"  --clock          the time of day (ms since the client began; then m:ss.s,\n"
 	"                   h:mm:ss, days)\n"
-	"  --connection N   only this one of --list\n"
+	"  --connection N   only connection N, as --list numbers them\n"
 	"  --details        round-trip times, windows, SYN's options, first lines\n"
 	"  --frames         each segment's frame number in its capture\n"
-	"  --from MS, --to MS  only what was sent then, in ms since the client began\n"
+	"  --from MS, --to MS  only what was sent in this time, since the client began\n"
 	"  -h, --help       print this\n"
 	"  --step           a row after each Enter; q and Enter draws the rest\n"
 	"  --width COLUMNS  60 to 1000 (the terminal's, or 60; without one, 120)\n"
 	"Instead of the ladder as text:\n";
 
 static const char usage_end[] =
-	"  --states [--svg] of several DIRs: who takes which edge of RFC 9293's figure 5\n"
+	"  --states [--svg] of DIRs: which demo takes which edge of RFC 9293, figure 5\n"
 	"  --legend         what the signs in pictures mean, as a picture\n"
 	"  --live           DIR is growing: draw it row by row, until SIGINT or SIGTERM\n"
 	"A state in parentheses is inferred from the segments (RFC 9293), any other was\n"
 	"reported by the kernel. Colour is for terminals only, ASCII for locales without\n"
-	"UTF-8. What is not printable ASCII is shown as \"?\". Datagrams to port 9\n"
+	"UTF-8. Bytes that are not printable ASCII are shown as \"?\". Datagrams to port 9\n"
 	"(discard) are left out, because the recorder sends some itself.\n"
 	"Exit status: 0 drawn; 1 a file, or a part of it, cannot be read, there is\n"
 	"nothing to draw, or a verdict is NOT; 2 usage.\n";
@@ -201,7 +201,7 @@ static void take_switch(struct options *o, int name) {
 	case FRAMES: o->frames = true; break;
 	case JUNIT_FORM:
 	case TAP_FORM:
-		if (o->report) misused("one form at a time: --tap or --junit");
+		if (o->report) misused("choose one form, --tap or --junit");
 		o->report = name == TAP_FORM ? TAP : JUNIT;
 		break;
 	case LOOPBACK: o->loopback = true; break;
@@ -231,7 +231,7 @@ int take_options(int argc, char *argv[], struct options *o) {
 		states |= c == STATES_DIAGRAM;
 		o->picture |= c == VIEW_svg;
 		if (c < VIEWS && view < VIEWS && view != VIEW_text && c != view)
-			misused("one form at a time, say --svg or --json");
+			misused("choose one form, --svg or --json for example");
 		if (c < REQUESTS) view = c;
 		if (optarg)
 			take_argument(o, c, optarg);

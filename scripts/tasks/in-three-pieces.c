@@ -1,10 +1,11 @@
 /*
- * in-three-pieces - answers a line with WORD, or a stream with its bytes in capitals and WORD
+ * in-three-pieces - answers a line with WORD, or a stream with its capitals
  *
- * Shows   that a stream has no boundaries: each answer is sent in three pieces, 60 ms
- *         apart, so no recv() of the client gets it all.
- * Run     scripts/task one-line PROGRAM and scripts/task half-close PROGRAM play it as
- *         the server; or in-three-pieces line 127.0.0.1 9000 WORD
+ * Shows   that a stream has no boundaries: each answer is sent in three pieces,
+ *         60 ms apart, so no recv() of the client gets it all. After a line it
+ *         is WORD; after a stream, its bytes in capitals, and then WORD.
+ * Run     scripts/task one-line PROGRAM and scripts/task half-close PROGRAM play
+ *         it as the server; or in-three-pieces line 127.0.0.1 9000 WORD
  * See     shutdown(2), recv(2)
  */
 #define _GNU_SOURCE

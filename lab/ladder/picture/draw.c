@@ -129,7 +129,7 @@ static void put_span(
 	snprintf(both, sizeof both, "span %s", state_class(k, class));
 	put_line(d->layer[LIVES], both, x, k->at->y, x, end);
 	end_shape(d, LIVES, k->at->y, end);
-	d->seen[k->seen ? TOLD_STATES : INFERRED_STATES] = true;
+	d->seen[k->seen ? REPORTED_STATES : INFERRED_STATES] = true;
 }
 
 /* ---- calls -------------------------------------------------------------- */

@@ -208,13 +208,13 @@ static void join_calls(struct picture *p) {
 			if (!is_of(before, m->host)) continue;
 			if (before->kind == CALLED && before->part == m->part) {
 				p->moments[k].event = m->event;
-				m->kind = TOLD;
+				m->kind = ONE_ROW;
 			}
 			if (before->kind != LEFT_HERE) break;
 		}
 	}
 	for (size_t i = 0; i < p->count; i++)
-		if (p->moments[i].kind != TOLD)
+		if (p->moments[i].kind != ONE_ROW)
 			p->moments[kept++] = p->moments[i];
 	p->count = kept;
 }
@@ -316,7 +316,7 @@ static bool is_listening_host(const struct picture *p, enum host h) {
 	for (size_t i = 0; i < p->count; i++)
 		if (p->moments[i].event->kind == CALL &&
 			p->moments[i].event->host == h &&
-			p->moments[i].event->told == LISTEN)
+			p->moments[i].event->reported == LISTEN)
 			return true;
 	return false;
 }
@@ -393,8 +393,8 @@ static void place_states(struct picture *p) {
 			if (m->kind == NEVER_SEEN || !is_of(m, (enum host)h))
 				continue;
 			if (e->kind == CALL && !e->connection)
-				enter(p, m, (enum host)h, NULL, e->told, true,
-					listens[h]);
+				enter(p, m, (enum host)h, NULL, e->reported,
+					true, listens[h]);
 			else if (s && e->connection &&
 				 !(e->kind == CALL &&
 					 is_the_next_ones(p, i, s)))
@@ -437,7 +437,7 @@ void gather(struct picture *p, const struct event *until) {
 		else if (e->kind == CALL && calls < MOST_CALLS)
 			calls++, e = add_calls(p, e, until);
 		else if (e->kind == CALL)
-			p->untold++;
+			p->not_drawn++;
 		else if (e->kind == FAULT && !e->attributed)
 			add_moment(p, e->sent, BOTH, ON_THE_WIRE, e, 0);
 	}

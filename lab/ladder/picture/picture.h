@@ -47,7 +47,7 @@ struct moment {
 		AT_ONCE,     /* a segment for which only one time is known */
 		NEVER_SEEN,  /* an end of a segment, which was not recorded */
 		ON_THE_WIRE, /* a fault of the cable without a drawn segment */
-		TOLD	     /* a return, shown together with its entry */
+		ONE_ROW	     /* a return, shown together with its entry */
 	} kind;
 	const struct event *event;
 	size_t part;  /* the index of its arrow or bar */
@@ -127,8 +127,8 @@ struct picture {
 	size_t bar_count, bar_room;
 	struct chip *chips;
 	size_t chip_count, chip_room;
-	bool hidden; /* there were more connections at once than LANES */
-	int untold;  /* how many calls beyond MOST_CALLS are not drawn */
+	bool hidden;   /* there were more connections at once than LANES */
+	int not_drawn; /* how many calls beyond MOST_CALLS are not drawn */
 	int lanes[2], bar_lanes[2];
 
 	double channel, outer[2], top, bottom;
@@ -203,7 +203,7 @@ enum sign {
 	REPEATS,
 	UNSEENS,
 	CALLS,
-	TOLD_STATES,
+	REPORTED_STATES,
 	INFERRED_STATES,
 	MARKS,
 	SIGNS

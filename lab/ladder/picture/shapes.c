@@ -106,7 +106,7 @@ void put_times(FILE *to, const struct event *e, nanoseconds zero, bool two) {
 	if (e->sent != NEVER)
 		fprintf(to, ", left at %.1f ms", in_ms(e->sent - zero));
 	if (e->received != NEVER && two)
-		fprintf(to, ", came at %.1f ms", in_ms(e->received - zero));
+		fprintf(to, ", arrived at %.1f ms", in_ms(e->received - zero));
 	if (e->lost) fputs(", lost", to);
 }
 
@@ -138,7 +138,7 @@ void put_sign(FILE *to, enum sign s, double x, double y) {
 		put_mark(to, 1, x + 13, y);
 	else
 		put_line(to,
-			s == TOLD_STATES ? "span ESTABLISHED" :
-					   "span ESTABLISHED inferred",
+			s == REPORTED_STATES ? "span ESTABLISHED" :
+					       "span ESTABLISHED inferred",
 			x + 13, y - 8, x + 13, y + 8);
 }

@@ -70,7 +70,7 @@ static bool next_frame(struct source *s, struct frame *f) {
 			(unsigned long long)s->offset + (s->end - s->begin),
 			s->frames, s->frames == 1 ? "" : "s");
 	end_children(s);
-	if (!s->fault && !s->next) fail(s, "it is empty");
+	if (!s->fault && !s->next) fail(s, "the file is empty");
 	return false;
 }
 

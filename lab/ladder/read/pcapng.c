@@ -32,7 +32,7 @@ static const uint8_t *take_block(struct source *s, size_t n) {
 
 	if (s->block_size < HEADER + n + 4) {
 		fail(s,
-			"the block behind frame %u has %u bytes, less than its "
+			"the block after frame %u has %u bytes, too few for its "
 			"kind",
 			s->frames, s->block_size);
 		return NULL;
@@ -145,8 +145,8 @@ static bool end_block(struct source *s) {
 	at = peek(s, 4);
 	if (!at) return false;
 	if (number_at(s, at, 4) != s->block_size)
-		return fail(s, "the block behind frame %u has two sizes",
-			s->frames);
+		return fail(
+			s, "the block after frame %u has two sizes", s->frames);
 	pass(s, 4);
 	s->in_block = false;
 	return true;
@@ -162,14 +162,14 @@ static bool begin_block(struct source *s, uint32_t *type) {
 		s->big = at[HEADER] == 0x1a;
 		if (number_at(s, at + HEADER, 4) != 0x1a2b3c4d)
 			return fail(s,
-				"the section behind frame %u is in no "
+				"the section after frame %u is in no "
 				"known byte order",
 				s->frames);
 	}
 	s->block_size = (uint32_t)number_at(s, at + 4, 4);
 	if (s->block_size < HEADER + 4 || s->block_size % 4)
 		return fail(s,
-			"the block behind frame %u says that it has %u "
+			"the block after frame %u says that it has %u "
 			"bytes",
 			s->frames, s->block_size);
 	return true;

@@ -235,7 +235,7 @@ static struct end opener_of(
 	return a;
 }
 
-static void tell_clocks(struct timeline *t, const struct estimate *e) {
+static void report_clocks(struct timeline *t, const struct estimate *e) {
 	const double ms = (double)e->offset / (double)MS;
 
 	append(&t->remarks,
@@ -527,12 +527,13 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 	}
 	place_addresses(t, m, n, both_ways ? NULL : &went_first);
 	if (line.offset == 0) return;
-	tell_clocks(t, &best);
+	report_clocks(t, &best);
 	correct(&captures[1]);
 }
 
 /* Reports if one capture began or ended more than a second after the other. */
-static void tell_overlap(const struct packets captures[2], struct timeline *t) {
+static void report_overlap(
+	const struct packets captures[2], struct timeline *t) {
 	nanoseconds begin[2], end[2];
 
 	for (int c = 0; c < 2; c++) {
@@ -578,7 +579,7 @@ void find_clocks(struct packets captures[2], struct timeline *t, bool named) {
 		free(seen.at);
 		seen = table_of(captures);
 		cut_alike(captures, &seen);
-		if (t->two && !named) tell_overlap(captures, t);
+		if (t->two && !named) report_overlap(captures, t);
 	} else if (captures[0].count && captures[1].count && !named)
 		append(&t->remarks,
 			"the two captures have no packet in common: "

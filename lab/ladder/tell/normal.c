@@ -110,7 +110,7 @@ static char *segment_line(const struct event *e, bool with_ports) {
 static char *call_line_as(const char *name, size_t size, const struct event *e,
 	const struct lines *promise) {
 	const struct call *c = &e->call;
-	const enum state state = e->stay ? e->stay->state : e->told;
+	const enum state state = e->stay ? e->stay->state : e->reported;
 	char *line = NULL, *with = NULL;
 
 	append(&line, "%s %.*s", host_name(e->host), (int)size, name);

@@ -168,15 +168,15 @@ static void remember(struct reading *v, int64_t from, int64_t to,
 }
 
 /* Decides whether the window has changed so much that a label shows it. */
-static void tell_window(struct event *e, struct tracking *s) {
-	const int64_t w = e->window, told = s->told_window;
+static void note_window(struct event *e, struct tracking *s) {
+	const int64_t w = e->window, shown = s->shown_window;
 
 	if (e->packet.flags & RST || w < 0) return;
 	if (e->packet.flags & SYN)
-		s->told_window = w;
-	else if (w < told / 2 || w > told * 2 || (told == 0) != (w == 0)) {
-		s->told_window = w;
-		e->tells_window = told != 0 || w != 0;
+		s->shown_window = w;
+	else if (w < shown / 2 || w > shown * 2 || (shown == 0) != (w == 0)) {
+		s->shown_window = w;
+		e->shows_window = shown != 0 || w != 0;
 	}
 }
 
@@ -218,7 +218,7 @@ static void describe(const struct look *l) {
 				l->time - before :
 				0;
 	e->repeated = l->analysis == DUPLICATE_ACK ? v->repeated + 1 : 0;
-	tell_window(e, e->connection->side[e->host].tracking);
+	note_window(e, e->connection->side[e->host].tracking);
 }
 
 /* Measures the round trips that this ACK completes. */
@@ -299,7 +299,7 @@ void annotate(struct event *e, enum host capture) {
 
 /* ---- notes as text ------------------------------------------------------- */
 
-static void tell_sack(struct event *e) {
+static void note_sack(struct event *e) {
 	const struct packet *p = &e->packet;
 	const bool dsack = has_dsack(p);
 
@@ -333,7 +333,7 @@ static void name_analysis(struct event *e) {
 		note(&e->note, "%s", analysis_name(v));
 }
 
-static void tell_options(struct event *e) {
+static void note_options(struct event *e) {
 	const struct packet *p = &e->packet;
 
 	if (!(p->flags & SYN)) return;
@@ -346,7 +346,7 @@ static void tell_options(struct event *e) {
 }
 
 /* Writes the note and the detail of e. */
-void tell_notes(struct event *e) {
+void add_notes(struct event *e) {
 	static const char *const reasons[] = {
 		[OUTSIDE_WINDOW] = "outside the window: ignored",
 		[STRAY_RESET] = "not the next number: ignored, a challenge ACK "
@@ -362,7 +362,7 @@ void tell_notes(struct event *e) {
 			end_text(&p->about->to, to));
 	if (e->ignored) note(&e->note, "%s", reasons[e->ignored]);
 	name_analysis(e);
-	if (p->sack) tell_sack(e);
+	if (p->sack) note_sack(e);
 	if (p->protocol == IPPROTO_TCP && !p->win &&
 		!(p->flags & (SYN | RST)) && e->analysis != PROBE_ACK)
 		note(&e->note, "zero window");
@@ -386,7 +386,7 @@ void tell_notes(struct event *e) {
 		note(&e->note, "not in the %s's capture",
 			host_name(e->sent == NEVER ? e->host : other(e->host)));
 	if (e->bad) note(&e->note, "its checksum is wrong");
-	tell_options(e);
+	note_options(e);
 	if (e->analysis == REPEATED_ACK || e->analysis == IDLE_ACK)
 		note(&e->detail, "Wireshark: Dup ACK");
 	if (p->text) note(&e->detail, "\"%s\"", p->text);
@@ -396,7 +396,7 @@ void tell_notes(struct event *e) {
 	if (e->in_flight > 0 && p->len)
 		note(&e->detail, "%lld bytes in flight",
 			(long long)e->in_flight);
-	if (e->window >= 0 && !e->tells_window && !(p->flags & RST))
+	if (e->window >= 0 && !e->shows_window && !(p->flags & RST))
 		note(&e->detail, "window %lld", (long long)e->window);
 }
 
@@ -415,20 +415,20 @@ static enum fate fate_of_event(const struct event *e) {
 /* If as many segments are lost as the cable has logged, each of them gets the
  * cable's rule as a note; the same for any other kind of fault. If the numbers
  * differ, the lines of the log stay events of their own. */
-static void tell_fates(struct timeline *t) {
-	unsigned long told[FATES] = {0}, befell[FATES] = {0};
+static void note_fates(struct timeline *t) {
+	unsigned long logged[FATES] = {0}, seen[FATES] = {0};
 	struct event *fault[FATES];
 
 	for (struct event *e = t->first; e; e = e->next)
-		++*(e->kind == FAULT ? &told[fate_of_event(e)] :
-				       &befell[fate_of_event(e)]);
+		++*(e->kind == FAULT ? &logged[fate_of_event(e)] :
+				       &seen[fate_of_event(e)]);
 	for (int f = 0; f < FATES; f++)
 		fault[f] = t->first;
 	for (struct event *e = t->first; e; e = e->next) {
 		const enum fate f = fate_of_event(e);
 		char *text;
 
-		if (e->kind != SEGMENT || !f || told[f] != befell[f]) continue;
+		if (e->kind != SEGMENT || !f || logged[f] != seen[f]) continue;
 		while (fault[f]->kind != FAULT || fate_of_event(fault[f]) != f)
 			fault[f] = fault[f]->next;
 		text = fault_text(fault[f]);
@@ -451,6 +451,6 @@ char *fault_text(const struct event *e) {
 
 void finish_notes(struct timeline *t) {
 	for (struct event *e = t->first; e; e = e->next)
-		if (e->kind == SEGMENT) tell_notes(e);
-	tell_fates(t);
+		if (e->kind == SEGMENT) add_notes(e);
+	note_fates(t);
 }

@@ -34,10 +34,10 @@ void free_stay(struct stay *s) {
 
 /* Returns the state to show. If the program has closed the socket, but data
  * must be sent before FIN, the kernel has entered the next state already. */
-static enum state closing(enum state told, enum state inferred) {
-	if (told == FIN_WAIT1 && inferred == ESTABLISHED) return FIN_WAIT1;
-	if (told == FIN_WAIT1 && inferred == CLOSE_WAIT) return CLOSING;
-	if (told == LAST_ACK && inferred == CLOSE_WAIT) return LAST_ACK;
+static enum state closing(enum state reported, enum state inferred) {
+	if (reported == FIN_WAIT1 && inferred == ESTABLISHED) return FIN_WAIT1;
+	if (reported == FIN_WAIT1 && inferred == CLOSE_WAIT) return CLOSING;
+	if (reported == LAST_ACK && inferred == CLOSE_WAIT) return LAST_ACK;
 	return inferred;
 }
 
@@ -49,10 +49,10 @@ static void infer(struct event *e, struct stay **place, struct tracking *s,
 
 	if (state == NO_STATE) return;
 	if (state == SYN_SENT || state == SYN_RCVD) s->gone = false;
-	shown = s->gone ? CLOSED : closing(s->told, state);
-	seen = s->early_word && shown == s->early_word->told;
+	shown = s->gone ? CLOSED : closing(s->reported, state);
+	seen = s->early_report && shown == s->early_report->reported;
 	enter(e, place, s, shown, seen);
-	if (seen) s->early_word = NULL;
+	if (seen) s->early_report = NULL;
 	if (state != s->inferred) {
 		s->inferred = state;
 		s->came |= 1U << state;
@@ -348,82 +348,83 @@ static void check(struct tracking *s) {
 	if (possible & 1U << CLOSE_WAIT) possible |= 1U << LAST_ACK;
 	if (s->doubtful->call.error == ETIMEDOUT) /* the kernel gave up */
 		possible |= 1U << CLOSED;
-	s->doubtful->wrong = !(possible & 1U << s->told);
+	s->doubtful->wrong = !(possible & 1U << s->reported);
 	if (s->doubtful->wrong)
 		note(&s->doubtful->note,
 			"the kernel reported %s, which the segments do not allow",
-			state_names[s->told]);
+			state_names[s->reported]);
 	s->doubtful = NULL;
 }
 
 /* Whether only a segment from the other end can lead to this state, and no
  * such segment has arrived yet. */
-static bool is_early(enum state told, enum state inferred) {
+static bool is_early(enum state reported, enum state inferred) {
 	const unsigned opening = 1U << SYN_SENT | 1U << SYN_RCVD;
 	const unsigned open = opening | 1U << ESTABLISHED;
-	const unsigned from = told == ESTABLISHED ? opening :
-			      told == CLOSE_WAIT  ? open :
-			      told == FIN_WAIT2	  ? open | 1U << FIN_WAIT1 :
-			      told == CLOSING	  ? open | 1U << FIN_WAIT1 :
-						    0;
+	const unsigned from = reported == ESTABLISHED ? opening :
+			      reported == CLOSE_WAIT  ? open :
+			      reported == FIN_WAIT2   ? open | 1U << FIN_WAIT1 :
+			      reported == CLOSING     ? open | 1U << FIN_WAIT1 :
+							0;
 
 	return from >> inferred & 1;
 }
 
 /* Enters a state that was reported early, and that no segment has led to: the
  * capture does not have this segment. */
-static void settle_word(struct tracking *s) {
-	if (!s->early_word) return;
-	free_stay(s->early_word->stay);
-	enter(s->early_word, &s->early_word->stay, s, s->early_word->told,
-		true);
-	s->early_word = NULL;
+static void settle_report(struct tracking *s) {
+	if (!s->early_report) return;
+	free_stay(s->early_report->stay);
+	enter(s->early_report, &s->early_report->stay, s,
+		s->early_report->reported, true);
+	s->early_report = NULL;
 }
 
-void observe(struct event *e, enum state told) {
+void observe(struct event *e, enum state reported) {
 	struct tracking *s;
 
-	e->told = told;
-	if (!e->connection || !told) return;
+	e->reported = reported;
+	if (!e->connection || !reported) return;
 	s = e->connection->side[e->host].tracking;
 	check(s);
-	settle_word(s);
+	settle_report(s);
 	s->held = s->latest_held ? s->latest_held : 1U << CLOSED;
 	s->latest_held = 1U << (s->inferred ? s->inferred : CLOSED);
 	s->came = s->since;
 	s->since = 0;
 	if (s->stay &&
-		(is_early(told, s->inferred) ||
-			(told == CLOSED && s->stay->state == TIME_WAIT))) {
+		(is_early(reported, s->inferred) ||
+			(reported == CLOSED && s->stay->state == TIME_WAIT))) {
 		/* the segment that leads to this state has not arrived yet; or
 		 * the kernel reports TIME_WAIT as CLOSED */
 		e->stay = s->stay;
 		s->stay->users++;
-		if (told != CLOSED) s->early_word = e;
-		if (told == CLOSED) return;
+		if (reported != CLOSED) s->early_report = e;
+		if (reported == CLOSED) return;
 	} else {
-		enter(e, &e->stay, s, told, true);
+		enter(e, &e->stay, s, reported, true);
 	}
-	if (told == CLOSED) s->gone = true; /* no socket receives any more */
+	if (reported == CLOSED)
+		s->gone = true; /* no socket receives any more */
 	if (same_end(&e->connection->side[CLIENT].end,
 		    &e->connection->side[SERVER].end))
 		return; /* connected to itself: its segments are on no cable */
 	s->doubtful = e;
-	s->told = told;
+	s->reported = reported;
 }
 
 void finish_states(struct timeline *t) {
 	for (struct connection *c = t->connections; c; c = c->next)
 		for (int h = CLIENT; h <= SERVER; h++) {
 			check(c->side[h].tracking);
-			settle_word(c->side[h].tracking);
+			settle_report(c->side[h].tracking);
 		}
 }
 
 /* Live: removes references to an event that will be freed. */
 void forget_event(struct tracking *s, const struct event *e) {
 	if (s->doubtful == e) s->doubtful = NULL;
-	if (s->early_word == e) s->early_word = NULL;
+	if (s->early_report == e) s->early_report = NULL;
 	if (s->latest == e) s->latest = NULL;
 	if (s->fin_came == e) s->fin_came = NULL;
 }

@@ -78,13 +78,13 @@ struct tracking {
 	 * call but one, and at the last; came, since: what it has entered since
 	 * the last call but one, and since the last. */
 	unsigned held, latest_held, came, since;
-	struct event *latest;	  /* the latest segment that has arrived here */
-	struct event *fin_came;	  /* the segment with the peer's FIN */
-	struct event *doubtful;	  /* a call whose state is to be checked */
-	struct event *early_word; /* a call that reported a state before the
+	struct event *latest;	/* the latest segment that has arrived here */
+	struct event *fin_came; /* the segment with the peer's FIN */
+	struct event *doubtful; /* a call whose state is to be checked */
+	struct event *early_report; /* a call that reported a state before the
 				     segment arrived that leads to it */
-	enum state told;	  /* the last state that the kernel reported */
-	int64_t told_window;	  /* the last window that a label shows */
+	enum state reported;  /* the last state that the kernel reported */
+	int64_t shown_window; /* the last window that a label shows */
 	struct reading *reading[2]; /* one for each capture */
 };
 
@@ -140,7 +140,7 @@ void forget_connections(struct timeline *t, nanoseconds before);
 void leave(struct event *e);
 void arrive(struct event *e);
 /* Adds the state that the kernel has reported with call e. */
-void observe(struct event *e, enum state told);
+void observe(struct event *e, enum state reported);
 void finish_states(struct timeline *t);
 void free_stay(struct stay *s);
 void forget_event(struct tracking *s, const struct event *e);
@@ -149,7 +149,7 @@ void forget_event(struct tracking *s, const struct event *e);
  * place). The event gets the analysis of its sender's capture or, if that does
  * not have the segment, of its receiver's. */
 void annotate(struct event *e, enum host capture);
-void tell_notes(struct event *e);
+void add_notes(struct event *e);
 void finish_notes(struct timeline *t);
 
 /* Marks the events that a promise marks. If the promise has a line twice, the

@@ -99,7 +99,7 @@ struct event {
 	bool stale;  /* a newer connection has the same ports */
 	bool bad;    /* it was damaged on its way */
 	bool surplus;	   /* all its bytes had arrived before */
-	bool tells_window; /* its window has changed enough to be shown */
+	bool shows_window; /* its window has changed enough to be shown */
 	/* why its receiver drops it; HEEDED: it does not */
 	enum {
 		HEEDED,
@@ -127,9 +127,9 @@ struct event {
 	bool attributed;    /* of a fault: its segment has a note about it */
 	MADE struct event *entered;  /* of a return: its entry */
 	MADE struct event *returned; /* of an entry: its return */
-	bool prompt;	 /* a return: it is in the row of its entry */
-	enum state told; /* of a call: what the kernel reported with it */
-	bool wrong;	 /* the segments do not allow the state `told` */
+	bool prompt;	     /* a return: it is in the row of its entry */
+	enum state reported; /* of a call: what the kernel reported with it */
+	bool wrong; /* the segments do not allow the state `reported` */
 
 	bool in_parts; /* order.c: it has a row for leaving, one for arriving */
 	unsigned long tick; /* order.c: when it was put into its queue */

@@ -27,7 +27,7 @@ static const char *where(const struct event *e) {
 }
 
 static const char *state_of(const struct event *e, char text[24]) {
-	if (e->kind == CALL && !e->stay) return state_names[e->told];
+	if (e->kind == CALL && !e->stay) return state_names[e->reported];
 	return stay_text(e->stay, text);
 }
 

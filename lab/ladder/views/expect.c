@@ -376,7 +376,7 @@ static bool is_close_by_fins(
 	if (c->fin[0] == s->count)
 		*why = decide(s, false, s->count, "no FIN");
 	else if (rst < c->ack[0] || rst < c->ack[1])
-		*why = blame(s, rst, "behind a FIN");
+		*why = blame(s, rst, "after a FIN");
 	else if (c->fin[1] == s->count)
 		*why = decide(s, false, s->count, "only one end sent FIN");
 	else if (c->ack[0] == s->count || c->ack[1] == s->count)
@@ -630,7 +630,7 @@ static struct verdict in_order(
 	if (!early) return decide(s, true, s->count, "each came in its turn");
 	while (i < s->count && s->at[i] != early)
 		i++;
-	return blame(s, i, "bytes before it had not come");
+	return blame(s, i, "bytes before it had not arrived");
 }
 
 static struct verdict zero_window(

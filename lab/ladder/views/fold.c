@@ -15,7 +15,7 @@ struct bulk {
 
 static bool is_plain(const struct event *e) {
 	return e->kind == SEGMENT && !e->note && !e->mark &&
-	       e->packet.protocol == IPPROTO_TCP && !e->tells_window &&
+	       e->packet.protocol == IPPROTO_TCP && !e->shows_window &&
 	       !(e->packet.flags & ~(ACK | PSH));
 }
 
@@ -93,8 +93,9 @@ bool are_alike(const struct event *a, const struct event *b) {
 
 	return a->kind == CALL && b->kind == CALL && a->host == b->host &&
 	       a->connection == b->connection && !x->mark && !y->mark &&
-	       !x->note && !y->note && x->told == y->told && !waited(x) &&
-	       !waited(y) && strcmp(x->call.text, y->call.text) == 0;
+	       !x->note && !y->note && x->reported == y->reported &&
+	       !waited(x) && !waited(y) &&
+	       strcmp(x->call.text, y->call.text) == 0;
 }
 
 /* Returns how many rows from here on are equal calls. *times is the number of

@@ -70,9 +70,9 @@ static void put_state(struct note *n, const struct event *e, enum host h,
 		e->connection ? &n->shown[e->connection->number][h] : NULL;
 	char text[24];
 
-	if (!shown && e->told && e->told != n->unconnected[h]) {
-		n->unconnected[h] = e->told;
-		put_note(n, h, pair_of(e), state_names[e->told]);
+	if (!shown && e->reported && e->reported != n->unconnected[h]) {
+		n->unconnected[h] = e->reported;
+		put_note(n, h, pair_of(e), state_names[e->reported]);
 	}
 	if (!shown || !s || !s->state ||
 		(s->state == shown->state &&

@@ -84,10 +84,10 @@ static void say_why_again(struct finding *f, const struct scene *s, size_t i) {
 		say(f, "three duplicate ACKs make the %s retransmit it at once",
 			host_name(e->host));
 	else if (e->since_last)
-		say(f, "no ACK of it came for %lld ms, the %s's retransmission timeout",
+		say(f, "no ACK of it arrived for %lld ms, the %s's retransmission timeout",
 			(long long)(e->since_last / MS), host_name(e->host));
 	else
-		say(f, "no ACK of it came in time");
+		say(f, "no ACK of it arrived in time");
 }
 
 static bool find_seq(const struct scene *s, size_t i, struct finding *f) {

@@ -63,7 +63,7 @@ static void put_legend(struct sheet *s, const bool seen[SIGNS]) {
 		[REPEATS] = "delivered again",
 		[UNSEENS] = "one end has not recorded it",
 		[CALLS] = "a call, until it returns",
-		[TOLD_STATES] = "STATE: reported by the kernel",
+		[REPORTED_STATES] = "STATE: reported by the kernel",
 		[INFERRED_STATES] = "(STATE): inferred, RFC 9293",
 		[MARKS] = "what to look for"};
 	double x = s->left;
@@ -85,11 +85,11 @@ static void put_legend(struct sheet *s, const bool seen[SIGNS]) {
 }
 
 static void put_remarks(
-	struct sheet *s, const struct timeline *t, const char *told) {
+	struct sheet *s, const struct timeline *t, const char *remarks) {
 	char *text = NULL;
 
 	if (t->remarks) append(&text, "%s", t->remarks);
-	if (told) append(&text, "%s", told);
+	if (remarks) append(&text, "%s", remarks);
 	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
 		append(&text, "%lu not drawn: %s\n", t->account.of[i].count,
 			t->account.of[i].reason);
@@ -233,7 +233,7 @@ static void put_style(void) {
 }
 
 static void put_file(const struct timeline *t, const struct drawing *d,
-	const struct event *until, const char *told) {
+	const struct event *until, const char *remarks) {
 	char *above = NULL, *below = NULL, class[32];
 	size_t sizes[2];
 	struct sheet s = {.left = d->left + 10, .y = 20};
@@ -249,7 +249,7 @@ static void put_file(const struct timeline *t, const struct drawing *d,
 	top = s.y - 4;
 	s.y = 20;
 	s.to = open_text(&below, &sizes[1]);
-	put_remarks(&s, t, told);
+	put_remarks(&s, t, remarks);
 	if (d->count)
 		put_legend(&s, d->seen);
 	else
@@ -328,10 +328,10 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 
 /* ---- stage by stage ----------------------------------------------------- */
 
-/* Returns the first event that is not drawn, and explains this in *told; NULL
- * if all are drawn. */
+/* Returns the first event that is not drawn, and explains this in *remarks;
+ * NULL if all are drawn. */
 static const struct event *cut_off(
-	const struct timeline *t, const struct options *o, char **told) {
+	const struct timeline *t, const struct options *o, char **remarks) {
 	const nanoseconds zero = zero_of(t);
 	const struct event *until = NULL, *last = NULL, *end = NULL;
 	unsigned long all = 0;
@@ -344,7 +344,7 @@ static const struct event *cut_off(
 		all++;
 	}
 	if (until)
-		append(told,
+		append(remarks,
 			"Cut off here, at %.1f ms: %d of %lu segments are drawn; the last of all is at %.1f ms\n",
 			in_ms(time_of(last) - zero), MOST_SEGMENTS, all,
 			in_ms(time_of(end) - zero));
@@ -356,9 +356,9 @@ int view_svg(const struct timeline *t, const struct options *o) {
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
 	struct picture *first = NULL; /* the first with something to draw */
 	struct drawing d;
-	char *told = NULL; /* lines about what is not drawn */
-	const struct event *until = cut_off(t, o, &told);
-	int drawn = 0, untold = 0;
+	char *remarks = NULL; /* lines about what is not drawn */
+	const struct event *until = cut_off(t, o, &remarks);
+	int drawn = 0, not_drawn = 0;
 	bool hidden = false;
 
 	begin_drawing(&d, o);
@@ -372,26 +372,27 @@ int view_svg(const struct timeline *t, const struct options *o) {
 		if (!p->count) continue;
 		draw_pair(&d, p);
 		hidden |= p->hidden;
-		untold += p->untold;
+		not_drawn += p->not_drawn;
 		if (!drawn++) first = p;
 	}
 	end_drawing(&d);
 	if (hidden)
-		append(&told,
+		append(&remarks,
 			"The states of more than %d connections at once are not drawn\n",
 			LANES);
-	if (untold) append(&told, "%d more calls are not drawn\n", untold);
+	if (not_drawn)
+		append(&remarks, "%d more calls are not drawn\n", not_drawn);
 	if (o->form == SLIDE && drawn)
 		put_slide(&d, first);
 	else if (o->embedded)
 		put_pieces(&d, drawn == 1 ? first : NULL, o->title);
 	else
-		put_file(t, &d, until, told);
+		put_file(t, &d, until, remarks);
 	for (int i = 0; i < pairs; i++)
 		free_picture(&all[i]);
 	free(all);
 	free_drawing(&d);
-	free(told);
+	free(remarks);
 	return 0;
 }
 

@@ -27,7 +27,7 @@ struct text {
 	int clock, call, states,
 		room;  /* widths of the columns: times, calls, states, arrows */
 	bool numbered; /* several connections: labels end with "#2" */
-	int pair, told_connections;
+	int pair, headed_connections;
 	bool inferred, stepping;
 	/* the states that were shown last: of each host's socket without a
 	 * connection, and of each connection's ends, by its number modulo
@@ -196,9 +196,9 @@ static void put_call(struct text *x, const struct folded_row *f) {
 
 	if (r->connection)
 		news(x, r, r->host, e->sent, r->stay, state);
-	else if (r->told && r->told != x->unconnected[e->host]) {
-		x->unconnected[e->host] = r->told;
-		snprintf(state, sizeof state, "%s", state_names[r->told]);
+	else if (r->reported && r->reported != x->unconnected[e->host]) {
+		x->unconnected[e->host] = r->reported;
+		snprintf(state, sizeof state, "%s", state_names[r->reported]);
 	}
 	if (*state) room -= (int)strlen(state) + 2;
 	if (r->mark) size = snprintf(text, sizeof text, "(%d) ", r->mark);
@@ -647,7 +647,7 @@ int view_text(const struct timeline *t, const struct options *o) {
 	}
 	if (!any)
 		puts(t->first && t->first->kind != RUN ?
-				"nothing of this was recorded" :
+				"nothing was recorded in what you chose" :
 				"nothing was recorded");
 	if (x->inferred)
 		puts("\n(STATE): inferred from the segments, RFC 9293; STATE: "
@@ -688,9 +688,9 @@ void put_live_row(struct text *x, const struct row *r) {
 		x->pair = c->pair;
 		put_heading(x, NULL);
 	}
-	if (c && c->number > x->told_connections) {
+	if (c && c->number > x->headed_connections) {
 		put_number(x, c);
-		x->told_connections = c->number;
+		x->headed_connections = c->number;
 	}
 	put_row(x, &(struct folded_row){.row = *r});
 }

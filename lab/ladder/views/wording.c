@@ -42,7 +42,7 @@ void label(char **text, const struct event *e, const struct options *o) {
 	}
 	if (p->protocol == IPPROTO_UDP || (p->len > 0 && !p->about))
 		append(text, " len %u", p->len);
-	if (e->tells_window) append(text, " win %lld", (long long)e->window);
+	if (e->shows_window) append(text, " win %lld", (long long)e->window);
 }
 
 /* Writes a call's text, its result, or both, without the explanation in
