@@ -1,8 +1,8 @@
 /*
- * common.h - what the instruments have in common: numbers, names, and the clock
+ * common.h - what wire and socktrace share: numbers, names, and the clock
  *
- * wire.c and socktrace.c write their lines as tcpdump does, so that they can
- * be read side by side and sorted by their first word.
+ * Their lines begin with the time in tcpdump's format, so that the lines of all
+ * three can be read side by side, and sorted by time.
  */
 #ifndef LAB_COMMON_H
 #define LAB_COMMON_H
@@ -15,7 +15,8 @@
 
 #include "messages.h"
 
-/* "06:07:13.455102", the local time of day, into a text of 16 bytes. */
+/* Writes the local time of day, say "06:07:13.455102", into a text of 16 bytes,
+ * and returns that text. */
 static inline const char *clock_text(char *text, const struct timespec *t) {
 	const size_t n = strftime(text, 16, "%T", localtime(&t->tv_sec));
 
@@ -23,7 +24,7 @@ static inline const char *clock_text(char *text, const struct timespec *t) {
 	return text;
 }
 
-/* ms since some time, by a clock that is never set. */
+/* Returns the monotonic clock's time in ms. */
 static inline double now(void) {
 	struct timespec t;
 
@@ -31,7 +32,8 @@ static inline double now(void) {
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* A whole number, digits only, from least to most; exits with 2 otherwise. */
+/* Returns the number that the text is: whole, digits only, from least to most.
+ * For any other text, exits with status 2. */
 static inline int whole(
 	const char *what, const char *text, int least, int most) {
 	const long value = strtol(text, NULL, 10);
@@ -43,7 +45,7 @@ static inline int whole(
 	return (int)value;
 }
 
-/* Whether all of this is digits, and a point with more digits. */
+/* Whether the text is digits ("12"), or digits, a point and digits ("12.5"). */
 static inline int is_decimal(const char *text) {
 	static const char digits[] = "0123456789";
 	const size_t integer = strspn(text, digits);
@@ -53,7 +55,8 @@ static inline int is_decimal(const char *text) {
 	return integer && !text[integer + (fraction ? fraction + 1 : 0)];
 }
 
-/* A number with or without a fraction; exits with 2 otherwise. */
+/* Returns the number that the text is: from least to most, and it may have a
+ * fraction. For any other text, exits with status 2. */
 static inline double decimal(
 	const char *what, const char *text, double least, double most) {
 	const double value = strtod(text, NULL);
@@ -64,12 +67,13 @@ static inline double decimal(
 	return value;
 }
 
-/* Milliseconds, 0 to 60000; exits with 2 otherwise. */
+/* Returns a number of ms from 0 to 60000. For any other text, exits with status
+ * 2. */
 static inline double milliseconds(const char *what, const char *text) {
 	return decimal(what, text, 0, 60000);
 }
 
-/* The place of a word in a list that ends with NULL; -1 if it is not there. */
+/* Returns the index of a word in a list that ends with NULL; or -1. */
 static inline int find(const char *word, const char *const list[]) {
 	for (int i = 0; list[i]; i++)
 		if (strcmp(word, list[i]) == 0) return i;

@@ -1,8 +1,8 @@
 /*
- * messages.h - what the instruments report on stderr: a line each
+ * messages.h - warn(), warnx(), err() and errx(), for one line on stderr
  *
- * err(3)'s four functions, but that a control character, which a file's name
- * may have, is shown as "?", and does nothing to the terminal.
+ * They do what those of err(3) do; but they print a control character, which a
+ * file's name may contain, as "?", so that it does nothing to the terminal.
  */
 #ifndef LAB_MESSAGES_H
 #define LAB_MESSAGES_H
@@ -15,7 +15,7 @@
 
 extern char *program_invocation_short_name;
 
-/* error -1: the message says all itself. */
+/* Prints the message and, unless error is -1, the text of that error. */
 static inline void put_message(int error, const char *format, va_list args) {
 	char text[4096];
 

@@ -1,12 +1,12 @@
 /*
  * wire - a cable between two interfaces, with faults on demand
  *
- * Shows   what a link does: a frame that goes in at one end comes out at the
- *         other, later, whole, and in order; or, by a rule, not at all, twice,
- *         later than others, or damaged. It is the lab's cable.
+ * Shows   what a link does: a frame that enters at one end leaves at the other,
+ *         later, whole, and in order. By a rule, a frame is lost, delivered
+ *         twice, delivered later than others, or damaged.
  * Run     scripts/lab -d 20 -f lose=SYN,nth=1,from=client starts it.
- * Watch   the same segment twice, 20 ms apart: once as it leaves its sender,
- *         once as it reaches its receiver; once only, if it was lost.
+ * Watch   each segment twice, 20 ms apart: when it leaves its sender, and when
+ *         it reaches its receiver. A lost segment is seen only once.
  * See     packet(7), netdevice(7), README.md beside this file
  */
 #define _GNU_SOURCE
@@ -32,7 +32,7 @@
 #include "messages.h"
 #include "words.h"
 
-enum { RULES = 32, LIMIT = 64 << 20 }; /* most; most bytes on their way */
+enum { RULES = 32, LIMIT = 64 << 20 }; /* most rules, most bytes in the cable */
 
 static const char usage[] =
 	"usage: wire [-n] [-d MS] [-f RULE]... IFACE IFACE, or wire -o IFACE...\n"
@@ -64,7 +64,7 @@ static const char usage[] =
 enum { KINDS(AS_KIND) };
 #define AS_KIND_NAME(kind, name) name,
 static const char *const kinds[] = {KINDS(AS_KIND_NAME) NULL};
-/* What a rule's KEY=VALUE can be: a fault, and then more about it. */
+/* The keys of a rule's KEY=VALUE: the faults, then what may follow a fault. */
 #define AS_KEY(fault, fate) FAULT_##fault,
 enum { FAULTS(AS_KEY) FROM, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };
 #define AS_NAME(fault, fate) #fault,
@@ -73,27 +73,27 @@ static char *const keys[] = {FAULTS(AS_NAME) "from", "nth", "to", "each",
 
 static struct rule {
 	char *text;
-	double value[KEYS], began; /* of KEY=VALUE; 0: not given */
-	unsigned given;		   /* of the keys, a bit each */
+	double value[KEYS], began; /* 0: not given; when FOR began, in ms */
+	unsigned given;		   /* a bit for each key */
 	unsigned long long seen, applied, random;
 	int fault, kind, from;
-	bool met; /* of cross: the other frame has come, once for all */
+	bool met; /* cross: the other frame has arrived, the rule is done */
 } rules[RULES];
 static int rule_count;
 
 struct frame {
 	struct frame *next, *before;
 	double due;
-	const struct rule *waits; /* for another frame, by this rule; or NULL */
-	int out;		  /* the number of the end it leaves by */
+	const struct rule *waits; /* by this rule, for another frame; or NULL */
+	int out;		  /* the end by which it leaves: 0 or 1 */
 	size_t size;
 	char bytes[];
 };
-static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* a ring, by due */
+static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* sorted by due */
 
-static size_t under_way; /* bytes */
+static size_t under_way; /* bytes in the cable */
 enum { CROWDED, TOO_LONG, DOWN, REASONS };
-static size_t lost[REASONS]; /* frames, without a rule */
+static size_t lost[REASONS]; /* frames lost without a rule */
 static const char *const reasons[] = {"too many at once",
 	"too long for the interface that they leave by (its MTU)",
 	"the interface that they leave by was down"};
@@ -111,7 +111,8 @@ static int known(const char *what, const char *s, const char *const list[]) {
 	return place;
 }
 
-/* A number that a key goes with: more than 0, but for seeds and `after`. */
+/* Returns the value of a key that takes a number. The number must be more than
+ * 0, except for seed and after. */
 static double number(int key, const char *value) {
 	const int most = key == CHANCE ? 100 : 60000;
 	const double ms = key >= AFTER ? milliseconds(keys[key], value) : 0;
@@ -123,7 +124,8 @@ static double number(int key, const char *value) {
 	return ms;
 }
 
-/* Refuses what contradicts itself, or goes without what it belongs to. */
+/* Exits with status 2 if a rule contradicts itself, or if a key in it lacks
+ * another key that it needs. */
 static void check(const struct rule *r) {
 	static const struct {
 		int key, needed;
@@ -175,12 +177,13 @@ static void parse(struct rule *r, const char *const ends[]) {
 }
 
 static void switch_offloads_off(const char *name) {
-	/* linux/ethtool.h: ETHTOOL_STXCSUM, STSO, SGSO, SGRO; SIOCETHTOOL */
+	/* ETHTOOL_STXCSUM, STSO, SGSO, SGRO in linux/ethtool.h; 0x8946 is
+	 * SIOCETHTOOL */
 	static const unsigned settings[] = {0x17, 0x1f, 0x24, 0x2c};
 	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	for (int i = 0; i < 4; i++) {
-		unsigned off[] = {settings[i], 0}; /* struct ethtool_value */
+		unsigned off[] = {settings[i], 0}; /* as struct ethtool_value */
 		struct ifreq request = {.ifr_data = (void *)off};
 
 		snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
@@ -189,7 +192,8 @@ static void switch_offloads_off(const char *name) {
 	}
 }
 
-/* A socket that gets each frame the interface receives, and sends out of it. */
+/* Returns a socket that receives each frame that arrives at the interface, and
+ * sends frames out of the interface. */
 static int plug(const char *name) {
 	const int on = 1, room = 16 << 20;
 	struct sockaddr_ll end = {.sll_family = AF_PACKET,
@@ -207,7 +211,8 @@ static int plug(const char *name) {
 	return fd;
 }
 
-/* An interface that is down may come up again; one that is gone does not. */
+/* Exits with status 1 if the interface does not exist any more. One that is
+ * only down may come up again. */
 static void check_is_there(int fd, const char *name) {
 	struct sockaddr_ll end = {0};
 	socklen_t size = sizeof end;
@@ -220,9 +225,9 @@ static size_t u16(const unsigned char *p) {
 	return (size_t)p[0] << 8 | p[1];
 }
 
-enum { SENTINEL = 9 }; /* port of the scripts' datagrams: discard */
+enum { SENTINEL = 9 }; /* the discard port: scripts send sentinels to it */
 
-/* Whether this ICMP message is about a datagram to that port. */
+/* Whether this ICMP message reports that a sentinel was not delivered. */
 static bool is_refusal(bool four, const unsigned char *icmp, size_t size) {
 	const unsigned char *ip = icmp + 8;
 	size_t head = four ? 20 : 40;
@@ -233,10 +238,10 @@ static bool is_refusal(bool four, const unsigned char *icmp, size_t size) {
 	       u16(ip + head + 2) == SENTINEL;
 }
 
-/* The kinds that a frame is of, a bit each; and where its IP packet ends. What
- * is no IP, is cut short, or lies about its lengths, is a frame and no more.
- * None, that no rule may count: the datagrams by which the scripts see that all
- * before them has arrived, and their refusals. */
+/* Returns the kinds of a frame, a bit each, and finds where its IP packet ends.
+ * A frame that is not IP, is cut short, or has wrong lengths, is only of the
+ * kind FRAME. Sentinels, and the ICMP messages that refuse them, are of no
+ * kind, so that no rule counts them. */
 static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	const unsigned char *ip = f + ETH_HLEN, *tcp;
 	const bool four = size >= ETH_HLEN + 20 && u16(f + 12) == ETHERTYPE_IP;
@@ -249,8 +254,8 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	*end = size;
 	if (ETH_HLEN + whole > size || whole < head + 8 ||
 		(four && u16(ip + 6) & 0x1fff))
-		return is;		    /* or a later fragment */
-	if (protocol == IPPROTO_FRAGMENT) { /* of IPv6 */
+		return is;		    /* or it is a later fragment */
+	if (protocol == IPPROTO_FRAGMENT) { /* in IPv6 */
 		if (whole < head + 16 || u16(ip + head + 2) & 0xfff8) return is;
 		protocol = ip[head];
 		head += 8;
@@ -273,7 +278,8 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	return is | 1 << SEGMENT | (is == 1 << FRAME) << ACK;
 }
 
-/* Whether the rule applies to a frame that comes in by this end at t. */
+/* Whether the rule applies to a frame that arrives at this end at time t. The
+ * rule counts the frame, too. */
 static bool applies(struct rule *r, unsigned is, int from, double t) {
 	static double start;
 	const double *v = r->value;
@@ -291,7 +297,7 @@ static bool applies(struct rule *r, unsigned is, int from, double t) {
 	return v[CHANCE] == 0 || (r->random >> 33) % 100 < v[CHANCE];
 }
 
-/* Logs a fault in the format of the programs' calls. */
+/* Logs a fault in the format of socktrace's log. */
 static void report(const struct rule *r, size_t size) {
 	struct timespec t;
 	char clock[16];
@@ -301,8 +307,8 @@ static void report(const struct rule *r, size_t size) {
 		r->text, size);
 }
 
-/* Puts a frame behind those that are due before. Most belong at the end of the
- * line, so its place is looked for from there. */
+/* Puts a frame into the line, after all frames that are not due later. Most
+ * frames belong at the end of the line, so the search begins there. */
 static void put_in_line(struct frame *f) {
 	f->before = line.before;
 	while (f->before->due > f->due)
@@ -316,7 +322,7 @@ static void take_out_of_line(struct frame *f) {
 	f->next->before = f->before;
 }
 
-/* Has a frame wait until it is due. */
+/* Copies a frame into the line, where it waits until it is due. */
 static void keep(const void *bytes, size_t size, const struct frame *head) {
 	struct frame *f = NULL;
 
@@ -330,8 +336,8 @@ static void keep(const void *bytes, size_t size, const struct frame *head) {
 	put_in_line(f);
 }
 
-/* Lets go of the frames that wait by this rule to leave by this end: the one
- * that they wait for has come. Whether there were any. */
+/* Ends the wait of the frames that wait by this rule to leave by this end: the
+ * frame that they waited for has arrived. Returns whether there were any. */
 static bool release(const struct rule *r, int out, double due) {
 	bool any = false;
 
@@ -347,18 +353,18 @@ static bool release(const struct rule *r, int out, double due) {
 	return any;
 }
 
-/* linux/if_packet.h: struct tpacket_auxdata; what the kernel has to say of a
- * frame, with the VLAN tag that it has cut out */
+/* struct tpacket_auxdata in linux/if_packet.h: what the kernel reports about a
+ * frame, with the VLAN tag that the kernel has removed from it */
 struct about {
 	unsigned status, sizes[2];
 	unsigned short starts[2], tag[2]; /* tag: contents, protocol */
 };
-enum { HAS_TAG = 1 << 4, TAG = 4 }; /* in status; its bytes in a frame */
+enum { HAS_TAG = 1 << 4, TAG = 4 }; /* a bit of status; the size of a tag */
 
-/* The next frame that has come, without its tag if it has one. Its size, 0 if
- * there is none. */
+/* Reads the next frame that has arrived, without its VLAN tag. Returns its
+ * size; 0 if there is none. */
 static ssize_t receive(int fd, unsigned char *f, size_t room, struct about *a) {
-	union { /* aligned */
+	union { /* for its alignment */
 		struct cmsghdr head;
 		char bytes[CMSG_SPACE(sizeof *a)];
 	} control;
@@ -377,7 +383,8 @@ static ssize_t receive(int fd, unsigned char *f, size_t room, struct about *a) {
 	return n > 0 ? n : 0;
 }
 
-/* Puts the tag back into a frame, which begins so many bytes sooner then. */
+/* Puts the tag back into a frame. Returns how many bytes earlier the frame
+ * begins then. */
 static size_t put_tag_back(unsigned char *f, const struct about *a) {
 	const unsigned short tag[] = {htons(a->tag[1]), htons(a->tag[0])};
 
@@ -387,7 +394,8 @@ static size_t put_tag_back(unsigned char *f, const struct about *a) {
 	return TAG;
 }
 
-/* What a rule does to a frame, the packet in which ends at `end`. */
+/* A frame that enters the cable, as the rules change it. The IP packet in it
+ * ends at `end`. */
 struct passage {
 	struct frame *head;
 	int copies;
@@ -419,11 +427,11 @@ static void swap(struct passage *p, const struct rule *r) {
 }
 
 static void cross(struct passage *p, const struct rule *r) {
-	swap(p, r); /* but for another: see end_waits */
+	swap(p, r); /* it waits for another frame: see end_waits() */
 }
 
-/* A frame of such kinds comes in by this end at t: those that wait for it go.
- * Whether there were any. */
+/* A frame of these kinds arrives at this end at time t. Ends the wait of the
+ * frames that wait for it by this rule, and returns whether there were any. */
 static bool end_waits(
 	struct rule *r, unsigned is, int from, double t, double later) {
 	bool any = false;
@@ -431,7 +439,7 @@ static bool end_waits(
 	if (!(is >> r->kind & 1)) return false;
 	if (r->fault == FAULT_cross)
 		r->met |= any = release(r, from, t + later / 2);
-	if (r->fault == FAULT_swap) /* 1 ns behind this one */
+	if (r->fault == FAULT_swap) /* 1 ns after this frame */
 		any = release(r, !from, t + later + r->value[BY] + 1e-6);
 	return any;
 }
@@ -440,7 +448,8 @@ static bool end_waits(
 static void (*const apply[])(struct passage *, const struct rule *) = {
 	FAULTS(AS_FUNCTION)};
 
-/* Takes in, at most 256, what has come to one end, to leave by the other. */
+/* Reads frames that have arrived at one end, at most 256, and puts them into
+ * the line to leave by the other end. */
 static void take(int fd, int from, double later) {
 	static unsigned char room[1 << 17], *const buf = room + TAG;
 	struct about about;
@@ -472,7 +481,8 @@ static void take(int fd, int from, double later) {
 	}
 }
 
-/* Sends what is due. Returns the ms until the next will be, at most 100. */
+/* Sends the frames that are due. Returns the ms until the next one is due, at
+ * most 100. */
 static double deliver(const int fd[2], char *const ends[]) {
 	for (struct frame *f; (f = line.next) != &line; free(f)) {
 		const double wait = f->due - now();
@@ -480,7 +490,7 @@ static double deliver(const int fd[2], char *const ends[]) {
 		if (wait > 0) return wait < 100 ? wait : 100;
 		if (send(fd[f->out], f->bytes, f->size, MSG_DONTWAIT) == -1) {
 			if (errno == EAGAIN || errno == ENOBUFS)
-				return 0.1; /* a full device: soon again */
+				return 0.1; /* device full: try again */
 			if (errno != EMSGSIZE && errno != ENETDOWN) {
 				check_is_there(fd[f->out], ends[f->out]);
 				err(1, "%s: send", ends[f->out]);
@@ -500,8 +510,8 @@ static bool waits_in_vain(const struct rule *r) {
 	return false;
 }
 
-/* Reports what was lost without a rule, and which rules did not do their work.
- */
+/* Reports the frames that were lost without a rule, the rules that never
+ * applied, and those whose frame still waits. Returns whether all is well. */
 static bool is_sound(void) {
 	bool sound = true;
 
@@ -524,7 +534,7 @@ static bool is_sound(void) {
 }
 
 int main(int argc, char *argv[]) {
-	unsigned counts[2] = {0}; /* struct tpacket_stats: packets, drops */
+	unsigned counts[2] = {0}; /* as struct tpacket_stats: packets, drops */
 	socklen_t size = sizeof counts;
 	double later = 0;
 	bool only_checks = false;
@@ -557,7 +567,7 @@ int main(int argc, char *argv[]) {
 	for (int i = 0; i < rule_count; i++)
 		parse(&rules[i], (const char *[]){argv[0], argv[1], NULL});
 	if (only_checks) return 0;
-	if (signal(SIGINT, SIG_IGN) != SIG_IGN) /* as in a background job */
+	if (signal(SIGINT, SIG_IGN) != SIG_IGN) /* background jobs ignore it */
 		signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	for (int i = 0; i < 2; i++)

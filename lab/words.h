@@ -1,11 +1,10 @@
 /*
- * words.h - what things are called: TCP's states, errors, socket calls, and the
- * cable's faults
+ * words.h - the names of TCP's states, errors, socket calls, and cable faults
  *
  * Each name stands here once. wire and socktrace write these names, and the
- * ladder reads them: a row is all that a new call, error, fault or kind of
- * frame needs besides the code that carries it out, and without that code it
- * does not compile.
+ * ladder reads them. A new error needs a row here, and nothing else. A new call
+ * or fault also needs a function: without it, the row does not compile. A new
+ * kind of frame also needs a line in kinds_of() in wire.c.
  */
 #ifndef LAB_WORDS_H
 #define LAB_WORDS_H
@@ -43,7 +42,8 @@ enum state { NO_STATE, TCP_STATES(AS_ENUM) STATES };
 static const char *const state_names[STATES] = {"", TCP_STATES(AS_NAME)};
 #undef AS_NAME
 
-/* Of a number in TCP_INFO. 12 is a SYN_RCVD that has no socket yet. */
+/* Returns the state for a number in TCP_INFO. 12 stands for a SYN_RCVD that has
+ * no socket yet. */
 static inline enum state state_of_kernel(int number) {
 #define AS_CASE(name, number, ss) \
 	case number: return name;
@@ -55,7 +55,7 @@ static inline enum state state_of_kernel(int number) {
 #undef AS_CASE
 }
 
-/* NO_STATE: no state has this name. */
+/* Returns the state that has this name, or NO_STATE. */
 static inline enum state state_of_name(const char *name, size_t size) {
 	for (enum state s = CLOSED; s < STATES; s++)
 		if (is_word(state_names[s], name, size)) return s;
@@ -110,7 +110,8 @@ static inline enum state state_of_name(const char *name, size_t size) {
 	ERROR(ETIMEDOUT) \
 	ERROR(ETOOMANYREFS)
 
-/* NULL: one that no socket call should fail with. */
+/* Returns an error's name; or NULL, if it is not in the table: no socket call
+ * should fail with it. */
 static inline const char *name_of_error(int error) {
 #define AS_CASE(name) \
 	case name: return #name;
@@ -121,7 +122,7 @@ static inline const char *name_of_error(int error) {
 #undef AS_CASE
 }
 
-/* 0: no error has this name. */
+/* Returns the error that has this name, or 0. */
 static inline int error_of_name(const char *name, size_t size) {
 #define AS_TEST(error) \
 	if (is_word(#error, name, size)) return error;
@@ -132,7 +133,7 @@ static inline int error_of_name(const char *name, size_t size) {
 
 /* ---- socket calls ------------------------------------------------------- */
 
-/* What a call does; what ENDS is a process. */
+/* What a call does. ENDS is not a call: a process ends. */
 enum act {
 	UNKNOWN_ACT,
 	OPENS,
@@ -144,16 +145,17 @@ enum act {
 	RECEIVES,
 	SHUTS_DOWN,
 	CLOSES,
-	COPIES, /* a descriptor onto another, which is closed by that */
+	COPIES, /* dup2(), which closes its second descriptor first */
 	SETS,
 	GETS,
 	AWAITS,
 	ENDS
 };
 
-/* CALL(system call, name, its name with the argument that the plain function of
- * libc does not have (an address, a mask of signals, flags), how socktrace
- * reads its arguments, what it does) */
+/* CALL(system call, name, full name, reader, act). The full name is for a call
+ * with an argument that the function with the short name does not have: an
+ * address, a signal mask, flags. "" means that there is no such name. The
+ * reader X stands for the function read_X() of socktrace. */
 #define SOCKET_CALLS(CALL) \
 	CALL(socket, "socket", "", socket, OPENS) \
 	CALL(bind, "bind", "", address, BINDS) \
@@ -190,8 +192,8 @@ enum act {
 	CALL(epoll_pwait, "epoll_wait", "epoll_pwait", epoll_pwait, AWAITS) \
 	CALL(epoll_pwait2, "epoll_pwait2", "", epoll_pwait2, AWAITS)
 
-/* What the call that a log names does. exec(3) closes what is close-on-exec:
- * that is logged by this name. */
+/* Returns what a call does, by its name in a log. For each socket that exec(3)
+ * closes, a log has a line with the name close-on-exec. */
 static inline enum act act_of(const char *name, size_t size) {
 #define AS_TEST(number, plain, full, reader, act) \
 	if (is_word(plain, name, size) || is_word(full, name, size)) return act;
@@ -202,7 +204,7 @@ static inline enum act act_of(const char *name, size_t size) {
 
 /* ---- the cable's faults ------------------------------------------------- */
 
-/* FAULT(name, what becomes of the frame) */
+/* FAULT(name, what happens to the frame) */
 #define FAULTS(FAULT) \
 	FAULT(lose, VANISHES) \
 	FAULT(twice, DOUBLES) \
@@ -213,8 +215,8 @@ static inline enum act act_of(const char *name, size_t size) {
 
 enum fate { UNKNOWN_FATE, VANISHES, DOUBLES, CHANGES, WAITS, FATES };
 
-/* KIND(name in wire.c, name): of frames, as a rule counts them. wire.c finds
- * out which a frame is of. */
+/* KIND(constant in wire.c, name in a rule): the kinds of frames that a rule can
+ * count. kinds_of() in wire.c finds the kinds of a frame. */
 #define KINDS(KIND) \
 	KIND(FRAME, "frame") \
 	KIND(SEGMENT, "segment") \
@@ -226,7 +228,7 @@ enum fate { UNKNOWN_FATE, VANISHES, DOUBLES, CHANGES, WAITS, FATES };
 	KIND(RST, "RST") \
 	KIND(DATAGRAM, "datagram")
 
-/* What becomes of a frame by the fault that a log names. */
+/* Returns what happens to a frame, by the name of the fault in a log. */
 static inline enum fate fate_of(const char *name, size_t size) {
 #define AS_TEST(fault, fate) \
 	if (is_word(#fault, name, size)) return fate;

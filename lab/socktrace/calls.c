@@ -1,16 +1,17 @@
 /*
- * calls.c - the table of the calls that are logged, and each in words
+ * calls.c - the table of the calls that are logged, and each call as text
  *
- * words.h has the rows of the table. A row's reader is a function here, or in
- * options.c or waits.c: read_address() for a row with address. Without that
- * function, the row does not compile.
+ * The rows of the table are in words.h. If the reader in a row is X, the
+ * function read_X() is here, in options.c or in waits.c. Without that function,
+ * the row does not compile.
  */
 #define _GNU_SOURCE
 #include <sys/uio.h>
 
 #include "socktrace.h"
 
-/* What old libcs have no name for; the number is the same on all machines. */
+/* Old versions of libc have no names for these; each number is the same on all
+ * machines. */
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441
 #endif
@@ -23,8 +24,8 @@
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8
 #endif
-/* Old calls, which newer machines do not have: libc makes another in place of
- * each. */
+/* Old system calls, which newer architectures do not have. There, libc makes
+ * another system call instead. */
 #ifndef SYS_accept
 #define SYS_accept (-1)
 #endif
@@ -61,16 +62,17 @@ static void add_socket_flags(
 	add_flags(&r->text, before, (unsigned)flags, words, COUNT(words));
 }
 
-/* The peer's address: a call that receives has it when it has returned. */
+/* Adds the peer's address. A call that receives has it only when it has
+ * returned. */
 static void add_peer(struct arguments *r, uint64_t at) {
 	if (!at || (r->act == RECEIVES && r->result < 0)) return;
 	add_text(&r->text, ", ");
 	add_address_at(&r->text, r->task, at);
 }
 
-/* ", 1448": the bytes that an iovec at this place has room for. */
+/* Adds ", 1448": the size of all buffers in the iovec array at this address. */
 static void add_room(struct arguments *r, uint64_t at, uint64_t count) {
-	struct iovec list[1024]; /* the kernel takes no more */
+	struct iovec list[1024]; /* the kernel accepts no more */
 	size_t sum = 0;
 
 	if (count > COUNT(list) ||
@@ -83,7 +85,7 @@ static void add_room(struct arguments *r, uint64_t at, uint64_t count) {
 	add_text(&r->text, ", %zu", sum);
 }
 
-/* ---- the readers: a call's arguments, as its source has them ----------- */
+/* ---- the readers: a call's arguments, as in its source ---------------- */
 
 static void read_socket(struct arguments *r) {
 	static const struct named types[] = {
@@ -155,7 +157,7 @@ static void read_message(struct arguments *r) {
 	if (known) add_peer(r, (uintptr_t)m.msg_name);
 }
 
-/* The address is that of the first message. */
+/* Only the first message's address is read. */
 static void read_messages(struct arguments *r) {
 	const unsigned count = (unsigned)r->args[2];
 	struct mmsghdr m;
@@ -172,7 +174,7 @@ static void read_sendfile(struct arguments *r) {
 	add_text(&r->text, "%d, %zu", (int)r->args[0], (size_t)r->args[3]);
 }
 
-/* Either end may be the socket. */
+/* Either descriptor may be the socket. */
 static void read_splice(struct arguments *r) {
 	r->target = (int)r->args[2];
 	r->prompt = r->args[5] & SPLICE_F_NONBLOCK;
@@ -204,7 +206,7 @@ static void read_close_range(struct arguments *r) {
 		closes(r, r->args[0], r->args[1]);
 }
 
-/* Without flags, dup3() is what libc makes of dup2() on newer machines. */
+/* On newer architectures, libc implements dup2() by dup3() without flags. */
 static void read_dup(struct arguments *r) {
 	read_number(r);
 	r->full = r->args[2] != 0;
@@ -231,8 +233,8 @@ void read_call(struct arguments *r, struct task *t, long long result) {
 	c->what->read(r);
 }
 
-/* "sendto" if it has an address, and "send" without one: as its source has
- * it. */
+/* Returns the name that the call has in the program's source: "sendto" if it
+ * has an address, "send" if not. */
 const char *name_of_call(const struct pending *c) {
 	return c->full && *c->what->full ? c->what->full : c->what->name;
 }

@@ -1,9 +1,10 @@
 /*
  * closing.c - the sockets that a call, exec or a process's end closes
  *
- * A socket is closed, and FIN sent, with the last of its descriptors, whichever
- * process has that. Before a call closes descriptors, their sockets become
- * candidates; after it, settle_closing() finds out which of them live on.
+ * The kernel closes a socket, and sends FIN, when its last descriptor in all
+ * processes is closed. Before a call closes descriptors, their sockets become
+ * candidates. After the call, settle_closing() finds which of them are still
+ * open.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -11,7 +12,7 @@
 
 #include "socktrace.h"
 
-/* ---- before ------------------------------------------------------------ */
+/* ---- before the call --------------------------------------------------- */
 
 void add_candidate(struct closing *c, const struct sock *s, int fd) {
 	if (c->count == c->room) {
@@ -22,9 +23,10 @@ void add_candidate(struct closing *c, const struct sock *s, int fd) {
 	c->of[c->count++] = (struct candidate){.sock = *s, .fd = fd};
 }
 
-/* An epoll set keeps a file, without a reference to it, until the last of its
- * descriptors is closed, whoever has that. So the tracer has an epoll set of
- * the candidates: what is still in it after the call lives on. */
+/* Makes the socket of this descriptor a candidate, and adds it to an epoll set
+ * of the tracer. The kernel removes a socket from the set when its last
+ * descriptor in all processes is closed. So a socket that is in the set after
+ * the call is still open. */
 static void add_descriptor(struct tracer *tracer, struct task *t, int fd) {
 	struct closing *c = &t->closing;
 	const int copy = copy_descriptor(tracer, t, fd);
@@ -34,12 +36,12 @@ static void add_descriptor(struct tracer *tracer, struct task *t, int fd) {
 	if (s->inode && !c->epoll) c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->inode &&
 		(epoll_ctl(c->epoll, EPOLL_CTL_ADD, copy, &place) == 0 ||
-			errno != EEXIST)) /* it is no candidate yet */
+			errno != EEXIST)) /* is a candidate already */
 		add_candidate(c, s, fd);
 	if (copy != -1) close(copy);
 }
 
-/* Whether exec closes it. */
+/* Whether exec closes this descriptor. */
 static bool closes_on_exec(const struct task *t, int fd) {
 	char path[48], text[128] = "";
 	const char *flags;
@@ -67,7 +69,8 @@ static void add_descriptors(struct tracer *tracer, struct task *t,
 			add_descriptor(tracer, t, fd);
 }
 
-/* A call is about to close all descriptors from the first to the last. */
+/* Makes candidates of the sockets that a call is about to close: all
+ * descriptors from the first to the last. */
 void add_closing(
 	struct tracer *tracer, struct task *t, unsigned first, unsigned last) {
 	if (first == last)
@@ -86,9 +89,9 @@ void forget_closing(struct closing *c) {
 	*c = (struct closing){.count = 0};
 }
 
-/* ---- after ------------------------------------------------------------- */
+/* ---- after the call ---------------------------------------------------- */
 
-/* Whether a task closes its candidates now: a rule does not hold it back. */
+/* Whether a task is closing its candidates now: no rule holds it back. */
 static bool is_closing(const struct task *t) {
 	return !t->call || !t->call->rule;
 }
@@ -102,8 +105,9 @@ static bool is_later(struct timespec a, struct timespec b) {
 	       (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
 }
 
-/* Whether another task closes a descriptor of this socket, too; and if so,
- * whether it began before this task did, or one of them later. */
+/* Whether another task closes a descriptor of the same socket, too, and whether
+ * it began before this task or later. (If there are several: whether one of
+ * them began later.) */
 enum other { NO_OTHER, OTHER_BEGAN_BEFORE, OTHER_BEGAN_LATER };
 
 static enum other other_that_closes(
@@ -123,7 +127,8 @@ static enum other other_that_closes(
 	return found;
 }
 
-/* This task has closed the socket: in the lines of others, it lives on. */
+/* Marks a socket that this task has closed as still open in the lines of all
+ * other tasks. */
 static void claim_closed(
 	struct tracer *tracer, const struct task *here, ino_t inode) {
 	for (struct task *t = tracer->tasks; t; t = t->next)
@@ -132,7 +137,7 @@ static void claim_closed(
 				t->closing.of[i].lives = true;
 }
 
-/* Reads which of the candidates are still in the epoll set. */
+/* Finds which of the candidates are still in the epoll set. */
 static void find_open(struct closing *c) {
 	char path[40], *line = NULL;
 	unsigned long long place;
@@ -152,9 +157,9 @@ static void find_open(struct closing *c) {
 	free(line);
 }
 
-/* Finds which of the candidates live on. If two tasks close the last
- * descriptors of a socket at the same time, it is the one that began last that
- * has closed it. */
+/* Finds which of the candidates are still open. If two tasks close the last
+ * descriptors of a socket at the same time, the task that began later has
+ * closed it. */
 void settle_closing(struct tracer *tracer, struct task *t) {
 	if (t->closing.count == 0) return;
 	find_open(&t->closing);
@@ -163,7 +168,7 @@ void settle_closing(struct tracer *tracer, struct task *t) {
 		const ino_t inode = c->sock.inode;
 		const enum other other = other_that_closes(tracer, t, inode);
 
-		if (c->lives) continue; /* another has closed it */
+		if (c->lives) continue; /* another task has closed it */
 		c->lives = other == OTHER_BEGAN_LATER ||
 			   (c->open && (other == NO_OTHER ||
 					       count_descriptors(
@@ -173,17 +178,19 @@ void settle_closing(struct tracer *tracer, struct task *t) {
 	}
 }
 
-/* Of one task of each process that does not end: the last in the list. */
+/* Whether this task is the last one in the list that belongs to its process and
+ * is not ending. There is one such task for each process. */
 static bool stands_for_process(const struct task *t) {
 	for (const struct task *o = t->next; o; o = o->next)
 		if (o->process == t->process && !o->ends) return false;
 	return !t->ends;
 }
 
-/* How many descriptors of a socket the program has, without those that other
- * tasks are about to close. This searches all processes, so it is done only
- * where the epoll set does not help: before a call, for a rule, and for a
- * socket that outlives its last descriptor. */
+/* Returns how many descriptors of a socket all processes of the program have,
+ * without those that other tasks are about to close. It searches all processes,
+ * so it is called only where the epoll set does not help: for a rule, before a
+ * call; if two tasks close the same socket; and for a socket without a
+ * descriptor. */
 int count_descriptors(
 	const struct tracer *tracer, const struct task *here, ino_t inode) {
 	int found = 0;

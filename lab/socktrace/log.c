@@ -1,7 +1,7 @@
 /*
  * log.c - the lines of the log
  *
- * Each line is one write(2), with tcpdump's clock.
+ * Each line is one write(2), and begins with the time in tcpdump's format.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -10,9 +10,9 @@
 #include "../common.h"
 #include "socktrace.h"
 
-/* ---- where it goes ----------------------------------------------------- */
+/* ---- the file of the log ---------------------------------------------- */
 
-/* Writes all of a text. The log may end up in a terminal or a pipe that the
+/* Writes a text to the log. The log may be a terminal or a pipe that the
  * program has made non-blocking: then this waits until there is room. */
 static void write_log(struct tracer *tracer, const char *text, size_t size) {
 	while (size && !tracer->log.failed) {
@@ -36,8 +36,8 @@ static bool is_same_file(const struct stat *a, const struct stat *b) {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }
 
-/* A descriptor of a process that is this file. NOT_KNOWN: it may not be looked
- * into. */
+/* What find_file() returns if the process does not have the file open, and if
+ * socktrace may not look into the process. */
 enum { NONE = -1, NOT_KNOWN = -2 };
 
 static int find_file(pid_t pid, const struct stat *file) {
@@ -51,7 +51,8 @@ static int find_file(pid_t pid, const struct stat *file) {
 	return found;
 }
 
-/* Whether the tracer's stderr is one whose reader waits for its end. */
+/* Whether the tracer's stderr is a socket or a pipe: its reader may wait for
+ * the end of file. */
 static bool has_reader(struct stat *ours) {
 	return fstat(STDERR_FILENO, ours) == 0 &&
 	       (S_ISSOCK(ours->st_mode) || S_ISFIFO(ours->st_mode));
@@ -65,8 +66,8 @@ static bool is_file(pid_t pid, int fd, const struct stat *file) {
 	return stat(path, &about) == 0 && is_same_file(&about, file);
 }
 
-/* Whether the call that a task enters may close a descriptor of the tracer's
- * stderr. */
+/* Whether the call that a task enters may close a descriptor of the file that
+ * is the tracer's stderr. */
 bool may_close_stderr(const struct task *t) {
 	const struct pending *c = t->call;
 	struct stat ours;
@@ -76,10 +77,9 @@ bool may_close_stderr(const struct task *t) {
 		       is_file(t->pid, (int)c->closes_first, &ours));
 }
 
-/* The program's stderr, where the tracer logs or announces, may be a socket or
- * a pipe, whose reader waits for its end. So the tracer closes its own copy
- * when no process of the program, but for one that has ended, has it any
- * more. */
+/* Closes the tracer's stderr, if that is a socket or a pipe, when no process of
+ * the program has it open any more: its reader may wait for the end of file.
+ * The process `ended` has ended and does not count. */
 void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
 	struct stat ours;
 	int null;
@@ -100,7 +100,7 @@ void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
 
 /* ---- a line ------------------------------------------------------------ */
 
-/* "06:07:13.455102 tcp_client/2 " */
+/* Begins a line: "06:07:13.455102 tcp_client/2 ". */
 static void begin_line(struct tracer *tracer, struct log_line *l,
 	struct task *t, const struct timespec *when) {
 	char clock[16];
@@ -112,7 +112,7 @@ static void begin_line(struct tracer *tracer, struct log_line *l,
 	add_text(l, " ");
 }
 
-/* " [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]", and the line's end. */
+/* Ends a line: " [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]". */
 static void finish_line(struct log_line *l, const struct sock *s) {
 	if (s->state || *s->own) {
 		add_text(l, " [%s", state_names[s->state]);
@@ -134,8 +134,8 @@ static void withhold(struct sock *s, const struct log_line *l) {
 	s->withheld = both;
 }
 
-/* Whether a call may be one of getaddrinfo()'s: it opens and connects UDP
- * sockets that never send, to find out which address is the best. */
+/* Whether getaddrinfo() may have made this call: it opens and connects UDP
+ * sockets that never send, only to find the best address. */
 static bool may_only_look(const struct pending *c, const struct sock *s) {
 	if (c->what->act == OPENS)
 		return s->type == SOCK_DGRAM && c->args[1] & SOCK_CLOEXEC;
@@ -143,8 +143,9 @@ static bool may_only_look(const struct pending *c, const struct sock *s) {
 	       (c->what->act == CONNECTS || c->what->act == SETS);
 }
 
-/* Logs a call, with the state that its socket is shown in. The lines of a UDP
- * socket are withheld until it is used; if it never is, they are not logged. */
+/* Logs a call, with the given state of its socket. If getaddrinfo() may have
+ * opened the socket, its lines are withheld until it is used; if it never is,
+ * they are not logged. */
 void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 	const struct timespec *when, long long result) {
 	struct sock *s = kept_socket(tracer, shown->inode);
@@ -177,12 +178,12 @@ void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 	write_log(tracer, l.text, l.size);
 }
 
-/* ---- what ends sockets ------------------------------------------------- */
+/* ---- sockets that are closed ------------------------------------------- */
 
 /* Logs a line for each socket of which the call has closed a descriptor. */
 void log_closed(struct tracer *tracer, struct task *t, long long result) {
 	if (tracer->log.fd != STDERR_FILENO)
-		let_go_of_stderr(tracer, 0); /* it may be one of them */
+		let_go_of_stderr(tracer, 0); /* stderr may be closed, too */
 	settle_closing(tracer, t);
 	for (size_t i = 0; i < t->closing.count; i++) {
 		struct candidate *c = &t->closing.of[i];
@@ -199,7 +200,8 @@ static bool is_withheld(struct tracer *tracer, const struct sock *s) {
 	return kept && kept->withheld;
 }
 
-/* Logs a line for each socket that exec has closed: the kernel sends FIN. */
+/* Logs a line for each socket that exec has closed: the kernel sends FIN or
+ * RST. */
 void log_exec(struct tracer *tracer, struct task *t) {
 	struct log_line l;
 
@@ -222,7 +224,7 @@ void log_exec(struct tracer *tracer, struct task *t) {
 	}
 }
 
-/* How a process ended: "exit 0", or "killed by SIGKILL". */
+/* Adds how a process ended: "exit 0", or "killed by SIGKILL". */
 static void add_end(struct log_line *l, const siginfo_t *end) {
 	static const struct named words[] = {WORD(SIGHUP), WORD(SIGINT),
 		WORD(SIGQUIT), WORD(SIGILL), WORD(SIGTRAP), WORD(SIGABRT),
@@ -249,9 +251,10 @@ static void log_end_line(struct tracer *tracer, struct task *t,
 	write_log(tracer, l.text, l.size);
 }
 
-/* Logs how a process ended, before its parent learns of it: a line for each
- * socket that was open until then. If there is none, the program itself has a
- * line, and so has a process whose sockets had no address. */
+/* Logs how a process ended, before its parent gets the status: a line for each
+ * socket that was still open and had an address. If there was none, one line
+ * without a socket is logged for the first process of the program, and for a
+ * process with an open socket that had no address. */
 void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
 	static const struct sock none;
 	bool ended = t->pid == tracer->program && tracer->numbered;
@@ -259,7 +262,7 @@ void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
 
 	if (tracer->log.fd != STDERR_FILENO)
 		let_go_of_stderr(tracer, t->process);
-	/* PID 1 of a namespace is logged while its sockets are still open */
+	/* the end of PID 1 is logged while its sockets are still open */
 	if (tracer->program != 1 || t->pid != 1) settle_closing(tracer, t);
 	if (!t->end.tv_sec) clock_gettime(CLOCK_REALTIME, &t->end);
 	for (size_t i = 0; i < t->closing.count; i++) {
@@ -280,7 +283,8 @@ void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
 
 /* ---- the first line ---------------------------------------------------- */
 
-/* "2026-11-24 06:07:13 +0000 $ tcp_client server 9000" */
+/* Logs the date and the command: "2026-11-24 06:07:13 +0000 $ tcp_client server
+ * 9000". */
 void log_heading(struct tracer *tracer, char *const argv[]) {
 	struct log_line l = {.size = 0};
 	const time_t t = time(NULL);

@@ -1,16 +1,16 @@
 /*
  * socktrace - logs the socket calls of any program, as they happen
  *
- * Shows   which call a program makes, when, with what result, and the state in
- *         which the kernel has the connection then; and how the program ends.
+ * Shows   which calls a program makes, when, and with what result; the kernel's
+ *         state of the connection at that time; and how the program ends.
  * Run     socktrace tcp_client 127.0.0.1 9000
- *         tcpdump -ni lo port 9000   beside it: the two have the same clock.
+ *         tcpdump -ni lo port 9000   beside it: both print the same clock.
  * Watch   SYN leave after connect() was entered, and before it returns.
  * See     ptrace(2), seccomp(2), pidfd_getfd(2), tcp(7), README.md
  *
- * The program keeps its process: its parent, terminal, signals and exit status
- * are its own. The tracer is a process aside: here the two come apart. See
- * socktrace.h for the other files.
+ * The program runs in the process of socktrace, and so keeps its parent,
+ * terminal, signals and exit status. The tracer is a child process, which this
+ * file starts. See socktrace.h for the other files.
  */
 #define _GNU_SOURCE
 #include <linux/audit.h>
@@ -33,7 +33,7 @@
 #elif defined __s390x__
 #define ARCHITECTURE AUDIT_ARCH_S390X
 #endif
-#ifndef ARCHITECTURE /* the other programs can be built there */
+#ifndef ARCHITECTURE /* such a machine can still build the rest */
 int main(void) {
 	errx(1, "it is for 64-bit machines (x86, ARM, RISC-V, POWER, s390): "
 		"on this one, run the program without it");
@@ -69,7 +69,8 @@ static const char usage[] =
 
 /* ---- the filter -------------------------------------------------------- */
 
-/* A jump in the filter leads over this many instructions at most. */
+/* The most calls in the filter. A jump in it leads over 255 instructions at
+ * most. */
 enum { FILTERED = 200 };
 
 static unsigned add_numbers(const struct tracer *tracer,
@@ -81,7 +82,7 @@ static unsigned add_numbers(const struct tracer *tracer,
 	return n;
 }
 
-/* Has the kernel stop this task at the calls that are logged or watched. */
+/* Makes the kernel stop this task at the calls that are logged or watched. */
 static bool install_filter(const struct tracer *tracer) {
 	uint32_t numbers[FILTERED];
 	const unsigned n = add_numbers(tracer, watched_calls, numbers,
@@ -93,7 +94,7 @@ static bool install_filter(const struct tracer *tracer) {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			offsetof(struct seccomp_data, nr)),
 	};
-	/* socketcall(2) and socket(2) by int 0x80, for an announcement */
+	/* socketcall(2) and socket(2) by int 0x80, to announce them */
 	const struct sock_filter others[] = {
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
@@ -115,16 +116,17 @@ static bool install_filter(const struct tracer *tracer) {
 		BPF_RET | BPF_K, SECCOMP_RET_TRACE | OURS);
 	memcpy(code + 5 + n, others, sizeof others);
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0)
-		return true; /* with CAP_SYS_ADMIN, as in the lab */
+		return true; /* possible with CAP_SYS_ADMIN, as in the lab */
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 /* ---- the tracer -------------------------------------------------------- */
 
-/* Whoever reads from the program, from whichever descriptor, sees its end: the
- * tracer keeps none. It has no use for 0 to 2 but for stderr; whatever else it
- * opens must not get their place. */
+/* Closes all descriptors but stderr and that of the log: if the tracer kept a
+ * pipe or a socket of the program open, its reader would not see the end of
+ * file. /dev/null gets the numbers 0 to 2 that are free, so that no later file
+ * gets them. */
 static void keep_only_the_log(const struct tracer *tracer) {
 	const struct dirent *e;
 	DIR *list = opendir("/proc/self/fd");
@@ -144,7 +146,8 @@ static void keep_only_the_log(const struct tracer *tracer) {
 	if (null != -1) close(null);
 }
 
-/* The program's limits must not end the tracer: that would end the program. */
+/* Raises the limits that the tracer has from the program: if they ended the
+ * tracer, the program would end, too. */
 static void raise_limits(void) {
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
 	const int kinds[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE,
@@ -156,10 +159,11 @@ static void raise_limits(void) {
 			limit.rlim_cur = limit.rlim_max;
 			setrlimit(kinds[i], &limit);
 		}
-	setrlimit(RLIMIT_CPU, &none); /* with CAP_SYS_RESOURCE */
+	setrlimit(RLIMIT_CPU, &none); /* possible with CAP_SYS_RESOURCE */
 }
 
-/* The tracer seizes the program, answers with 0 or errno, and follows it. */
+/* Seizes the program, sends it 0 or errno over the socket `line`, and follows
+ * it. */
 static _Noreturn void run_tracer(struct tracer *tracer, int line) {
 	const long wanted = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
 			    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
@@ -169,12 +173,12 @@ static _Noreturn void run_tracer(struct tracer *tracer, int line) {
 	sigset_t all;
 
 	raise_limits();
-	setsid(); /* no terminal's signals: they are for the program */
+	setsid(); /* the terminal's signals are for the program only */
 	if (chdir("/") == -1) _exit(1);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	signal(SIGCHLD, SIG_DFL); /* ignored, as the program's may be, it would
-				     not come */
+	signal(SIGCHLD, SIG_DFL); /* the tracer needs it, even if the
+				     program ignores it */
 	if (read(line, &word, sizeof word) <= 0)
 		_exit(1); /* the program has been killed already */
 	word = ptrace(PTRACE_SEIZE, tracer->program, NULL, (void *)wanted) ?
@@ -186,8 +190,9 @@ static _Noreturn void run_tracer(struct tracer *tracer, int line) {
 	_exit(0);
 }
 
-/* The same descriptor at a number above stderr's: if the program has been given
- * no stdin, stdout or stderr, it is to have none. */
+/* Moves a descriptor to a number above that of stderr, and returns the number:
+ * if the program was started without stdin, stdout or stderr, it must not find
+ * another file there. */
 static int off_standard(int fd) {
 	const int higher = fd > STDERR_FILENO ? fd :
 						fcntl(fd, F_DUPFD_CLOEXEC,
@@ -197,9 +202,10 @@ static int off_standard(int fd) {
 	return higher;
 }
 
-/* Has a tracer follow this process. It is a child that sends no signal at its
- * end, and that no wait() sees but one with __WALL or __WCLONE: as an orphan,
- * it would become a child of the program if that is PID 1, or a subreaper. */
+/* Starts a tracer for this process, and returns whether it is traced. The
+ * tracer is a child that sends no signal when it ends, and only wait() with
+ * __WALL or __WCLONE sees it. (It is no orphan, because orphans become children
+ * of PID 1 or of a subreaper, which the program may be.) */
 static bool be_traced(struct tracer *tracer) {
 	int line[2], word = -1;
 	pid_t child;
@@ -227,12 +233,12 @@ static bool be_traced(struct tracer *tracer) {
 
 /* ---- the command line -------------------------------------------------- */
 
-/* Whether a call is one of those that only -w has logged. */
+/* Whether a call is logged only with -w. */
 static bool needs_waits(const char *name) {
 	return act_of(name, strlen(name)) == AWAITS;
 }
 
-/* Returns the place of PROGRAM in argv. */
+/* Reads the options. Returns the index of PROGRAM in argv. */
 static int read_command_line(
 	struct tracer *tracer, int argc, char *const argv[]) {
 	for (int c; (c = getopt(argc, argv, "+d:ho:w")) != -1;)
@@ -270,7 +276,7 @@ static void start_log(struct tracer *tracer, char *const argv[]) {
 
 	if (fd == -1) err(1, "%s", path);
 	tracer->log.fd = off_standard(fd);
-	former = signal(SIGXFSZ, SIG_IGN); /* a notice is enough */
+	former = signal(SIGXFSZ, SIG_IGN); /* write() fails instead */
 	log_heading(tracer, argv);
 	signal(SIGXFSZ, former);
 }

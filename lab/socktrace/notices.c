@@ -1,9 +1,9 @@
 /*
- * notices.c - the calls that are not logged, but watched; and announcements
+ * notices.c - the calls that are watched, but not logged; and announcements
  *
- * Some calls make others that cannot be logged, some fail under an observer:
- * that is announced on stderr. exec closes sockets, and clone may ask for a
- * child that is not traced.
+ * Some calls start others that cannot be logged, and some calls fail while the
+ * program is traced: this is announced on stderr. exec is watched because it
+ * closes sockets, and clone because it may ask for a child without a tracer.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -20,8 +20,9 @@
 
 enum { SKIP = -1 }; /* no system call has this number */
 
-/* Changes a call that is being entered: its first argument; or, with SKIP, the
- * kernel does not make it, and this is its result. */
+/* Changes a call that is being entered. With SKIP, the kernel does not make the
+ * call, and the value is its result. Without SKIP, the value is its first
+ * argument. */
 static bool set_registers(pid_t pid, int number, uint64_t value) {
 #if defined __x86_64__ || defined __aarch64__
 	struct user_regs_struct registers;
@@ -50,8 +51,9 @@ static bool set_registers(pid_t pid, int number, uint64_t value) {
 #endif
 }
 
-/* A filter of the program's own asks a tracer of its own. There is none: the
- * call fails as it does without socktrace. */
+/* The program's own seccomp filter has stopped the call for the program's own
+ * tracer. There is no such tracer, so the call fails, as it does without
+ * socktrace. */
 void refuse_call(struct tracer *tracer, const struct task *t) {
 	if (!set_registers(t->pid, SKIP, (uint64_t)-ENOSYS) &&
 		tracer->refused != t->process) {
@@ -64,7 +66,8 @@ void refuse_call(struct tracer *tracer, const struct task *t) {
 
 /* ---- clone ------------------------------------------------------------- */
 
-/* clone3(2) has its flags at the place that its argument names. */
+/* Reads the flags of clone(2) or clone3(2). The argument of clone3(2) is the
+ * address of its flags. */
 static bool get_clone_flags(const struct task *t, uint64_t *flags) {
 	*flags = t->call->args[0];
 	return t->call->what->number != SYS_clone3 ||
@@ -79,9 +82,9 @@ static bool set_clone_flags(const struct task *t, uint64_t flags) {
 	return set_registers(t->pid, 0, flags);
 }
 
-/* A child that is not to be traced (CLONE_UNTRACED) would have this filter, but
- * no tracer: each call that is filtered would fail with ENOSYS. So it is
- * traced, and the flags are set again when the call returns. */
+/* A child with CLONE_UNTRACED would inherit our filter, but have no tracer:
+ * each call in the filter would fail with ENOSYS. So this flag is cleared, and
+ * set again when the call returns. Returns whether the flag was set. */
 static bool has_its_child_traced(struct tracer *tracer, struct task *t) {
 	uint64_t flags;
 	bool traced;
@@ -103,7 +106,7 @@ static const char *restore_clone_flags(const struct task *t, long long result) {
 	uint64_t flags;
 
 	(void)result;
-#ifdef __aarch64__ /* the first register of clone(2) has the result by now */
+#ifdef __aarch64__ /* the result is in the register of the flags now */
 	if (t->call->what->number == SYS_clone) return NULL;
 #endif
 	if (get_clone_flags(t, &flags))
@@ -128,7 +131,7 @@ static bool closes_sockets(struct tracer *tracer, struct task *t) {
 	return t->closing.count > 0;
 }
 
-/* Of exec: it returns only if it has failed, and has closed nothing then. */
+/* For exec, which returns only if it has failed: then it has closed nothing. */
 static const char *no_notice(const struct task *t, long long result) {
 	(void)t, (void)result;
 	return NULL;
@@ -141,12 +144,12 @@ static const char *notice_of_ring(const struct task *t, long long result) {
 			    "that is not logged";
 }
 
-/* Whether one of the first requests to io_submit(2) is for an Internet socket.
- */
+/* Whether one of the first eight requests to io_submit(2) is for an Internet
+ * socket. */
 static bool submits_to_socket(struct tracer *tracer, struct task *t) {
 	const uint64_t *args = t->call->args;
 	uint64_t list[8];
-	uint32_t request[6]; /* struct iocb: the sixth is the descriptor */
+	uint32_t request[6]; /* struct iocb: the sixth word is the descriptor */
 	size_t count = args[1] < COUNT(list) ? (size_t)args[1] : COUNT(list);
 
 	count = fetch_some(t, args[2], list, count * sizeof *list) /
@@ -204,8 +207,8 @@ static const char *notice_of_prctl(const struct task *t, long long result) {
 		notice}
 /* clang-format on */
 
-/* After a signal, the kernel has some of the calls that -w logs resumed by
- * restart_syscall(2), so that is filtered where they are. */
+/* After a signal, the kernel resumes some of the calls that -w logs by
+ * restart_syscall(2). So with -w, this call is in the filter, too. */
 const struct syscall watched_calls[] = {
 	WATCHED(io_uring_setup, always, notice_of_ring),
 	WATCHED(io_submit, submits_to_socket, notice_of_submission),
@@ -223,8 +226,8 @@ const struct syscall watched_calls[] = {
 
 /* ---- programs ---------------------------------------------------------- */
 
-/* 32-bit calls are announced when the first is made; but not if a program of
- * another architecture has been announced, whose calls they may be. */
+/* 32-bit calls are announced once, at the first of them. They are not announced
+ * after a program of another architecture: they may be its calls. */
 static const char other_calls[] = "32-bit calls";
 
 void announce_32_bit_calls(struct tracer *tracer, const struct task *t) {
@@ -232,8 +235,8 @@ void announce_32_bit_calls(struct tracer *tracer, const struct task *t) {
 		warnx("%s makes 32-bit calls: these are not logged", t->name);
 }
 
-/* Announces what an observer takes from a program that begins, or cannot see of
- * it. */
+/* Announces that a program which begins loses privileges because it is traced,
+ * or that its calls are not logged. */
 void announce_program(struct tracer *tracer, const struct task *t) {
 	char path[32], status[STATUS_SIZE];
 	unsigned char head[EI_NIDENT] = {0};

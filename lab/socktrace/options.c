@@ -1,5 +1,5 @@
 /*
- * options.c - setsockopt() and getsockopt(), in words
+ * options.c - setsockopt() and getsockopt() as text
  */
 #define _GNU_SOURCE
 #include <netinet/tcp.h>
@@ -72,7 +72,7 @@ static const struct option {
 	OPTION(IPPROTO_IPV6, IPV6_RECVPKTINFO, NUMBER),
 };
 
-/* ", 1", ", 10 s": the value of an option, which is size bytes long. */
+/* Adds the value of an option, which is size bytes long: ", 1", ", 10 s". */
 static void add_value(
 	struct arguments *r, const struct option *o, size_t size) {
 	const uint64_t at = r->args[3];
@@ -122,8 +122,9 @@ static void add_value(
 	}
 }
 
-/* "3, SO_LINGER, 0 s". getsockopt() has a value when it has returned; it is
- * logged for SO_ERROR only: that is how a connect() that did not wait ends. */
+/* Reads "3, SO_LINGER, 0 s". getsockopt() has a value only when it has
+ * returned. It is logged for SO_ERROR only: by it, a program learns how a
+ * connect() that did not wait has ended. */
 void read_option(struct arguments *r) {
 	const uint64_t *args = r->args;
 

@@ -1,5 +1,5 @@
 /*
- * process.c - a task of the program: its memory, and what /proc says of it
+ * process.c - reads a task's memory, and its files in /proc
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -9,12 +9,12 @@
 
 /* ---- memory ------------------------------------------------------------ */
 
-/* Reads up to size bytes of the task's memory; returns how many could be read:
- * up to the end of a page, if the next one cannot be read. */
+/* Reads up to size bytes of the task's memory. Returns how many could be read:
+ * only those on the first page, if the next page cannot be read. */
 size_t fetch_some(const struct task *t, uint64_t from, void *to, size_t size) {
 	const size_t first = 4096 - from % 4096;
 	const struct iovec here = {to, size};
-	/* the kernel reads each piece as a whole, or not at all */
+	/* the kernel reads each of these pieces as a whole, or not at all */
 	const struct iovec there[] = {
 		{(void *)(uintptr_t)from, first < size ? first : size},
 		{(void *)(uintptr_t)(from + first),
@@ -25,13 +25,13 @@ size_t fetch_some(const struct task *t, uint64_t from, void *to, size_t size) {
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* Reads size bytes of the task's memory. If it returns false, they could not be
- * read, and nothing may be said of them. */
+/* Reads size bytes of the task's memory. Returns false if they could not all be
+ * read; the caller must not use them then. */
 bool fetch(const struct task *t, uint64_t from, void *to, size_t size) {
 	return fetch_some(t, from, to, size) == size;
 }
 
-/* The address that a call names at this place of the task's memory. */
+/* Writes the socket address at this place in the task's memory as text. */
 void name_address_at(
 	char *text, size_t room, const struct task *t, uint64_t at) {
 	struct sockaddr_storage address;
@@ -55,7 +55,7 @@ void add_address_at(struct log_line *l, const struct task *t, uint64_t at) {
 
 /* ---- /proc ------------------------------------------------------------- */
 
-/* The text of /proc/PID/status; "" if there is none. */
+/* Reads /proc/PID/status; the text is "" if that fails. */
 void read_status(pid_t pid, char text[STATUS_SIZE]) {
 	char path[32];
 	ssize_t size = 0;
@@ -68,8 +68,8 @@ void read_status(pid_t pid, char text[STATUS_SIZE]) {
 	text[size > 0 ? size : 0] = '\0';
 }
 
-/* The text after a name that begins a line; "" if there is none. The program's
- * own name, which stands in another line, may look like one. */
+/* Returns the text after a name at the beginning of a line, or "". (The
+ * program's own name may look like such a name, but it never begins a line.) */
 const char *value_of(const char *status, const char *name) {
 	while (*status && strncmp(status, name, strlen(name)) != 0) {
 		status += strcspn(status, "\n");
@@ -78,8 +78,8 @@ const char *value_of(const char *status, const char *name) {
 	return *status ? status + strlen(name) : "";
 }
 
-/* Names a task as the kernel does, but without what a terminal would interpret,
- * or what would separate words of the log. */
+/* Sets a task's name to the kernel's name for it. A character that a terminal
+ * would interpret, or that separates words of the log, becomes "_". */
 void name_task(struct task *t) {
 	char status[STATUS_SIZE];
 	const char *name;
@@ -97,8 +97,8 @@ static uint64_t signals_of(const char *status, const char *name) {
 	return strtoull(value_of(status, name), NULL, 16);
 }
 
-/* Whether a signal waits for which a call that is held back must end: one that
- * would end the program or stop it, or that asks it to end. */
+/* Whether a signal is pending that ends the delay of a call: one that would end
+ * the program or stop it, or that asks it to end. */
 bool has_signal(pid_t pid) {
 #define BIT(signal) (UINT64_C(1) << (-1 + (signal)))
 	const uint64_t asks = BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT) |
@@ -118,8 +118,8 @@ bool has_signal(pid_t pid) {
 	return (pending & ~masked & (asks | ~(caught | harmless))) != 0;
 }
 
-/* The descriptors of a process, for next_descriptor(). NULL: they are not
- * known, and errno says why. */
+/* Opens the list of a process's descriptors, for next_descriptor(). Returns
+ * NULL and sets errno if that is not possible. */
 DIR *descriptors_of(pid_t pid) {
 	char folder[32];
 
@@ -127,8 +127,8 @@ DIR *descriptors_of(pid_t pid) {
 	return opendir(folder);
 }
 
-/* The next descriptor, and what file it is of; or -1, and the list is closed:
- * there are no more. */
+/* Returns the next descriptor of the list, and what its file is. After the last
+ * one, closes the list and returns -1. */
 int next_descriptor(DIR *list, struct stat *about) {
 	const struct dirent *e;
 

@@ -1,12 +1,12 @@
 /*
- * rules.c - -d: which call is held back, and until when
+ * rules.c - which calls -d holds back, and until when
  */
 #define _GNU_SOURCE
 
 #include "../common.h"
 #include "socktrace.h"
 
-enum { LONGEST = 60000 }; /* ms that a call is held back for its connection */
+enum { LONGEST = 60000 }; /* ms that a call is held back at most */
 
 static bool is_logged(const char *call) {
 	const size_t size = strlen(call);
@@ -50,7 +50,7 @@ void parse_rule(struct hold_rule *r, const char *text) {
 	*value++ = '\0';
 	r->text = text;
 	r->call = copy;
-	/* the name of a file may have a comma */
+	/* the path of a file may have a comma in it */
 	nth = *value == '/' ? strstr(value, ",nth=") : strchr(value, ',');
 	if (nth) {
 		*nth++ = '\0';
@@ -63,8 +63,8 @@ void parse_rule(struct hold_rule *r, const char *text) {
 	parse_condition(r, value);
 }
 
-/* The rule that holds the task's call back, or NULL. A close() is held back
- * only if it closes the last descriptor of its socket. */
+/* Returns the rule that holds the task's call back, or NULL. A close() is held
+ * back, and counts, only if it closes the last descriptor of its socket. */
 struct hold_rule *rule_for(struct tracer *tracer, const struct task *t) {
 	const char *name = name_of_call(t->call);
 	struct hold_rule *found = NULL;
@@ -88,8 +88,8 @@ void hold_call(struct pending *c, struct hold_rule *r) {
 	c->due = now() + (r->until == TIME_PASSES ? r->amount : LONGEST);
 }
 
-/* Whether the task's call is to be held back longer. A socket without a
- * connection is held back for a time or a file only. */
+/* Whether the task's call must be held back longer. A call on a socket without
+ * a connection is held back only by a rule with a time or a file. */
 bool is_held(struct tracer *tracer, const struct task *t) {
 	const struct hold_rule *r = t->call->rule;
 	const struct sock *s;
@@ -104,7 +104,7 @@ bool is_held(struct tracer *tracer, const struct task *t) {
 				   s->state != r->state;
 }
 
-/* Reports, once, the rules that have not applied. */
+/* Reports the rules that have never applied; once. */
 void report_unused_rules(struct tracer *tracer) {
 	for (size_t i = 0; i < tracer->rule_count; i++)
 		if (!tracer->rules_reported && !tracer->rules[i].applied)

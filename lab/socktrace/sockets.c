@@ -1,8 +1,8 @@
 /*
- * sockets.c - what the kernel says of a socket
+ * sockets.c - asks the kernel about a socket
  *
- * It is asked through a copy of the program's descriptor, held for a moment
- * only: while there is a copy, close() in the program sends no FIN.
+ * socktrace copies the program's descriptor, asks, and closes the copy at once:
+ * as long as there is a copy, close() in the program sends no FIN.
  */
 #define _GNU_SOURCE
 #include <netinet/tcp.h>
@@ -10,11 +10,11 @@
 
 #include "socktrace.h"
 
-#ifndef SYS_pidfd_getfd /* glibc 2.31; the number is the same everywhere */
+#ifndef SYS_pidfd_getfd /* glibc 2.31 lacks it; the same number everywhere */
 #define SYS_pidfd_getfd 438
 #endif
 
-/* Where a socket is kept, or where it would be. */
+/* Returns the place where a socket is kept, or where it would be added. */
 static struct sock **place_of_socket(struct tracer *tracer, ino_t inode) {
 	struct sock **slot = &tracer->sockets[inode % COUNT(tracer->sockets)];
 
@@ -23,7 +23,7 @@ static struct sock **place_of_socket(struct tracer *tracer, ino_t inode) {
 	return slot;
 }
 
-/* What is kept of a socket; or NULL. */
+/* Returns what is kept about a socket, or NULL. */
 struct sock *kept_socket(struct tracer *tracer, ino_t inode) {
 	return *place_of_socket(tracer, inode);
 }
@@ -37,8 +37,8 @@ void forget_socket(struct tracer *tracer, ino_t inode) {
 	free(s);
 }
 
-/* Announces that a descriptor could not be copied, and why; once for each call
- * that is not logged therefore. */
+/* Announces that a call is not logged because a descriptor could not be copied,
+ * and why; once for each system call. */
 static void announce_missing(
 	struct tracer *tracer, const struct task *t, int fd) {
 	const struct syscall *what = t->call ? t->call->what : NULL;
@@ -60,11 +60,11 @@ static void announce_missing(
 	}
 }
 
-/* A copy of a descriptor of the program's, which is to be closed at once; or
- * -1. */
+/* Returns a copy of one of the program's descriptors, or -1. The caller closes
+ * the copy at once. */
 int copy_descriptor(struct tracer *tracer, const struct task *t, int fd) {
-	/* O_EXCL is PIDFD_THREAD, since Linux 6.9; before, only the process can
-	 * be asked, and only while its first thread has not ended */
+	/* O_EXCL is PIDFD_THREAD, since Linux 6.9. An older kernel copies only
+	 * from a process, and only while its first thread has not ended. */
 	int task = (int)syscall(SYS_pidfd_open, t->pid, O_EXCL), copy = -1;
 
 	if (task == -1 && errno == EINVAL)
@@ -90,8 +90,8 @@ static void ask_addresses(struct sock *s, int copy) {
 		*s->peer = '\0';
 }
 
-/* What the kernel says of the socket behind a copy; an empty one, if that is no
- * Internet socket. */
+/* Returns what the kernel reports about the socket of a copied descriptor. If
+ * it is not an Internet socket, all is 0. */
 const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
 	static const struct sock none;
 	struct tcp_info info = {0};
@@ -120,7 +120,7 @@ const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
 	return s;
 }
 
-/* The same, of a descriptor of the program's. */
+/* Does the same for one of the program's descriptors. */
 const struct sock *ask_socket(
 	struct tracer *tracer, const struct task *t, int fd) {
 	const int copy = copy_descriptor(tracer, t, fd);

@@ -1,21 +1,21 @@
 /*
- * socktrace.h - what the files of socktrace give each other
+ * socktrace.h - what the files of socktrace share
  *
- *     text.c      lines of text, and announcements
- *     process.c   a task of the program: its memory, and what /proc says of it
- *     sockets.c   what the kernel says of a socket
+ *     text.c      text for the log, and announcements on stderr
+ *     process.c   reads a task's memory, and its files in /proc
+ *     sockets.c   asks the kernel about a socket
  *     closing.c   the sockets that a call, exec or a process's end closes
- *     options.c   setsockopt() and getsockopt(), in words
- *     waits.c     poll(), select() and epoll_wait(), in words
- *     calls.c     the table of the calls that are logged, and each in words
+ *     options.c   setsockopt() and getsockopt() as text
+ *     waits.c     poll(), select() and epoll_wait() as text
+ *     calls.c     the table of the calls that are logged, and each call as text
  *     log.c       the lines of the log
- *     rules.c     -d: which call is held back, and until when
- *     notices.c   the calls that are not logged, but watched; announcements
- *     trace.c     the tasks and their stops: a call is entered, and returns
- *     main.c      usage, options, and how program and tracer come apart
+ *     rules.c     which calls -d holds back, and until when
+ *     notices.c   the calls that are watched, but not logged; announcements
+ *     trace.c     the tasks, and their stops when a call is entered or returns
+ *     main.c      usage, options, and the start of the tracer
  *
- * A file uses what stands above it here, and nothing from below. All state is
- * in struct tracer, which main() makes.
+ * A file uses only the files above it in this list. All state is in struct
+ * tracer, which main() makes.
  */
 #ifndef SOCKTRACE_H
 #define SOCKTRACE_H
@@ -47,96 +47,98 @@ struct log_line {
 	size_t size;
 };
 
-/* What the kernel says of a socket. It is kept, by the socket's inode, for what
- * the kernel no longer says when the connection has ended. */
+/* What the kernel reports about a socket. It is kept, by the socket's inode:
+ * after the end of the connection, the kernel does not report all of it. */
 struct sock {
-	struct sock *next; /* in its slot */
+	struct sock *next; /* in the same slot */
 	ino_t inode;	   /* 0: not an Internet socket */
 	int type;
 	enum state state;
 	bool blocks;
 	int unacked, unread;	/* bytes */
-	char own[64], peer[64]; /* addresses; "" where it has none */
+	char own[64], peer[64]; /* addresses; "": none */
 	char *withheld; /* lines that are not logged yet: see log_call() */
 };
 
-/* Sockets of which a call, exec or a process's end closes descriptors. */
+/* Sockets whose descriptors are closed by a call, exec or a process's end. */
 struct candidate {
-	struct sock sock; /* as it was before */
+	struct sock sock; /* before it was closed */
 	int fd;
-	bool open;  /* its file is open, by the kernel's word */
-	bool lives; /* another descriptor keeps it open: see settle_closing() */
+	bool open;  /* it is still in the epoll set */
+	bool lives; /* this task did not close it: see settle_closing() */
 };
 struct closing {
 	struct candidate *of;
 	size_t count, room;
-	int epoll; /* 0: none yet, -1: none could be made */
+	int epoll; /* 0: not made yet, -1: cannot be made */
 };
 
-/* What poll() and its like wait for, and for how long. */
+/* What poll(), select() or epoll_wait() waits for, and for how long. */
 struct awaited {
 	int fd;
 	unsigned events;
-	uint64_t data; /* by which epoll_wait() names it */
+	uint64_t data; /* what epoll_wait() returns for it */
 };
 enum { AWAITED = 256, NO_LIMIT = -1, LIMIT_NOT_READ = -2 };
 struct waits {
 	double limit; /* ms */
 	size_t count;
-	bool more;     /* there are more than AWAITED */
-	bool not_read; /* some could not be read */
+	bool more;     /* there are more than AWAITED descriptors */
+	bool not_read; /* some descriptors could not be read */
 	struct awaited of[AWAITED];
 };
 
 struct hold_rule {
 	const char *text, *call, *file;
-	int nth, seen; /* nth 0: each */
-	double amount; /* of ms, or of bytes */
+	int nth, seen; /* nth 0: every call */
+	double amount; /* ms, or bytes */
 	enum state state;
 	enum { TIME_PASSES, IN_STATE, ACKED, CAME, THERE } until;
 	bool applied;
 };
 
-/* A call that a task has entered, until it returns or comes to nothing. */
+/* A call that a task has entered, until it returns or the task gives it up. */
 struct pending {
 	const struct syscall *what;
-	struct pending
-		*outer; /* interrupted by a signal: this is its handler's */
+	/* the call that a signal interrupted, if its handler makes this one */
+	struct pending *outer;
 	uint64_t args[6];
-	bool full;	    /* it has its full name: see struct arguments */
-	int fd;		    /* of the socket that it is about */
-	ino_t inode;	    /* of that socket; 0: none */
-	struct sock before; /* the socket as the call was entered */
+	bool full;	    /* its full name is logged: see struct arguments */
+	int fd;		    /* the socket's descriptor */
+	ino_t inode;	    /* the socket's inode; 0: none */
+	struct sock before; /* the socket when the call was entered */
 	bool sends, blocks;
 	struct timespec entered;
 	unsigned closes_first, closes_last; /* see struct arguments */
-	bool closes_stderr;		    /* the tracer's, perhaps */
+	bool closes_stderr;		    /* possibly the tracer's stderr */
 	struct waits *waits;
 
-	struct hold_rule *rule; /* that holds the call back, at most until: */
-	double due;
+	struct hold_rule *rule; /* that holds the call back, or NULL */
+	double due;		/* in ms: the delay ends then at the latest */
 
-	bool interrupted;      /* by a signal: the call may come again */
-	bool returns;	       /* the signal's handler, by rt_sigreturn(2) */
-	uint64_t place, stack; /* where the call was made in the program */
+	bool interrupted;      /* by a signal; the kernel may restart it */
+	bool returns;	       /* the signal's handler calls rt_sigreturn(2) */
+	uint64_t place, stack; /* instruction and stack pointer of the call */
 };
 
 /* A process or thread of the program. */
 struct task {
 	struct task *next;
 	pid_t pid, process;
-	int number; /* in the log's lines; 0: it has none yet */
+	int number; /* in the log; 0: it has none yet */
 	char name[32];
-	struct pending *call; /* NULL: it is in none */
+	struct pending *call; /* NULL: it is in no call */
 	struct closing closing;
 	bool ends;
-	struct closing used; /* of a process: in calls as their tasks ended */
-	struct timespec end; /* of its process: its last task began to end */
+	/* only in a process's first task: sockets that its tasks were using in
+	 * calls when they ended; and when its last task began to end */
+	struct closing used;
+	struct timespec end;
 };
 
 struct tracer {
 	struct task *tasks;
-	pid_t program;		    /* its first process */
+	pid_t program;		    /* the program's first process */
 	int numbered;		    /* tasks that have a number */
 	struct sock *sockets[1024]; /* by inode, modulo 1024 */
 	struct hold_rule rules[32];
@@ -149,23 +151,24 @@ struct tracer {
 		bool failed;
 	} log;
 	struct {
-		pid_t task; /* a task that has the tracer's stderr, ... */
-		int fd;	    /* ... and its descriptor there */
+		pid_t task; /* a task that has the tracer's stderr open, ... */
+		int fd;	    /* ... and the descriptor there */
 	} stderr_holder;
 	const void *announced[96]; /* see first_time() */
 	size_t announced_count;
-	pid_t refused, untraced; /* the processes last announced for that */
+	/* the processes last announced: refuse_call(), CLONE_UNTRACED */
+	pid_t refused, untraced;
 };
 
-/* A row of the table of system calls at which the program stops. */
+/* A system call at which the program stops: a row of one of the two tables. */
 struct arguments;
 struct syscall {
 	long number; /* -1: this machine has no such call */
 	const char *name, *full;
-	void (*read)(struct arguments *); /* of a call that is logged */
+	void (*read)(struct arguments *); /* for a logged call */
 	enum act act;
-	/* Of a call that is only watched: whether its return matters; and the
-	 * text that is announced for its result, or NULL. */
+	/* For a watched call: whether the tracer must see its return; and the
+	 * text to announce for its result, or NULL. */
 	bool (*matters)(struct tracer *, struct task *);
 	const char *(*notice)(const struct task *, long long result);
 };
@@ -178,7 +181,7 @@ struct named {
 	int value;
 	const char *name;
 };
-/* Versions of clang-format differ about such braces. */
+/* Versions of clang-format disagree about such braces. */
 /* clang-format off */
 #define WORD(name) {name, #name}
 /* clang-format on */
@@ -228,11 +231,11 @@ int count_descriptors(const struct tracer *, const struct task *, ino_t);
 
 /* ---- calls.c, options.c, waits.c --------------------------------------- */
 
-enum { ENTERED = -1000 }; /* a result that none has: the call is under way */
+enum { ENTERED = -1000 }; /* in place of a result: not returned yet */
 
-/* What a call's arguments say. A reader is given the first four lines, and
- * fills in the others; fd is the first argument until it says otherwise. The
- * result is ENTERED while what the call brings is not there yet. */
+/* A call's arguments as text, and what they mean. read_call() sets the first
+ * four members, and fd to the first argument. The reader of the call sets the
+ * others, and corrects fd. The result is ENTERED until the call returns. */
 struct arguments {
 	struct task *task;
 	const uint64_t *args;
@@ -240,13 +243,13 @@ struct arguments {
 	long long result;
 
 	struct log_line text; /* "3, 192.0.2.2:9000" */
-	struct log_line came; /* " (3 POLLIN)": poll() and its like report it */
-	bool full;     /* it has the argument that its full name stands for */
-	bool left_out; /* it is not logged */
-	bool prompt;   /* it does not wait, whatever its socket: MSG_DONTWAIT */
-	int fd;	       /* of the socket that it is about */
-	int target; /* the descriptor it sends to, if fd is no socket; or -1 */
-	/* the descriptors that it closes, or closes_first > closes_last */
+	struct log_line came; /* " (3 POLLIN)": what poll() has returned */
+	bool full;	      /* the call is logged with its full name */
+	bool left_out;	      /* the call is not logged */
+	bool prompt; /* the call does not wait on any socket: MSG_DONTWAIT */
+	int fd;	     /* the socket's descriptor */
+	int target;  /* splice(): its output, used if fd is no socket; or -1 */
+	/* the range of descriptors that it closes; none if first > last */
 	unsigned closes_first, closes_last;
 };
 
@@ -290,8 +293,8 @@ void refuse_call(struct tracer *, const struct task *);
 
 /* ---- trace.c ----------------------------------------------------------- */
 
-/* The filter marks its stops, so that they are not taken for those of a filter
- * of the program's own. */
+/* The values by which a stop of our filter is recognised: the program may have
+ * a filter of its own. */
 enum { OURS = 0x50c7, OURS_32 };
 
 void follow_program(struct tracer *);

@@ -1,5 +1,5 @@
 /*
- * text.c - lines of text, and announcements
+ * text.c - text for the log, and announcements on stderr
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,7 +18,8 @@ void add_text(struct log_line *l, const char *format, ...) {
 	l->size += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room - 1;
 }
 
-/* "MSG_MORE|MSG_DONTWAIT"; a flag without a name is a number. */
+/* Adds the names of flags: "MSG_MORE|MSG_DONTWAIT". Flags without a name are
+ * added as a number. */
 void add_flags(struct log_line *l, const char *before, unsigned flags,
 	const struct named *words, size_t count) {
 	for (size_t i = 0; i < count && flags; i++)
@@ -30,8 +31,8 @@ void add_flags(struct log_line *l, const char *before, unsigned flags,
 	if (flags) add_text(l, "%s0x%x", before, flags);
 }
 
-/* A string of the program's in quotes, of which no byte can end the line or
- * look like the end of one. */
+/* Adds a string from the program's memory, in quotes. Bytes that could end the
+ * line, or look like the end of a call, are escaped. */
 void add_string(struct log_line *l, const char *text, size_t size) {
 	add_text(l, "\"");
 	for (size_t i = 0; i < size && text[i]; i++)
@@ -43,7 +44,7 @@ void add_string(struct log_line *l, const char *text, size_t size) {
 	add_text(l, "\"");
 }
 
-/* NULL: there is no word for this value. */
+/* Returns the word for a value, or NULL. */
 const char *word_of(int value, const struct named *words, size_t count) {
 	for (size_t i = 0; i < count; i++)
 		if (words[i].value == value) return words[i].name;
@@ -56,7 +57,7 @@ const char *word_of_error(int error) {
 	return name ? name : "errno";
 }
 
-/* "192.0.2.2:9000", "[2001:db8::2]:9000" */
+/* Writes an address as "192.0.2.2:9000" or "[2001:db8::2]:9000". */
 void name_address(
 	char *text, size_t room, const struct sockaddr_storage *address) {
 	const struct sockaddr_in *four = (const void *)address;
@@ -69,7 +70,7 @@ void name_address(
 	} else if (address->ss_family == AF_INET6) {
 		const bool mapped = IN6_IS_ADDR_V4MAPPED(&six->sin6_addr);
 
-		if (mapped) /* the packets are IPv4's */
+		if (mapped) /* the packets are those of IPv4 */
 			inet_ntop(AF_INET, six->sin6_addr.s6_addr + 12, host,
 				sizeof host);
 		else
@@ -81,7 +82,8 @@ void name_address(
 			address->ss_family == AF_UNSPEC ? "AF_UNSPEC" : "?");
 }
 
-/* Memory of zeros. Without it, nothing can be logged any more. */
+/* Returns memory that is filled with zeros. Exits if there is none, because
+ * nothing can be logged then. */
 void *zeroed_memory(size_t size) {
 	void *memory = calloc(1, size);
 
@@ -89,8 +91,8 @@ void *zeroed_memory(size_t size) {
 	return memory;
 }
 
-/* Whether this is announced for the first time: each text, or each call, is
- * announced once. */
+/* Whether a text, or a row of the calls, is announced for the first time. It is
+ * recognised by its address. */
 bool first_time(struct tracer *tracer, const void *what) {
 	for (size_t i = 0; i < tracer->announced_count; i++)
 		if (tracer->announced[i] == what) return false;
@@ -99,8 +101,8 @@ bool first_time(struct tracer *tracer, const void *what) {
 	return true;
 }
 
-/* Announces on stderr, once, what cannot be logged of a task, or what it cannot
- * do under an observer. NULL: nothing. */
+/* Announces a text about a task on stderr, once: what cannot be logged, or what
+ * fails while the task is traced. If the text is NULL, does nothing. */
 void announce(struct tracer *tracer, const struct task *t, const char *text) {
 	if (text && first_time(tracer, text)) warnx("%s %s", t->name, text);
 }

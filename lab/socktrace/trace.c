@@ -1,16 +1,17 @@
 /*
- * trace.c - the tasks of the program, and their stops
+ * trace.c - the tasks, and their stops when a call is entered or returns
  *
- * A seccomp filter stops a task at the calls that are logged or watched, and at
- * no other. Each goes
+ * A seccomp filter stops a task at each call that is logged or watched, and at
+ * no other. Three functions handle such a call:
  *
- *     enter_call():  what is called, on which socket
- *     begin_call():  the kernel is to see it now       -> a line "..." if the
+ *     enter_call():  finds which call it is, and its socket
+ *     begin_call():  lets the kernel execute it        -> a line "..." if the
  *                    call may wait, sends or changes the state
- *     leave_call():  its result, and the state then    -> a line "= RESULT"
+ *     leave_call():  reads its result, and the state   -> a line "= RESULT"
  *
- * A call may end without a return, too: exec in another thread, a jump out of a
- * signal's handler, death. forget_call() is the way out of all.
+ * A call may also end without a return: by exec in another thread, by a jump
+ * out of a signal's handler, or because the task is killed. forget_call() is
+ * for all these ends.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -20,8 +21,8 @@
 
 /* ---- the calls that a task is in --------------------------------------- */
 
-/* Lets a task run: to the return of its call; or, if a signal has interrupted
- * that, to the next call of the signal's handler, or the end of this. */
+/* Lets a task run until its call returns. If a signal has interrupted the call,
+ * the task runs until the signal's handler makes a call or returns. */
 static void resume_task(const struct task *t, int signal) {
 	ptrace(t->call ? PTRACE_SYSCALL : PTRACE_CONT, t->pid, NULL,
 		(void *)(intptr_t)signal);
@@ -38,8 +39,8 @@ static struct pending *make_call(
 	return t->call = c;
 }
 
-/* The one way out of a call, whatever has become of it: it has returned, or its
- * task goes on with another program, or ends. */
+/* Frees a call, however it has ended: it has returned, or its task has ended or
+ * runs another program. */
 static void forget_call(struct task *t) {
 	struct pending *c = t->call;
 
@@ -49,7 +50,8 @@ static void forget_call(struct task *t) {
 	free(c);
 }
 
-/* The same for the call that a handler makes, and those it has interrupted. */
+/* Frees all calls of a task: the last one, and those that signals have
+ * interrupted. */
 static void forget_calls(struct task *t) {
 	while (t->call)
 		forget_call(t);
@@ -57,7 +59,7 @@ static void forget_calls(struct task *t) {
 
 /* ---- a call is entered ------------------------------------------------- */
 
-/* Asks for the socket that a call is about. */
+/* Finds the socket that a call uses, and its state. */
 static void ask_of_call(
 	struct tracer *tracer, struct task *t, const struct arguments *r) {
 	struct pending *c = t->call;
@@ -82,8 +84,9 @@ static void ask_of_call(
 	c->blocks = c->before.blocks && !r->prompt;
 }
 
-/* Whether the call that a task enters is followed to its return: one on an
- * Internet socket, or one that is watched. */
+/* Whether the call that a task enters is followed until it returns: it uses an
+ * Internet socket, may close stderr, or is a watched call whose return matters.
+ */
 static bool is_of_interest(struct tracer *tracer, struct task *t) {
 	struct pending *c = t->call;
 	const int domain = (int)c->args[0];
@@ -104,7 +107,7 @@ static bool is_of_interest(struct tracer *tracer, struct task *t) {
 	return c->inode != 0 || c->closes_stderr;
 }
 
-/* Whether a task is still in its call: it has not stopped again. */
+/* Whether a task is still in its call, and has not stopped again. */
 static bool is_under_way(const struct task *t) {
 	siginfo_t stop = {0};
 
@@ -113,8 +116,8 @@ static bool is_under_way(const struct task *t) {
 	       stop.si_pid == 0;
 }
 
-/* Awaits that connect(), which is under way, has begun, and logs its entry: in
- * SYN_SENT if it was seen so, else as it was before. */
+/* Waits until connect() has begun, and logs its entry: in the state SYN_SENT,
+ * if that was seen; if not, in the state before the call. */
 static void log_connecting(
 	struct tracer *tracer, struct task *t, const char *peer) {
 	struct sock shown = t->call->before;
@@ -132,8 +135,8 @@ static void log_connecting(
 	log_call(tracer, t, &shown, &t->call->entered, ENTERED);
 }
 
-/* Whether a call has a line when it is entered: if it may wait. A call that
- * sends, or that changes the state of a connection, has one in any case: the
+/* Whether the entry of a call is logged: it is if the call may wait, if it
+ * sends, or if it changes the state of a connection. In the last two cases, the
  * kernel may send before the call returns. */
 static bool logs_entry(const struct pending *c) {
 	switch (c->what->act) {
@@ -147,7 +150,7 @@ static bool logs_entry(const struct pending *c) {
 	}
 }
 
-/* Lets the kernel have the call now, and logs that it was entered. */
+/* Lets the kernel execute the call, and logs its entry. */
 static void begin_call(struct tracer *tracer, struct task *t) {
 	struct pending *c = t->call;
 	const bool connects =
@@ -168,16 +171,17 @@ static void begin_call(struct tracer *tracer, struct task *t) {
 		resume_task(t, 0);
 		log_connecting(tracer, t, peer);
 	}
-	/* a connect() that fails leaves no peer in the kernel */
+	/* after a failed connect(), the kernel does not know the peer */
 	kept = kept_socket(tracer, c->inode);
 	if (connects && kept && c->before.state == CLOSED &&
 		strcmp(peer, "?") != 0)
 		snprintf(kept->peer, sizeof kept->peer, "%s", peer);
 }
 
-/* Whether the kernel restarts the call that a signal has interrupted. If not,
- * the new call is one of the signal's handler; or the program has jumped out of
- * the handler, to where less was on the stack: the interrupted one is gone. */
+/* Whether this is the kernel's restart of the call that a signal has
+ * interrupted. If not, the signal's handler makes this call; or the program has
+ * jumped out of the handler, and its stack is shorter than at the interrupted
+ * call, which is forgotten then. */
 static bool comes_again(
 	struct task *t, const struct __ptrace_syscall_info *info) {
 	const uint64_t number = info->seccomp.nr;
@@ -234,9 +238,10 @@ static void enter_call(struct tracer *tracer, struct task *t,
 
 /* ---- a call returns ---------------------------------------------------- */
 
-/* Logs a return, with time and state of the same moment. That is now, so that
- * the line stands after what the call has received; but of setsockopt(), which
- * may have the kernel send, it is the entry, so that the line stands before. */
+/* Logs a return with the present time and state, so that its line stands after
+ * the segments that the call has received. But setsockopt() may make the kernel
+ * send: its line has the time and the state of its entry, so that it stands
+ * before those segments. */
 static void log_return(
 	struct tracer *tracer, struct task *t, long long result) {
 	const struct pending *c = t->call;
@@ -256,7 +261,8 @@ static void log_return(
 		log_call(tracer, t, &s, &when, result);
 }
 
-/* The call returns to the program with this result. */
+/* The call returns with this result: logs it or announces it, and frees the
+ * call. */
 static void finish_call(
 	struct tracer *tracer, struct task *t, long long result) {
 	const struct syscall *what = t->call->what;
@@ -271,9 +277,9 @@ static void finish_call(
 	forget_call(t);
 }
 
-/* A signal's handler runs, and makes a call, or returns by rt_sigreturn(2). If
- * the program is then behind the call that the signal has interrupted, that has
- * failed with EINTR. If it is before that call, the call comes again. */
+/* A signal's handler makes a call, or returns by rt_sigreturn(2). If the
+ * program then goes on after the interrupted call, that call has failed with
+ * EINTR. If it goes on before that call, the kernel restarts it. */
 static void watch_handler(struct tracer *tracer, struct task *t,
 	const struct __ptrace_syscall_info *info) {
 	if (info->op == PTRACE_SYSCALL_INFO_ENTRY)
@@ -292,7 +298,7 @@ static void leave_call(struct tracer *tracer, struct task *t,
 	if (c->interrupted)
 		watch_handler(tracer, t, info);
 	else if (restarts && !c->what->matters) {
-		c->interrupted = true; /* ERESTARTSYS and such */
+		c->interrupted = true; /* ERESTARTSYS, for example */
 		c->returns = false;
 		c->place = info->instruction_pointer;
 		c->stack = info->stack_pointer;
@@ -341,8 +347,9 @@ static void forget_task(struct tracer *tracer, pid_t pid) {
 	}
 }
 
-/* If a thread closes a descriptor while another one's call on it waits, the
- * socket is closed when that call ends: here, by the end of the process. */
+/* Adds a socket that is still open when its process ends, though it has no
+ * descriptor any more: a thread has closed the descriptor while another thread
+ * waited in a call on it. */
 static void add_used(struct tracer *tracer, struct task *t, ino_t inode) {
 	const struct sock *s = kept_socket(tracer, inode);
 
@@ -352,8 +359,9 @@ static void add_used(struct tracer *tracer, struct task *t, ino_t inode) {
 		add_candidate(&t->closing, s, -1);
 }
 
-/* A task begins to end, and with the last one the process. What that has open
- * is kept with its first task, whose end the kernel reports last. */
+/* A task begins to end. If it is the last of its process, the process ends,
+ * too, and its open sockets become candidates of its first task, whose end the
+ * kernel reports last. */
 static void begin_end(struct tracer *tracer, struct task *t) {
 	struct task *first = find_task(tracer, t->process);
 	struct closing closing;
@@ -375,8 +383,8 @@ static void begin_end(struct tracer *tracer, struct task *t) {
 	first->closing = closing;
 }
 
-/* exec: another program runs in the process now. Of its tasks there is only one
- * left, which has called exec, and has taken the first one's process ID. */
+/* After exec, another program runs in the process. The only task that is left
+ * is the one that called exec; it now has the first task's ID. */
 static void begin_program(struct tracer *tracer, struct task *t, pid_t caller) {
 	struct task *former = find_task(tracer, caller);
 
@@ -386,13 +394,13 @@ static void begin_program(struct tracer *tracer, struct task *t, pid_t caller) {
 	forget_closing(&t->used);
 	t->ends = false;
 	name_task(t);
-	let_go_of_stderr(tracer, 0); /* it may have been closed by exec */
+	let_go_of_stderr(tracer, 0); /* exec may have closed it */
 	announce_program(tracer, t);
 }
 
-/* The program is PID 1 of its namespace: as its last task ends, the kernel
- * kills all others there, the tracer among them. So the end is logged before.
- */
+/* The program is PID 1 of its namespace: when its last task ends, the kernel
+ * kills all other processes there, and the tracer with them. So the end is
+ * logged before. */
 static void end_namespace(struct tracer *tracer, int status) {
 	const bool killed = WIFSIGNALED(status);
 	const siginfo_t end = {.si_code = killed ? CLD_KILLED : CLD_EXITED,
@@ -409,7 +417,8 @@ static void end_namespace(struct tracer *tracer, int status) {
 
 /* ---- stops ------------------------------------------------------------- */
 
-/* A filter has stopped the task: ours, or one of the program's own. */
+/* A seccomp filter has stopped the task: ours, or one that the program itself
+ * has installed. */
 static void handle_filter(struct tracer *tracer, struct task *t) {
 	struct __ptrace_syscall_info info;
 	unsigned long whose = OURS;
@@ -422,11 +431,11 @@ static void handle_filter(struct tracer *tracer, struct task *t) {
 			refuse_call(tracer, t);
 		resume_task(t, 0);
 	} else if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof info, &info) >
-		   0) /* else it has been killed */
+		   0) /* it fails if the task was killed */
 		enter_call(tracer, t, &info);
 }
 
-/* A new child or thread is a task from now on, unless it has ended already. */
+/* Adds a new child or thread to the tasks, unless it has ended already. */
 static void handle_clone(struct tracer *tracer, const struct task *t) {
 	unsigned long child = 0;
 
@@ -442,7 +451,7 @@ static void handle_exit(struct tracer *tracer, struct task *t) {
 	ptrace(PTRACE_GETEVENTMSG, t->pid, NULL, &status);
 	begin_end(tracer, t);
 	if (tracer->program == 1) end_namespace(tracer, (int)status);
-	/* the parent of the program still waits */
+	/* before the parent of the program gets its status */
 	if (!tracer->tasks->next) report_unused_rules(tracer);
 }
 
@@ -458,7 +467,7 @@ static void handle_stop(struct tracer *tracer, struct task *t, int status) {
 	case PTRACE_EVENT_CLONE: handle_clone(tracer, t); break;
 	case PTRACE_EVENT_STOP:
 		if (signal == SIGTRAP) break;
-		/* it stays stopped, as job control has it */
+		/* job control has stopped it, so it stays stopped */
 		ptrace(PTRACE_LISTEN, t->pid, NULL, NULL);
 		return;
 	case PTRACE_EVENT_EXEC:
@@ -467,7 +476,7 @@ static void handle_stop(struct tracer *tracer, struct task *t, int status) {
 		break;
 	case PTRACE_EVENT_EXIT: handle_exit(tracer, t); break;
 	case 0:
-		if (signal != (SIGTRAP | 0x80)) { /* the program's own */
+		if (signal != (SIGTRAP | 0x80)) { /* a signal for the program */
 			resume_task(t, signal);
 			return;
 		}
@@ -484,14 +493,15 @@ static void handle_stop(struct tracer *tracer, struct task *t, int status) {
 
 enum next { HANDLED, NONE_NOW, ALL_ENDED };
 
-/* Handles the next stop or end of a task. */
+/* Handles the next stop or end of a task, if there is one. */
 static enum next handle_next(struct tracer *tracer) {
 	siginfo_t next = {0};
 	struct task *t;
 	int status;
 	pid_t pid;
 
-	/* the parent of a process learns of its end once this has waited */
+	/* WNOWAIT, because the parent of a process that has ended gets the
+	 * status only when waitpid() below has returned */
 	if (waitid(P_ALL, 0, &next,
 		    WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == -1)
 		return ALL_ENDED;
@@ -509,7 +519,8 @@ static enum next handle_next(struct tracer *tracer) {
 	return HANDLED;
 }
 
-/* Begins the calls that are held back no longer; returns whether others are. */
+/* Begins the calls that are not held back any longer. Returns whether others
+ * still are. */
 static bool holds_calls(struct tracer *tracer) {
 	bool holds = false;
 

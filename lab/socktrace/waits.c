@@ -1,8 +1,8 @@
 /*
- * waits.c - poll(), select() and epoll_wait(), in words
+ * waits.c - poll(), select() and epoll_wait() as text
  *
- * What such a call waits for is read once, as it is entered: select() writes
- * what has come over it. Of an epoll set, /proc says what it has.
+ * What such a call waits for is read once, when it is entered, because select()
+ * replaces it by what is ready. What is in an epoll set is read from /proc.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -12,7 +12,7 @@
 
 #include "socktrace.h"
 
-/* Lists what a call waits for; or, if it has returned, what has come. */
+/* Lists what a call waits for; or, if it has returned, what is ready. */
 typedef void lister(const struct arguments *, struct waits *);
 
 static void list_poll(const struct arguments *r, struct waits *w) {
@@ -60,7 +60,7 @@ static void list_select(const struct arguments *r, struct waits *w) {
 	}
 }
 
-/* What an epoll set has. */
+/* Lists what is in an epoll set. */
 static void list_set(const struct arguments *r, struct waits *w) {
 	char path[48], *line = NULL;
 	unsigned long long data;
@@ -84,8 +84,9 @@ static void list_set(const struct arguments *r, struct waits *w) {
 	free(line);
 }
 
-/* What epoll_wait() has brought. Its set may have changed meanwhile: a
- * descriptor that it had not, as the call was entered, is -1. */
+/* Lists what epoll_wait() waits for or, if it has returned, what is ready. The
+ * set may have changed meanwhile: a descriptor that was not in it when the call
+ * was entered is listed as -1. */
 static void list_epoll(const struct arguments *r, struct waits *w) {
 	const struct waits *set = r->task->call->waits;
 	struct epoll_event of[AWAITED];
@@ -108,7 +109,7 @@ static void list_epoll(const struct arguments *r, struct waits *w) {
 	}
 }
 
-/* "3 POLLIN, 4 POLLIN|POLLOUT" */
+/* Adds "3 POLLIN, 4 POLLIN|POLLOUT". */
 static void add_waits(struct log_line *l, const struct waits *w,
 	const struct named *words, size_t count) {
 	const size_t shown = w->count < 16 ? w->count : 16;
@@ -188,7 +189,8 @@ void read_poll(struct arguments *r) {
 	read_polled(r, limit_of_number(r->args[2]));
 }
 
-/* With a mask of signals it is ppoll(), without one libc's poll(). */
+/* With a signal mask, the program has called ppoll(); without one, poll(), for
+ * which libc uses ppoll, too. */
 void read_ppoll(struct arguments *r) {
 	r->full = r->args[3] != 0;
 	read_polled(r, limit_of_timespec(r, r->args[2]));
@@ -205,7 +207,7 @@ void read_select(struct arguments *r) {
 	read_selected(r, limit_of_timeval(r, r->args[4]));
 }
 
-/* The last argument is the place of the mask's place and size. */
+/* The last argument points to the address and the size of the signal mask. */
 void read_pselect(struct arguments *r) {
 	uint64_t mask;
 
@@ -237,8 +239,8 @@ void read_epoll_pwait2(struct arguments *r) {
 	read_epoll(r, limit_of_timespec(r, r->args[3]));
 }
 
-/* Whether one of the descriptors is an Internet socket's. If they are all of
- * one such socket, the call is about that, and its lines have its state. */
+/* Whether one of the descriptors is an Internet socket. If there is only one
+ * such socket, the lines of the call show its state. */
 bool awaits_sockets(struct tracer *tracer, struct task *t) {
 	struct pending *c = t->call;
 	size_t sockets = 0;
