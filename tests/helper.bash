@@ -1,12 +1,12 @@
-# Loaded by each test file: programs on the PATH, a folder of its own for each
-# test, servers that end with it, and waiting for conditions, not for time.
+# Loaded by each test file. Puts the programs on the PATH, gives each test a folder of its
+# own, ends the programs that a test has started, and waits for conditions, not for time.
 
 root=$(cd "${BATS_TEST_DIRNAME}/.." && pwd)
 build=${BUILD:-build}
 [[ $build = /* ]] || build=$root/$build
 PATH=${STAND_INS:+$STAND_INS:}$build:$PATH:/usr/sbin:/sbin
 unset LISTEN_HOST
-demos=${DEMOS:-$BATS_RUN_TMPDIR} # where demos.bats records them, see tests/run
+demos=${DEMOS:-$BATS_RUN_TMPDIR} # where demos.bats records the demos, see tests/run
 bats_require_minimum_version 1.5.0
 
 setup() {
@@ -18,30 +18,30 @@ teardown() {
 	local pid
 	for pid in "${started[@]}"; do
 		kill "$pid" 2> /dev/null || true
-		kill -CONT "$pid" 2> /dev/null || true # it may be stopped
+		kill -CONT "$pid" 2> /dev/null || true # if it is stopped
 		wait "$pid" 2> /dev/null || true
 	done
 }
 
-# start LOG COMMAND...: in the background, its stderr in LOG. Sets $pid.
+# start LOG COMMAND...: runs COMMAND in the background, its stderr in LOG. Sets $pid.
 start() {
 	local log=$1
 	shift
-	: > "$log" # the child's redirection comes later: no old line is believed
+	: > "$log" # empty at once: the child opens it later, and old lines must not count
 	"$@" > "$log.out" 2> "$log" 3>&- 4>&- <&0 &
 	pid=$!
 	started+=("$pid")
 }
 
-# start_with_input LOG COMMAND...: the same, with the file descriptor 9 of the
-# test for its stdin, which stays open.
+# start_with_input LOG COMMAND...: the same; COMMAND reads what the test writes to its file
+# descriptor 9, which stays open.
 start_with_input() {
 	mkfifo "$1.in"
 	exec 9<> "$1.in"
 	start "$@" < "$1.in" 9>&-
 }
 
-# serve LOG SERVER...: the same, and waits until it listens. Sets $port, too.
+# serve LOG SERVER...: does what start does, and waits until SERVER listens. Sets $port, too.
 serve() {
 	start "$@"
 	listens() { grep -q '^listening on' "$1"; }
@@ -51,18 +51,18 @@ serve() {
 	port=$(sed -n 's/^listening on .* port //p' "$1")
 }
 
-# wait_for WHAT COMMAND...: until COMMAND succeeds, at most 20 s.
+# wait_for WHAT COMMAND...: waits until COMMAND succeeds, at most 20 s.
 wait_for() {
 	wait_until $((SECONDS + 20)) "$@"
 }
 
-# wait_long WHAT COMMAND...: the same, at most until 80 s after $began: for what
-# takes 60 s from the start of the file.
+# wait_long WHAT COMMAND...: does the same, at most until 80 s after $began: for an event
+# 60 s after the start of the test file.
 wait_long() {
 	wait_until $((SECONDS + began + 80 - $(date +%s))) "$@"
 }
 
-wait_until() { # SECONDS WHAT COMMAND...
+wait_until() { # SECONDS WHAT COMMAND...: at most until the shell's $SECONDS is SECONDS
 	local end=$1 what=$2
 	shift 2
 	until "$@"; do
@@ -75,7 +75,7 @@ wait_until() { # SECONDS WHAT COMMAND...
 	done
 }
 
-# ends PID [STATUS]: within 20 s, with that status (0).
+# ends PID [STATUS]: checks that it ends within 20 s, with this exit status (0).
 ends() {
 	wait_for "the end of $1" eval "! kill -0 $1 2> /dev/null"
 	local status=0
@@ -83,7 +83,7 @@ ends() {
 	equal "$status" "${2:-0}"
 }
 
-# trickler: becomes a server that sends a byte each 0.3 s, and reads nothing.
+# trickler: becomes a server that sends a byte every 0.3 s, and reads nothing.
 trickler() {
 	exec python3 -c 'import socket, sys, time
 s = socket.create_server(("127.0.0.1", 0))
@@ -103,7 +103,7 @@ like() { # TEXT PATTERN
 	[[ $1 == $2 ]] || { printf 'got:  %s\nlike: %s\n' "$1" "$2"; return 1; }
 }
 
-# need TOOL...: or the test is skipped; in CI it fails.
+# need TOOL...: skips the test if a tool is missing; in CI, the test fails.
 need() {
 	local tool
 	for tool; do
@@ -113,7 +113,8 @@ need() {
 	done
 }
 
-# witnessed COMMAND...: runs it; its recorders write the kernel's states, too: see witness.c.
+# witnessed COMMAND...: runs COMMAND with a tcpdump that also records the kernel's states: see
+# witness.c.
 witnessed() {
 	local tools=$BATS_RUN_TMPDIR/witness
 	[ -x "$tools/tcpdump" ] || {
@@ -127,8 +128,8 @@ witnessed() {
 	PATH=$tools:$PATH "$@"
 }
 
-# contradicted FOLDER...: what the kernel had, where a ladder has something else; and
-# a line that sums up how much was compared.
+# contradicted FOLDER...: prints the states of the kernel that differ from those in a ladder;
+# and a line that says how many were compared.
 contradicted() {
 	for folder; do
 		"$root/scripts/ladder" --events "$folder" | "$BATS_RUN_TMPDIR/witness/witness" compare "$folder" |
@@ -137,20 +138,20 @@ contradicted() {
 		END { print samples " samples, " reports " reports, " wrong + 0 " wrong" }'
 }
 
-# make_gallery: all demos over IPv4, and their page, in $demos/4; what was told meanwhile
-# is in $demos/told. Whichever test file comes first makes it, the others wait.
+# make_gallery: plays all demos over IPv4, and makes their page, in $demos/4. Its output is in
+# $demos/told. The first test file that calls this makes the gallery; the others wait.
 make_gallery() {
 	witnessed flock "$demos/lock" sh -c '[ -e "$1/told" ] || "$2/scripts/gallery" -o "$1/4" > "$1/told" 2>&1' \
 		sh "$demos" "$root" || true
 }
 
-# make_demos_6: the same over IPv6, in $demos/6; what was told, in $demos/told.6.
+# make_demos_6: plays all demos over IPv6, in $demos/6. The output is in $demos/told.6.
 make_demos_6() {
 	witnessed flock "$demos/lock.6" sh -c '[ -e "$1/told.6" ] || "$2/scripts/demo" --all -j 4 -6 -o "$1/6" > "$1/told.6" 2>&1' \
 		sh "$demos" "$root" || true
 }
 
-# as_user COMMAND...: as an ordinary user, in a folder that they own.
+# as_user COMMAND...: runs COMMAND as an ordinary user.
 as_user() {
 	if [ "$(id -u)" -ne 0 ]; then
 		"$@"
@@ -160,19 +161,20 @@ as_user() {
 		env HOME="$BATS_TEST_TMPDIR" "$@"
 }
 
-# capture FILE [-b] [-f FORMAT] [-l LINK]: of the packets that stdin tells, see packets.c.
+# capture FILE [-b] [-f FORMAT] [-l LINK]: writes a capture of the packets that stdin
+# describes, see packets.c.
 capture() {
 	local file=$1
 	shift
-	[ -x "$BATS_RUN_TMPDIR/packets" ] || { # another test may be about it, too
+	[ -x "$BATS_RUN_TMPDIR/packets" ] || { # under a name of its own: another test may compile it, too
 		cc -o "$BATS_RUN_TMPDIR/packets.$$" "$root/tests/packets.c"
 		mv "$BATS_RUN_TMPDIR/packets.$$" "$BATS_RUN_TMPDIR/packets"
 	}
 	"$BATS_RUN_TMPDIR/packets" "$@" > "$file"
 }
 
-# recorded OPTIONS TALK ENOUGH: a lab in which many.pcap records the client's
-# segments while TALK runs, and until ENOUGH holds.
+# recorded OPTIONS TALK ENOUGH: runs the commands TALK in a lab, and records the client's
+# segments in many.pcap until the command ENOUGH succeeds.
 recorded() {
 	timeout 120 "$root/scripts/lab" $1 sh -c '
 		on client tcpdump -ni eth0 -U --immediate-mode -s 96 -B 65536 -w - tcp > many.pcap 2> recorder &
@@ -184,17 +186,17 @@ recorded() {
 		wait' sh "$2" "$3"
 }
 
-# many N: a capture of N segments and more, from a real run: many.pcap.
+# many N: makes many.pcap, a capture of at least N segments from a real run.
 many() {
 	recorded '-4m -d 0' '
 		on server halfclose server -n 1 9000 2> log &
 		until grep -q listening log; do sleep 0.01; done
 		head -c '$(($1 * 724))' /dev/zero | on client halfclose client server 9000' \
-		'[ $(wc -c < many.pcap) -ge '$(($1 * 82))' ]' # ACKs are 66 bytes
+		'[ $(wc -c < many.pcap) -ge '$(($1 * 82))' ]' # an ACK of 66 bytes and its record header of 16
 }
 
-# watched [OPTION]... SCRIPT: runs the script in a lab, in which scripts/watch draws
-# into `drawn`; then Ctrl-C ends that, which the terminal sends to all of it.
+# watched [OPTION]... SCRIPT: runs SCRIPT in a lab, while scripts/watch draws into `drawn`.
+# Then SIGINT ends watch; as with Ctrl-C, all its processes get the signal.
 watched() {
 	LC_ALL=C.UTF-8 timeout 60 "$root/scripts/lab" -4 "${@:1:$#-1}" bash -c '
 		set -m

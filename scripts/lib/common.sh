@@ -1,9 +1,10 @@
-# Sourced by each script: where things are, what all of them say alike, how they wait,
-# and how they start and end others.
+# Sourced by each script: paths, usage and error messages, options, temporary folders,
+# waiting for a condition, and child processes.
 # In: $0, $BUILD. Out: $me, $root, $BUILD, $PATH and the functions below.
 # shellcheck shell=sh
 
-# Each may be closed; no other file shall get its number.
+# If stdin, stdout or stderr is closed, /dev/null takes its place: no other file must get
+# its number.
 true 2> /dev/null 9<&0 || exec < /dev/null
 true 2> /dev/null 9>&1 || exec > /dev/null
 true 9>&2 2> /dev/null || exec 2> /dev/null
@@ -11,14 +12,14 @@ me=${0##*/}
 root=$(realpath "$0") # $0 may be a symbolic link
 root=${root%/*}
 root=${root%/scripts*}
-unset CDPATH # it makes cd print, and choose another folder
+unset CDPATH # with CDPATH, cd prints, and may go to another folder
 : "${BUILD:=$root/build}"
 case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-PATH=$PATH:/usr/sbin:/sbin # where an ordinary user may lack tcpdump and ip
+PATH=$PATH:/usr/sbin:/sbin # tcpdump and ip; an ordinary user's PATH may lack these folders
 export BUILD PATH
 
-# Where root is the only user there is (unshare -r, some containers), tcpdump cannot
-# become another, as it does when root starts it: so the script does, if it may.
+# When root starts tcpdump, it becomes another user. It cannot where root is the only
+# user (unshare -r, some containers). There, the script becomes another user, if it may.
 read -r first_user _ users < /proc/self/uid_map
 if [ "$first_user:$users" = 0:1 ]; then
 	space='--user --map-user=1000 --map-group=1000'
@@ -26,10 +27,10 @@ if [ "$first_user:$users" = 0:1 ]; then
 	! unshare $space true 2> /dev/null || exec unshare $space sh "$0" "$@"
 fi
 
-# printable: from stdin, line by line; a name may have in it what a terminal would obey.
+# printable: copies stdin, with ? for each control character: a terminal would obey them.
 printable() { LC_ALL=C sed 's/[[:cntrl:]]/?/g'; }
 
-# folded: from stdin, at words, to the width of the terminal, where stdout is one.
+# folded: copies stdin; if stdout is a terminal, breaks lines at its width.
 folded() {
 	size=0
 	[ ! -t 1 ] || { size=$(stty size <&3 2> /dev/null) || :; } 3<&1
@@ -49,21 +50,22 @@ noexec='its file system is mounted noexec; use a copy of this folder elsewhere, 
 [ ! -e "$root/scripts/lab" ] || [ -x "$root/scripts/lab" ] ||
 	die "$root/scripts/lab cannot be run: $noexec"
 
-# The comment that a script begins with is its manual.
+# usage: prints the comment at the beginning of the script.
 usage() {
 	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
 }
 
-# In one line, whatever the argument is that was misused.
+# misused MESSAGE: prints it in one line, even if an argument in it has several; ends with 2.
 misused() {
 	printf '%s: %s (-h for help)\n' "$me" "$*" | sed -e :more -e '$!N; s/\n/?/; t more' | printable >&2
 	exit 2
 }
 
-# take_option SHORT LONG ARGUMENT...: reads the next option of these arguments: $option
-# is -x or --name, $value what it was given, if it takes a value: a letter in SHORT, or
-# a word of LONG, that ends with a colon does. The caller shifts by $taken, in the loop
-# and behind it. A letter may stand in a cluster, a value behind its letter or behind =.
+# take_option SHORT LONG ARGUMENT...: reads the next option of these arguments. $option
+# is then -x or --name. SHORT has letters, LONG has words; a colon after a letter or a
+# word means that the option takes a value, which is then in $value. The caller shifts
+# by $taken, in the loop and after it. Letters may stand together (-ab); a value may
+# follow its letter (-d20), or = after a word (--seed=1), or be the next argument.
 #
 #     while take_option 'hd:' 'server: list' "$@"; do
 #     	shift $taken
@@ -96,7 +98,7 @@ take_option() {
 }
 cluster='' taken=0
 
-# shellcheck disable=SC2034 # the caller's
+# shellcheck disable=SC2034 # the caller reads them
 take_long_option() {
 	option=${1%%=*} taken=1
 	case $option in *[!a-z-]*) misused "$option: no such option" ;; esac
@@ -111,12 +113,12 @@ take_long_option() {
 	esac
 }
 
-# last_lines FILE: as they can be shown.
+# last_lines FILE: prints them without control characters, each cut at 200 bytes.
 last_lines() {
 	tail -n 8 "$1" | tr -d '\000-\010\013-\037\177' | cut -c 1-200
 }
 
-# built PROGRAM...: ours are there, and can be run.
+# built PROGRAM...: exits if one of our programs is missing or cannot be run.
 built() {
 	for program; do
 		[ -e "$BUILD/$program" ] || die "$BUILD/$program is missing: run make first"
@@ -124,7 +126,7 @@ built() {
 	done
 }
 
-# check_cable -d|-f VALUE: a delay or a rule that the cable does not take ends the script.
+# check_cable -d|-f VALUE: exits if the cable does not accept this delay or rule.
 check_cable() {
 	built wire
 	reason=$("$BUILD/wire" -n "$1" "$2" client server 2>&1) || {
@@ -133,14 +135,14 @@ check_cable() {
 	}
 }
 
-# installed TOOL...: others' are there.
+# installed TOOL...: exits if a tool is missing.
 installed() {
 	for tool; do
 		command -v "$tool" > /dev/null || die "$tool is missing: run scripts/setup first"
 	done
 }
 
-# has_room DIR BYTES: whether so much can be written there.
+# has_room DIR BYTES: whether so many bytes can be written there.
 has_room() {
 	lack=0
 	head -c "$2" /dev/zero > "$1/room" 2> /dev/null || lack=1
@@ -148,10 +150,10 @@ has_room() {
 	return $lack
 }
 
-# What a script makes for itself, and removes at its end, stays if it is killed by KILL:
-# the next one removes it. hold FOLDER: this script is at it; the lock on a file in there
-# ends with this process. is_left FOLDER: nobody is at it any more. Who was killed before
-# it had the lock has left the file with its first name.
+# A script removes its temporary folders when it ends; but if SIGKILL ends it, they stay,
+# and the next script removes them. hold FOLDER: locks a file in it; the lock ends with
+# this process. is_left FOLDER: whether no script has the lock any more. A script that was
+# killed before it had the lock has left the file with its first name ($mark.new).
 mark=.sockets-on-the-wire
 hold() {
 	exec 7> "$1/$mark.new" && flock 7 && mv -f "$1/$mark.new" "$1/$mark.lock"
@@ -160,10 +162,10 @@ hold() {
 is_left() {
 	[ -O "$1" ] && [ ! -L "$1" ] || return
 	set -- "$(find "$1/$mark.lock" "$1/$mark.new" ! -name "$mark.new" -o -mmin +1 2> /dev/null)"
-	[ -f "$1" ] && flock -n 6 2> /dev/null 6< "$1" # opened, not made anew if it is gone
+	[ -f "$1" ] && flock -n 6 2> /dev/null 6< "$1" # < does not create the file if it is gone
 }
 
-# temporary_folder: makes $temporary, with room in it, for as long as this script runs.
+# temporary_folder: makes $temporary, with 1 MiB of room in it; removed when the script ends.
 temporary=''
 temporary_folder() {
 	for left in "${TMPDIR:-/tmp}/${mark#.}".*; do
@@ -176,16 +178,17 @@ temporary_folder() {
 		die "${TMPDIR:-/tmp}: less than 1 MiB of room is left there; TMPDIR=DIR names another place"
 }
 
-# What makes waiting vain, a script can replace: it is asked again and again.
+# alarm: called repeatedly during each wait. A script can define its own, which ends the
+# script if it would wait in vain.
 alarm() { :; }
 
-# read_clock: $clock, in hundredths of a second since boot.
+# read_clock: sets $clock to the time since boot, in hundredths of a second.
 read_clock() {
 	read -r clock _ < /proc/uptime
 	clock=$((${clock%.*} * 100 + 1${clock#*.} - 100)) # 09 alone would be octal
 }
 
-# within SECONDS COMMAND...: until COMMAND succeeds; or fails, if it does not by then.
+# within SECONDS COMMAND...: repeats COMMAND until it succeeds; fails if that takes longer.
 within() {
 	read_clock
 	set -- $((clock + $1 * 100)) "$@"
@@ -202,16 +205,16 @@ tried() { # DEADLINE SECONDS COMMAND...
 	"$@"
 }
 
-# await WHAT SECONDS COMMAND...: the same; but if it does not, this script fails.
+# await WHAT SECONDS COMMAND...: does the same; but if it takes longer, the script exits.
 await() {
 	await_what=$1
 	shift
 	within "$@" || die "gave up waiting for $await_what"
 }
 
-# a_processor: one of those that this script may run on. Each has a queue of its
-# own for what arrives, so that a segment sent on one could overtake a segment
-# sent on another; what shall keep its order runs on one.
+# a_processor: prints the number of a processor on which this script may run. Each
+# processor has its own queue of arriving packets, so a segment that was sent on one could
+# overtake a segment that was sent on another. On one processor, their order is kept.
 a_processor() {
 	taskset -cp $$ | awk -v any=$$ '{
 		n = split($NF, list, ",")
@@ -224,27 +227,28 @@ a_processor() {
 	}'
 }
 
-# Children. A script starts what runs beside it by start_child, and waits by
-# wait_child; what is left is ended by TERM ($end_signal), and after a second
-# ($patience) by KILL, when the script ends: by itself, by HUP, INT or TERM. If it is
-# killed, the kernel ends them; but not one that has become another user, as root's
-# tcpdump does without -Z root. Who was not started so does not die with its parent: a
-# script of ours goes on when the shell or make that has started it is gone, as nohup's do.
+# Children. A script starts background programs by start_child, and waits for them by
+# wait_child. When the script ends (by itself, or by HUP, INT or TERM), the children that
+# still run get TERM ($end_signal), and after a second ($patience) KILL. If the script is
+# killed, the kernel kills them; but not a child that has become another user, as root's
+# tcpdump does without -Z root. A program that was started in another way does not end
+# with its parent: a script of ours goes on when the shell or make that has started it
+# has ended.
 #
-#     start_child tcpdump -w - > FILE    # its stdin is the script's; $child
-#     end_child "$child"                 # has it end, now; INT it may ignore at first
-#     run_child scripts/demo -q udp-echo # to its end; a signal ends both
-#     clean_up() { rm -f "$half"; }      # what else is to be done at the end
+#     start_child tcpdump -w - > FILE    # has the script's stdin; sets $child
+#     end_child "$child"                 # ends it now; returns its status
+#     run_child scripts/demo -q udp-echo # waits for its end; a signal ends both
+#     clean_up() { rm -f "$half"; }      # called when the script ends
 #
-# COMMAND is a program, not a function, for a shell between the two would not die
-# with the script. A script of ours gets TERM when its parent dies, for it cleans up.
+# COMMAND must be a program, not a function: a shell between the two would not be killed
+# with the script. If the parent is killed, a script of ours gets TERM: it cleans up.
 children='' scripts='' child='' end_signal=TERM patience=1
 clean_up() { :; }
 
 start_child() {
 	start_child_fate=KILL
 	case $1:${4-}:${5-} in "$root"/scripts/*:* | taskset:sh:"$root"/scripts/lib/scene/*) start_child_fate=TERM ;; esac
-	# the script may have died before setpriv was at it; a zombie has no exe
+	# exit if the script was killed before setpriv ran; a zombie has no exe
 	# shellcheck disable=SC2016
 	{
 		setpriv --pdeathsig $start_child_fate \
@@ -255,7 +259,7 @@ start_child() {
 	[ $start_child_fate = KILL ] || scripts="$scripts $child "
 }
 
-# wait_child PID: its status.
+# wait_child PID: waits for its end, and returns its status.
 wait_child() {
 	set -- "$1" 0
 	wait "$1" || set -- "$1" $?
@@ -269,17 +273,17 @@ run_child() {
 	wait_child "$child"
 }
 
-# end_child PID [SIGNAL]: its status. A signal may come too early, between fork and
-# exec, where the shell's own trap takes it: so it is sent twice.
+# end_child PID [SIGNAL]: ends it, and returns its status. The signal is sent twice: the
+# first may arrive between fork and exec, where the shell's own trap catches it.
 end_child() {
 	signal_child "$@"
 	has_ended "$1" || sleep 0.01
 	signal_child "$@"
-	case $scripts in # which has children of its own to end
+	case $scripts in # a script has to end its own children
 	*" $1 "*) within 9 has_ended "$1" ;;
 	*) within $patience has_ended "$1" ;;
 	esac || kill -KILL "$1"
-	wait_child "$1" 2> /dev/null # the shell's word on a signal
+	wait_child "$1" 2> /dev/null # the shell prints a line about the signal
 }
 
 signal_child() {
@@ -291,7 +295,7 @@ has_ended() {
 }
 
 end_children() {
-	for child in $children; do signal_child "$child"; done # all at once
+	for child in $children; do signal_child "$child"; done # all at the same time
 	for child in $children; do end_child "$child" || :; done
 }
 
@@ -312,7 +316,7 @@ trap 'end_with 129' HUP
 trap 'end_with 130' INT
 trap 'end_with 143' TERM
 
-# how_it_ended STATUS: in words.
+# how_it_ended STATUS: prints it in words.
 how_it_ended() {
 	if [ "$1" -gt 128 ] && signal=$(kill -l $(($1 - 128)) 2> /dev/null); then
 		echo "was killed by SIG$signal"

@@ -1,9 +1,10 @@
 # Sets up one host of the lab from within its network namespace.
-# In: $1 is 1 for client, 2 for server; $2 is 1 to acknowledge each segment at
-# once, 0 to leave it to the kernel's delay; $3 is "textbook" or "kernel", whose
-# TCP it has; $4 is its name. Out: eth0 up, quiet, able to reach the other host
-# without asking for its address; its other end, with the host's name, up in the
-# network of the lab's first process.
+# In:  $1 is 1 for the client, 2 for the server. $2 is 1 to acknowledge each segment at
+#      once, 0 to let the kernel delay ACKs. $3 is the host's TCP: "textbook" or "kernel".
+#      $4 is the host's name.
+# Out: eth0 is up, sends nothing by itself, and reaches the other host without ARP or
+#      neighbour discovery. Its peer interface, with the host's name, is up in the network
+#      namespace of the lab's first process.
 # shellcheck shell=sh
 set -eu
 
@@ -21,7 +22,7 @@ fi
 lab=/proc/1/ns/net
 ip link add eth0 address "02:00:00:00:00:0$n" type veth peer name "$4" netns $lab
 nsenter --net=$lab ip link set "$4" up
-# No router is asked for, no address is probed, segments are of real size.
+# eth0 asks for no router, probes no address, and sends segments of at most MTU size.
 quiet='' six=''
 if [ -e /proc/sys/net/ipv6/conf/eth0/router_solicitations ]; then
 	echo 0 > /proc/sys/net/ipv6/conf/eth0/router_solicitations

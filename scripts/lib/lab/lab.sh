@@ -1,8 +1,10 @@
-# The lab from within: makes the hosts and the cable, runs the command. In: $1 is the
-# cable's delay in ms, $2 the family of addresses that the hosts' names resolve to (4,
-# 6, or 46 for both), $3 and $4 are host.sh's $2 and $3, $5 are options for the wire,
-# $6 undoes what a background command has ignored, the rest is the command. It has the
-# lab's own files in $LAB: client and server (their namespaces), hosts, wire (its log).
+# Runs inside the lab's namespaces: makes the hosts and the cable, and runs the command.
+# In:  $1 is the cable's delay in ms. $2 is the family of the addresses to which the
+#      hosts' names resolve (4, 6, or 46 for both). $3 and $4 are host.sh's $2 and $3. $5
+#      are options for the wire. $6 is a prefix for the command: it resets the signals that
+#      a background command ignores. The rest is the command.
+# Out: the lab's own files in $LAB: client and server (the network namespaces), hosts, and
+#      wire (the cable's log).
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/../common.sh"
@@ -16,15 +18,16 @@ broken() {
 $(. "$lib/lab/remedy.sh"; remedy "$*")"
 }
 
-# Nothing of the machine's is hidden by it: the folder it is mounted on is ours. As the
-# first process's descriptor it has a name that is short, and has no spaces.
+# make_place: mounts a file system for $LAB on a folder of ours, so that it hides nothing
+# of the machine. $LAB names it by a descriptor of the first process: this name is short,
+# and has no spaces.
 make_place() {
 	mount -t tmpfs tmpfs "$lib/lab/own"
 }
 LAB=/proc/1/fd/8
 export LAB
 
-# The hosts' names, and those that the machine knows beside them.
+# hosts: prints the lab's /etc/hosts: the names of both hosts, and the machine's other names.
 hosts() {
 	echo 127.0.0.1 localhost
 	[ -z "$six" ] || echo ::1 localhost
@@ -33,7 +36,7 @@ hosts() {
 	sed -E -e :again -e 's/([[:space:]])(localhost|client|server)([[:space:]]|$)/\1\3/' -e 'tagain' /etc/hosts
 }
 
-# A login shell reads /etc/profile, which may set PATH anew.
+# profile: prints the lab's /etc/profile. A login shell reads it, and would change PATH.
 profile() {
 	echo ". $LAB/profile; LAB=$LAB; export LAB"
 	printf "PATH='%s':\$PATH\n" "$(printf %s "$lib/lab/bin:$BUILD" | sed "s/'/'\\\\''/g")"
@@ -47,18 +50,19 @@ furnish() {
 		profile > $LAB/login &&
 		mount --bind $LAB/login /etc/profile
 	fi &&
-	if [ -n "$six" ]; then # the cable's ends say nothing of their own
+	if [ -n "$six" ]; then # the ends of the cable send nothing by themselves
 		echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
 	fi
 }
 
-# host NUMBER NAME: makes it.
+# host NUMBER NAME: makes the host.
 host() {
 	: > "$LAB/$2" &&
 	unshare --net="$LAB/$2" sh "$lib/lab/host.sh" "$1" "$quickack" "$tcp" "$2" 2> "$LAB/$2.log"
 }
 
-# cable_ended: at once, whatever is being waited for, and wherever that has its stderr.
+# cable_ended: ends the lab when the cable ends, also while this script waits for something
+# else. The message goes to the script's own stderr (6).
 cable_ended() {
 	exec 2>&6
 	status=0
@@ -84,15 +88,15 @@ host 2 server & server=$!
 wait $client || broken "$(cat $LAB/client.log)"
 wait $server || broken "$(cat $LAB/server.log)"
 
-# The wire has a pipe open: its reader learns at once when that ends.
+# The wire keeps this pipe open: when it ends, the reader gets the end of file at once.
 mkfifo $LAB/alive
 trap cable_ended USR1
 { read -r _ || kill -USR1 $$; } < $LAB/alive &
 # shellcheck disable=SC2086 # words
 "$BUILD/wire" -d "$delay" $faults client server 2> $LAB/wire 7> $LAB/alive &
 wire=$!
-# What is sent into a veth whose peer came up after it is dropped ("noop"), silently,
-# until the kernel's link watch has run: on a busy machine that may take a while.
+# If a veth comes up before its peer, the kernel silently drops what is sent into it (its
+# qdisc is "noop") until the kernel's link watch has run. On a busy machine this takes time.
 cable_is_ready() {
 	grep -q joined "$LAB/wire" && ! ip -o link show up | grep -q ' qdisc noop '
 }
@@ -103,7 +107,7 @@ PATH=$lib/lab/bin:$BUILD:$PATH
 if [ -t 0 ] && [ -t 2 ]; then
 	echo 'lab: two hosts, client and server; try: on server tcp_server 9000 &' >&2
 fi
-# In the background, so that the cable's end interrupts the wait for it.
+# The command runs in the background, so that the cable's end interrupts the wait.
 { $restore "$@" <&9 6>&- 8<&- 9<&- & } 9<&0
 command=$! status=0
 wait $command || status=$?
@@ -115,7 +119,7 @@ case $ended in
 0) ;;
 1)
 	complaints=$(sed -n '/ are joined, /d; /^wire: /p' $LAB/wire)
-	# a student's program need not send what a task's rule is for
+	# in a task, a student's program may not send the frame for which a rule is
 	[ "${RECORDER-}" != task ] || complaints=$(printf '%s\n' "$complaints" | sed '/: never applied$/d')
 	[ -z "$complaints" ] || {
 		printf '%s\n' "$complaints" >&2
@@ -124,4 +128,4 @@ case $ended in
 	;;
 *) cable_ended ;;
 esac
-exit "$status" # the first process: all others go with it
+exit "$status" # the namespace's first process: all others end with it

@@ -1,5 +1,5 @@
-# Sourced. remedy REASON: what to do where the kernel, unshare, ip or tcpdump refused,
-# in a line.
+# Sourced. remedy REASON: prints in one line what to do when the kernel, unshare, ip or
+# tcpdump has failed with this message.
 # shellcheck shell=sh
 
 remedy() {

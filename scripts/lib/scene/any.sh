@@ -1,7 +1,7 @@
-# The scene of scripts/record: who plays stands in $SERVER and $CLIENT. In: $LOOPBACK, if
-# set, has the client's 127.0.0.1 be the host `server`; $FAMILY; $AGAIN is a file's name:
-# it is made where the recording has to begin anew, with $LOOPBACK set. What has been
-# read of a pipe on stdin is in $AGAIN.stdin then.
+# The scene of scripts/record: the programs are in $SERVER and $CLIENT.
+# In:  $LOOPBACK, if set: the client's 127.0.0.1 is the host `server`. $FAMILY is 4 or 6.
+# Out: the file $AGAIN is made if the recording must begin again, with $LOOPBACK set. If
+#      stdin is a pipe, $AGAIN.stdin has what was read from it.
 # shellcheck shell=sh disable=SC2154,SC2034
 
 scene() {
@@ -20,14 +20,14 @@ feed() {
 	if [ -e "$AGAIN" ]; then
 		cat "$AGAIN.stdin" -
 	else
-		trap '' PIPE # what nobody reads is kept
+		trap '' PIPE # so tee also keeps what the client does not read
 		tee "$AGAIN.stdin"
 	fi 2> /dev/null
 }
 
-# join_loopbacks: the client has no 127.0.0.1 of its own any more, but a route there; the
-# server answers from there. IPv6 has no such way: hosts drop what comes from outside
-# for ::1. And 0.0.0.0 is a host's own always.
+# join_loopbacks: removes the client's own 127.0.0.1, and makes a route from the client to
+# the server's 127.0.0.1, from which the server answers. With IPv6 this is not possible:
+# a host drops packets for ::1 that arrive from outside. 0.0.0.0 always is the host itself.
 join_loopbacks() {
 	LOOPBACK=1 unreachable='^00000000000000000000000001000000:'
 	like_the_others=$(on client ip route show 192.0.2.0/24 | sed 's/.* link *//; s/ lock / /') # quickack, rto_min
@@ -43,7 +43,8 @@ join_loopbacks() {
 	echo "The client's 127.0.0.1 is the host server here, over the cable (--loopback)" >> "$dir/notes"
 }
 
-# The server may listen on its own loopback first, for itself, and then for others.
+# meet LOG: waits until the client can reach the server. The server may listen on its own
+# loopback first, for itself, and then for others.
 meet() {
 	within 30 waits_for_somebody "$1" || :
 	within 3 is_met "$1" && return
@@ -71,8 +72,8 @@ is_decided() {
 	is_over "$1" || calls_itself "$1"
 }
 
-# calls_itself LOG: whether it has called a port of its own loopback where nobody is,
-# and the server is.
+# calls_itself LOG: whether the client has called a port of its own loopback on which only
+# the server listens.
 calls_itself() {
 	[ "$FAMILY" = 4 ] || return
 	for port in $(called "$1" | sed -n 's/^127\..* //p' | sort -u); do

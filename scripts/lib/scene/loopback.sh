@@ -1,5 +1,5 @@
-# Sourced by scene.sh where no lab can be made: this machine plays both hosts, on
-# its loopback interface, and there is one recorder.
+# Sourced by scene.sh where no lab can be made: this machine plays both hosts, on its
+# loopback interface, and there is only one recorder.
 # shellcheck shell=sh disable=SC2034,SC2154
 
 temporary_folder
@@ -8,9 +8,9 @@ hosts=lo interface=lo between='host 127.0.0.2 and' sentinels=client:server
 ours=0200007F own=none # 127.0.0.2 in /proc/net/tcp
 PATH=$root/scripts/lib/scene/bin:$BUILD:$PATH
 
-clean_up() { # as a lab does when it ends
+clean_up() { # the end of a lab would end all these
 	for left in $recorders $watchers $(cat "$run"/*.pid 2> /dev/null); do
 		kill "${left##*:}" 2> /dev/null || :
 	done
-	for end in "$run"/*.end; do : <> "$end"; done # who waits to say so need not any more
+	for end in "$run"/*.end; do : <> "$end"; done # ends the shells that wait for a reader (see perform)
 }

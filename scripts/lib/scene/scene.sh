@@ -1,32 +1,32 @@
-# Plays a recipe's scene in the lab, and records it on both hosts; or on the
+# Plays a recipe's scene in the lab, and records it on both hosts; or plays it on the
 # machine's own loopback interface, see loopback.sh.
-# In:  $1 is the recipe, $2 a folder for what comes out, $3 is "lab" or "loopback".
-#      $SERVER and $CLIENT, if set, are commands that play these roles in place of the
-#      recipe's; $PROGRAM is a student's. $RECORDER is who asks: demo, record or task.
-#      $LIMIT is how many seconds a program has, $SERVER_STDIN a file for the server's
-#      stdin.
-# Out: client.pcap and server.pcap, or lo.pcap; and for each program HOST.PROGRAM.N.log
-#      with its calls, .out and .err with what it printed. `failures` says which of the
-#      programs that are not ours have failed, and how; `notes` what else there is to be
-#      said of them. A program of ours that fails ends the scene with status 1.
+# In:  $1 is the recipe, $2 the folder for the results, $3 is "lab" or "loopback". $SERVER
+#      and $CLIENT, if set, are commands that run in place of the recipe's programs (such
+#      a program is called "other" here, and "not ours"). $PROGRAM is a student's program.
+#      $RECORDER is the script that plays: demo, record or task. $LIMIT is the time limit
+#      of a program in seconds. $SERVER_STDIN is a file for the server's stdin.
+# Out: client.pcap and server.pcap, or lo.pcap. For each program, HOST.PROGRAM.N.log has
+#      its calls, .out and .err have what it printed. `failures` has the failures of
+#      programs that are not ours, `notes` has remarks about them. If a program of ours
+#      fails, the scene ends with status 1.
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/../common.sh"
 me=${RECORDER:-demo} limit=${LIMIT:-60}
 recipe=$1 dir=$2
 others=${SERVER-}${CLIENT-}${PROGRAM-} # programs that are not ours
-exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the first socket is number 3
-TZ=UTC0 # of the narration; timeline.sh has tcpdump print the same
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # so that a program's first socket is number 3
+TZ=UTC0 # the times in the logs
 export TZ
 servers='' daemons='' recorders='' watchers='' performed='' playing=''
 run=${LAB-} hosts='client server' interface=eth0 between='' ours=.
-own='(^|FFFF0000)......7F:|^00000000000000000000000001000000:' # a loopback address there
+own='(^|FFFF0000)......7F:|^00000000000000000000000001000000:' # a loopback address in /proc/net/tcp
 unreachable=$own
 sentinels='client:server server:client'
 # shellcheck source=scripts/lib/scene/loopback.sh
 [ "$3" = lab ] || . "${0%/*}/loopback.sh"
 
-# What a recipe says of itself is scripts/demo's business.
+# These lines of a recipe are for scripts/demo and scripts/task. They do nothing here.
 title() { :; }
 lab() { :; }
 differs() { :; }
@@ -53,27 +53,29 @@ counts() { look=''; }
 calls() { look=''; }
 shows() { look=''; }
 receives() { look=''; }
-look() { look=$1; } # what to look at, if the next is missing
+look() { look=$1; } # the hint to print if the next fact is missing
 by=''
-shown_by() { by=$*; } # PORT WORDS: the client's port, and what shows the next fact there
+# shown_by PORT WORDS: in the connection from this port of the client, WORDS of scripts/expect
+# find the segment that shows the next fact.
+shown_by() { by=$*; }
 
-# line BYTES TEXT: TEXT, and spaces, in a line of BYTES, its newline included.
+# line BYTES TEXT: prints TEXT and spaces, as a line of BYTES bytes with its newline.
 line() {
 	printf "%-$(($1 - 1))s\n" "$2"
 }
 
-# setting client|server NAME VALUE: of its kernel, net/ipv4/tcp_sack say.
+# setting client|server NAME VALUE: sets a kernel setting there, say net/ipv4/tcp_sack.
 setting() {
 	echo "$3" | on "$1" tee "/proc/sys/$2" > /dev/null
 }
 
-# has_socket client|server PATTERN: whether its kernel has such a TCP socket, written as
-# in /proc/net/tcp: OWN:PORT OTHER:PORT STATE, in hexadecimal.
+# has_socket client|server PATTERN: whether its kernel has a TCP socket whose line in
+# /proc/net/tcp matches PATTERN: OWN:PORT OTHER:PORT STATE, in hexadecimal.
 has_socket() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | grep -q "$2"
 }
 
-# counted client|server NAME: whether its kernel has counted one, as nstat(8) reports.
+# counted client|server NAME: whether its kernel's counter NAME, as in nstat(8), is not 0.
 counted() {
 	on "$1" cat /proc/net/netstat | awk -v name="$2" '
 		place { exit }
@@ -81,24 +83,24 @@ counted() {
 		END { exit count == 0 }'
 }
 
-# arrived client|server HOST: goes on once all that it has sent is at HOST; by the
-# refusal of a datagram that nobody is shown (port 9).
+# arrived client|server HOST: returns when all that this host has sent has arrived at HOST:
+# sends a datagram to port 9 there, and waits for its refusal. Neither is drawn.
 arrived() {
 	echo | on "$1" udp_client -c "$2" 9 > /dev/null 2>&1 || :
 }
 
-# failing client|server PROGRAM...: it must end with status 1, not 0.
+# failing client|server PROGRAM...: runs a program that must end with status 1, not 0.
 failing() {
 	expected=1
 	"$@"
 	expected=0
 }
 expected=0
-at_port='' # where a server is awaited, ":2328"; or anywhere
+at_port='' # the server must listen on this port, say ":2328"; '': on any
 
-# client [-d RULE]... PROGRAM [ARGUMENT]...: runs it on the client, to its end, from
-# port 40000, or the next that is free. RULE holds a call of its back: see
-# socktrace -h. In its place plays $CLIENT, if set.
+# client [-d RULE]... PROGRAM [ARGUMENT]...: runs PROGRAM, or $CLIENT if that is set, on
+# the client, and waits for its end. Its port is 40000, or the next that is free. RULE
+# delays one of its calls: see socktrace -h.
 client() {
 	new_log client "$@"
 	[ -n "$between" ] || give_port
@@ -109,10 +111,11 @@ client() {
 	check_end "$log" "$expected"
 }
 
-# give_port: the first port that no connection of an earlier client has. A program of
-# ours gets this port alone. Any other may open as many sockets as it likes; its first
-# TCP connection gets the port: connect() prefers ports of the parity that the range
-# begins with, and all others of that parity are reserved.
+# give_port: makes the kernel give the client the first port that no connection of an
+# earlier client has. A program of ours gets no other port. Any other program may open
+# more sockets; but its first TCP connection gets this port, because connect() prefers
+# ports that are odd or even like the first of the range, and the others of these are
+# reserved.
 give_port() {
 	own_port=40000 last_port=40000
 	while has_socket client ": [0-9A-F]*:$(printf %04X $own_port) "; do
@@ -120,17 +123,17 @@ give_port() {
 	done
 	last_port=$own_port
 	if [ -n "$other" ] || [ ! -x "$BUILD/$program" ]; then
-		last_port=65535 # each number and its comma are 6 bytes, so that no write cuts one
+		last_port=65535 # each number and its comma are 6 bytes, so no write() ends inside one
 		seq -s , $((own_port + 2)) 2 65535 | on client dd obs=3600 \
 			of=/proc/sys/net/ipv4/ip_local_reserved_ports 2> /dev/null
 	fi
 	setting client net/ipv4/ip_local_port_range "$own_port $last_port"
 }
 
-# server [-d RULE]... PROGRAM [ARGUMENT]...: starts it on the server, and goes on once
-# it can be reached, or has called connect. It must end by itself before the scene
-# does. In its place plays $SERVER, if set, which may serve for ever; a program that
-# is not ours and that nobody can reach ends the scene.
+# server [-d RULE]... PROGRAM [ARGUMENT]...: starts PROGRAM, or $SERVER if that is set, on
+# the server. Returns when it can be reached, or has called connect(). PROGRAM must end
+# by itself before the scene ends; $SERVER may run for ever. If a program that is not
+# ours cannot be reached, the scene ends.
 server() {
 	new_log server "$@"
 	perform server "$@"
@@ -140,7 +143,7 @@ server() {
 		return
 	fi
 	meet "$log" || :
-	if is_over "$log"; then # as a daemon's first process does
+	if is_over "$log"; then # a daemon's first process ends at once
 		! within 1 is_reachable "$log" || {
 			daemons="$daemons $log"
 			return
@@ -151,14 +154,14 @@ server() {
 		is_reachable "$log" && return
 		fail "$log" "cannot be reached by the client: $(listens_at)"
 	fi
-	[ -z "${PROGRAM-}" ] || # what else is wanted of it cannot be seen
+	[ -z "${PROGRAM-}" ] || # no other requirement of the task can be judged
 		printf 'missing|can be reached|%s|%s|\n' "$(sed q "$dir/failures" | tr '|' '!')" 'bind() to HOST (its first argument), and listen()' >> "$dir/facts"
 	finish
 	exit
 }
 
-# perform HOST [-d RULE]... PROGRAM [ARGUMENT]...: starts it. Once it has ended, its
-# exit status stands in $run/LOG.status, and whoever reads $run/LOG.end goes on.
+# perform HOST [-d RULE]... PROGRAM [ARGUMENT]...: starts it. When it has ended, its exit
+# status is in $run/LOG.status, and a reader of the FIFO $run/LOG.end gets the end of file.
 perform() {
 	mkfifo "$run/$log.end"
 	{
@@ -169,30 +172,30 @@ perform() {
 			wait $! 2> /dev/null || status=$?
 			echo $status > "$run/$log.status.new"
 			mv "$run/$log.status.new" "$run/$log.status"
-			: > "$run/$log.end" & # once somebody reads it
+			: > "$run/$log.end" & # waits until somebody reads it
 		} &
 	} 9<&0
 	watchers="$watchers $!"
 }
 
-# await_end LOG SECONDS: whether it ends within this time.
+# await_end LOG SECONDS: waits for its end; fails if that takes longer.
 await_end() {
 	is_over "$1" && return
 	timeout "$2" cat "$run/$1.end" &
-	wait $! # which a signal interrupts
+	wait $! # a signal interrupts wait, but not cat
 }
 
 is_over() {
 	[ -e "$run/$1.status" ]
 }
 
-# read_status LOG: $status; 124 if it has not ended in its time, as timeout(1) has it.
+# read_status LOG: sets $status; if the program still runs, to 124, as timeout(1) does.
 read_status() {
 	status=124
 	! is_over "$1" || read -r status < "$run/$1.status"
 }
 
-# actor HOST [-d RULE]... PROGRAM [ARGUMENT]...: becomes it.
+# actor HOST [-d RULE]... PROGRAM [ARGUMENT]...: replaces this shell by the program.
 actor() {
 	host=$1 rules=''
 	shift
@@ -216,8 +219,8 @@ actor() {
 	exec on "$host" socktrace $rules -o "$dir/$log.log" "$@"
 }
 
-# other_cast HOST: who plays there instead ($other), less rules of theirs, which
-# join $rules.
+# other_cast HOST: sets $other to the command that runs there in place of the recipe's
+# program; a -d RULE at its beginning is moved to $rules.
 other_cast() {
 	case $1 in
 	client) other=${CLIENT-} ;;
@@ -229,7 +232,8 @@ other_cast() {
 	done
 }
 
-# fact WHAT COMMAND...: whether a student's program does so, and if not, what it did.
+# fact WHAT COMMAND...: records whether a student's program does WHAT (COMMAND succeeds), and
+# if not, what it did.
 fact() {
 	what=$1 verdict=ok reason=''
 	shift
@@ -239,16 +243,17 @@ fact() {
 	look='' by=''
 }
 
-# printed TEXT, printed_bytes N, complained [PATTERN [NOT]], has_tried ADDRESS PORT, succeeded: what the client has
-# done that was the last to end; $reason is what it did.
+# The functions from printed to succeeded judge the client that was the last to end, and
+# set $reason to what it did. complained [PATTERN [NOT]]: it failed, and its stderr has
+# PATTERN, but not NOT. last: finds this client.
 last() {
 	read -r last_log last_status < "$run/last"
 	who='the client got'
 	! is_other "$last_log" || who='it printed'
 }
 
-# shown FILE: its beginning, in a line.
-# shellcheck disable=SC2016 # backquotes as such
+# shown FILE: prints its beginning, in one line.
+# shellcheck disable=SC2016 # these backquotes are text
 shown() {
 	head -c 60 "$1" | tr -d '\000-\010\013-\037\177' | sed ':more
 		$!{ N; b more
@@ -262,16 +267,16 @@ printed() {
 	: >> "$dir/$last_log.out"
 	reason="expected $(shown "$run/expected"), $who $(shown "$dir/$last_log.out")"
 	[ "$(shown "$run/expected")" != "$(shown "$dir/$last_log.out")" ] || reason="$reason in $(wc -c < "$dir/$last_log.out") bytes"
-	# a shell drops NULs, and newlines at the end
+	# the shell drops NUL bytes, and newlines at the end
 	[ "$(tr '\000' '\001' < "$dir/$last_log.out")" = "$1" ] && { [ -n "$1" ] || [ ! -s "$dir/$last_log.out" ]; }
 }
 
-# What it has printed begins with TEXT.
+# printed_first TEXT: its output begins with TEXT.
 printed_first() {
 	printed "$1" || [ "$(head -c "${#1}" "$dir/$last_log.out")" = "$1" ]
 }
 
-# What it has printed is what FILE has, to the byte.
+# printed_file FILE: its output is the same as FILE, byte for byte.
 printed_file() {
 	last
 	: >> "$dir/$last_log.out"
@@ -279,7 +284,7 @@ printed_file() {
 	cmp -s "$1" "$dir/$last_log.out"
 }
 
-# It has printed a line of so many bytes, its newline included.
+# printed_line BYTES: its output is one line of so many bytes, with the newline.
 printed_line() {
 	last
 	: >> "$dir/$last_log.out"
@@ -337,26 +342,26 @@ succeeded() {
 	[ "$last_status" -eq 0 ]
 }
 
-# end_servers: as a signal does that asks them to.
+# end_servers: sends SIGTERM to the servers.
 end_servers() {
 	for server in $servers; do kill -TERM "$(cat "$run/${server%:*}.pid")" 2> /dev/null || :; done
 }
 
-# is_ready LOG: by the calls that it has made; or it is gone.
+# is_ready LOG: whether the program can be reached, by its calls; or has ended.
 is_ready() {
 	grep -q ' listen(.*) = 0 \| connect(.*) \.\.\.\| bind(.*) = 0 \[[0-9[]' "$dir/$1.log" || is_over "$1"
 }
 
-# is_reachable LOG: whether the client can reach a socket on the server, other than by
-# the server's own loopback; or LOG's program has called the client.
+# is_reachable LOG: whether a socket of the server listens, and not only on the server's
+# own loopback; or whether the program has called the client.
 is_reachable() {
 	listening server | grep -vE "$unreachable" | grep -q "$at_port" ||
 		grep -q ' connect([0-9]*, \(192\.0\.2\.1\|\[2001:db8::1\]\):' "$dir/$1.log"
 }
 
-# await WHAT SECONDS COMMAND...: as common.sh has it; but a program of ours has a minute, as
-# it does it sooner or later, on the slowest machine; and what another does not do is
-# reported, and the scene goes on.
+# await WHAT SECONDS COMMAND...: waits as in common.sh, with two differences. If all programs
+# are ours, it waits for a minute, because the machine may be slow. If a program that is
+# not ours does not do WHAT, this is reported, and the scene goes on.
 await() {
 	await_what=$1
 	shift
@@ -369,7 +374,8 @@ await() {
 	echo "gave up waiting for $await_what" >> "$dir/failures"
 }
 
-# How long is waited for whom; scripts/record has more to see to.
+# meet, await_client LOG: wait for the server, and for the client's end. any.sh replaces both
+# for scripts/record.
 meet() {
 	within 30 is_met "$1"
 }
@@ -382,14 +388,14 @@ is_met() {
 	is_reachable "$1" || is_over "$1"
 }
 
-# listening HOST: its sockets that wait for somebody, ADDRESS:PORT a line, in hexadecimal
-# as in /proc/net/tcp.
+# listening HOST: prints ADDRESS:PORT of each TCP socket that listens, and of each UDP socket
+# without a peer, in hexadecimal as in /proc/net/tcp.
 listening() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2> /dev/null |
 		awk '$4 ~ /^0[7A]$/ { print $2 }'
 }
 
-# server_ports: in decimal.
+# server_ports: prints the ports on which the server listens, in decimal.
 server_ports() {
 	listening server | sed 's/.*:/0x/' | sort -u | xargs -r printf '%d\n'
 }
@@ -403,12 +409,12 @@ listens_at() {
 	fi
 }
 
-# called LOG: "ADDRESS PORT" of each that the program has called or sent to.
+# called LOG: prints "ADDRESS PORT" for each connect() and send of the program.
 called() {
 	sed -nE 's/.* (connect|send[a-z]*)\(.*[( ]([^ ]*):([0-9]+)\).*/\2 \3/p' "$dir/$1.log"
 }
 
-# hint LOG: why a client may have failed.
+# hint LOG: adds to `failures` why a client may have failed.
 hint() {
 	ports=$(server_ports | paste -sd ' ')
 	called "$1" | sort -u | while read -r address port; do
@@ -428,8 +434,8 @@ hint() {
 		echo 'client: it binds 127.0.0.1, but its segments must come from its own address: it must not bind' >> "$dir/failures"
 }
 
-# taken SENT: goes on once the client's program of ours has sent so many bytes at once, and
-# the server's program has read them, or does not.
+# taken SENT: returns when our client has sent so many bytes by one send(), and the server's
+# program has read them, or has not read them for 8 s.
 taken() {
 	await "the client to send $1 bytes" 10 has_sent "$1"
 	arrived client server
@@ -440,14 +446,14 @@ has_sent() {
 	grep -q " send([0-9]*, $1) = $1 " "$dir"/client.*.log
 }
 
-# uneven: lines of different lengths, in all more than a buffer has; the last one has no
-# newline.
+# uneven: prints lines of different lengths, together longer than a usual buffer. The last
+# line has no newline.
 uneven() {
 	for length in 2 6 120 1 3000 700 5000 60; do line "$length" "$length"; done
 	printf 'the end'
 }
 
-# told client|server CALL: goes on once a program there has told it.
+# told client|server CALL: returns when the log of a program there has this text.
 told() {
 	await "$1's $2" 30 has_told "$1" "$2"
 }
@@ -456,8 +462,8 @@ has_told() {
 	grep -qF " $2" "$dir/$1".*.log
 }
 
-# received client|server BYTES: goes on once the programs there have received so many
-# bytes from TCP, in all.
+# received client|server BYTES: returns when the programs there have received so many bytes,
+# together, by recv().
 received() {
 	await "$1 to receive $2 bytes" 30 has_received "$1" "$2"
 }
@@ -467,7 +473,7 @@ has_received() {
 		awk -v bytes="$2" '{ sum += $1 } END { exit sum < bytes }'
 }
 
-# new_log HOST [-d RULE]... PROGRAM...: a name for its log, HOST.PROGRAM.N.
+# new_log HOST [-d RULE]... PROGRAM...: sets $log to a new name for its log, HOST.PROGRAM.N.
 new_log() {
 	log=$1 n=1
 	while [ "$2" = -d ]; do shift 2; done
@@ -491,21 +497,21 @@ new_log() {
 	[ -z "$other" ] || printf '%s\n' "$other" | tr -s '\n\t' ' ' | sed 's/^ //; s/ *$//' > "$run/$log.other"
 }
 
-# is_other LOG: whether it is of a program that is not ours; the command, as it was
-# typed, stands in $run/LOG.other.
+# is_other LOG: whether this program is not ours. Then $run/LOG.other has its command as it
+# was typed.
 is_other() {
 	[ -e "$run/$1.other" ]
 }
 
-# check_end LOG EXPECTED: how it has ended. For a program that is not ours any status
-# but 0 will do where ours fails.
+# check_end LOG EXPECTED: checks the program's exit status. Where our program must fail, a
+# program that is not ours may end with any status but 0.
 check_end() {
 	read_status "$1"
 	[ "$status" -ne "$2" ] || return 0
 	how=$(how_it_ended "$status")
 	[ "$status" -ne 124 ] || how="did not end within $limit s"
 	if ! is_other "$1"; then
-		if [ -n "$others" ]; then # the other program's fault
+		if [ -n "$others" ]; then # because of the other program
 			case $1 in client.*) hint "$1" ;; esac
 			return 0
 		fi
@@ -517,8 +523,8 @@ $(cat "$dir/$1.err")"
 	case $1 in client.*) hint "$1" ;; esac
 }
 
-# fail LOG HOW: for scripts/demo and its like to report; with the end of what it
-# has complained.
+# fail LOG HOW: adds a failure for the calling script to report, with the last lines of the
+# program's stderr.
 fail() {
 	[ ! -e "$run/$1.failed" ] || return 0
 	: > "$run/$1.failed"
@@ -533,8 +539,8 @@ fail() {
 newline='
 '
 
-# One recorder a host. The filter: the programs' segments and datagrams, ICMP's
-# "unreachable" unless it is about a sentinel, and the sentinels themselves.
+# record HOST: starts the recorder of a host. It records all segments and datagrams (also
+# the sentinels), and ICMP "unreachable" messages unless they refuse a sentinel.
 record() {
 	on "$1" tcpdump -n -i $interface -U --immediate-mode -s 2048 -B 16384 \
 		--time-stamp-precision=nano -w - "$between (tcp or udp or
@@ -543,7 +549,8 @@ record() {
 	recorders="$recorders $1:$!"
 }
 
-# What is not recorded is not waited for; reported once, whoever waits.
+# alarm: ends the scene if the disk is full or a recorder has ended: waiting is vain then.
+# broken: reports this only once, though several processes may wait.
 alarm() {
 	for folder in "$dir" "$run"; do
 		{ echo > "$folder/room" && : > "$folder/room"; } 2> /dev/null || broken "$folder: no room is left on its disk"
@@ -563,21 +570,22 @@ recording() {
 	grep -q 'listening on' "$run/$1.tcpdump" || ! kill -0 "$2"
 }
 
-# connections HOST: its TCP sockets but in TIME_WAIT and LISTEN, as /proc/net/tcp lists them
-# them; less those by which it talks to itself.
+# connections HOST: prints the lines in /proc/net/tcp of its TCP sockets, without those in
+# TIME_WAIT and LISTEN, and without its connections to itself.
 connections() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 | awk -v ours="$ours" -v own="$own" '
 		$1 ~ /:$/ && $4 !~ /06|0A/ && $2 $3 ~ ours && !($2 ~ own && $3 ~ own)'
 }
 
-# Programs may be gone, and their kernel still at it.
+# When the programs have ended, the kernel may still be closing their connections.
 connections_ended() {
 	! for host in $hosts; do connections "$host"; done | grep -q .
 }
 
-# A sentinel is a datagram that overtakes nothing: once it has arrived, so has
-# all that was sent before. It draws out what that drew, so it goes twice; from a
-# port by which no decoder takes it for what it is not (47000 is HCrt's, say).
+# settle: waits until all packets have arrived, by sentinels. A sentinel is a datagram to
+# port 9. It overtakes nothing: when it has arrived, all that was sent before has arrived,
+# too. The second round is for the answers to these packets. The sentinels' source port
+# must not be one by which a decoder would take them for another protocol.
 settle() {
 	for round in 1 2; do
 		for sentinel in $sentinels; do
@@ -586,7 +594,7 @@ settle() {
 		for sentinel in $sentinels; do
 			for host in $hosts; do
 				within 3 grep -q "$sentinel, round $round" "$dir/$host.pcap" && continue
-				send_sentinel "$sentinel" # a rule may have lost the first datagram
+				send_sentinel "$sentinel" # a rule of the cable may have lost the first one
 				await "the sentinels on $host" 10 \
 					grep -q "$sentinel, round $round" "$dir/$host.pcap"
 			done
@@ -598,8 +606,8 @@ send_sentinel() {
 	echo "$1, round $round" | on "${1%:*}" udp_client -o -p 10009 "${1#*:}" 9
 }
 
-# left_open LOG: whether it is for its program to close a connection: to a client that is
-# still there a server may hold on.
+# left_open LOG: whether the program still has a connection open that it should have closed.
+# As long as a client runs, a server must close only those that the client has closed.
 left_open() {
 	is_other "$1" && ! is_over "$1" || return
 	states=.
@@ -607,8 +615,9 @@ left_open() {
 	connections "${1%%.*}" | awk -v states="$states" '$10 != 0 && $4 ~ states' | grep -q .
 }
 
-# The recorder never passes for a program: where one has not ended its connection, that
-# is said in its log, the recording ends, and only then the program, unseen.
+# The end of a program by our signal must not look like its own act. So if a program has
+# not closed its connection, a line in its log says so; then the recording ends, and only
+# then the program gets the signal.
 say_who_is_left() {
 	for log in $performed; do
 		if left_open "$log"; then
@@ -621,8 +630,9 @@ say_who_is_left() {
 	done
 }
 
-# end_others: what their logs say thereafter is of our signal, and forgotten. How a
-# server ended before is reported, and a SIGKILL always: it is never ours.
+# end_others: ends the programs that still run. What their logs have after our signal is
+# dropped. The failure of a server that ended before is reported, and so is each SIGKILL,
+# which we never send.
 end_others() {
 	left=$(for log in $performed; do is_over "$log" || echo "$log"; done)
 	for server in $servers; do
@@ -640,23 +650,23 @@ end_others() {
 		rm "$dir/$log.log"
 		cp "$run/$log.log" "$dir/$log.log"
 	done
-	for log in $performed; do # as it was typed
+	for log in $performed; do # the command as it was typed
 		! is_other "$log" ||
 			printf '%s $ %s\n' "$(date '+%F %T %z')" "$(cat "$run/$log.other")" >> "$dir/$log.log"
 	done
 }
 
-# is_traced LOG: whether what a daemon has left behind still is.
+# is_traced LOG: whether the processes that a daemon has left are still traced.
 is_traced() {
 	grep -qsxzF -e "$dir/$1.log" /proc/[0-9]*/cmdline
 }
 
-# has_let_go LOG: whether it is known how that has let its socket go.
+# has_let_go LOG: whether the log has the line by which a daemon's process closed its socket.
 has_let_go() {
 	sed '1,/ exit /d' "$dir/$1.log" | grep -qE ' (close\(.*|exit .*|killed by .*) \[(LISTEN )?[^ ]+:[0-9]+\]$'
 }
 
-# finish: the end of the connections, of the recording, and of the programs.
+# finish: waits for the end of the connections, and ends the recording and the programs.
 finish() {
 	playing=''
 	performed=$(find "$run/" -name '*.pid' -exec basename {} .pid \; | sort)

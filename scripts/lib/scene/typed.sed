@@ -1,16 +1,17 @@
-# A recipe's scene as it can be typed into a lab: in goes the recipe, out come commands.
-# Each runs until it ends, or behind &; where the scene waits for a cause, a person waits
-# for a while: half a second, or as long as the comment there says ("# 2 s").
+# Turns a recipe's scene into commands that can be typed into a lab. In: the recipe. Out:
+# the commands. Each runs until it ends, or in the background (&). Where the scene waits
+# for an event, the commands have a sleep: of half a second, or as long as a comment in
+# the recipe says ("# 2 s").
 /^scene\(\) \{/,/^\}/!d
 /^[s}]/d
 /^	needs_/d
 
-# what is waited for
+# waits become sleeps
 s/^(	+)(told|received|await|client_has|arrived) [^|]*([|] .*)# ([0-9.]+) s$/\1sleep \4 \3/
 s/^(	+)(told|received|await|client_has|arrived) [^|]*# ([0-9.]+) s$/\1sleep \3/
 s/^(	+)(told|received|await|client_has|arrived) [^|]*([|] .*)?$/\1sleep 0.5 \3/
 
-# what recipes have and a shell has not
+# functions of recipes that a shell does not have
 s/failing //
 s/end_servers/kill $!/
 s/\<line ([0-9]+) /printf "%-$((\1 - 1))s\\n" /g
@@ -26,7 +27,7 @@ s/: > \$LAB/touch $LAB/
 	t dots
 }
 
-# who plays
+# the programs of both hosts
 s/(^	+|[|] |do )server ([^#]*[^# ])( *#.*)?$/\1on server \2 \&\3/
 s/(^	+|[|] |do )client /\1on client /
 s/(on (server|client)) -d /\1 socktrace -d /
