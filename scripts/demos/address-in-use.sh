@@ -5,7 +5,7 @@ needs_lab 'on lo the ports may be in TIME_WAIT already'
 scene() {
 	server -d close=acked tcp_server -n 1 -a 1 -u 9000
 	echo hello | client tcp_client -e server 9000
-	await 'TIME_WAIT' 10 waits 2328 # 9000
+	await 'TIME_WAIT' 10 waits 2328 # port 9000
 	failing server tcp_server 9000
 	server -d close=acked tcp_server -n 1 -a 1 9001
 	echo hello | client tcp_client -e server 9001

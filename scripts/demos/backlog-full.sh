@@ -5,19 +5,19 @@ needs_lab 'it reads a counter of the server host'
 scene() {
 	server -d "accept=${run:?}/go,nth=1" tcp_server -b 0 -n 2 9000
 	{
-		told client 'recv(3) = 7' # the second one's # 2 s
+		told client 'recv(3) = 7' # of the second client # 2 s
 		await 'the end of the second connection' 10 second_gone
 	} | client tcp_client server 9000 &
 	first=$!
 	told client '= 0 [ESTABLISHED'
 	echo second | client tcp_client server 9000 &
 	await 'the drop of a SYN' 10 counted server ListenDrops
-	: > "$run/go" # on a slow machine the second SYN may be dropped, too, and the third
+	: > "$run/go" # on a slow machine, the next SYNs may be dropped, too
 	wait $first
 	wait $!
 }
 
-second_gone() { # of port 40001
+second_gone() { # whether the server's socket for port 40001 is gone
 	! has_socket server ':2328 [0-9A-F]*:9C41 '
 }
 

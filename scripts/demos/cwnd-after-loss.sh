@@ -5,12 +5,12 @@ show all
 differs 'with SACK, RACK or another congestion control the sender recovers in another way'
 
 scene() {
-	setting client net/ipv4/tcp_wmem '4096 262144 4194304' # send takes all at once
+	setting client net/ipv4/tcp_wmem '4096 262144 4194304' # send() does not have to wait
 	server tcp_server -n 1 -s 7 9000
 	line $((20 * MSS)) long | client tcp_client server 9000
 }
 
-# data FIRST LAST: segments of the line, numbered from 0.
+# data FIRST LAST: promises these segments of the line, numbered from 0.
 data() {
 	for n in $(seq "$1" "$2"); do
 		case $n in 19) flags='PSH ACK' ;; *) flags='ACK    ' ;; esac
@@ -18,13 +18,13 @@ data() {
 	done
 }
 
-acks() { # FIRST LAST: that so many have come
+acks() { # FIRST LAST: promises an ACK for each number of segments
 	for n in $(seq "$1" "$2"); do
 		printf '< ACK        seq 1    ack %s\n' $((1 + n * MSS))
 	done
 }
 
-duplicates() { # N: while the first is missing. The first such ACK also updates the window: no duplicate
+duplicates() { # N: ACKs while segment 0 is missing. The first also updates the window: no duplicate
 	for n in $(seq "$1"); do
 		acks 0 0
 	done

@@ -3,12 +3,12 @@ title 'Both ends send and neither reads: two windows of 0, and both ends wait fo
 lab -d 10
 differs 'both ends probe the closed window within the 500 ms (rto_min 200 ms)'
 needs_lab 'it makes the buffers of both hosts small'
-full=$((MSS + 12)) # without timestamps
+full=$((MSS + 12)) # the data of a full segment without timestamps
 
 scene() {
-	for host in client server; do # with the kernel's own buffers it takes some MB
+	for host in client server; do # with the kernel's default buffers, it needs some MB
 		setting $host net/ipv4/tcp_wmem '4096 4096 4096'
-		setting $host net/ipv4/tcp_timestamps 0 # whole segments fill a window to the byte
+		setting $host net/ipv4/tcp_timestamps 0 # so that full segments fill the window exactly
 	done
 	failing server tcp_server -n 1 -w 4096 -s 20000 9000
 	failing client -d send=$((3 * (MSS + 12)))B,nth=2 deadlock server 9000 6 20000

@@ -5,7 +5,7 @@ show details
 
 scene() {
 	server dns-by-hand server 53
-	# the ID, 1234 hexadecimal; recursion is desired; one question; a name; A, IN
+	# ID 1234 (hexadecimal), recursion desired, one question: a name, type A, class IN
 	printf '\022\064\001\000\000\001\000\000\000\000\000\000\006server\007example\000\000\001\000\001\n' |
 		client udp_client server 53
 }

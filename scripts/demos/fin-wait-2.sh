@@ -3,7 +3,7 @@ title 'FIN_WAIT2 has a time limit: after close() the kernel waits only so long f
 needs_lab 'it changes a setting of the client host'
 
 scene() {
-	setting client net/ipv4/tcp_fin_timeout 1 # seconds; 60 by default
+	setting client net/ipv4/tcp_fin_timeout 1 # in seconds; the default is 60
 	server -d "recv=${run:?}/go,nth=2" tcp_server -n 1 9000
 	echo hello | client tcp_client server 9000
 	await 'the end of FIN_WAIT2' 30 forgotten # 5 s

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Data crosses data: both directions at once, each with its own sequence numbers'
-lab -f cross=data,from=server # the cable holds the answer to "one" until "three" comes
+lab -f cross=data,from=server # the cable holds the answer to "one" until "three" arrives
 
 scene() {
 	server tcp_server -n 1 9000

@@ -3,8 +3,8 @@ title 'Half-open: one end has forgotten the connection, and a keep-alive probe f
 lab -f lose=RST,nth=1,from=client
 
 scene() {
-	setting server net/ipv4/tcp_keepalive_time 1 # seconds; 7200 by default
-	failing server -d "accept=${run:?}/go" tcp_server -n 1 -K 9000 # the second of silence begins with accept()
+	setting server net/ipv4/tcp_keepalive_time 1 # in seconds; the default is 7200
+	failing server -d "accept=${run:?}/go" tcp_server -n 1 -K 9000 # the second without segments begins with accept()
 	client tcp_client -r server 9000 < /dev/null
 	: > "$run/go"
 }

@@ -3,7 +3,7 @@ title 'Keep-alive: a probe after a long silence, which a living peer acknowledge
 needs_lab 'it changes a setting of the server host'
 
 scene() {
-	setting server net/ipv4/tcp_keepalive_time 1 # seconds; 7200 by default
+	setting server net/ipv4/tcp_keepalive_time 1 # in seconds; the default is 7200
 	setting server net/ipv4/tcp_keepalive_intvl 60
 	server tcp_server -n 1 -K 9000
 	{

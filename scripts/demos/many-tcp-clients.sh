@@ -6,7 +6,7 @@ scene() {
 	server tcp_server -n 2 9000
 	{
 		echo first
-		told client 'recv(3) = 7' # the second one's
+		told client 'recv(3) = 7' # of the second client
 		await 'the end of the second connection' 10 second_gone
 		echo again
 	} | client tcp_client server 9000 &
@@ -15,7 +15,7 @@ scene() {
 	wait $!
 }
 
-second_gone() { # of port 40001
+second_gone() { # whether the server's socket for port 40001 is gone
 	! has_socket server ':2328 [0-9A-F]*:9C41 '
 }
 

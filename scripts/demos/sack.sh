@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'SACK: duplicate ACKs list what has arrived, and TCP sends only the missing segments again'
 lab -d 60 # even on a slow machine all segments leave before the first arrives
-lab -f lose=data,nth=2,from=client -f lose=data,nth=5,from=client # Linux up to 6.12 needs three segments above a gap
+lab -f lose=data,nth=2,from=client -f lose=data,nth=5,from=client # Linux up to 6.12 needs three segments after a gap
 
 scene() {
 	setting client net/ipv4/tcp_sack 1

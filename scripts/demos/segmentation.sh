@@ -8,8 +8,8 @@ scene() {
 	line 4000 long | client tcp_client server 9000
 }
 
-# $MSS is the data of a full segment: 1500 bytes less 20 (IPv4) or 40 (IPv6), 20 (TCP)
-# and 12 (its timestamps).
+# $MSS is the data of a full segment: 1500 bytes minus the headers, which have 20 (IPv4) or
+# 40 bytes (IPv6), 20 (TCP), and 12 (TCP's timestamps).
 promise <<END
 > SYN        seq 0
 < SYN ACK    seq 0    ack 1

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 title 'Both ends close at once: the FINs cross, and both ends go through CLOSING'
-# The cable holds the first FIN until the other comes; CLOSING lasts half the time of a trip.
+# The cable holds the first FIN until the other one arrives; CLOSING then lasts at least half
+# of the one-way delay.
 lab -d 200 -f cross=FIN
 
 scene() {

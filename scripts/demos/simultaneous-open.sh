@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 title 'Both ends connect at once: the SYNs cross, and neither end is a server'
-lab -f cross=SYN # the cable holds the first SYN until the other comes
+lab -f cross=SYN # the cable holds the first SYN until the other arrives
 
 scene() {
 	client -d "bind=${run:?}/go" -d connect=20 tcp_client -p 40000 server 9000 < /dev/null &
@@ -8,7 +8,7 @@ scene() {
 	{
 		told client 'socket('
 		told server 'bind(3'
-		: > "$run/go" # for both: a SYN that stays alone is retransmitted after a second
+		: > "$run/go" # starts both: after a second, a SYN would be retransmitted
 	} &
 	server -d "connect=$run/go" tcp_client -e -p 9000 client 40000 < /dev/null
 	wait $client

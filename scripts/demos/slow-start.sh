@@ -5,13 +5,13 @@ show all
 differs 'the kernel may pace the segments (fq, bbr)'
 
 scene() {
-	setting client net/ipv4/tcp_wmem '4096 262144 4194304' # send takes all at once
+	setting client net/ipv4/tcp_wmem '4096 262144 4194304' # send() does not have to wait
 	server tcp_server -n 1 -s 7 9000
 	line $((35 * MSS)) long | client tcp_client server 9000
 }
 
-# data FIRST LAST: segments of the line, numbered from 0. PSH is set where half of
-# the window has been filled, and where the line ends.
+# data FIRST LAST: promises these segments of the line, numbered from 0. PSH is set when
+# half of the window is filled, and at the end of the line.
 data() {
 	for n in $(seq "$1" "$2"); do
 		case $n in 22 | 34) flags='PSH ACK' ;; *) flags='ACK    ' ;; esac

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'The SYN ACK is lost: the client sends its SYN again, and the server answers it again'
-# Both ends retransmit after a second, and it would be chance which is first. So the
-# first SYN is slow: the second arrives before the server's timer runs out.
+# Both ends retransmit after a second, and it would be chance which end is first. So the
+# cable delays the first SYN: the second SYN arrives before the server's timer expires.
 lab -f hold=SYN,nth=1,by=500 -f lose=SYN-ACK,nth=1
 
 scene() {

@@ -3,7 +3,7 @@ title 'SYN cookies: the server keeps no state, and the ACK brings back what it n
 lab -f lose=ACK,nth=1,from=client
 
 scene() {
-	setting server net/ipv4/tcp_syncookies 2 # always, not only when it is flooded
+	setting server net/ipv4/tcp_syncookies 2 # always use cookies, not only when the queue is full
 	server tcp_server -n 1 9000
 	echo hello | client -d send=1500 tcp_client server 9000
 }

@@ -3,7 +3,7 @@ title 'A server without timestamps and window scale: the client offers both, and
 lab -d 60 # even on a slow machine all segments leave before the first arrives
 needs_lab 'it changes settings of the server host'
 show details
-FULL=$((MSS + 12)) # a full segment without timestamps
+FULL=$((MSS + 12)) # the data of a full segment without timestamps
 
 scene() {
 	setting server net/ipv4/tcp_timestamps 0

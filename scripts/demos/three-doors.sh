@@ -4,7 +4,7 @@ differs 'TCP sends the SYN more often at first (tcp_syn_linear_timeouts)'
 lab -f lose=SYN,nth=2,to=3
 
 scene() {
-	setting client net/ipv4/tcp_syn_retries 1 # six by default: two minutes
+	setting client net/ipv4/tcp_syn_retries 1 # the default is 6, which takes two minutes
 	server tcp_server -n 1 9003
 	failing client tcp_client server 9001
 	failing client tcp_client server 9002

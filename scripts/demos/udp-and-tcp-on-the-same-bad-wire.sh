@@ -16,7 +16,7 @@ scene() {
 	messages | one_by_one | client -d send=acked -d shutdown=acked halfclose client server 9000
 }
 
-one_by_one() { # each as it has been sent: one segment, one message
+one_by_one() { # passes each message on when the one before was sent: one message in a segment
 	while read -r message; do
 		echo "$message"
 		told client "send(3, $((${#message} + 1))) = "

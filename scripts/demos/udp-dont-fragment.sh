@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'A datagram that must not be fragmented: EMSGSIZE, for one byte too many'
 needs_lab 'on lo a packet may have 65536 bytes'
-MOST=1472 # of a packet's 1500 bytes, 20 are IPv4's, and 8 UDP's
+MOST=1472 # a packet of 1500 bytes has headers of 20 (IPv4) and 8 (UDP)
 [ "${FAMILY:?}" = 4 ] || MOST=1452
 
 scene() {

@@ -7,7 +7,7 @@ scene() {
 	done
 	echo hello | client udp_client -t 60000 -p 40000 server 9001 server 9002 server 9003 &
 	client_has 'sendto(3, 5, .*:9003) = 5'
-	for port in 9002 9003 9001; do # they answer in this order
+	for port in 9002 9003 9001; do # the servers answer in this order
 		: > "$run/$port"
 		client_has "recvfrom(3, .*:$port) = 5" # 0.2 s
 	done

@@ -10,7 +10,7 @@ the answer: send FIN, then read until the client has ended, too, and only then c
 END
 
 scene() {
-	odd=$((20 + $$ % 70)) # no length to rely on
+	odd=$((20 + $$ % 70)) # a length that no program can know
 	server "$PROGRAM" server 9000
 	{
 		printf hel

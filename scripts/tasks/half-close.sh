@@ -11,7 +11,7 @@ stdin is a pipe, which no single read empties, and the last line may have no new
 END
 
 scene() {
-	word=$(od -An -N 4 -t x4 /dev/urandom | tr -d ' ') # so that who knows the question has no answer
+	word=$(od -An -N 4 -t x4 /dev/urandom | tr -d ' ') # random: the answer cannot be known from the question
 	server in-three-pieces stream server 9000 "$word"
 	{
 		line 70000 'a pipe has 65536 bytes at once'

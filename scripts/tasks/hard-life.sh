@@ -20,7 +20,7 @@ scene() {
 	} | client -d "recv=$run/read" halfclose client server 9000 &
 	slow=$!
 	await 'the slow reader' 10 has_socket client ':9C40 [0-9A-F]*:2328 01'
-	within 3 has_socket server ':2328 [0-9A-F]*:9C40 01 0000[1-9A-F]' || : # it is stuck
+	within 3 has_socket server ':2328 [0-9A-F]*:9C40 01 0000[1-9A-F]' || : # bytes wait in the server's send buffer
 	asks 9000
 	look 'send() waits for a reader: who sends must not keep the others waiting'
 	shown_by 40000 zero-window
@@ -48,7 +48,7 @@ scene() {
 	fact 'answers another after one has reset' printed_line 65536
 }
 
-# listener PORT HEX: the program, started for each of the three.
+# listener PORT HEX: starts the program on PORT (HEX is the same in hexadecimal).
 listener() {
 	# shellcheck disable=SC2034
 	at_port=:$2

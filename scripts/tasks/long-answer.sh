@@ -10,7 +10,7 @@ second answer is short.
 END
 
 scene() {
-	setting client net/ipv4/tcp_rmem '4096 8192 8192' # no recv() has it all, however late
+	setting client net/ipv4/tcp_rmem '4096 8192 8192' # so small that one recv() never has it all
 	server tcp_server -n 1 -s 20000 9000
 	echo go | client "$PROGRAM" server 9000
 	line 20000 '' | tr ' ' . > "${run:?}/answer"
