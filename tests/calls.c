@@ -1,10 +1,10 @@
 /*
  * calls - makes the calls that few programs make, on sockets of loopback
  *
- *     calls WHAT...   in this order; see the table at the end
+ *     calls WHAT...   makes them in this order; the table at the end has them
  *
- * tests/socktrace.bats looks at what socktrace logs of them. Exits with 0 if
- * all went as it must.
+ * tests/socktrace.bats checks how socktrace logs them. Exits with 0 if each
+ * call did what it must do.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -35,7 +35,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int a, b; /* two ends of a connection: 3 and 4 */
+static int a, b; /* the two ends of a connection: 3 and 4 */
 static char *self;
 
 static void must(long result, long expected, const char *what) {
@@ -53,7 +53,7 @@ static void make_pair(void) {
 	a = socket(AF_INET, SOCK_STREAM, 0);
 	must(connect(a, (void *)&at, sizeof at), 0, "connect");
 	b = accept(l, NULL, NULL);
-	dup2(a, l); /* the first line that a test looks at */
+	dup2(a, l); /* the tests check from this line on */
 	close(a);
 	a = l;
 	dup2(b, 4);
@@ -131,7 +131,7 @@ static void by_kill(void) {
 	raise(SIGKILL);
 }
 
-/* A copy lives on, in a child. */
+/* Exits; a child still has copies of the descriptors. */
 static void by_half(void) {
 	if (fork() == 0) {
 		for (int fd = 0; fd < 3; fd++)
@@ -142,8 +142,7 @@ static void by_half(void) {
 	exit(4);
 }
 
-/* ---- ways to have others do it --------------------------------------------
- */
+/* ---- ways to let another task do it -------------------------------------- */
 
 static void await(pid_t child, const char *what) {
 	int status;
@@ -208,7 +207,7 @@ static void by_thread(void) {
 	pause();
 }
 
-/* Many threads that have ended before anybody has heard of them. */
+/* Starts many threads, which end before the tracer has seen them start. */
 static void *nothing(void *unused) {
 	return unused;
 }
@@ -225,7 +224,7 @@ static void brief_threads(void) {
 	}
 }
 
-/* ---- what is said of them ---------------------------------------------------
+/* ---- what the log has of the arguments ------------------------------------
  */
 
 static void odd_options(void) {
@@ -246,7 +245,7 @@ static void bad_memory(void) {
 	writev(a, bad, 2);
 }
 
-/* Memory of which only a part can be read, and more of it than once was. */
+/* Makes calls with memory of which only a part can be read. */
 static void partly_bad_memory(void) {
 	char *const page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -314,7 +313,7 @@ static void handle(void) {
 }
 
 static void handle_not(void) {
-	signal(SIGINT, SIG_DFL); /* ignored in a shell's background */
+	signal(SIGINT, SIG_DFL); /* a shell has background jobs ignore it */
 }
 
 static void listen_once(void) {
@@ -328,7 +327,7 @@ static void ring(void) {
 		if (syscall(SYS_io_uring_setup, 1, parameters) == -1) exit(77);
 }
 
-/* ---- what an observer takes from a program, or cannot see of it -----------
+/* ---- what fails under a tracer, or cannot be logged ------------------------
  */
 
 static void ask_a_tracer(void) {
@@ -373,7 +372,7 @@ static void open_odd(void) {
 		"socket");
 }
 
-/* By the gate of 32-bit programs: socket(AF_INET, SOCK_DGRAM). */
+/* Calls socket(AF_INET, SOCK_DGRAM) as 32-bit programs do. */
 static void open_by_gate(void) {
 #ifdef __x86_64__
 	for (int i = 0; i < 2; i++) {
@@ -383,7 +382,7 @@ static void open_by_gate(void) {
 				 : "+a"(result)
 				 : "b"(AF_INET), "c"(SOCK_DGRAM), "d"(0)
 				 : "memory", "r8", "r9", "r10", "r11");
-		if (result != 3 + i) exit(77); /* a kernel without them */
+		if (result != 3 + i) exit(77); /* no 32-bit calls here */
 	}
 #else
 	exit(77);
@@ -392,7 +391,7 @@ static void open_by_gate(void) {
 
 static void nameless(void) {
 	prctl(PR_SET_NAME, "");
-	untraced(); /* its children have that name from the beginning */
+	untraced(); /* its children begin with this empty name */
 }
 
 static void hide(void) {
@@ -402,7 +401,7 @@ static void hide(void) {
 	send(a, "x", 1, 0);
 }
 
-/* exec closes the second end only. */
+/* Runs another program; exec closes the second end only. */
 static void exec_closes(void) {
 	make_pair();
 	fcntl(b, F_SETFD, FD_CLOEXEC);
@@ -414,14 +413,14 @@ static void *receive(void *unused) {
 	return unused;
 }
 
-/* A thread waits in recv() while the descriptor is closed; it ends with the
- * program, or has its byte before. */
+/* Closes a descriptor while a thread waits in recv() on it. The thread waits
+ * until the program ends; or, if byte is set, until a byte arrives. */
 static void close_in_use(int byte) {
 	pthread_t t;
 
 	make_pair();
 	pthread_create(&t, NULL, receive, NULL);
-	usleep(100000); /* it waits, then */
+	usleep(100000); /* until then, the thread waits in recv() */
 	close(b);
 	if (!byte) return;
 	send(a, "x", 1, 0);
@@ -445,7 +444,7 @@ static void on_alarm(int number) {
 	if (rounds < 2) ualarm(20000, 0);
 }
 
-/* recv() is interrupted twice, the second time by what has it return. */
+/* recv() is interrupted twice; after the second signal it returns. */
 static void interrupt(int flags) {
 	const struct sigaction how = {
 		.sa_handler = on_alarm, .sa_flags = flags};

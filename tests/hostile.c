@@ -1,11 +1,11 @@
 /*
- * hostile - sends frames that lie out of an interface, for wire.bats
+ * hostile - sends frames with wrong headers out of an interface, for wire.bats
  *
  * usage: hostile IFACE COUNT
  *
- * Of each three frames one is random, one a TCP segment or UDP datagram with
- * random bytes in its headers, and one such a frame cut short. Always the same
- * ones. Needs CAP_NET_RAW.
+ * Of three frames, one is random, one is a TCP segment or UDP datagram with
+ * random bytes in its headers, and one is such a frame cut short. They are the
+ * same each time. Needs CAP_NET_RAW.
  */
 #define _GNU_SOURCE
 #include <err.h>

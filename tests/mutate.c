@@ -1,10 +1,11 @@
 /*
- * mutate - damages a file, always the same way for the same seed, for the tests
+ * mutate - damages a file, for the tests; the same way for the same seed
  *
  * usage: mutate SEED < FILE > DAMAGED
  *
- * Up to 16 times: a byte changed, a bit flipped, a stretch doubled, moved or
- * cut out, a length made huge; and now and then the end is missing.
+ * Does one of these, up to 16 times: changes a byte, flips a bit, repeats some
+ * bytes, copies them elsewhere, cuts them out, makes a length huge. Sometimes
+ * it also cuts off the end.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@ enum { MOST = 1 << 20 };
 
 static uint64_t state;
 
-static size_t below(size_t n) { /* a number; xorshift64 */
+static size_t below(size_t n) { /* a random number; xorshift64 */
 	state ^= state << 13;
 	state ^= state >> 7;
 	state ^= state << 17;

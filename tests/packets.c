@@ -1,26 +1,41 @@
 /*
- * packets - makes a capture of the packets that its stdin tells, for the tests
+ * packets - makes a capture of the packets that stdin describes, for the tests
  *
  *     0.020  192.0.2.2:9000 > 192.0.2.1:40000  SA seq 9 ack 2 mss 1460 scale 7
  *
  * usage: packets [-b] [-f FORMAT] [-l LINK] > FILE
  *
- * Each line: the time (s since 1970), the ends, and words:
- *     S A P F R U E C   TCP flags, in any order and number; or
- *     udp; icmp TYPE CODE [about END > END]
- *     seq N, ack N, win N, urg N (the pointer), len N, text WORD, mss N, scale
- * N, sackok, ts N N, sack N N, id N, ttl N, tos N; bad: a wrong checksum frag
- * OFFSET, more: a fragment; zero: IP's length is 0; ext: an IPv6 extension
- * header; cut N: only so many bytes of the frame are captured; vlan, pppoe,
- * mpls N (labels), llc: before IP; ah: behind it type HEX: another EtherType;
- * proto N: another protocol over IP LINK: 1 Ethernet, 0 BSD loopback, 9 and 50
- * PPP, 51 PPPoE, 101 raw IP, 104 Cisco's HDLC, 113 and 276 Linux "cooked", 166
- * and 204 PPP with a direction, 239 NFLOG. FORMAT: ns (pcap, as if it was not
- * given), us, patched (the 24 bytes before each frame of Kuznetsov's), ng
- * (pcapng). -b: in big-endian. Of pcapng, there are more lines and words:
- * section little|big interface LINK SNAPSHOT RESOLUTION OFFSET   (6:
- * microseconds; 0x8a: 2^-10 s) block TYPE another one on N            the
- * packet's interface, from 0 simple, old its kind of block
+ * A line is a packet: the time (in s since 1970), both ends, and words:
+ *
+ *     S A P F R U E C    TCP flags, in any order and number; or
+ *     udp                a UDP datagram; or
+ *     icmp TYPE CODE [about END > END]
+ *     seq N  ack N  win N  urg N (the pointer)  mss N  scale N  sackok
+ *     ts N N  sack N N  len N  text WORD  id N  ttl N  tos N
+ *     bad                a wrong checksum
+ *     frag OFFSET  more  a fragment
+ *     zero               IP's length is 0
+ *     ext                an IPv6 extension header
+ *     cut N              only N bytes of the frame are captured
+ *     vlan  pppoe  mpls N (labels)  llc   headers before IP
+ *     ah                 an authentication header after IP
+ *     type HEX           another EtherType
+ *     proto N            another protocol over IP
+ *
+ * LINK: 1 Ethernet, 0 BSD loopback, 9 and 50 PPP, 51 PPPoE, 101 raw IP, 104
+ * Cisco's HDLC, 113 and 276 Linux "cooked", 166 and 204 PPP with a direction,
+ * 239 NFLOG.
+ * FORMAT: ns (pcap, the default), us (pcap), patched (Kuznetzov's pcap, with 24
+ * bytes before each frame), ng (pcapng). -b writes big-endian.
+ *
+ * With ng, there are more lines, and more words in the line of a packet:
+ *
+ *     section little|big
+ *     interface LINK SNAPSHOT RESOLUTION OFFSET
+ *                        RESOLUTION: 6 is microseconds, 0x8a is 2^-10 s
+ *     block TYPE         a block of another type
+ *     on N               the packet's interface, from 0
+ *     simple  old        the packet's type of block
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -38,7 +53,7 @@ struct end {
 	int size, port;
 };
 
-/* What a line asks for. */
+/* The packet that a line describes. */
 struct packet {
 	uint32_t seconds, nanoseconds;
 	struct end from, to, about[2];
@@ -102,7 +117,7 @@ static struct end end(char **rest) {
 
 	snprintf(address, sizeof address, "%s", text + (*text == '['));
 	port = strrchr(
-		address, ':'); /* an IPv6 address with one has brackets */
+		address, ':'); /* an IPv6 address before a port is in [] */
 	if (port && (*text != '[' || port[-1] == ']')) {
 		e.port = atoi(port + 1);
 		*port = '\0';
@@ -198,7 +213,7 @@ static void put(const void *bytes, size_t n) {
 	size += n;
 }
 
-static void put_number(unsigned long n, int bytes) { /* as the network has it */
+static void put_number(unsigned long n, int bytes) { /* in network byte order */
 	while (bytes--)
 		frame[size++] = (uint8_t)(n >> 8 * bytes);
 }
@@ -216,9 +231,9 @@ static unsigned sum(const uint8_t *bytes, size_t n) {
 	return all;
 }
 
-static size_t length_at; /* where what follows in it is to be counted; or 0 */
+static size_t length_at; /* place of a length that is set later; or 0 */
 
-/* PPP's number of it, behind PPPoE's header, if there is one. */
+/* Adds PPP's protocol number, after PPPoE's header if there is one. */
 static void put_ppp(const struct packet *p, bool pppoe) {
 	if (pppoe) {
 		put("\x11\0\0\7\0\0", 6);
@@ -227,7 +242,7 @@ static void put_ppp(const struct packet *p, bool pppoe) {
 	put_number(p->type == 0x0800 ? 0x21 : 0x57, 2);
 }
 
-/* What Ethernet, or Linux in its place, says that follows. */
+/* Adds the type of the next header, as Ethernet or Linux cooked has it. */
 static void put_type(const struct packet *p, bool cooked) {
 	if (p->vlan) put_number(0x8100000a, 4);
 	if (p->pppoe) {
@@ -249,7 +264,7 @@ static void put_type(const struct packet *p, bool cooked) {
 	put_number(p->type, 2);
 }
 
-/* In the recorder's byte order. */
+/* Adds an attribute of NFLOG, in the byte order of the recording machine. */
 static void put_attribute(size_t length, int type, bool big) {
 	put_number(big ? length : length % 256 << 8 | length / 256, 2);
 	put_number((unsigned)(big ? type : type << 8), 2);
@@ -274,7 +289,7 @@ static void put_link(const struct packet *p, int link, bool big) {
 		put_number(p->from.size == 4 ? 0x02000005 : 0x0a000005, 4);
 		put_attribute(7, 10, big);
 		put("in\0\0", 4);
-		put_attribute(0, 9, big); /* its length: when all is there */
+		put_attribute(0, 9, big); /* its length is set later */
 	} else if (link == 113) {
 		put("\0\0\0\1\0\6\2\0\0\0\0\1\0\0", 14);
 		put_type(p, true);
@@ -306,7 +321,7 @@ static void put_ip(const struct packet *p) {
 		put_number(proto << 8, 2);
 		put("\1\4\0\0\0\0", 6);
 	}
-	if (p->ah) { /* with 12 bytes that prove who sent it */
+	if (p->ah) { /* with 12 bytes that authenticate the sender */
 		put_number(p->proto << 24 | 4 << 16, 4);
 		put("\0\0\0\1\0\0\0\1proof, say..", 20);
 	}
@@ -321,7 +336,7 @@ static void put_tcp(const struct packet *p) {
 	put_number(p->ack, 4);
 	put_number(p->flags, 2);
 	put_number(p->win, 2);
-	put_number(p->urg, 4); /* behind the checksum */
+	put_number(p->urg, 4); /* the checksum, then the pointer */
 	if (p->mss) put_number(0x02040000 | p->mss, 4);
 	if (p->sackok) put_number(0x0402, 2);
 	if (p->ts[0]) {
@@ -358,7 +373,7 @@ static void put_icmp(const struct packet *p) {
 	put_udp(&(struct packet){.from = p->about[0], .to = p->about[1]});
 }
 
-/* Of a whole segment, datagram or message, at start. */
+/* Computes the checksum of the segment, datagram or message at start. */
 static void put_checksum(const struct packet *p, size_t start) {
 	const size_t at = start + (p->proto == 6 ? 16 : p->proto == 17 ? 6 : 2);
 	unsigned all = sum(frame + start, size - start);
@@ -371,7 +386,7 @@ static void put_checksum(const struct packet *p, size_t start) {
 	set_short(at, (~all & 0xffff) ^ (unsigned)p->bad);
 }
 
-/* Into `frame`. */
+/* Writes the packet into `frame`. */
 static void make_frame(const struct packet *p, int link, bool big) {
 	size_t ip, start, payload = p->len;
 
@@ -484,7 +499,7 @@ static void put_interface(char *rest) {
 	put_out((uint32_t)i->link, 2);
 	put_out(0, 2);
 	put_out(snapshot, 4);
-	put_out(2, 2); /* its name, which does not matter */
+	put_out(2, 2); /* if_name, which does not matter */
 	put_out(4, 2);
 	put_out(0, 4);
 	put_out(9, 2);
@@ -497,7 +512,7 @@ static void put_interface(char *rest) {
 	end_block(40);
 }
 
-/* 0 if 64 bits may not hold it. */
+/* Returns 0 if 64 bits may not hold the time. */
 static uint64_t ticks(const struct packet *p, const struct interface *i) {
 	const uint64_t seconds = p->seconds - i->offset;
 	uint64_t unit = 1, n = p->nanoseconds;

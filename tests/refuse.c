@@ -1,11 +1,11 @@
 /*
- * refuse - runs a program to which the kernel refuses sockets of IPv6
+ * refuse - runs a program, and makes the kernel refuse IPv6 sockets to it
  *
  * usage: refuse PROGRAM [ARGUMENT]...
  *
  * socket(AF_INET6, SOCK_STREAM or SOCK_DGRAM, ...) fails with EAFNOSUPPORT, as
- * on a kernel without IPv6. With SOCK_CLOEXEC it does not: by these
- * getaddrinfo() sorts the addresses, and IPv6's shall come first.
+ * on a kernel without IPv6. With SOCK_CLOEXEC it does not fail: getaddrinfo()
+ * uses such sockets to sort addresses, and must put those of IPv6 first.
  */
 #define _GNU_SOURCE
 #include <err.h>

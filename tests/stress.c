@@ -1,9 +1,9 @@
 /*
  * stress - threads, forks, execs and signals at random, from a seed
  *
- * Prints what it did, the same for the same seed each time: an observer must
- * change nothing of it. tests/socktrace.bats runs 20 seeds, each with and
- * without socktrace; more with
+ * Prints what it did. With the same seed this is the same each time: a tracer
+ * must not change it. tests/socktrace.bats runs 20 seeds, each with and without
+ * socktrace. For more seeds:
  *
  *     SEEDS=200 bats -f 'at random' tests/socktrace.bats
  */
@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEEPEST = 3 }; /* one program after another, by exec */
+enum { DEEPEST = 3 }; /* programs that follow each other by exec */
 static uint64_t state;
 static int depth;
 static char *self;
@@ -39,7 +39,7 @@ static unsigned below(unsigned limit) {
 	return (unsigned)(state >> 33) % limit;
 }
 
-/* A line at once, whoever ends next. */
+/* Writes a line at once: the process or thread may end next. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
 	char text[128];
 	va_list args;
@@ -51,7 +51,7 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
 	if (write(STDOUT_FILENO, text, (size_t)n) != n) _exit(99);
 }
 
-/* The next program of the chain, with a seed of its own. */
+/* Runs the next program of the chain, with another seed. */
 static void become_next(void) {
 	char seed[32], deeper[16];
 
@@ -61,7 +61,8 @@ static void become_next(void) {
 	_exit(98);
 }
 
-/* A listener on loopback, at a port of the kernel's choice. */
+/* Returns a socket that listens on loopback, at a port that the kernel chooses.
+ */
 static int listener(struct sockaddr_in *at) {
 	const int l = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -73,7 +74,7 @@ static int listener(struct sockaddr_in *at) {
 	return l;
 }
 
-/* Two ends of a connection. */
+/* Makes the two ends of a connection. */
 static void connect_pair(int pair[2]) {
 	struct sockaddr_in at;
 	const int l = listener(&at);
@@ -162,7 +163,7 @@ struct sender {
 	int number, fd, times;
 };
 
-/* Interrupts a thread that waits, some times, and then has it go on. */
+/* Interrupts a waiting thread some times, and then makes it go on. */
 static void *interrupt(void *with) {
 	const struct sender *s = with;
 
@@ -244,7 +245,7 @@ static void be_interrupted(void) {
 	say("interrupted %zd\n", n);
 }
 
-/* A child, by one of the ways there are. */
+/* Makes a child, in one of five ways. */
 static void have_child(void) {
 	const volatile unsigned way = below(5), code = below(50);
 	struct clone_args args = {
@@ -258,7 +259,7 @@ static void have_child(void) {
 		child = (pid_t)syscall(
 			SYS_clone, SIGCHLD | args.flags, 0, 0, 0, 0);
 		break;
-	case 3: /* no word of the parent's memory is written to */
+	case 3: /* the child must not write to the memory of its parent */
 		child = vfork();
 		if (child == 0) {
 			execl(self, self, "1", "9", (char *)NULL);
@@ -271,7 +272,7 @@ static void have_child(void) {
 	}
 	if (child == 0) {
 		if (way % 4 == 0 && depth < DEEPEST &&
-			below(2)) { /* libc knows of it */
+			below(2)) { /* only after fork() of libc */
 			depth++;
 			act();
 		}
@@ -301,7 +302,7 @@ static void move_descriptors(void) {
 	say("moved %d\n", syscall(SYS_close_range, 3, ~0U, 0) == 0);
 }
 
-/* How a program ends: other threads wait, or run, meanwhile. */
+/* Ends the program in one of six ways, while other threads wait or run. */
 static void end(void) {
 	const unsigned way = below(6);
 	static int pair[2], code;
@@ -317,7 +318,7 @@ static void end(void) {
 	say("end %u\n", way);
 	switch (way) {
 	case 1: become_next(); break;
-	case 2: /* exec out of a call that waits */
+	case 2: /* exec, from the handler of a signal that interrupts a call */
 		handle(SIGUSR1, on_exec, below(2) ? SA_RESTART : 0);
 		begin(interrupt, &s);
 		for (;;)
@@ -347,7 +348,7 @@ int main(int argc, char *argv[]) {
 
 	if (argc < 2 || *argv[0] != '/') errx(2, "usage: /PATH/stress SEED");
 	self = argv[0];
-	sigemptyset(&none); /* it may have come out of a handler */
+	sigemptyset(&none); /* exec may have been called in a signal handler */
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	state = strtoull(argv[1], NULL, 10) * 2654435761 + 88172645463325252;
 	depth = argc > 2 ? atoi(argv[2]) : 0;

@@ -1,10 +1,10 @@
 /*
  * views - draws one timeline by each pair of views, one after the other: the
- * second must give what it gives alone
+ * second view must print the same as when it is used alone
  *
  * usage: views DIR
  *
- * Exit status: 0 they do; 1 a view changed what another shows.
+ * Exit status: 0 they do; 1 a view changed the output of another one.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -31,7 +31,8 @@ static int (*const views[])(const struct timeline *, const struct options *) = {
 	VIEW_TABLE(AS_FUNCTION) view_text, view_text, view_svg, states};
 enum { COUNT = sizeof views / sizeof *views };
 
-/* The last four once more, otherwise. */
+/* Returns the options of a view. The last four views of the list are there a
+ * second time, for other options. */
 static struct options options_of(int view, struct expectation *expect) {
 	return (struct options){.width = 100,
 		.utf8 = true,
@@ -59,7 +60,7 @@ static struct timeline *read_folder(const char *name) {
 	return t;
 }
 
-/* What a view writes to stdout. */
+/* Returns what a view writes to stdout. */
 static char *output_of(int view, const struct timeline *t, size_t *size) {
 	static struct expectation *expect;
 	static int file = -1;

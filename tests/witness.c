@@ -1,33 +1,37 @@
 /*
- * witness.c - the kernel's own states of TCP, against those of a ladder
+ * witness.c - compares the kernel's own TCP states with those of a ladder
  *
  * usage: witness record PROGRAM [ARGUMENT]...
  *        witness compare FOLDER < EVENTS
  *
- * record: becomes PROGRAM, whose standard output is HOST.pcap. Until that ends,
- * a child of its asks the kernel every millisecond for the state of each
- * connection of which this host has had a segment, and writes HOST.states
- * beside HOST.pcap:
+ * record: becomes PROGRAM, whose standard output is HOST.pcap. Until PROGRAM
+ * ends, a child asks the kernel every millisecond for the state of each
+ * connection of which this host has had a segment. It writes HOST.states beside
+ * HOST.pcap:
  *
  *     connection 0 192.0.2.1:40000 192.0.2.2:9000
  *     BEFORE AFTER 0 STATE
  *
- * asked between these two moments, in nanoseconds since 1970. CLOSED is also
- * what the kernel has no socket for. (One question is asked for each
- * connection, not one for all sockets: for that the kernel goes through all
- * machine's tables, for 0.5 ms.)
+ * The kernel was asked between the moments BEFORE and AFTER, in nanoseconds
+ * since 1970. STATE is CLOSED also if the kernel has no such socket. (The
+ * kernel is asked for each connection alone. If it were asked for all sockets,
+ * it would search the tables of the whole machine, for 0.5 ms.)
  *
- * compare: EVENTS is what `ladder --events FOLDER` prints. Each sample is held
- * against the states of that end of the connection, and each state without
- * parentheses against FOLDER's logs of calls. A contradiction is a line, and
- * status 1; the last line has how much was compared.
+ * compare: EVENTS is the output of `ladder --events FOLDER`. Each sample is
+ * compared with the ladder's states of this end of the connection, and each
+ * state without parentheses with the logs of calls in FOLDER. For each
+ * contradiction a line is printed, and the status is 1. The last line says how
+ * much was compared.
  *
- * A sample contradicts the ladder only if no order of causes allows it:
+ * A sample contradicts the ladder only if it does so for every possible order
+ * of the events:
  *
- *     what a segment that leaves shows, and what a call reports, may have been
- * true since the event before it at that end, and is true from then on; what a
- * segment that arrives leads to is not true before, and is true once this end
- * has acknowledged it, or after SLACK.
+ *     The state that a leaving segment shows, or that a call reports, may have
+ *     begun at any time since the event before at that end. It holds from then
+ *     on.
+ *     The state that follows from an arriving segment begins not before the
+ *     segment. It holds when this end has acknowledged the segment, or after
+ *     SLACK.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -76,7 +80,8 @@ static void put_end(FILE *to, int family, const void *address, unsigned port) {
 	fprintf(to, family == AF_INET ? " %s:%u" : " [%s]:%u", text, port);
 }
 
-/* A segment's ends: a connection of ours, if it is new. */
+/* Adds the connection of this segment to those that are asked for, if it is
+ * new. */
 static void take_packet(
 	FILE *to, const uint8_t *p, ssize_t n, unsigned char direction) {
 	const int family = n && p[0] >> 4 == 6 ? AF_INET6 : AF_INET;
@@ -116,8 +121,8 @@ static void take_packets(FILE *to, int wire) {
 		take_packet(to, bytes, n, from.sll_pkttype);
 }
 
-/* The kernel finds the listening socket where there is none for the connection.
- */
+/* Returns the state of a connection. If the kernel has no socket for it, it
+ * finds the listening socket: this is CLOSED, too. */
 static enum state ask(int kernel, const struct inet_diag_req_v2 *what) {
 	struct {
 		struct nlmsghdr head;
@@ -189,13 +194,13 @@ struct moment {
 	int connection;
 	enum { LEFT, CAME, CALLED } how;
 	enum state state;
-	bool reported, confirmed; /* no parentheses, and rightly so */
+	bool reported, confirmed; /* without parentheses; a call confirms it */
 	nanoseconds at;
-	long long ack;	  /* of what left; -1: it has none */
-	long long behind; /* of what came: behind its last byte, if any */
+	long long ack;	  /* of a segment that left; -1: it has none */
+	long long behind; /* arrived: the number after its last byte */
 	bool resets;
 	size_t order;
-	/* this state begins between these; 0, 0: it is the one before */
+	/* the state begins between these; 0, 0: it is the state before */
 	nanoseconds early, late;
 };
 
@@ -294,8 +299,8 @@ static int by_end(const void *a, const void *b) {
 	return m->order < n->order ? -1 : 1;
 }
 
-/* Whether this is of the same end as the one before; and of the same
- * connection. */
+/* Whether this moment is of the same end as the one before. is_next(): and of
+ * the same connection, too. */
 static bool is_alike(const struct moment *m) {
 	return m < moments + moment_count && strcmp(m->end, m[-1].end) == 0;
 }
@@ -304,7 +309,8 @@ static bool is_next(const struct moment *m) {
 	return is_alike(m) && m->connection == m[-1].connection;
 }
 
-/* When it must be true what the segment m, which has come, leads to. */
+/* Returns when the state that follows from m, a segment that has arrived, must
+ * hold. */
 static nanoseconds settled(const struct moment *m) {
 	const nanoseconds late = m->at + SLACK;
 
@@ -316,7 +322,7 @@ static nanoseconds settled(const struct moment *m) {
 	return late;
 }
 
-/* Whether its answer has shown that there was no connection any more. */
+/* Whether an answer has shown that there was no connection any more. */
 static bool is_backwards(const struct moment *m, enum state before) {
 	return m->state == CLOSED && before != LAST_ACK && !m->resets;
 }
@@ -351,16 +357,17 @@ static void read_events(void) {
 	}
 }
 
-/* ---- compare: with what the kernel said ------------------------------------
+/* ---- compare: with what the kernel reported -------------------------------
  */
 
 static unsigned long samples, reports, wrong;
 
-/* Whether the end whose moments begin here can have had this state. Another
- * connection between the same ends has none before it begins. */
+/* Whether the end whose moments begin here can have had this state then. The
+ * same two ends may have another connection later: before it, the state is
+ * CLOSED. */
 static bool allows(const struct moment *m, enum state state, nanoseconds before,
 	nanoseconds after) {
-	enum state had = NO_STATE; /* whichever */
+	enum state had = NO_STATE; /* any state */
 
 	for (;; had = CLOSED) {
 		nanoseconds early = 0;
@@ -386,7 +393,7 @@ static struct moment *moments_of(const char *end) {
 
 static void compare_samples(const char *file) {
 	const struct moment *of[MOST] = {NULL};
-	enum state latest[MOST] = {NO_STATE}, state; /* that was wrong */
+	enum state latest[MOST] = {NO_STATE}, state; /* the last wrong state */
 	char *line = NULL;
 	size_t room = 0;
 	FILE *from = fopen(file, "re");
@@ -425,7 +432,8 @@ static void compare_samples(const char *file) {
 	fclose(from);
 }
 
-/* The moment with this time of day that is nearest to another. */
+/* Returns the moment with this time of day that is nearest to another moment.
+ */
 static nanoseconds date(nanoseconds of_day, nanoseconds near) {
 	const nanoseconds day = 86400 * 1000 * MS;
 	const nanoseconds since = (near - of_day) % day;
@@ -433,8 +441,8 @@ static nanoseconds date(nanoseconds of_day, nanoseconds near) {
 	return near - (since > day / 2 ? since - day : since);
 }
 
-/* What a call has reported holds in the ladder from then on, as long as this
- * state lasts there. */
+/* Marks the moments of the ladder that the state in a call's line confirms:
+ * from then on, as long as the ladder has this state. */
 static void confirm(struct moment *m, enum state state, nanoseconds of_day) {
 	const nanoseconds at = date(of_day, m->at);
 
@@ -446,7 +454,8 @@ static void confirm(struct moment *m, enum state state, nanoseconds of_day) {
 		(m->state == state || !m->state));
 }
 
-/* Once a connection has failed, its own address is 0.0.0.0, or ::. */
+/* Whether the reported addresses are those of this end. After a connection has
+ * failed, its own address is 0.0.0.0, or ::. */
 static bool is_end(const char *end, const char *reported) {
 	const char *port = strncmp(reported, "0.0.0.0:", 8) == 0 ?
 				   reported + 7 :
