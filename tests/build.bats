@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# The sources: each alone, with every compiler, without a warning.
+# Each source compiles alone, with every compiler, without a warning.
 
 load helper
 
 lessons=(tcp_server tcp_client udp_server udp_client halfclose)
 programs=("${lessons[@]}" wire socktrace ladder)
-played=() # by a demo only
+played=() # programs that only a demo plays
 for source in "$BATS_TEST_DIRNAME"/../scripts/demos/*.c; do
 	source=${source##*/}
 	played+=("${source%.c}")
@@ -105,9 +105,9 @@ not ok 2 with -x the answer is lost, which is said, and a failure
 		variants=$(grep "^$helper	" functions | cut -f 3 | sort -u | wc -l)
 		equal "$helper: $variants" "$helper: 1"
 	done
-	equal "$(grep -c '^number	' functions)" 5 # it is looked for in earnest
+	equal "$(grep -c '^number	' functions)" 5 # the search finds functions
 	equal "$(grep -c '^options_of	' functions)" 5
-	for program in "${lessons[@]}"; do # the story begins early
+	for program in "${lessons[@]}"; do # socket() is called early in the file
 		line=$(grep -n -m 1 ' = socket(' "$root/$program/$program.c")
 		[ "${line%%:*}" -le 100 ]
 	done
@@ -144,7 +144,7 @@ not ok 2 with -x the answer is lost, which is said, and a failure
 	equal "$(make -sC "$root" BUILD="$PWD/out" CC=clang CFLAGS=-O0 2>&1)" ''
 }
 
-# A checkout of one's own, and a compiler that only writes down what it is asked for.
+# Makes a copy of the sources, and a compiler that only logs its arguments.
 checkout() {
 	mkdir suite
 	cp -r "$root"/{Makefile,lab,scripts,tests,*_server,*_client,halfclose} suite/
@@ -160,7 +160,7 @@ checkout() {
 	ln -s fake-cc other-cc
 }
 
-# compiled MAKE-ARGUMENT...: what is compiled now, but for the trial of flags.
+# compiled MAKE-ARGUMENT...: prints the sources that make compiles, without the test of flags.
 compiled() {
 	: > calls
 	make -sC suite CC="$PWD/fake-cc" "$@"
@@ -170,7 +170,7 @@ compiled() {
 @test "make compiles each file once, again what was touched, and all of it with other flags" {
 	checkout
 	equal "$(compiled)" "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/{demos,tasks}/*.c | sort)"
-	equal "$(grep -c -e '-x c -' calls)" 1 # all flags were tried at once
+	equal "$(grep -c -e '-x c -' calls)" 1 # all flags were tried together
 	equal "$(compiled)" ''
 	touch suite/lab/ladder/views/text.c
 	equal "$(compiled)" lab/ladder/views/text.c
@@ -180,7 +180,7 @@ compiled() {
 	equal "$(compiled)" "$(cd suite && ls lab/ladder/{,*/}*.c | sort)"
 	all=$(compiled CFLAGS='-O3 -DSAY="a, b"')
 	equal "$(wc -l <<< "$all")" "$(grep -c . <<< "$(cd suite && ls {*_server,*_client,halfclose}/*.c lab/{,*/,*/*/}*.c scripts/{demos,tasks}/*.c)")"
-	equal "$(grep -vc -e ' -O3 -DSAY=a, b' calls)" 0 # the instruments, too
+	equal "$(grep -vc -e ' -O3 -DSAY=a, b' calls)" 0 # for the instruments, too
 	make -q -sC suite CC="$PWD/fake-cc" CFLAGS='-O3 -DSAY="a, b"'
 	equal "$(compiled CC="$PWD/other-cc" CFLAGS=-O3)" "$all"
 	equal "$(compiled CC="$PWD/other-cc" CFLAGS=-O3 LDFLAGS=-static)" "$all"
@@ -229,14 +229,14 @@ compiled() {
 		echo 'recorded by scripts/demo of Sockets on the wire' > suite/captures/$demo/.sockets-on-the-wire
 	done
 	touch suite/captures/reset/notes.txt suite/captures/{task-one-line,record-20260101-000000}/{run,facts,client.pcap}
-	echo './serve' > suite/captures/refused/run # a student's
+	echo './serve' > suite/captures/refused/run # this file is a student's
 	mv suite/captures/echo mine/
 	ln -s "$PWD/mine/echo" suite/captures/echo
 	echo '<title>Mine</title>' > suite/captures/index.html
 	make -sC suite clean
 	[ ! -e suite/build ]
 	equal "$(ls suite/captures | paste -sd ' ')" 'echo index.html record-20260101-000000 refused reset task-one-line watch-20260101-000000'
-	equal "$(ls suite/captures/reset)" notes.txt # a person's
+	equal "$(ls suite/captures/reset)" notes.txt # this file is not from a demo
 	equal "$(ls suite/captures/{refused,task-one-line} | paste -sd ' ')" "suite/captures/refused: run  suite/captures/task-one-line: client.pcap facts run"
 	equal "$(ls -A mine/echo | wc -l)" 10
 	rm -r suite/captures/*
@@ -247,7 +247,7 @@ compiled() {
 }
 
 @test "make bench measures, also a run of each only, and leaves nothing but its table" {
-	mkdir bin # without what takes its time
+	mkdir bin # without the slow tools
 	ln -sf /usr/local/bin/* /usr/bin/* /bin/* /usr/sbin/* /sbin/* bin/ 2> ln || true
 	rm -f bin/{socat,ncat,tshark}
 	here=$(realpath --relative-to="$root" "$build")
@@ -303,7 +303,7 @@ compiled() {
 	need clang-format
 	checkout
 	cd suite
-	# 14 and 19 put the asterisk, and a macro of braces, each in its own way
+	# versions 14 and 19 format the asterisk, and a macro with braces, differently
 	run ! grep -nE '^\s*\} ?\* ?[a-z]|^\s+\{.*\}$' lab/*.[ch] lab/*/*.[ch] */*_*.c halfclose/*.c scripts/*/*.c tests/*.c
 	cd ..
 	for version in '' -14 -15 -16 -17 -18 -19; do
@@ -366,8 +366,8 @@ compiled() {
 			ask demo four
 		END
 		run $shell "$BATS_TEST_TMPDIR/ask"
-		like " ${lines[0]} |${lines[1]} |${lines[2]} " '* four-way-close *|*one-line *|*--paper *' # zsh takes its pick later
+		like " ${lines[0]} |${lines[1]} |${lines[2]} " '* four-way-close *|*one-line *|*--paper *' # zsh selects the words later
 		like "${lines[3]}" '*-a*-n*'
-		equal "${#lines[@]}" 4 # none of the last
+		equal "${#lines[@]}" 4 # no line for the last one
 	done
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Every demo, with real segments; and that a broken promise is found.
+# Every demo keeps its promise, with real segments; and a broken promise is found.
 
 load helper
 
@@ -40,14 +40,14 @@ Flags [.], ack 268'
 	need tshark mergecap
 	recipes=("$root"/scripts/demos/*.sh)
 	equal "$(ls "$demos"/[46]/*/*.pcap | wc -l)" $((4 * ${#recipes[@]} - 2 * $(grep -l '^needs_ipv4' "${recipes[@]}" | wc -l)))
-	# what must not be there, but for what the cable was told to do: see the recipe
+	# what must not be there, unless a rule of the cable causes it: see the recipe
 	for recipe in "${recipes[@]}"; do
 		name=${recipe##*/}
 		wrong='_ws.malformed || ip.checksum.status == Bad'
 		grep -q '^lab.* flip=datagram' "$recipe" || wrong+=' || udp.checksum.status == Bad'
 		grep -qE '^lab.* (lose|hold|swap)=' "$recipe" ||
 			wrong+=' || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment'
-		# Linux may write 0xffff for TCP's 0, which is as right
+		# Linux may write TCP's checksum 0 as 0xffff, which is also right
 		grep -q '^lab.* flip=data,' "$recipe" ||
 			wrong+=' || (tcp.checksum.status == Bad && tcp.checksum != 0xffff)'
 		for host in client server; do
@@ -60,7 +60,7 @@ Flags [.], ack 268'
 }
 
 @test "no state in a ladder contradicts the kernel, which was asked each millisecond; none is called reported before it was" {
-	# fewer samples would prove little: about two thousand a demo
+	# a demo has about 2,000 samples; fewer would prove little
 	compared() { # LEAST FOLDER...
 		run contradicted "${@:2}"
 		echo "$output"
@@ -79,7 +79,7 @@ Flags [.], ack 268'
 }
 
 @test "the kernel's witness finds a state that is wrong, and one that was not reported yet" {
-	# wrong FROM TO: what it finds where the ladder of half-close has another state
+	# wrong FROM TO: what it finds if the ladder of half-close has the state TO in place of FROM
 	wrong() {
 		"$root/scripts/ladder" --events "$demos/4/half-close" | sed "s/$1/$2/g" |
 			"$BATS_RUN_TMPDIR/witness/witness" compare "$demos/4/half-close" | head -n 1
@@ -102,7 +102,7 @@ Flags [.], ack 268'
 
 @test "a state that the segments do not allow fails a demo" {
 	cp -r "$demos/4/reset" told
-	# as if the kernel had said what cannot be
+	# as if the kernel had reported an impossible state
 	sed -i 's/ recv(3) = 6 \[ESTABLISHED/ recv(3) = 6 [LAST_ACK/' told/client.*.log
 	run --separate-stderr "$root/scripts/ladder" --segments told
 	equal "$status" 1
@@ -112,7 +112,7 @@ Flags [.], ack 268'
 @test "where no lab can be made, demos that need none are played on lo" {
 	need setpriv
 	[ "$(id -u)" -eq 0 ] || skip 'root may record on lo'
-	# a container's rights: no namespace can be made, but lo be recorded
+	# as in a container: no namespace can be made, but lo can be recorded
 	as_container() { setpriv --bounding-set -sys_admin,-net_admin --inh-caps -sys_admin,-net_admin "$@"; }
 	run --separate-stderr as_container timeout 100 "$demo" --all -j 4 -o out
 	echo "$output" "$stderr"
@@ -187,7 +187,7 @@ Flags [.], ack 268'
 	exec 8>&-
 	diff told.out whole
 	$ladder < /dev/null | diff - whole
-	# a terminal echoes Enter, which leaves no empty line
+	# a terminal echoes Enter; this must not leave an empty line
 	printf '\n\nq\n' | script -qec "stty cols 120; $ladder" typescript > /dev/null
 	grep -q $'\e\[A\e\[K' typescript
 	run --separate-stderr "$demo" --step handshake refused
@@ -211,7 +211,7 @@ Flags [.], ack 268'
 }
 
 @test "--kernel-defaults: a promise that a busy machine breaks by the kernel's RTO is not checked, and a line says so" {
-	# the answers come after 400 ms: sooner than the textbook's second, later than the kernel's 200 ms
+	# the answers arrive after 400 ms: before the textbook's time-out (1 s), after the kernel's (200 ms)
 	late='hold=segment,nth=2,to=3,by=400,from=server'
 	run "$demo" --kernel-defaults -o out -q -f $late echo
 	equal "$status" 0
@@ -220,7 +220,7 @@ Flags [.], ack 268'
 	equal "$status" 0
 	like "$output" 'ok *'
 	run --separate-stderr "$demo" --kernel-defaults -o out -q -f lose=FIN,nth=1,from=client echo
-	equal "$status" 1 # what was lost is another matter
+	equal "$status" 1 # this is not excused if the cable has lost segments
 }
 
 @test "in no demo is a row of the harness, and the third duplicate ACK is marked as such" {
@@ -232,7 +232,7 @@ Flags [.], ack 268'
 	done
 }
 
-# What is slow is not the cable: so no promise may trust that a host is faster than it.
+# A host can be slower than the cable: no promise may depend on a fast host.
 @test "where each call takes 60 ms longer, who is first stays first" {
 	mkdir slow
 	ln -s "$build"/* slow/
@@ -302,7 +302,7 @@ Flags [.], ack 268'
 	run "$root/scripts/demo" -q --explore -o out -f lose=SYN,nth=2 syn-ack-lost
 	equal "$status" 0
 	like "$output" '*+> SYN        seq 0    lost*'
-	# a segment that is overtaken is not repeated, until it is later than the timer
+	# a segment that is overtaken is not retransmitted before the timer expires
 	for by in 400:1 1200:2; do
 		run "$root/scripts/demo" -q --explore -o out -f hold=data,nth=2,by=${by%:*} segmentation
 		equal "$status" 0
@@ -344,7 +344,7 @@ Flags [.], ack 268'
 
 @test "an optional segment may be missing, or be there; a wrong one may not" {
 	printf '%s\n' '> SYN        seq 0' '? < ACK        seq 1    ack 1' '> FIN ACK    seq 1    ack 1' > promise
-	# expected [LINE]: what the promise becomes, beside a capture with this line, too
+	# expected [LINE]: prints what is expected by the promise, if the capture also has LINE
 	expected() {
 		{
 			echo '1.0 192.0.2.1:40000 > 192.0.2.2:9000 S seq 99'
@@ -395,9 +395,9 @@ Flags [.], ack 268'
 
 @test "numbers that the texts state are in the recordings" {
 	make_gallery
-	# notes NAME PATTERN: those of its ladder's notes that begin so
+	# notes NAME PATTERN: prints the notes of its ladder that begin with PATTERN
 	notes() { "$root/scripts/ladder" --all "$demos/4/$1" | grep -oE "\($2[^)]*\)"; }
-	within_ms() { # NAME FIRST LAST FROM TO: from a row of the client's to another
+	within_ms() { # NAME FIRST LAST FROM TO: checks the time between two rows of the client
 		"$root/scripts/ladder" --events "$demos/4/$1" | awk -F '\t' -v first="$2" -v last="$3" -v from="$4" -v to="$5" '
 			!began && $2 == "client" && index($8, first) == 1 { began = $4; next }
 			began && $2 == "client" && index($8, last) == 1 { ended = $4 }
@@ -406,14 +406,14 @@ Flags [.], ack 268'
 	within_ms connect-timeout 'SYN' 'connect(3, 192.0.2.2:9000) = -1' 3000 4500
 	within_ms gives-up 'PSH ACK' 'recv(3) = -1 ETIMEDOUT' 2000 3500
 	within_ms deadlock 'send(3, 20000) ...' 'send(3, 20000) = 7300' 500 1000
-	# twice as long, each time
+	# each wait is twice as long as the one before
 	notes retransmission retransmission | grep -o '[0-9]*' | paste -sd ' ' |
 		awk '{ print; exit !($1 > 1020 && $2 > 1.7 * $1 && $2 < 2.3 * $1) }'
 	like "$(notes nagle-and-delayed-ack 'delayed ACK')" '(delayed ACK, [4-9][0-9] ms)'
 	like "$(notes fast-retransmit 'fast')" '(fast retransmission, [0-9]*[0-9] ms after the last)'
 	[ "$(notes fast-retransmit 'fast' | grep -o '[0-9]*')" -lt 500 ]
 	equal "$(notes udp-and-tcp-on-the-same-bad-wire retransmission | grep -c ', 1[0-9][0-9][0-9] ms')" 2
-	# the third duplicate ACK is the one that the text calls it
+	# the text's third duplicate ACK is the third one in the ladder
 	for name in fast-retransmit cwnd-after-loss; do
 		equal "$name $("$root/scripts/ladder" --all "$demos/4/$name" | grep -A 1 -E '[^a-z](\(2\)|②) ACK' | grep -o 'duplicate ACK [0-9]*')" "$name duplicate ACK 3"
 	done
@@ -448,9 +448,9 @@ Flags [.], ack 268'
 	grep -q ' recv(4) = -1 ETIMEDOUT' out/silent/server.*.log
 }
 
-# typed_recipe NAME: typed-NAME, whose scene is what the demo NAME shows, typed into a shell
-# that has of the lab what any has. Its calls are logged as for scripts/watch. As a person
-# does, the shell waits for each server, and for all of them at the end.
+# typed_recipe NAME: makes the recipe typed-NAME. Its scene runs the commands that the demo
+# NAME prints, in a shell that has only what each shell in the lab has. Calls are logged as
+# for scripts/watch. The shell waits for each server to start, and for all of them to end.
 typed_recipe() {
 	local logs='"$dir"/server.*.log'
 	{
@@ -478,7 +478,7 @@ typed_recipe() {
 	"$demo" -o out combined-fin-ack > shown
 	equal "$(sed -n '3,5p' shown)" "$output"
 	cp -r "$root/scripts" .
-	# one for each kind of line: ALL_DEMOS=1 takes all
+	# a demo for each kind of line; with ALL_DEMOS=1 all demos
 	kinds='refused handshake combined-fin-ack syn-lost four-way-close connect-before-accept many-tcp-clients
 		half-open-syn syn-options udp-connected-filters multicast gives-up http-by-hand'
 	[ -z "${ALL_DEMOS-}" ] || kinds=$("$demo" --list | cut -d ' ' -f 1)
@@ -527,7 +527,7 @@ demo: */small: less than 1 MiB of room is left on its disk
 fill'
 }
 
-# recorder FILE: the tcpdump that writes it.
+# recorder FILE: prints the process ID of the tcpdump that writes it.
 recorder() {
 	local recorder
 	for recorder in $(pgrep -x tcpdump); do

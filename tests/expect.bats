@@ -8,7 +8,7 @@ fixture=$BATS_TEST_DIRNAME/fixtures/four-way-close
 
 setup_file() { make_gallery; }
 
-# holds DEMO WORD...: and would not, if it were another demo.
+# holds DEMO WORD...: WORD holds for DEMO, and does not hold for another demo.
 holds() {
 	local name=$1
 	shift
@@ -53,7 +53,7 @@ fails() {
 }
 
 @test "expect.words: what each word means, and what is not enough" {
-	capture nothing < /dev/null # makes the tool
+	capture nothing < /dev/null # builds the tool
 	bash "$BATS_TEST_DIRNAME/judge-words" "$BATS_RUN_TMPDIR/packets" < "$BATS_TEST_DIRNAME/expect.words" > counted
 	cat counted
 	read -r yes no < counted

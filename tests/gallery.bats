@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The pictures and their page: as files, and as a browser shows them.
+# The pictures and their page, as files, and as a browser shows them.
 
 load helper
 load browser
@@ -12,7 +12,7 @@ setup_file() { make_gallery; }
 
 hows=('light screen' 'dark screen' 'light print' 'dark print')
 
-# looked_at FILE: in light, dark and print, nothing is wrong with it.
+# looked_at FILE: checks it on a light screen, on a dark one, and in print.
 looked_at() {
 	local how
 	open "file://$1"
@@ -22,7 +22,7 @@ looked_at() {
 	done
 }
 
-# hostile FOLDER: a recording whose names and texts would rather be something else.
+# hostile FOLDER: makes a recording whose names and texts look like HTML and code.
 hostile=$(printf 'W%.0s' {1..150})$'<script>alert(1)</script>"\'&;#%% \033]0;x\007 \342\200\256 \377'
 hostile() {
 	cp -r "$fixtures/four-way-close" "$1"
@@ -36,7 +36,7 @@ hostile() {
 	touch "$1/seen"
 }
 
-# harmless FILE: printable, and the script is text, which can be seen.
+# harmless FILE: it is printable, and the script in it is visible text.
 harmless() {
 	run ! env LC_ALL=C grep -n "[$(printf '\001-\010\013-\037\177')]" "$1"
 	run ! grep -n $'\342\200\256' "$1"
@@ -157,7 +157,7 @@ harmless() {
 	equal "$(errors)" ''
 }
 
-# together FILE...: pictures, as a page of them all.
+# together FILE...: makes a page of these pictures.
 together() {
 	printf '<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>pictures</title><style>svg { max-width: 100%% }</style>\n'
 	cat "$@"
@@ -176,8 +176,8 @@ together() {
 	equal "$(errors)" ''
 }
 
-# made_up SEED [LOST]: client.pcap and server.pcap of what never was: bursts, crossings,
-# losses, copies, pauses; every third has up to six connections.
+# made_up SEED [LOST]: makes client.pcap and server.pcap with random segments: bursts, segments
+# that cross, losses, copies, pauses. Every third seed has up to six connections.
 made_up() {
 	awk -v seed="$1" -v lost="${2:-0.1}" 'BEGIN {
 		srand(seed)
@@ -233,11 +233,11 @@ made_up() {
 	for count in 0 2 200 1000; do
 		[ $count -eq 0 ] ||
 			tcpdump -r - -c $count -w - < many.pcap > $count.pcap 2> /dev/null
-		# of nothing there is a picture, too, and a reason
+		# an empty capture also has a picture, which says why it is empty
 		"$root/scripts/ladder" --svg $count.pcap > $count.svg 2> reason || equal "$count $(cat reason)" '0 ladder: 0.pcap: no frame is in it'
 		looked_at "$PWD/$count.svg"
 	done
-	equal "$(grep -c 'class="shaft"' 200.svg)" 202 # two more in the legend
+	equal "$(grep -c 'class="shaft"' 200.svg)" 202 # the legend has two more
 	grep -q 'Cut off here, at [0-9.]* ms: 400 of 1000 segments are drawn, the last of' 1000.svg
 	equal "$(errors)" ''
 }
@@ -303,7 +303,7 @@ made_up() {
 		"$(grep -c '<article' "$gallery/index.html")" ]
 }
 
-# visible WHAT: how many of them are, in the picture of handshake.
+# visible WHAT: prints how many of these are visible in the picture of handshake.
 visible() {
 	told "String([...document.querySelectorAll('#handshake .wide $1')].filter((e) => getComputedStyle(e).visibility === 'visible').length)"
 }
@@ -315,7 +315,7 @@ visible() {
 	all=$(visible .segment)
 	equal "$(told "[...document.querySelectorAll('#handshake button:not([hidden])')].map((b) => b.textContent).join()")" Replay,Step
 	told "document.querySelectorAll('#handshake .replay button')[1].focus()"
-	step() { # by the keyboard
+	step() { # presses a key
 		for type in keyDown keyUp; do
 			ask Input.dispatchKeyEvent "\"type\":\"$type\",\"key\":\" \",\"code\":\"Space\",\"text\":\" \",\"windowsVirtualKeyCode\":32"
 		done

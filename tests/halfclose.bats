@@ -3,14 +3,14 @@
 
 load helper
 
-# What has to last for 60 s begins here, and is looked at in the last tests.
+# What has to last for 60 s starts here; the last tests check it.
 setup_file() {
 	load helper
 	began=$(date +%s)
 	export began
 	cd "$BATS_FILE_TMPDIR"
 	started=()
-	serve stopped tcp_server 0 # the kernel answers for it, and takes what fits
+	serve stopped tcp_server 0 # the kernel still answers, and receives until the buffer is full
 	kill -STOP "$pid"
 	start silent halfclose client 127.0.0.1 "$port" < /dev/null
 	start full halfclose client 127.0.0.1 "$port" < /dev/zero
@@ -20,7 +20,7 @@ setup_file() {
 	fi
 	serve idle halfclose server -n 1 0
 	mkfifo nothing
-	start idle.client halfclose client 127.0.0.1 "$port" <> nothing # it never ends
+	start idle.client halfclose client 127.0.0.1 "$port" <> nothing # its stdin never ends
 	printf '%s\n' "${started[@]}" > started
 }
 
@@ -106,7 +106,8 @@ halfclose: recv from 127.0.0.1 port $port: closed before the end of the input"
 	numbers | timeout 20 halfclose client 127.0.0.1 "$port" | cmp - <(numbers)
 }
 
-# given_up LOG COMPLAINT: what ours says after 60 s, after the line of a server that listens.
+# given_up LOG COMPLAINT: after 60 s, our program has printed this (a server after the line
+# that it listens).
 given_up() {
 	cd "$BATS_FILE_TMPDIR"
 	wait_long "$1" grep -q '^halfclose' "$1"

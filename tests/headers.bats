@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/ladder --packet: a packet's headers, field by field.
+# scripts/ladder --packet prints a packet's headers, field by field.
 
 load helper
 
@@ -62,7 +62,7 @@ setup_file() { make_gallery; }
 }
 
 @test "a field that was not captured is told as such, never as zeros; a checksum that was not checked, too" {
-	cut() { # WORDS: of a TCP segment, whose options begin at byte 54
+	cut() { # WORDS: a TCP segment, whose options begin at byte 54
 		capture cut.pcap <<< "1 10.0.0.1:1 > 10.0.0.2:2 $1"
 		timeout 2 "$ladder" --packet 1 cut.pcap > packet
 		grep -qxF 'cut short by the snapshot length' packet
@@ -90,7 +90,7 @@ setup_file() { make_gallery; }
 	"$ladder" --packet 1 cut.pcap | tail -n 3 | diff - <(printf '%s\n' 'Data: 100 bytes' \
 		'0         2e 2e 2e 2e 2e 2e 2e 2e 2e 2e                    ..........' 'and 90 more, not captured')
 	capture none.pcap <<< '1 10.0.0.1:1 > 10.0.0.2:2 udp len 10'
-	printf '\0\0' | dd of=none.pcap bs=1 seek=80 conv=notrunc status=none # none was computed
+	printf '\0\0' | dd of=none.pcap bs=1 seek=80 conv=notrunc status=none # no checksum was computed
 	"$ladder" --packet 1 none.pcap > packet
 	grep -qx '48-63     checksum              0x0000      not computed: UDP may leave it out' packet
 	capture ah.pcap <<< '1 10.0.0.1:1 > 10.0.0.2:2 S ah'
@@ -100,7 +100,7 @@ setup_file() { make_gallery; }
 }
 
 @test "what a field means goes by the segment: ECN in a SYN, an echo before there is one, urgent data, hops" {
-	meaning() { # FIELD WORDS: of a packet
+	meaning() { # FIELD WORDS: prints this field of a packet
 		capture one.pcap <<< "1 10.0.0.1:1 > 10.0.0.2:2 ${*:2}"
 		"$ladder" --packet 1 one.pcap | sed -n "s/^[0-9][0-9-]*  *$1  *//p" | tr -s ' '
 	}

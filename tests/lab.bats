@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# The lab: two hosts, a cable, nothing left behind.
+# The lab has two hosts and a cable, and leaves nothing behind.
 
 load helper
 
 lab=$root/scripts/lab
 
-leaves_nothing() { # DELAY, which no other lab has
+leaves_nothing() { # DELAY: a delay that no other lab has
 	wait_for 'the end of the wire' eval "! pgrep -f 'wire -d $1 client server' > /dev/null"
 	equal "$(cat /proc/self/mountinfo)" "$mounts"
 	run ! ip netns exec client true
@@ -50,7 +50,7 @@ setup_file() {
 		until grep -q "^listening" log; do :; done
 		seq 20 | on client socktrace udp_client server 9000' > answers 2> narration
 	equal "$(sed 's/.*: //' answers)" "$(seq 20)"
-	# there and back is 61 ms, or more on a busy machine
+	# a round trip takes 61 ms, on a busy machine more
 	awk '/sendto.* \.\.\./ { split($1, t, ":"); sent = t[1] * 3600 + t[2] * 60 + t[3] }
 		/recvfrom.* = / { split($1, t, ":"); print t[1] * 3600 + t[2] * 60 + t[3] - sent }' narration |
 		sort -n | awk '{ took[NR] = $1 * 1000 } END { print took[1]; exit !(took[1] >= 61) }'
@@ -154,7 +154,7 @@ setup_file() {
 		equal "$status" 1
 		like "${stderr_lines[0]}" "lab: no namespace can be made: $1"
 		like "${stderr_lines[1]}" "remedy: *$2*"
-		grep -qF "$1" "$root/lab/troubles.md" # it has a row there
+		grep -qF "$1" "$root/lab/troubles.md" # this message has a row there
 	}
 	refuse 'unshare: unshare failed: No space left on device' max_user_namespaces
 	refuse 'unshare: unshare failed: Operation not permitted' container
@@ -174,7 +174,7 @@ setup_file() {
 	equal "$status" 2
 }
 
-# a_script LINE...: scripts/play, which begins as each of ours does.
+# a_script LINE...: makes scripts/play, which begins as each of our scripts does.
 a_script() {
 	mkdir -p scripts/lib
 	cp "$root/scripts/lib/common.sh" scripts/lib
@@ -182,7 +182,7 @@ a_script() {
 }
 
 @test "what a script has started is gone after success, failure, HUP, INT, TERM, and its own death" {
-	own=$((1000 + $$ % 60000)) # of no other run
+	own=$((1000 + $$ % 60000)) # no other run has it
 	a_script 'clean_up() { echo clean; }' \
 		"start_child sleep 1181.$own; start_child env --ignore-signal=TERM sleep 1181.$own" \
 		"within 5 eval '[ \$(pgrep -cf \"^sleep 1181.$own\") = 2 ]'" 'eval "$1"'
@@ -247,7 +247,7 @@ a_script() {
 	[ -s mine/udp-echo/client.pcap ]
 }
 
-# without_cable LOG COMMAND...: once its server is at it, its cable is killed.
+# without_cable LOG COMMAND...: kills the cable when the server has started.
 without_cable() {
 	local log=$1 took
 	shift
@@ -258,11 +258,11 @@ without_cable() {
 	ends "$pid" 1
 	took=$SECONDS
 	wait_for 'the end of all' eval "! pgrep -f '^udp_server $own'"
-	[ "$took" -le 10 ] # at once, on a busy machine; it had been minutes
+	[ "$took" -le 10 ] # at once, even on a busy machine; an error made it take minutes
 }
 
 @test "a cable that died is reported at once, by name, by lab, record and demo" {
-	own=$((2000 + $$ % 60000)) # a port, and a delay, of no other run
+	own=$((2000 + $$ % 60000)) # a port and a delay that no other run has
 	without_cable log "$lab" -d 7.$own on server udp_server $own
 	equal "$(grep -v ^listening log)" 'lab: the cable (wire) was killed by SIGKILL'
 	without_cable log "$root/scripts/record" -d 7.$own -o out --server "udp_server $own" --client 'sleep 60'
@@ -277,7 +277,7 @@ without_cable() {
 	equal "$status $stderr" '1 lab: the cable (wire) exited with status 0'
 }
 
-# on_a_stick: a program on a file system that is mounted below /run, as USB sticks are.
+# on_a_stick: runs a program on a file system mounted below /run, as USB sticks are.
 on_a_stick() {
 	local space='--mount'
 	[ "$(id -u)" -eq 0 ] || space='--user --map-current-user --keep-caps --mount'
@@ -298,7 +298,7 @@ on_a_stick() {
 	own=$root/scripts/lib/lab/own
 	equal "$(sed -n 's/^[<>] //p' difference)" \
 		"$(printf '%s\n' /etc/hosts /etc/profile /proc "$own" "$own/client" "$own/server" | sort)"
-	# what is mounted over has what was there
+	# the mounted folder still has its files
 	"$lab" cat /etc/hosts > hosts
 	for name in $(sed 's/#.*//' /etc/hosts | awk '{ for (i = 2; i <= NF; i++) print $i }'); do
 		grep -qwF "$name" hosts
@@ -325,13 +325,13 @@ $PWD/it's a tree/build/tcp_server"
 	END
 }
 
-# without_ipv6 COMMAND...: as a kernel with ipv6.disable=1 has it: no settings, no addresses.
+# without_ipv6 COMMAND...: runs it as with ipv6.disable=1: no settings, no addresses.
 without_ipv6() {
 	mkdir -p bin
 	cat > bin/unshare <<- 'END'
 		#!/bin/bash
 		while [[ $1 = --* ]]; do options+=("$1"); shift; done
-		[[ $1 = true ]] || # the lab, and each host
+		[[ $1 = true ]] || # in the lab, and on each host
 			set -- sh -c 'mount -t tmpfs none /proc/sys/net/ipv6 && exec "$@"' sh "$@"
 		unshare=$(PATH=${PATH#*:} command -v unshare)
 		exec "$unshare" "${options[@]}" "$@"
@@ -363,7 +363,7 @@ without_ipv6() {
 	like "$stderr" 'lab: -6: this kernel has no IPv6*'
 }
 
-# lacking RIGHT COMMAND...: as root without it, as in a container.
+# lacking RIGHT COMMAND...: runs it as root without this right, as in a container.
 lacking() {
 	[ "$(id -u)" -eq 0 ] || skip 'of root only a right can be taken'
 	run --separate-stderr setpriv --bounding-set "-$1" --inh-caps "-$1" "${@:2}"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# The ladder of recorded fixtures, and its pictures.
+# The ladder draws recorded fixtures, also as pictures.
 
 load helper
 
 ladder=$root/scripts/ladder
 fixtures=$BATS_TEST_DIRNAME/fixtures
 
-# segments FOLDER: how many there are in its timeline.
+# segments FOLDER: prints how many segments its timeline has.
 segments() {
 	"$ladder" --events "$1" | grep -c ^segment
 }
@@ -27,7 +27,7 @@ segments() {
 	done
 	grep -q '^    c1-xs1: ACK seq 1449 ack 1 len 1448 (wire: lose=data,nth=2,from=client)$' fast-retransmit.mermaid
 	grep -q '^    Note over c1,s1: client$ tcp_client server 9000$' fast-retransmit.mermaid
-	# a call is told once, states where they change, and it is no taller than the text
+	# a call is drawn once, a state where it changes, and the picture is no taller than the text
 	grep -q '^    Note left of c1: recv(3) = 133<br/>close(3) = 0<br/>(FIN_WAIT1)$' four-way-close.mermaid
 	grep -q '^    c1->>s1: (1) FIN ACK seq 1467 ack 267$' four-way-close.mermaid
 	[ "$(wc -l < four-way-close.mermaid)" -le "$(wc -l < "$fixtures/four-way-close.ladder")" ]
@@ -39,7 +39,7 @@ segments() {
 	equal "$(sed -n 's/.*class="key".*>from the \(.*\)<.*/\1/p' answer.svg)" server
 }
 
-# arrows PICTURE: of each that has both ends, when it left and came, and its heights.
+# arrows PICTURE: prints for each arrow with both ends when it left and arrived, and its heights.
 arrows() {
 	sed -n 's/.*<title>segment [0-9]*, left at \([-0-9.]*\) ms, arrived at \([-0-9.]*\) ms<\/title>/\1 \2/p
 		s/^<path class="shaft" d="M[-0-9.]* \([-0-9.]*\)L[-0-9.]* \([-0-9.]*\)".*/\1 \2/p' "$1" |
@@ -181,7 +181,7 @@ arrows() {
 	like "$output" 'usage: ladder *--svg*'
 }
 
-# conversation KIND: 20,000 segments of one, for the capture helper.
+# conversation KIND: prints 20,000 segments of such a connection, for capture.
 conversation() {
 	awk -v kind="$1" 'BEGIN {
 		client = "192.0.2.1:40000 > 192.0.2.2:9000 A"
@@ -206,7 +206,7 @@ conversation() {
 			TIMEFORMAT=%U bash -c 'time "$@" > /dev/null' - "$ladder" --all $kind.pcap 2>> $kind.seconds
 		done
 	done
-	for kind in gap holes again backwards; do # 1.3 to 1.8 times, idle; quadratic was 500 times
+	for kind in gap holes again backwards; do # 1.3 to 1.8 times on an idle machine; quadratic time was 500 times
 		awk '{ if (!(FILENAME in least) || $1 < least[FILENAME]) least[FILENAME] = $1 }
 			END { exit !(least[ARGV[2]] < 2.5 * least[ARGV[1]]) }' whole.seconds $kind.seconds ||
 			{ head *.seconds; false; }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # Our programs, each with one fault that students make: `make test NAME=./theirs`
-# catches it. mutants/PROGRAM/FAULT is a sed script that puts the fault into
+# finds it. mutants/PROGRAM/FAULT is a sed script that puts the fault into
 # PROGRAM.c; its first line names the test that fails with it.
 
 load helper
 
-# judge MUTANT: prints what is wrong with it, or that it was not caught.
+# judge MUTANT: prints what is wrong with the mutant, or that the tests did not find it.
 judge() {
 	local program=${1%/*} mine=$BATS_TEST_TMPDIR/$1 name regex
 	name=$(sed -n '1s/^# caught by: //p' "$1")
@@ -26,7 +26,7 @@ judge() {
 @test "a fault that students make is caught by the test that the mutant names" {
 	path=$(tr : '\n' <<< "$PATH" | grep -v bats-core | paste -sd :)
 	cd "$root/tests/mutants"
-	# several side by side: they wait more than they work. What waits for 60 s comes first.
+	# several at the same time: they mostly wait. Those that wait for 60 s come first.
 	for mutant in $(grep -l '^# .* 60 s' */*) $(grep -L '^# .* 60 s' */*); do
 		[ "$(jobs -rp | wc -l)" -lt 16 ] || wait -n
 		judge "$mutant" >> "$BATS_TEST_TMPDIR/missed" 2>&1 3>&- 4>&- &

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# What the programs have in common: options, usage, errors, exit statuses.
+# All programs handle options, usage, errors and exit statuses in the same way.
 
 load helper
 
-# tested PROGRAM...: those of them that are tested: all, or what stands in for
-# one of ours (tests/run).
+# tested PROGRAM...: prints those that are tested: all; or only those that are replaced by
+# another program (see tests/run).
 tested() {
 	local program
 	for program; do
@@ -18,7 +18,7 @@ mapfile -t clients < <(tested tcp_client udp_client 'halfclose client')
 mapfile -t listening < <(tested tcp_server 'halfclose server')
 mapfile -t connecting < <(tested tcp_client 'halfclose client')
 
-# about PROGRAM...: skips a test that is about none of those that are tested.
+# about PROGRAM...: skips the test if none of these programs is tested.
 about() {
 	[ $# -gt 0 ] || skip "not about $ONLY"
 }
@@ -123,7 +123,7 @@ serve_its_server() { # CLIENT
 		like "$(grep '^listening' log)" 'listening on 127.0.0.9 port *'
 		serve log $program 0.0.0.0 0
 		like "$(grep '^listening' log)" 'listening on 0.0.0.0 port *'
-		serve log $program :: "$port" # IPv4's is taken; IPv6's is not
+		serve log $program :: "$port" # the port is taken with IPv4, not with IPv6
 		like "$(grep '^listening' log)" "listening on :: port $port"
 	done
 }
@@ -142,7 +142,7 @@ serve_its_server() { # CLIENT
 	about "${servers[@]}"
 	for program in "${servers[@]}"; do
 		for signal in TERM INT; do
-			# not as a shell's background job: that has SIGINT ignored
+			# not as a shell's background job, which ignores SIGINT
 			serve log env --default-signal=INT $program 0
 			kill -$signal "$pid"
 			ends "$pid" 0
@@ -172,13 +172,13 @@ serve_its_server() { # CLIENT
 	done
 }
 
-# closing REDIRECTIONS COMMAND...: with these descriptors closed from the start; in
-# place of the (sub)shell, so that a signal to that is a signal to COMMAND.
+# closing REDIRECTIONS COMMAND...: replaces the (sub)shell by COMMAND, with these descriptors
+# closed; a signal to the shell is then a signal to COMMAND.
 closing() {
 	exec sh -c "exec \"\$@\" $1" sh "${@:2}"
 }
 
-# is_socket PID FD
+# is_socket PID FD: whether this descriptor is a socket.
 is_socket() {
 	[[ $(readlink "/proc/$1/fd/$2") = socket:* ]]
 }
@@ -187,7 +187,7 @@ is_socket() {
 	about "${servers[@]}"
 	for program in "${servers[@]}"; do
 		for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- >&- 2>&-'; do
-			serve log $program 0 # to know a free port
+			serve log $program 0 # to find a free port
 			kill "$pid"
 			ends "$pid"
 			start log closing "$closed" $program "$port"
@@ -243,7 +243,7 @@ is_socket() {
 			>&- stdout
 			<&->&- stdin
 		END
-		# without stderr it works, and writes nothing into the connection
+		# without stderr it also works, and writes no messages into the connection
 		equal "$(echo hello | closing '2>&-' $program 127.0.0.1 "$port" | sed 's/.*: //')" hello
 	done
 }

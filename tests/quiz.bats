@@ -8,14 +8,14 @@ fixture=$BATS_TEST_DIRNAME/fixtures/four-way-close
 
 setup_file() { make_gallery; }
 
-# key: the answers of the worksheet on stdin, a line each.
+# key: prints the answers of the worksheet on stdin, one per line.
 key() {
 	sed 1,/$'\f'/d | sed -n 's/^([0-9]*) \([^:]*\): .*/\1/p'
 }
 
 @test "each demo, played through: right answers are right, wrong ones are not, and each has a reason" {
 	for demo in "$demos/4"/*/seen; do
-		grep -q '^[<>]' "$demo" || continue # self-connect: nothing is on the cable
+		grep -q '^[<>]' "$demo" || continue # self-connect sends nothing over the cable
 		demo=${demo%/seen}
 		"$quiz" --paper --level 3 --seed 7 "$demo" > paper
 		key < paper > answers
@@ -30,7 +30,7 @@ key() {
 	done
 }
 
-# worksheets RUNS: of each demo, with three seeds, in sheets/DEMO.SEED.
+# worksheets RUNS: writes worksheets of each demo, with three seeds, into sheets/DEMO.SEED.
 worksheets() {
 	local demo seed
 	rm -rf sheets
@@ -58,7 +58,7 @@ worksheets() {
 	done
 }
 
-# asked DEMO [LEVELS]: all that quizzes of it ask, with many seeds: "PROMPT|KEY: REASON".
+# asked DEMO [LEVELS]: prints all questions of its quizzes, with many seeds: "PROMPT|KEY: REASON".
 asked() {
 	local seed level
 	for seed in $(seq 1 25); do
@@ -70,7 +70,7 @@ asked() {
 	done | sort -u
 }
 
-# says DEMO PROMPT KEY: the question is asked, and has this key alone.
+# says DEMO PROMPT KEY: checks that the question is asked, and has only this key.
 says() {
 	equal "$(grep "^$2" "asked.$1" | sed 's/^[^|]*|//' | sort -u)" "$3"
 }
@@ -105,7 +105,7 @@ says() {
 		"PSH ACK: the client's program has handed over the bytes up to 4000, and this segment ends with 4000: PSH, so that the receiver passes them on to its program. It has an ack: ACK"
 }
 
-# exchange: a connection without a log of calls; what stdin has stands before its end.
+# exchange: makes a connection without a log of calls; stdin has the packets before its end.
 exchange() {
 	local client=192.0.2.1:40000 server=192.0.2.2:9000
 	{
@@ -127,13 +127,13 @@ exchange() {
 	asked plain.pcap > asked.plain
 	says plain 'Which flags are set in segment 6' \
 		'FIN ACK: segment 7 acknowledges all before 7: this one has seq 6 and no bytes, but takes one sequence number, as FIN does. It has an ack: ACK'
-	run ! grep 'flags are set in segment 4' asked.plain # who knows if PSH is?
+	run ! grep 'flags are set in segment 4' asked.plain # nobody can know whether PSH is set
 	run ! grep 'call\|What comes next, as segment [^3]' asked.plain
 	for seed in $(seq 1 40); do
 		run ladder --quiz 1 --questions 4 --seed "$seed" plain.pcap < <(yes wrong | head -n 4)
 		run ! grep -q 'in segment 6' <(sed '/^  7 /q' <<< "$output")
 	done
-	# what has crossed another is in no order that could be known
+	# the order of segments that cross cannot be known
 	exchange crossed.pcap <<- END
 		0.60 client > server P A seq 105 ack 500 len 5
 		0.61 server > client P A seq 500 ack 105 len 7
