@@ -298,7 +298,7 @@ on_a_stick() {
 	own=$root/scripts/lib/lab/own
 	equal "$(sed -n 's/^[<>] //p' difference)" \
 		"$(printf '%s\n' /etc/hosts /etc/profile /proc "$own" "$own/client" "$own/server" | sort)"
-	# the mounted folder still has its files
+	# the files that are mounted over others also have the content of these
 	"$lab" cat /etc/hosts > hosts
 	for name in $(sed 's/#.*//' /etc/hosts | awk '{ for (i = 2; i <= NF; i++) print $i }'); do
 		grep -qwF "$name" hosts

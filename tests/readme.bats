@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# README.md and what it links to are true: ladder, tables, example, commands.
+# What README.md and the files that it links to say is true: ladder, tables, commands.
 
 load helper
 
@@ -7,12 +7,12 @@ readme=$root/README.md
 lesson=$root/scripts/demos/lesson.md
 catalogue=$root/scripts/demos/catalogue.md
 
-# A ladder without what differs from run to run: times, and so spaces.
+# without_times: copies a ladder without its times and spaces, which differ in each run.
 without_times() {
 	sed -E 's/^ *[0-9]+\.[0-9] //; s/ +[0-9]+\.[0-9]$//; s/[ ─]+/ /g; s/^ //; s/ $//'
 }
 
-told_ladder() { # the first plain block
+told_ladder() { # the first code block without a language
 	awk '/^```$/ { if (inside++) exit; next } inside' "$readme"
 }
 
@@ -20,8 +20,8 @@ told_ladder() { # the first plain block
 	told_ladder | without_times > told
 	"$root/scripts/demo" -q -o out refused
 	LC_ALL=C.UTF-8 "$root/scripts/ladder" --width 80 out/refused | without_times > drawn
-	# each segment, with the states at its ends; and each call that returned,
-	# in any order, for which of two programs is told first is the kernel's
+	# compares each segment, with the states at its ends, and each call that returned; the
+	# calls in any order, because the kernel may run either program first
 	[ -s drawn ]
 	diff <(grep '[▶◀]' told) <(grep '[▶◀]' drawn)
 	diff <(grep ' = ' told | sort) <(grep ' = ' drawn | sort)
@@ -76,7 +76,7 @@ told_ladder() { # the first plain block
 	grep -q '^< PSH ACK    seq 5    ack 9    len 4  # 2$' "$root/scripts/demos/delayed-ack.sh"
 	grep -q '^? < ACK        seq 5    ack 9$' "$root/scripts/demos/delayed-ack.sh"
 	equal "$(sed -n '/^promise/,/^END/p' "$root/scripts/demos/four-way-close.sh" | sed -n '/FIN/,$p' | grep -c '^[<>]')" 4
-	# the MSS is what SYNs announce, whatever options a segment has
+	# the MSS is the one in the SYNs, whatever options a segment has
 	like "$course" '*1460 on Ethernet with IPv4. It stays 1460 with timestamps, but their 12 bytes leave 1448 for data*'
 }
 
@@ -125,8 +125,8 @@ told_ladder() { # the first plain block
 	equal "$(talk 'halfclose server 127.0.0.1 9000' ./halfclose)" '1 1 9'
 }
 
-# exercise PROGRAM N [SED]: plays the Nth exercise of its README, changed by SED, with the
-# programs in $programs; what it recorded is in PROGRAM-N$variant, its ladder in
+# exercise PROGRAM N [SED]: plays the Nth exercise of PROGRAM's README, changed by SED, with
+# the programs in $programs. The recording is in PROGRAM-N$variant, the ladder in
 # PROGRAM-N$variant.log.out.
 exercise() {
 	local name=$1-$2${variant-}
@@ -138,8 +138,8 @@ exercise() {
 	exercises+=("$pid $name")
 }
 
-# changed PROGRAM SED: sets $programs: all as they are, but for this one, changed as an
-# exercise asks.
+# changed PROGRAM SED: sets $programs to a folder with all programs, in which PROGRAM is
+# changed as an exercise asks.
 changed() {
 	programs=$PWD/changed-$1-$((changes += 1))
 	mkdir "$programs"
@@ -150,26 +150,26 @@ changed() {
 	cc -std=c11 -o "$programs/$1" "$programs/$1.c"
 }
 
-# shows NAME PATTERN...: its ladder has these rows, in this order.
+# shows NAME PATTERN...: checks that its ladder has these rows, in this order.
 shows() {
 	awk 'BEGIN { for (i = 1; i < ARGC - 1; i++) pattern[i] = ARGV[i]; n = i - 1; ARGV[1] = ARGV[i]; ARGC = 2; at = 1 }
 		at <= n && index($0, pattern[at]) { at++ }
 		END { if (at <= n) { print "missing: " pattern[at]; exit 1 } }' "${@:2}" "$1.log.out" || { cat "$1.log.out"; return 1; }
 }
 
-# no_failure NAME: none of its calls has failed.
+# no_failure NAME: checks that none of its calls has failed.
 no_failure() {
 	run ! grep -h ' = -1 ' "$1"/*.log
 }
 
-# close_of NAME: its segments from the first FIN on.
+# close_of NAME: prints its segments from the first FIN on.
 close_of() {
 	"$root/scripts/ladder" --segments "$1" | sed -n '/FIN/,$p' | sed -E 's/ +seq.*//' | paste -sd ' '
 }
 
 @test "each exercise of a program does what its text asks about" {
 	exercises=()
-	# on a busy machine the time may be over before the client comes: in two of them a cue ends it
+	# on a busy machine a delay may end before the client starts: in two exercises a file ends it
 	exercise tcp_server 1 "s,accept=2000,accept=$PWD/go-1,; s,echo hello,{ echo hello; sleep 1; touch $PWD/go-1; },"
 	exercise tcp_server 2
 	exercise tcp_client 1
@@ -193,7 +193,7 @@ close_of() {
 	exercise halfclose 1
 	for one in "${exercises[@]}"; do
 		wait_for "exercise $one" eval "! kill -0 ${one% *} 2> /dev/null"
-		wait "${one% *}" || # a client that fails may be what an exercise is about
+		wait "${one% *}" || # an exercise may be about a client that fails
 			grep -q '^record: client: .* exited with status 1: ' "${one#* }.log" || { tail -n 50 "${one#* }.log"*; false; }
 	done
 
@@ -203,12 +203,12 @@ close_of() {
 	shows tcp_client-1 'RST ACK seq 0 ack 1 ' '= -1 ECONNREFUSED'
 	shows tcp_client-2 ' RST ACK seq 7 ack 7 ' 'recv(4) = -1 ECONNRESET'
 	grep -qxF 'server recv = -1 ECONNRESET [CLOSED]' tcp_client-2/reset/seen
-	# Nagle: the second segment waits for the ACK of the first; with -N for nothing
+	# Nagle: the second segment waits for the ACK of the first; with -N it does not wait
 	shows tcp_client-3 'send(3, 1) = 1' 'send(3, 5) = 5' ' ACK seq 1 ack 2 ' 'ACK seq 2 ack 1 len 5 '
 	shows tcp_client-3N 'send(3, 1) = 1' 'ACK seq 2 ack 1 len 5 ' 'send(3, 5) = 5' ' ACK seq 1 ack 2 '
 
 	shows udp_client-1 'ICMP port unreachable' '= -1 EAGAIN' 'ICMP port unreachable' '= -1 ECONNREFUSED'
-	# the answer of three bytes is taken for that of five
+	# the client takes the late answer of three bytes for the answer of five bytes
 	shows udp_client-2 'recvfrom(3) = -1 EAGAIN' 'sendto(3, 5, 192.0.2.2:9000) = 5' 'recvfrom(3, 192.0.2.2:9000) = 3'
 	equal "$(grep -c 'recvfrom(3, .*) = ' udp_client-2/client.*.log)" 1
 	shows udp_client-3 'UDP len 3 ' 'lose=datagram' 'UDP len 7 ' 'lose=datagram' 'ACK seq 6 ack 1 len 4 ' 'lose=data' '(retransmission'
@@ -227,7 +227,7 @@ close_of() {
 
 	shows halfclose-1 'shutdown(3, SHUT_RD) = 0' 'recv(3) = 0' 'close(3) = 0' 'FIN ACK seq 7 ack 1 ' 'PSH ACK seq 1 ack 8 len 6 ' ' RST '
 	grep -q 'closed without an answer' halfclose-1/client.*.err
-	# from the client's FIN at the server until the server's own: a second
+	# a second between the arrival of the client's FIN and the server's own FIN
 	shows halfclose-2 'FIN_WAIT1' 'FIN_WAIT2' 'PSH ACK seq 1 ack 26 len 7 '
 	"$root/scripts/ladder" --events halfclose-2/half-close | awk -F '\t' '
 		/FIN ACK/ && $2 == "client" { came = $5; states = $6 " " $7 }
@@ -238,7 +238,7 @@ close_of() {
 
 @test "tcp_server's exercise 3: without TCP_QUICKACK the FIN carries the ACK, so a segment is missing" {
 	changed tcp_server '/if (o->quickack)/,/setsockopt/d'
-	# where the machine is busy for 40 ms, the ACK may leave by itself
+	# if the machine is busy for 40 ms, the ACK may be sent alone
 	for try in 1 2 3 4; do
 		exercises=()
 		variant=-$try exercise tcp_server 3
@@ -248,7 +248,7 @@ close_of() {
 	equal "$(close_of tcp_server-3-$try)" '> FIN ACK < FIN ACK > ACK'
 	programs=$build
 	exercise tcp_server 3
-	variant=quick exercise tcp_server 3 's/-a //' # as its text says: without -a nothing is missing
+	variant=quick exercise tcp_server 3 's/-a //' # as the text says: without -a, no segment is missing
 	for one in "${exercises[@]: -2}"; do ends "${one% *}"; done
 	equal "$(close_of tcp_server-3)" '> FIN ACK < ACK < FIN ACK > ACK'
 	equal "$(close_of tcp_server-3quick)" '> FIN ACK < ACK < FIN ACK > ACK'
@@ -288,7 +288,7 @@ close_of() {
 }
 
 @test "what the demos' questions say to try shows what they ask for" {
-	# each command stands in a question, and shows what the answer says
+	# each command is in a question, and shows what the answer says
 	tried() { # COMMAND
 		grep -qF "Try: scripts/demo --explore $1'" "$root"/scripts/demos/*.sh
 		eval "set -- $1"
@@ -308,13 +308,13 @@ close_of() {
 	like "$(sed -n '/FIN/,$p' <<< "$seen" | grep '^[<>]')" '> FIN*< ACK *< FIN*> ACK*'
 	tried '-f lose=ACK,nth=2,to=3,from=server ack-lost'
 	equal "$(grep -c '^< ACK .* lost$' <<< "$seen")" 3
-	equal "$(grep -c '^> .* len ' <<< "$seen")" 3 # nothing is sent again
+	equal "$(grep -c '^> .* len ' <<< "$seen")" 3 # no segment is retransmitted
 	equal "$(grep -c '^< PSH ACK .* ack 4001 ' <<< "$seen")" 1
 	equal "$(grep -o 'Try: ' "$root"/scripts/demos/*.sh | wc -l)" $count
 }
 
 @test "what the demos' questions ask about happens as their answers say" {
-	asked() { # NAME ARGUMENT...: what scripts/record makes of it
+	asked() { # NAME ARGUMENT...: records this by scripts/record
 		start "$1.log" "$root/scripts/record" -o "$@"
 	}
 	segments() { "$root/scripts/ladder" --segments "$1"; }
@@ -337,7 +337,7 @@ close_of() {
 		tcp_synack_retries tcp_fin_timeout ipfrag_time ../ipv6/ip6frag_time tcp_syncookies"' > defaults
 	equal "$(paste -sd ' ' defaults)" "tcp_keepalive_time:7200 tcp_keepalive_probes:9 tcp_keepalive_intvl:75 \
 tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag_time:30 ../ipv6/ip6frag_time:60 tcp_syncookies:1"
-	says() { # NAME TEXT...: its answer
+	says() { # NAME TEXT...: checks that the answer of this demo has TEXT
 		local answer
 		answer=$("$root/scripts/demo" --answer "$1")
 		for text in "${@:2}"; do like "$answer" "*$text*"; done
@@ -346,7 +346,7 @@ tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag
 	says connect-timeout '127 s on kernels before 6.5' '131 to 133 s on kernels since 6.5: 11 SYNs'
 	says delayed-ack 'SHLD-18' 'less than 0.5 s (MUST-40)'
 	says syn-ack-lost 'five times' 'by default 5'
-	# tcp_retries2: fifteen doubled waits from 200 ms, of 120 s at most
+	# tcp_retries2: waits from 200 ms on, doubled fifteen times, each of 120 s at most
 	says gives-up "$(awk 'BEGIN { for (wait = 0.2; n++ < 16; wait = wait > 60 ? 120 : 2 * wait) sum += wait; printf "%.1f s", sum }')"
 }
 
@@ -407,7 +407,7 @@ tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag
 	END
 	while IFS='~' read -r command pattern; do
 		echo "$command" >> known
-		case $pattern in -*) continue ;; esac # another test has it
+		case $pattern in -*) continue ;; esac # another test checks it
 		[[ $command != */mine\ server* ]] || ln -sf "$build/tcp_client" mine
 		LC_ALL=C.UTF-8 run timeout 60 bash -c "$command" < /dev/null
 		echo "$command" "$output"

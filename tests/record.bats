@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Any program on the ladder: scripts/record, and other programs in a demo's roles.
+# scripts/record draws any program; and a demo can play other programs.
 
 load helper
 
@@ -7,7 +7,7 @@ record=$root/scripts/record
 
 @test "a server of Python's and curl: calls, states and segments of both on one page" {
 	need python3 curl
-	folder=$(mktemp -d) # where an ordinary user can go
+	folder=$(mktemp -d) # a folder that an ordinary user can reach
 	chmod 777 "$folder"
 	cd "$folder"
 	run --separate-stderr as_user env HOME="$folder" timeout 60 "$record" -o page \
@@ -58,7 +58,7 @@ record=$root/scripts/record
 	run --separate-stderr timeout 60 "$record" -o three --server 'tcp_server -n 3 9000' --client '
 		for n in 1 2 3; do echo $n | tcp_client -p 4000$n server 9000 & done; wait'
 	equal "$status" 0
-	for n in 1 2 3; do # of this connection, and of no other
+	for n in 1 2 3; do # each call is of this connection, and of no other
 		for call in connect send recv close; do
 			number=$("$root/scripts/ladder" --list three | sed -n "s/^ *\([0-9]\)  192.0.2.1:4000$n .*/\1/p")
 			equal "$("$root/scripts/ladder" --events three |
@@ -98,7 +98,7 @@ record=$root/scripts/record
 	like "$stderr" '*wire: -f lose=RST: never applied*'
 }
 
-# server FILE BODY: in Python; s is a TCP socket.
+# server FILE BODY: writes a server in Python, in which s is a TCP socket.
 server() {
 	set -- "$1" "${2//$'\n\t'/$'\n'}"
 	cat > "$1" <<- END
@@ -108,7 +108,7 @@ server() {
 	END
 }
 
-# played ARGUMENT...: by record, into `out`; its stdout is $output.
+# played ARGUMENT...: runs scripts/record, which records into `out`; $output is its stdout.
 played() {
 	rm -rf out
 	run --separate-stderr timeout 60 "$record" -o out "$@" < "${stdin:-/dev/null}"
@@ -160,7 +160,7 @@ record: server: it listens on port 9001, not on 9000"
 }
 
 @test "whose tracer is killed is killed, and that is reported whenever it is, and a failure" {
-	# while the client runs; and when the recorder ends the server, which lets it wait
+	# the tracer is killed while the client runs; or when record ends the server, which waits
 	while read -r moment client; do
 		rm -rf out killed
 		start log "$root/scripts/record" -d 0 -o out \
@@ -241,7 +241,7 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 
 @test "a program that wants a terminal, or its own folder, gets them by the lines of programs.md and -h" {
 	need python3 script
-	# chat TERMINAL, chatd: each needs a file in its own folder
+	# chat TERMINAL and chatd: each needs a file in its own folder
 	chat() {
 		printf '%s\n' '#!/usr/bin/env python3' 'import os, socket, sys' 'assert os.path.exists("own")' \
 			"assert not $1 or os.isatty(0) and os.isatty(1), \"no terminal\"" \
@@ -271,7 +271,7 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 		like "$(cat out/client.*.out)" "*b'HELLO*"
 		cd ..
 	done < lines
-	chat True # who needs one fails without
+	chat True # a client that needs a terminal fails without one
 	run -1 "$record" -d 0 -o out --server ./chatd --client './chat server 9000'
 }
 
@@ -308,7 +308,7 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 	line = input().encode()
 	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(line, ("127.0.0.1", 5000)); print(s.recvfrom(9))
 	END
-	for server in local any; do # what the first try has read the second reads again
+	for server in local any; do # the second try reads again what the first has read
 		stdin=<(echo hello) played --server "python3 $server.py" --client 'python3 client.py'
 		equal "$status $(cat out/client.python3.1.out)" "0 b'hello'"
 		like "$output" "*SYN_SENT*SYN seq 0*SYN ACK seq 0 ack 1*
@@ -318,7 +318,7 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 	equal "$status $(cat out/client.python3.1.out)" "0 (b'hello', ('127.0.0.1', 5000))"
 	stdin=<(echo hello) played --server 'python3 udp.py' --client 'python3 udp_client.py'
 	equal "$status $(cat out/client.python3.1.out)" "0 (b'hello', ('127.0.0.1', 5000))"
-	# what cannot be gets a hint
+	# what is not possible gets a hint
 	for address in 0.0.0.0 ::1; do
 		sed "s/localhost/$address/" client.py > other.py
 		stdin=<(echo hello) played --server 'python3 any.py' --client 'python3 other.py'
@@ -327,7 +327,7 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 	sed 's/s = socket.create_connection(/s = socket.socket(); s.bind(("127.0.0.1", 0)); s.connect(/' client.py > binds.py
 	stdin=<(echo hello) played --server 'python3 any.py' --client 'python3 binds.py'
 	like "$status $stderr" '1 *record: client: it binds 127.0.0.1, *'
-	# who listens there, too, is left alone
+	# if the client itself listens there, too, nothing is changed
 	played -t 5 --server 'tcp_server -n 1 9000' --client 'tcp_server -n 1 127.0.0.1 9001 & until tcp_client 127.0.0.1 9001 < /dev/null; do :; done; tcp_client server 9000 < /dev/null'
 	equal "$status" 0
 	run ! grep -q loopback <<< "$output"
@@ -347,21 +347,21 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 
 @test "nothing of a user's is ever destroyed: what is replaced has this suite's mark, and goes by name" {
 	mkdir -p out/handshake
-	for file in run facts client.pcap; do echo mine > out/handshake/$file; done # everyday names
+	for file in run facts client.pcap; do echo mine > out/handshake/$file; done # names that anybody may use
 	run --separate-stderr "$root/scripts/demo" -q -o out handshake
 	equal "$status" 1
 	like "$stderr" 'demo: */out/handshake: not a demo*'
 	run --separate-stderr -1 "$root/scripts/task" -o out/handshake refused "$(type -P true)"
 	equal "$(cat out/handshake/*)" $'mine\nmine\nmine'
 	rm -r out/handshake
-	"$root/scripts/demo" -q -o out handshake # its own is replaced
+	"$root/scripts/demo" -q -o out handshake # demo's own recording is replaced
 	"$root/scripts/demo" -q -o out handshake
 	echo mine > out/handshake/thesis
 	run --separate-stderr -1 "$root/scripts/demo" -q -o out handshake
 	like "$stderr" 'demo: */out/handshake/thesis: not of a demo*'
 	equal "$(cat out/handshake/thesis)" mine
-	run -1 "$root/scripts/task" -o out/handshake refused "$(type -P true)" # a demo's is no task's
-	# through a symbolic link neither
+	run -1 "$root/scripts/task" -o out/handshake refused "$(type -P true)" # task does not replace a demo's recording
+	# nor a folder behind a symbolic link
 	mv out/handshake elsewhere
 	rm elsewhere/thesis
 	ln -s "$PWD/elsewhere" out/handshake
@@ -416,14 +416,14 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 	touch out/other.4242/client.pcap out/other.4242/$mark.lock
 	exec 5> out/other.4242/$mark.lock
 	flock 5
-	# it is asked for the lock at the moment when the other one is done with it
+	# the other script removes its lock at the moment when this one tries to lock it
 	real=$(command -v flock)
 	printf '%s\n' '#!/bin/sh' "rm -f '$PWD/out/other.4242/$mark.lock'" "exec $real \"\$@\"" > bin/flock
 	chmod +x bin/flock
 	PATH="$PWD/bin:$PATH" "$root/scripts/demo" -q -o out refused
 	[ -e out/other.4242/client.pcap ]
 	[ ! -e out/other.4242/$mark.lock ]
-	# and it is locked until it has its place
+	# a recording is locked until it has its final name
 	printf '%s\n' '#!/bin/sh' "ls '$PWD/out/refused.'*/$mark.lock | wc -l > '$PWD/held'" \
 		"exec $(command -v mv) \"\$@\"" > bin/mv
 	chmod +x bin/mv
@@ -433,19 +433,20 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 	equal "$(find out/refused -name "$mark.lock")" ''
 }
 
-# gone MARK: whether no process has MARK in its environment.
+# gone MARK: whether no process with MARK in its environment is left.
 gone() {
-	grep -lsz "^MARK=$1$" /proc/[0-9]*/environ > left || true # 2 where one has just ended
+	grep -lsz "^MARK=$1$" /proc/[0-9]*/environ > left || true # status 2 if a process has just ended
 	[ ! -s left ]
 }
 
-# left_behind: temporary folders, and recordings in the making.
+# left_behind: prints temporary folders, and unfinished recordings.
 left_behind() {
 	find tmp/* out/*.[0-9]* captures/*.[0-9]* -maxdepth 0 2> /dev/null
 }
 
-# struck MARK SIGNAL MOMENT AS COMMAND...: a signal to COMMAND, a script of ours, after so many seconds; or to its
-# parent, another one. Then nothing of it is left. AS is another user, or none.
+# struck MARK SIGNAL MOMENT AS COMMAND...: starts COMMAND, a script of ours, and sends it a
+# signal after MOMENT seconds; or, with PARENT, kills the script that started it. Checks that
+# nothing is left then. AS is a command prefix for another user, or is empty.
 struck() {
 	local mark=$1 signal=$2 moment=$3 as=$4 pid program
 	shift 4
@@ -457,22 +458,22 @@ struck() {
 	export TMPDIR="$PWD/tmp"
 	MARK="$BATS_TEST_TMPDIR/$mark" $as env --default-signal=INT "$@" > log 2>&1 < /dev/null &
 	pid=$!
-	# until it is the script, SIGINT is ignored, as in each background child of a shell
+	# wait until it is the script: before, SIGINT is ignored, as in a shell's background job
 	while read -r program < /proc/$pid/comm && [[ $program =~ ^(bash|env|setpriv)$ ]]; do :; done 2> comm
 	sleep "$moment"
 	kill "-${signal/PARENT/KILL}" "$pid" 2> /dev/null || true
 	wait_for "the end of it" eval "! kill -0 $pid 2> /dev/null"
 	wait "$pid" || true
-	local tries=20 # a second
+	local tries=20 # for a second
 	until gone "$BATS_TEST_TMPDIR/$mark"; do
 		[ $((tries -= 1)) -gt 0 ] || { echo "FAULT: $mark: left:"; for file in $(cat left); do tr '\0' ' ' < "${file%/*}/cmdline"; done; exit 1; }
 		sleep 0.05
 	done
-	# who is killed cannot remove its own folder: the next one does
+	# a killed script cannot remove its folder: the next script does
 	if [ "$signal" = KILL ]; then
 		find tmp -name '*.new' -o -empty | xargs -r touch -d '2 minutes ago'
 		find out captures -name '*.new' -exec touch -d '2 minutes ago' {} + 2> find || true
-		rmdir out/*.[0-9]* captures/*.[0-9]* 2> rmdir || true # so early that it had no mark
+		rmdir out/*.[0-9]* captures/*.[0-9]* 2> rmdir || true # those that were killed before they had a mark
 		[ -d captures ] || mkdir -p out
 		scripts/demo -q -o "$(ls -d out captures 2> ls)" refused refused > next 2>&1 || true
 	fi
@@ -493,7 +494,7 @@ struck() {
 	while read -r name command; do
 		as=
 		[ "$name" != lo ] || as=$no_lab
-		# without ALL_MOMENTS=1 each script gets KILL and one of the others, each at one moment
+		# without ALL_MOMENTS=1, each script gets KILL and one other signal, each at one moment
 		some="KILL-${moments[row % 5]} ${signals[row % 4]}-${moments[row / 4 * 2 % 5]}"
 		for signal in "${signals[@]}"; do
 			for moment in "${moments[@]}"; do
@@ -518,6 +519,6 @@ struck() {
 	states scripts/states made
 	END
 	wait
-	grep -A9 FAULT told.* > faults || true # not what bash says of killed children
+	grep -A9 FAULT told.* > faults || true # not bash's messages about killed children
 	equal "$(cat faults)" ''
 }

@@ -1,20 +1,20 @@
 #!/usr/bin/env bats
-# scripts/setup: what it finds missing, and what it would run.
+# scripts/setup: what it reports as missing, and which commands it runs.
 
 load helper
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir bin
-	# a machine that has a shell and the usual tools, and no more
+	# a machine that has only a shell and the usual tools
 	for tool in sh bash cat grep sed awk cut sort uname id env dirname realpath; do
 		ln -s "$(command -v $tool)" bin/
 	done
-	cp -r "$root/scripts" . # which shall not look into this one's sbin
+	cp -r "$root/scripts" . # must not search this machine's sbin
 	sed -i 's|^PATH=\$PATH:/usr/sbin:/sbin.*||' scripts/lib/common.sh
 }
 
-fake() { # TOOL OUTPUT: which also tells how it was called
+fake() { # TOOL OUTPUT: makes a TOOL that prints OUTPUT, and logs how it was called
 	printf '#!/bin/sh\necho "%s $*" >> %s/calls\necho "%s"\n' "$1" "$PWD" "${2-}" > "bin/$1"
 	chmod +x "bin/$1"
 }
@@ -34,7 +34,7 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 		fake "$manager"
 		fake sudo
 		run bare_setup
-		equal "$status" 1 # the packages are not there now, either
+		equal "$status" 1 # the packages are still missing
 		if [ "$(id -u)" -eq 0 ]; then
 			grep -qx "$call" calls
 		else
@@ -57,7 +57,7 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 	for what in 'a C compiler' "Linux's headers" tcpdump 'setpriv (util-linux)' 'flock (util-linux)'; do
 		like "$output" "*setup: $what is missing*"
 	done
-	fake setpriv 'BusyBox v1.36: setpriv [OPTIONS]' # which lacks --pdeathsig
+	fake setpriv 'BusyBox v1.36: setpriv [OPTIONS]' # this one lacks --pdeathsig
 	fake flock
 	run bare_setup --check
 	like "$output" '*setup: setpriv (util-linux) is missing*'
@@ -76,7 +76,7 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 		run bare_setup --check
 		run ! grep bats <<< "$output"
 	done
-	rm bin/* # all is there, and an old bats
+	rm bin/* # everything is there, but bats is old
 	ln -sf /usr/local/bin/* /usr/bin/* /bin/* /usr/sbin/* /sbin/* bin/ 2> ln || true
 	rm bin/bats
 	fake bats 'Bats 1.2.1'

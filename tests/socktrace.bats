@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# socktrace: the calls of any program, and nothing of it changed.
+# socktrace logs the calls of any program, and does not change what the program does.
 
 load helper
 
@@ -15,7 +15,7 @@ load helper
 	grep -qE ' listen\([0-9]+, 128\) = 0 \[LISTEN 127\.0\.0\.1:'"$port"'\]$' log
 	grep -qE ' accept\([0-9]+\) = [0-9]+ \[ESTABLISHED 127\.0\.0\.1:'"$port"' 127\.0\.0\.1:[0-9]+\]$' log
 	grep -qE ' tcp_server/2 recv\([0-9]+\) = 0 \[CLOSE_WAIT ' log
-	grep -qE ' tcp_server close\([0-9]+\) = 0 \[ESTABLISHED ' log # the child has it
+	grep -qE ' tcp_server close\([0-9]+\) = 0 \[ESTABLISHED ' log # the child still has the socket
 	grep -qE ' tcp_server/2 close\([0-9]+\) = 0 \[127' log
 	grep -qE ' setsockopt\([0-9]+, SO_REUSEADDR, 1\) = 0 ' log
 	grep -qE ' setsockopt\([0-9]+, SO_SNDTIMEO, 10 s\) = 0 ' client.log
@@ -58,7 +58,7 @@ load helper
 	wait_for sleep eval "grep -q sleep /proc/$pid/comm"
 	kill "$pid"
 	ends "$pid" 143
-	# killed at any moment of its start, too, it leaves nothing that holds the pipe
+	# even if it is killed while it starts, no process keeps the pipe open
 	for moment in {0..2000..50}; do
 		equal "$(timeout 10 sh -c 'socktrace sleep 100 &
 			while [ "$1" -gt $((n += 1)) ]; do :; done
@@ -144,7 +144,7 @@ subprocess.run(["cat", "/etc/hosts"], stdout=subprocess.DEVNULL)'
 	cat > both.py <<- 'END'
 	import hashlib, socket, sys, threading
 	s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-	block = bytes(range(256)) * 3907 # a prime's worth, so that a shift shows
+	block = bytes(range(256)) * 3907 # times a prime number, so that a shift is noticed
 	sent, came, got = hashlib.sha256(), hashlib.sha256(), 0
 	def send():
 	    for i in range(100):
@@ -179,7 +179,7 @@ socktrace: -d close=5,nth=99: never applied'
 }
 
 @test "-d close=acked waits for nothing if the connection was refused: its SYN is never acknowledged" {
-	rules='-d close=acked' traced refused # it waited 60 s
+	rules='-d close=acked' traced refused # an error made this wait 60 s
 	like "$(tail -n 2 calls)" 'calls close(3) = 0 \[127.*'
 }
 
@@ -241,7 +241,7 @@ socktrace: sh runs without being traced: ptrace(2) or seccomp(2) is not permitte
 	port=$(sed -n 's/.* port //p' log)
 	for client in 1 2; do
 		equal "$(echo $client | tcp_client 127.0.0.1 "$port")" $client
-		# its child has ended, and the parent, in accept, was told
+		# the child has ended, and the parent, in accept(), has got SIGCHLD
 		wait_for "the end of child $client" eval \
 			'! pgrep -P "$pid" tcp_server > /dev/null'
 	done
@@ -258,12 +258,12 @@ socktrace: sh runs without being traced: ptrace(2) or seccomp(2) is not permitte
 	: > go
 	ends "$pid"
 	grep -q ' connect(3, .*) = 0 ' calls
-	run --separate-stderr socktrace -d connect=/ true # it is there, and never asked for
+	run --separate-stderr socktrace -d connect=/ true # this file exists, but connect() is never called
 	equal "$stderr" 'socktrace: -d connect=/: never applied'
 }
 
-# traced WHAT...: tests/calls.c under socktrace; what it logs, without clock,
-# heading and ports, is in `calls`; its stderr in `said`. $rules: options.
+# traced WHAT...: runs tests/calls.c under socktrace, with the options $rules. The log,
+# without times, heading and ports, is in `calls`; stderr is in `said`.
 rules=
 traced() {
 	[ -x "$BATS_RUN_TMPDIR/calls" ] || {
@@ -415,7 +415,7 @@ os.set_blocking(2, False)
 for i in range(500): socket.socket().close()' 2>&1 > /dev/null | python3 -c '
 import fcntl, struct, sys, termios, time
 while struct.unpack("i", fcntl.ioctl(0, termios.FIONREAD, b"1234"))[0] < 3900: pass
-time.sleep(0.1) # it is full, then
+time.sleep(0.1) # by then, the pipe is full
 sys.stdout.write(sys.stdin.read())' > log
 	equal "$(grep -c ' close([0-9]*) = 0$' log)" 500
 }
@@ -435,7 +435,7 @@ sys.stdout.write(sys.stdin.read())' > log
 	for s in ends: s.close()
 	END
 	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 5000 ] || skip "'ulimit -Hn' allows fewer descriptors"
-	timeout 20 socktrace -o calls python3 many.py # it took minutes
+	timeout 20 socktrace -o calls python3 many.py # an error made this take minutes
 	equal "$(grep -cE ' close\([0-9]+\) = 0 \[127[^ ]* 127[^ ]*\]$' calls)" 4000
 }
 
@@ -446,7 +446,7 @@ sys.stdout.write(sys.stdin.read())' > log
 			start log2 socktrace -d "listen=$PWD/nowhere" -o "$signal.$how" "$BATS_RUN_TMPDIR/calls" $how listen
 			wait_for 'the socket' grep -q ' socket(' "$signal.$how"
 			wait_for 'the stop' eval "grep -qi '^State:.t' /proc/$pid/status"
-			kill -CHLD "$pid" # which ends nothing
+			kill -CHLD "$pid" # a signal that ends no delay
 			kill -$signal "$pid"
 			if [ $how = handle ]; then ends "$pid" 5; else ends "$pid" $((128 + $(kill -l $signal))); fi
 		done
@@ -478,9 +478,9 @@ calls splice(4, 6, 5) = 5
 calls dup2(0, 4) = 4 [127.0.0.1:P 127.0.0.1:P]
 calls close_range(3, 4294967295) = 0 [127.0.0.1:P 127.0.0.1:P]
 calls exit 0'
-	grep -q '^calls dup2(4, 3) = 3 \[127.0.0.1:P\]$' calls # it was the listener
-	grep -q '^calls close(4) = 0 \[ESTABLISHED ' calls	# it is 3 now
-	traced pair dup3 # newer machines have no other dup2()
+	grep -q '^calls dup2(4, 3) = 3 \[127.0.0.1:P\]$' calls # 3 was the listening socket
+	grep -q '^calls close(4) = 0 \[ESTABLISHED ' calls	# the socket is also 3 now
+	traced pair dup3 # newer architectures have only dup3()
 	equal "$(sed '1,/^calls close(5)/d; s/ \[[^]]*\]$//' calls)" 'calls dup3(0, 4) = 4
 calls dup2(0, 3) = 3
 calls exit 0'
@@ -507,7 +507,7 @@ calls close(3) = 0"
 	equal "$status $(grep -c '^calls exit 3 \[ESTABLISHED 127.0.0.1:P 127.0.0.1:P\]$' calls)" '3 2'
 	traced pair kill || status=$?
 	equal "$status $(grep -c '^calls killed by SIGKILL \[ESTABLISHED 127.0.0.1:P 127.0.0.1:P\]$' calls)" '137 2'
-	# a child has them still
+	# a child still has the sockets
 	traced pair half || status=$?
 	equal "$status $(tail -n 1 calls)" '4 calls exit 4'
 }
@@ -533,7 +533,7 @@ calls close(3) = 0"
 	e.poll(5)
 	e.poll(0)
 	p = select.poll()
-	p.register(0, select.POLLIN) # no socket
+	p.register(0, select.POLLIN) # 0 is no socket
 	p.poll(10)
 	END
 	mkfifo nothing
@@ -735,7 +735,7 @@ calls recv(4) = 1'
 	traced exec
 	equal "$(tail -n 2 calls)" 'calls close-on-exec(4) = 0 [127.0.0.1:P 127.0.0.1:P]
 calls exit 0 [CLOSE_WAIT 127.0.0.1:P 127.0.0.1:P]'
-	for round in {1..5}; do # the thread in recv() ends before the first one, or after it
+	for round in {1..5}; do # the thread in recv() may end before the first thread, or after it
 		traced inuse
 		equal "$round: $(grep -c '^calls exit 0 \[[A-Z_]* 127.0.0.1:P 127.0.0.1:P\]$' calls)" "$round: 2"
 	done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/states: RFC 9293's diagram of states, from the demos.
+# scripts/states draws RFC 9293's state diagram from the demos.
 
 load helper
 
@@ -17,7 +17,7 @@ setup_file() { make_gallery; }
 	edge CLOSING TIME_WAIT simultaneous-close
 	edge FIN_WAIT1 TIME_WAIT delayed-ack
 	edge ESTABLISHED CLOSED reset
-	# by RST, by an ACK, or because nothing comes
+	# by RST, by an ACK, or because nothing arrives
 	by() { grep -A1 "^$1 *> CLOSED *$2" told | grep -qE " $3(,| |$)" || { echo "$*"; false; }; }
 	by SYN_SENT 'nothing comes' connect-timeout
 	by ESTABLISHED 'nothing comes' gives-up
@@ -56,7 +56,7 @@ setup_file() { make_gallery; }
 	rm some/echo/*.pcap some/echo/*.log
 	run -1 --separate-stderr "$root/scripts/states" some
 	like "$stderr" '*some/refused/client.pcap: the file is empty*some/echo*'
-	grep -q '^not recorded: .* echo, ' <<< "$output" # of refused the calls are there
+	grep -q '^not recorded: .* echo, ' <<< "$output" # refused is still recorded: its logs of calls
 	equal "$(grep -A1 '^CLOSED *> LISTEN' <<< "$output" | tail -n 1 | sed 's/^ *//')" handshake
 }
 

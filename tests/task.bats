@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/task: says what a student's program lacks.
+# scripts/task prints which requirements a student's program does not meet.
 
 load helper
 
@@ -8,13 +8,13 @@ solutions=$BATS_TEST_DIRNAME/tasks
 
 names() { sed 1d "$root/scripts/tasks/contents"; }
 
-# judged NAME PROGRAM AS: in the background; what is told is in AS.
+# judged NAME PROGRAM AS: judges PROGRAM in the background; the output is in the file AS.
 judged() {
 	"$task" -o "$PWD/recorded.$3" "$1" "$2" > "$3" 2>&1 < /dev/null 3>&- 4>&- &
 }
 
-# Of the programs in tests/tasks/ one right one and one broken one a task; with
-# ALL_PROGRAMS=1 all, which takes minutes.
+# Judges one right program and one broken program for each task; with ALL_PROGRAMS=1, all
+# programs in tests/tasks/, which takes minutes.
 @test "each task: a right program is done, a broken one is told what is missing" {
 	need python3 perl nc socat
 	case ${ALL_PROGRAMS-} in

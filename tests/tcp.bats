@@ -3,7 +3,7 @@
 
 load helper
 
-# What has to last for 60 s begins here, and is looked at in the last tests.
+# What has to last for 60 s starts here; the last tests check it.
 setup_file() {
 	load helper
 	began=$(date +%s)
@@ -12,7 +12,7 @@ setup_file() {
 	started=()
 	serve idle tcp_server -n 1 0
 	mkfifo nothing
-	start idle.client tcp_client 127.0.0.1 "$port" <> nothing # it never ends
+	start idle.client tcp_client 127.0.0.1 "$port" <> nothing # its stdin never ends
 	serve full tcp_server -n 1 0
 	# it sends, reads nothing, and never gives up
 	start full.client bash -c 'exec cat /dev/zero > "/dev/tcp/127.0.0.1/$0"' "$port"
@@ -61,7 +61,7 @@ teardown_file() {
 	serve log tcp_server -n 1 -a 1 0
 	run --separate-stderr socktrace tcp_client -e 127.0.0.1 "$port" <<< 1
 	equal "$status $output" '0 1'
-	like "$stderr" '*recv(*) = 0 \[CLOSE_WAIT *close(*' # the client, later
+	like "$stderr" '*recv(*) = 0 \[CLOSE_WAIT *close(*' # the client later
 }
 
 @test "-r sends RST: the other end fails with ECONNRESET and says so" {
@@ -93,7 +93,7 @@ teardown_file() {
 	connect=$pid
 	start recv tcp_client 127.0.0.1 "$port" <<< hello
 	recv=$pid
-	if command -v python3 > /dev/null; then # what comes does not make a send wait longer
+	if command -v python3 > /dev/null; then # received data does not make a send() wait longer
 		serve log3 trickler
 		start trickle tcp_client 127.0.0.1 "$port" < <(head -c 20000000 /dev/zero)
 		trickle=$port
@@ -129,7 +129,7 @@ teardown_file() {
 }
 
 @test "out of descriptors, the server neither spins nor ends" {
-	start log bash -c 'ulimit -n 4; exec tcp_server 0' # 0 to 2, and listen's
+	start log bash -c 'ulimit -n 4; exec tcp_server 0' # descriptors 0 to 2, and the listening socket
 	server=$pid
 	wait_for listening grep -q '^listening' log
 	port=$(sed -n 's/^listening on .* port //p' log)
@@ -147,16 +147,16 @@ teardown_file() {
 	run --separate-stderr tcp_server -u "$port"
 	equal "$status" 1
 	like "$stderr" 'tcp_server: bind to 127.0.0.1 port *: Address already in use'
-	run -1 tcp_server "$port" # the old one lacked the flag
+	run -1 tcp_server "$port" # the old server did not have SO_REUSEADDR
 	serve log tcp_server -a 1 -n 1 0
 	echo 1 | tcp_client -e 127.0.0.1 "$port" > /dev/null
 	ends "$pid"
-	run -1 tcp_server -u "$port" # the new one lacks it
-	serve log tcp_server "$port" # both have it
+	run -1 tcp_server -u "$port" # the new server does not have it
+	serve log tcp_server "$port" # both servers have it
 }
 
 @test "after bind() a client is refused, until listen(); and SO_REUSEADDR lets no second server listen" {
-	# so say the demos refused and address-in-use
+	# the demos refused and address-in-use say so
 	need python3
 	start bound python3 -c 'import socket, sys, time
 s = socket.socket()
@@ -220,7 +220,7 @@ time.sleep(60)'
 	serve log tcp_server -n 2 0
 	run script -qec "tcp_client 127.0.0.1 $port < file" /dev/null
 	equal "$(tr -d '\r' <<< "${lines[0]}")" $'?[31mred?\302?é你'
-	tcp_client 127.0.0.1 "$port" < file | cmp - file # elsewhere: as it came
+	tcp_client 127.0.0.1 "$port" < file | cmp - file # not to a terminal: the bytes are unchanged
 }
 
 @test "stopped and continued, a client and a server go on waiting" {
@@ -232,7 +232,7 @@ time.sleep(60)'
 	child=$(pgrep -P "$server")
 	kill -STOP "$child" "$pid"
 	echo two >&9
-	kill -CONT "$pid" # waits for the answer of a stopped server
+	kill -CONT "$pid" # the client waits for a stopped server
 	wait_for 'the question' eval "grep -q '^State:.*S' /proc/$pid/status"
 	kill -STOP "$pid"
 	kill -CONT "$pid" "$child"
@@ -267,7 +267,7 @@ tcp_client: recv from 127.0.0.1 port $port: closed before the end of the input"
 	head -c 16777216 /dev/urandom | base64 -w 0 > line
 	echo >> line
 	timeout 60 tcp_client 127.0.0.1 "$port" < line | cmp - line
-	head -c 200000 line | tr A '\n' > lines # and a last one without newline
+	head -c 200000 line | tr A '\n' > lines # the last line has no newline
 	dd bs=7 status=none < lines | timeout 60 tcp_client 127.0.0.1 "$port" | cmp - <(cat lines; echo)
 }
 
@@ -306,7 +306,7 @@ tcp_client: recv from 127.0.0.1 port $port: closed before the end of the input"
 }
 
 @test "a server waits for its own children only, and counts no other's" {
-	# bash makes cat a child of the server, which cat waits for
+	# bash makes cat a child of the server; cat ends only after the server
 	cat > substitution <<- END
 		tcp_server -n 1 $((port = 0)) 2> >(cat > log)
 	END

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What the ladder tells of captures made by hand: see tests/packets.c for how. It
-# runs under AddressSanitizer and UBSan here.
+# What the ladder draws from captures that tests/packets.c makes. Here the ladder runs under
+# AddressSanitizer and UBSan.
 
 load helper
 
@@ -9,23 +9,23 @@ setup_file() {
 	cc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-o "$BATS_FILE_TMPDIR/ladder" "$BATS_TEST_DIRNAME"/../lab/ladder/{,*/}*.c -lm
 }
-c='192.0.2.1:40000 > 192.0.2.2:9000' # from the client, and from the server
+c='192.0.2.1:40000 > 192.0.2.2:9000' # c: from the client; s: from the server
 s='192.0.2.2:9000 > 192.0.2.1:40000'
 
-# ladder ARGUMENT...: what it draws, in UTF-8, without headings.
+# ladder ARGUMENT...: prints what it draws, in UTF-8; also into the file `drawn`.
 ladder() {
 	LC_ALL=C.UTF-8 "$ladder" "$@" > drawn
 	cat drawn
 }
 
-drawn() { # LINE...: each is there, as extended regular expressions, spaces being any
+drawn() { # LINE...: checks that `drawn` has each regular expression; spaces count as one
 	local line
 	for line; do
 		tr -s ' ' < drawn | grep -qE -- "$line" || { echo "not drawn: $line"; cat drawn; return 1; }
 	done
 }
 
-# notes [FILE]...: of each segment, from the timeline.
+# notes [FILE]...: prints the notes of each segment.
 notes() {
 	"$ladder" --events "$@" | awk -F '\t' '$1 == "segment" { print $13 }'
 }
@@ -54,7 +54,7 @@ notes() {
 	drawn 'SYN seq 0 '
 }
 
-# as_read FILE: of each segment: frame, time, port, sequence number, length.
+# as_read FILE: prints frame, time, port, sequence number and length of each segment.
 as_read() {
 	"$ladder" --json --absolute "$1" | sed -nE \
 		's/.*"sent":([0-9.]+),.*"from":"[^"]*:([0-9]+)".*"sent_frame":([0-9]+),.*"len":([0-9]+),.*"absolute_seq":([0-9]+),.*/\3 \1 \2 \5 \4/p' | sort -n
@@ -65,16 +65,16 @@ as_tshark_reads() {
 		-e tcp.len tcp 2> /dev/null
 }
 
-# some WORD...: four segments of both versions of IP, each with these words.
+# some WORD...: prints four segments, three of IPv4 and one of IPv6, each with these words.
 some() {
 	printf '%s\n' "1.000000123 $c S seq 7 $*" "1.5 $s SA seq 9 ack 8 $*" \
 		"2.000001 [2001:db8::1]:40000 > [2001:db8::2]:9000 A seq 70 ack 1 len 10 $*" "3 $c PA seq 8 ack 10 text hello $*"
 }
 
-# all_kinds: a conversation of each kind of link and tag, in either byte order.
+# all_kinds: prints a conversation for each link type and tag, in both byte orders.
 all_kinds() {
 	local order link words port=40000 links=(0 1 9 50 51 101 104 113 204 239 276)
-	talk() { # each between other ports
+	talk() { # WORD...: each time with another port
 		port=$((port + 1))
 		some "$@" | sed "s/:40000/:$port/"
 	}
@@ -100,7 +100,7 @@ all_kinds() {
 	done
 }
 
-# Two sections in different byte orders, with interfaces that have nothing in common.
+# pcapng FILE [LINES]: makes two sections in different byte orders, with different interfaces.
 pcapng() {
 	capture "$1" -f ng <<- END
 	section little
@@ -134,7 +134,7 @@ pcapng() {
 3.125000000 PSH ACK 1 6
 4.000001000 ACK 1 0
 5.500000000 FIN ACK 1 0'
-	# no time, no interface; and it is cut at the snapshot length of the section's first one
+	# a simple block has no time and no interface; the first interface's snapshot length cuts it
 	capture simple.pcapng -f ng <<- END
 	section big
 	interface 1 60 6 0
@@ -142,14 +142,14 @@ pcapng() {
 	END
 	ladder --events simple.pcapng > events
 	equal "$(awk -F '\t' '$1 == "segment" { print $4, $8, $11 }' events)" '0.000000000 ACK 10'
-	# times that 64 bits of nanoseconds do not hold, and ticks that are less than any
+	# times too large for 64 bits of nanoseconds, and ticks shorter than a nanosecond
 	for resolution in 0 9 19 20 29 30 127 0x80 0xa0 0xa1 0xc0 0xff; do
 		capture times.pcapng -f ng <<- END
 		section little
 		interface 1 0 $resolution 1
 		1 $c S seq 7
 		END
-		printf '\377\377\377\377' | dd of=times.pcapng bs=1 seek=92 conv=notrunc status=none # the upper half
+		printf '\377\377\377\377' | dd of=times.pcapng bs=1 seek=92 conv=notrunc status=none # the upper half of the time
 		ladder --events times.pcapng > events
 		equal "$resolution $(grep -c '^segment' events)" "$resolution 1"
 	done
@@ -168,7 +168,7 @@ pcapng() {
 	mergecap -F pcapng -w both.pcapng ethernet.pcap raw.pcap
 	ladder both.pcapng
 	drawn 'SYN seq 0 ' 'SYN ACK seq 0 ack 1 '
-	run --separate-stderr "$ladder" both.pcapng port 9000 # tcpdump cannot, and the remedy can
+	run --separate-stderr "$ladder" both.pcapng port 9000 # tcpdump cannot filter this; the remedy works
 	equal "$status" 1
 	like "$stderr" 'ladder: both.pcapng: tcpdump: *different from the type of the first*
 remedy: leave FILTER out, *'
@@ -284,7 +284,7 @@ remedy: leave FILTER out, *'
 	partly zero.pcapng 'the block after frame 2 says that it has 0 bytes'
 	head -c $((size - 4)) whole.pcapng > sizes.pcapng
 	printf '\1\2\0\0' >> sizes.pcapng
-	run --separate-stderr "$ladder" sizes.pcapng # its bytes are whole
+	run --separate-stderr "$ladder" sizes.pcapng # all bytes are there
 	equal "$status $stderr" '1 ladder: sizes.pcapng: the block after frame 2 has two sizes'
 	mkdir folder
 	cp short.pcap folder/client.pcap
@@ -473,7 +473,7 @@ PSH ACK 1 1'
 	1.0002 $s A seq 1 ack 1
 	END
 	ladder once.pcap
-	equal "$(grep -c '▶\|◀' drawn)" 3 # without an identification two may be alike
+	equal "$(grep -c '▶\|◀' drawn)" 3 # without an IP identification, two segments may be equal
 }
 
 @test "a window scale that the snapshot length cuts off is not known, and so no window in bytes" {
@@ -503,7 +503,7 @@ PSH ACK 1 1'
 }
 
 @test "two clocks that differ are told from the segments themselves, and drift, and swapped files" {
-	# a trip of 10 ms each way; the server's clock is a minute ahead, and gains 100 us/s
+	# 10 ms each way; the server's clock is a minute ahead, and gains 100 us in each second
 	for n in $(seq 0 20); do
 		echo "$((100 + 5 * n)) $((100 + 5 * n)).010 $((60 + 100 + 5 * n)).0105 $n"
 	done | awk -v c="$c" -v s="$s" '{
@@ -544,12 +544,12 @@ PSH ACK 1 1'
 	4.010 $c A seq 31 ack 1 len 10 id 4
 	4.011 $s A seq 1 ack 41 id 2
 	END
-	notes client.pcap server.pcap > told # began later; dropped, for it was acknowledged; ended sooner
+	notes client.pcap server.pcap > told # 1: capture began later; 4: dropped, but acknowledged; 7: capture ended earlier
 	equal "$(grep -n "not in the server's capture" told | cut -d : -f 1 | tr '\n' ' ')" '1 4 7 '
 	ladder client.pcap server.pcap
 	equal "$(grep -c '✗' drawn || :)" 0
 	drawn "^the server's capture begins 1.0 s after the client's$" "^the server's capture ends 5.5 s before the client's$"
-	drawn 'UDP len 9 ─*▶' # a conversation of the client's with another: one clock
+	drawn 'UDP len 9 ─*▶' # the client's datagram to a third host has only one clock
 }
 
 @test "captures of different conversations, or of the same place, are told so" {
@@ -579,7 +579,7 @@ PSH ACK 1 1'
 	ladder client.pcap server.pcap
 	drawn 'ACK seq 1 ack 1 len 1448 ─*▶' 'PSH ACK seq 1449 ack 1 len 1448 ─*▶'
 	equal "$(grep -c '✗\|not in\|len 2896' drawn || :)" 0
-	equal "$("$ladder" --packet all client.pcap server.pcap | grep -c 'source port')" 10 # each piece has its own bytes
+	equal "$("$ladder" --packet all client.pcap server.pcap | grep -c 'source port')" 10 # each fragment has its own bytes
 }
 
 @test "of 4,344 bytes that leave at once, the piece that does not arrive is lost, and no other" {
@@ -693,7 +693,7 @@ PSH ACK 1 1'
 	1.0 $c PA seq 100 ack 200 len 5
 	1.1 $s R seq 200
 	END
-	equal "$(states)" '(ESTABLISHED)(CLOSED) (CLOSED)(CLOSED) ' # the RST answers: there was no connection
+	equal "$(states)" '(ESTABLISHED)(CLOSED) (CLOSED)(CLOSED) ' # an RST as the answer means that there was no connection
 }
 
 @test "what its receiver must drop changes nothing: what is outside the window, a stray RST, an ACK of nothing" {
@@ -709,7 +709,7 @@ PSH ACK 1 1'
 		equal "$stray: $(notes one.pcap | tail -n 3)" "$stray: outside the window: ignored"
 		equal "$(states one.pcap)" '(ESTABLISHED)(ESTABLISHED)'
 	done
-	# RFC 5961: in the window, and not the next number; the next one; and one that is old
+	# RFC 5961: a number in the window, but not the next one; the next one; an old one
 	capture one.pcap <<< "$opened
 		1.03 $c PA seq 11 ack 1 len 5
 		1.04 $c R seq 6"
@@ -722,7 +722,7 @@ PSH ACK 1 1'
 	capture one.pcap <<< "$opened
 		1.03 $c R seq 1"
 	equal "$(states one.pcap)" '(CLOSED)(CLOSED)'
-	# what acknowledges nothing opens nothing; an RST that answers such a SYN ACK closes nothing
+	# a SYN ACK that does not acknowledge the SYN opens nothing; an RST in answer closes nothing
 	capture one.pcap <<< "1.00 $c S seq 0
 		1.01 $s SA seq 0 ack 4900
 		1.02 $c R seq 4900"
@@ -763,7 +763,7 @@ PSH ACK 1 1'
 		1.04 $s A seq 1 ack 2
 		1.05 $s FA seq 0 ack 2"
 	equal "$(last)" '(FIN_WAIT2): outside the window: ignored'
-	for number in 1 2; do # behind FIN its number will do, too: RST follows it at once
+	for number in 1 2; do # after a FIN, the FIN's own number is valid, too, if the RST follows at once
 		capture one.pcap <<< "$opened
 			1.03 $c FA seq 1 ack 1
 			1.04 $s A seq 1 ack 2
@@ -799,7 +799,7 @@ PSH ACK 1 1'
 	END
 	notes client.pcap server.pcap > told
 	grep -q 'its timestamp is too old (PAWS): ignored' told
-	grep -qx 'retransmission, 999 ms after the last' told # and not spurious
+	grep -qx 'retransmission, 999 ms after the last' told # and not a spurious one
 	equal "$(grep -c 'delayed ACK' told)" 0
 }
 
@@ -899,7 +899,7 @@ ACK again: these bytes had arrived'
 	1.010 $s A seq 1 ack 101 win 1000
 	1.020 $s A seq 1 ack 101 win 1000
 	END
-	equal "$(notes one.pcap | tail -n 1)" 'duplicate ACK 1' # of the data there is no capture
+	equal "$(notes one.pcap | tail -n 1)" 'duplicate ACK 1' # the capture does not have the data
 }
 
 @test "a retransmission that goes on with new bytes: their ACK acknowledges nothing unseen" {
@@ -991,7 +991,7 @@ out of order'
 	END
 	ladder client.pcap server.pcap
 	drawn '\(spurious retransmission, 1000 ms after the last\)' 'ACK seq 1 ack 11 ──'
-	# a FIN has come, and then comes again; one that comes with data that had come is new
+	# a FIN arrives twice; but a FIN is new if only its data have arrived before
 	capture client.pcap <<- END
 	1.000 $c A seq 1 ack 1 len 10 id 1
 	2.000 $c FA seq 1 ack 1 len 10 id 2
@@ -1033,7 +1033,7 @@ out of order'
 	1.055 $s A seq 1 ack 11 id 1
 	END
 	equal "$(notes client.pcap server.pcap | tail -n 1)" 'delayed ACK, 45 ms'
-	# a gap that is filled is acknowledged at once, however long the bytes behind it have waited
+	# when a gap is filled, the ACK is no delayed ACK, however long the bytes after it have waited
 	capture client.pcap <<- END
 	1.000 $c A seq 1 ack 1 len 10 id 1
 	1.001 $c A seq 11 ack 1 len 10 id 2
@@ -1105,7 +1105,7 @@ out of order'
 	"$root/scripts/ladder" --events ends | grep -q $'^call\tclient\t1\t.*\tESTABLISHED\t[^\t]*\tkilled by SIGKILL\t'
 }
 
-# handshake_at CLIENT SERVER: of these, in a capture each, beside $c and $s.
+# handshake_at CLIENT SERVER: makes these two captures of a handshake.
 handshake_at() {
 	printf '11.0 %s S seq 1 id 1\n11.1 %s SA seq 1 ack 2 id 1\n11.2 %s A seq 2 ack 2 id 2\n' "$c" "$s" "$c" | capture "$1"
 	printf '11.05 %s S seq 1 id 1\n11.06 %s SA seq 1 ack 2 id 1\n11.25 %s A seq 2 ack 2 id 2\n' "$c" "$s" "$c" | capture "$2"
@@ -1134,7 +1134,7 @@ handshake_at() {
 	END
 	ladder reported
 	drawn '^ *100.0 \(ESTABLISHED\) ◀' '^ *210.0 connect\(3, 192.0.2.2:9000\) = 0 ESTABLISHED$'
-	"$ladder" --svg reported > reported.svg # thin, and broad from then on; named once
+	"$ladder" --svg reported > reported.svg # a thin bar, and a broad one from then on; the state is named once
 	equal "$(grep -oE 'class="span ESTABLISHED[^"]*"' reported.svg | head -n 2 | paste -sd ' ')" \
 		'class="span ESTABLISHED inferred" class="span ESTABLISHED"'
 	"$ladder" --mermaid reported | grep -q 'connect(3, 192.0.2.2:9000) = 0<br/>ESTABLISHED'
@@ -1154,7 +1154,8 @@ handshake_at() {
 	equal "$(states_of_server defers)" ' (SYN_RCVD) (SYN_RCVD)'
 	sed -i 's/DEFER_ACCEPT, 10/NODELAY, 1/' defers/server.y.1.log
 	equal "$(states_of_server defers)" ' (SYN_RCVD) (ESTABLISHED)'
-	# no SYN ACK is sent again, though its ACK is lost: who did wait would have after a second
+	# the ACK is lost, but the server does not retransmit the SYN ACK after a second: it does not
+	# wait in SYN_RCVD (a SYN cookie)
 	printf '11.05 %s S seq 1 id 1\n11.06 %s SA seq 1 ack 2 id 1\n12.55 %s A seq 2 ack 2 len 6 id 3\n' "$c" "$s" "$c" |
 		capture cookie/server.pcap
 	printf '11.0 %s S seq 1 id 1\n11.1 %s SA seq 1 ack 2 id 1\n11.2 %s A seq 2 ack 2 id 2\n12.5 %s A seq 2 ack 2 len 6 id 3\n' \
@@ -1180,7 +1181,7 @@ handshake_at() {
 	equal "$(calls_of)" 'accept(3) = 4 recv(4) = 6 close(4) = 0'
 	equal "$("$ladder" --events fork | awk -F '\t' '/close/ { sub(/.*[.]/, "", $4); print $4 }')" 360000000
 	equal "$(calls_of --all)" 'accept(3) = 4 setsockopt(4, SO_SNDTIMEO, 9 s) = 0 setsockopt(4, SO_RCVTIMEO, 1 s) = 0 close(4) = 0 close(3) = 0 recv(4) = 6 close(4) = 0 exit 0'
-	# that has an effect: EAGAIN
+	# if recv() fails with EAGAIN, these options are drawn
 	sed -i 's/recv(4) = 6/recv(4) = -1 EAGAIN (x)/' fork/server.y.1.log
 	equal "$(calls_of)" 'accept(3) = 4 setsockopt(4, SO_SNDTIMEO, 9 s) = 0 setsockopt(4, SO_RCVTIMEO, 1 s) = 0 recv(4) = -1 EAGAIN (x) close(4) = 0'
 }
@@ -1241,7 +1242,7 @@ handshake_at() {
 	1.020 $s AE seq 1 ack 10 win 500
 	END
 	ladder one.pcap
-	drawn 'PSH ACK seq 1 ack 1 len 9 win 10 "GET/HTTP" ─' # where there is room for it
+	drawn 'PSH ACK seq 1 ack 1 len 9 win 10 "GET/HTTP" ─' # the text is drawn if there is room for it
 	"$ladder" --details --frames one.pcap > drawn
 	"$ladder" --json one.pcap | grep -q '"detail":"MSS 1460; window scale 7; SACK permitted; timestamps; ECN; window 1000"'
 	drawn 'MSS 1460; window scale 7; SACK permitted' '"GET/HTTP"' 'RTT 9.0 ms' 'frame 3' \
@@ -1254,7 +1255,7 @@ handshake_at() {
 		echo "$((1 + n)).1 $s A seq 1 ack $((101 + 100 * n))"
 	done | capture bulk.pcap
 	ladder bulk.pcap
-	drawn '29 segments, 2,900 bytes, 29 ACKs ' # the first and its ACK stand for themselves
+	drawn '29 segments, 2,900 bytes, 29 ACKs ' # the first segment and its ACK are drawn separately
 	ladder --all bulk.pcap
 	equal "$(grep -c '▶\|◀' drawn)" 60
 	ladder --all --from 1000 --to 3050 bulk.pcap
@@ -1310,7 +1311,7 @@ handshake_at() {
 				time = $2 == host ? $4 : $5
 				if (time != "") print time, $9, $11
 			}' events | sort > told
-			tcpdump -S -tt --nano -nr "$demo/$host.pcap" tcp 2> /dev/null | # no number, if there are no bytes
+			tcpdump -S -tt --nano -nr "$demo/$host.pcap" tcp 2> /dev/null | # tcpdump prints no sequence number if there are no bytes
 				sed -nE 's/^([0-9.]+) .*, seq ([0-9]+).*, length ([0-9]+).*/\1 \2 \3/p; t
 					s/^([0-9.]+) .*, length ([0-9]+).*/\1 - \2/p' | sort > decoded
 			join told decoded | awk '$4 != "-" && $2 != $4 || $3 != $5 { print; bad = 1 } END { exit bad }'

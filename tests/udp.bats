@@ -118,7 +118,7 @@ $name: three"
 	run timeout 5 udp_client -t 100 -p 7 127.0.0.1 "$port" <<< hello
 	equal "$status" 1
 	run timeout 5 udp_client -t 100 -p "$port" 127.0.0.1 "$port" <<< hello
-	equal "$status" 1 # bound to 0.0.0.0 it cannot even be: the port is taken
+	equal "$status" 1 # it cannot bind 0.0.0.0 either: the port is in use
 	run timeout 5 udp_client -o -p 7 127.0.0.1 "$port" <<< hello
 	ends "$pid"
 	equal "$(grep -c 'may be an echo server: not answered$' log)" 2
@@ -166,9 +166,9 @@ $name: three"
 	[ "$(id -u)" -eq 0 ] || [ "${CI-}" = true ] || skip 'port 7 is for root'
 	mkfifo complaints
 	start log sh -c 'exec udp_server -n 2 0 2> complaints'
-	read -r line < complaints # and it is closed
+	read -r line < complaints # this also closes the FIFO
 	port=${line##* }
-	udp_client -o -p 7 127.0.0.1 "$port" <<< hello # it complains of that
+	udp_client -o -p 7 127.0.0.1 "$port" <<< hello # the server reports an error about this one
 	equal "$(timeout 5 udp_client 127.0.0.1 "$port" <<< hello)" "127.0.0.1 port $port: hello"
 	ends "$pid"
 }

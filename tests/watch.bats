@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
-# The live ladder: what comes, as it comes, and a clean end.
+# The live ladder draws what arrives at once, and ends cleanly.
 
 load helper
 
-# A conversation, until its last segment is drawn.
+# Commands for a conversation; they wait until its last segment is drawn.
 talk='on server tcp_server -n 1 9000 2> log 3>&- &
 	until grep -q listening log; do sleep 0.01; done
 	echo hello | on client tcp_client server 9000 > answer
 	until grep -q "ACK seq 8 ack 8 .*▶ *.*CLOSED" drawn; do sleep 0.01; done'
 
-# arrows FILE: its segments in their order, and the states that come with them.
+# arrows FILE: prints its segments in order, with the states in the same rows.
 arrows() {
 	grep '[▶◀]' "$1" | grep -v ICMP | sed -E 's/ #[0-9]+//; s/^ *[0-9.]+ //; s/ +[0-9.]+$//; s/[ ─()]+/ /g; s/^ //; s/ $//'
 }
@@ -32,12 +32,12 @@ arrows() {
 		on client udp_client -o server 9000 <<< second
 		until grep -q "UDP len 6 .*▶" drawn; do sleep 0.001; done
 		echo $((($(date +%s%N) - before) / 1000000)) > took'
-	echo "$(cat took) ms" # the program's start, and the cable's 20 ms, are in it
+	echo "$(cat took) ms" # this includes the start of the program, and the cable's 20 ms
 	[ "$(cat took)" -lt 2000 ]
 }
 
 @test "as an ordinary user, too, and nothing is left running" {
-	mine=$(mktemp -d) # where an ordinary user can go
+	mine=$(mktemp -d) # a folder that an ordinary user can reach
 	chmod 777 "$mine"
 	cd "$mine"
 	as_user bash -c "$(declare -f watched); root='$root' watched '$talk'"
@@ -107,7 +107,7 @@ remedy: *scripts/lab*"
 	head -c 24 day.pcap > folder/capture.pcap
 	start told ladder --live folder
 	size=$((($(wc -c < day.pcap) - 24) / 16))
-	for n in $(seq 0 15); do # an hour and a half each
+	for n in $(seq 0 15); do # each part is an hour and a half
 		tail -c +$((25 + n * size)) day.pcap | head -c $size >> folder/capture.pcap
 		wait_for "its $((n + 1))th part" grep -q "#$((500 * (n + 1))) " told.out
 		grep VmRSS "/proc/$pid/status" | tr -dc '0-9
@@ -120,8 +120,8 @@ remedy: *scripts/lab*"
 	equal "$(grep -c '▶\|◀\|>\|<' told.out)" $((6 * 8000))
 }
 
-# live: two hosts, scripts/watch and tshark, each in a window of tmux, whose shells are
-# login shells.
+# live: runs two hosts, scripts/watch and tshark, each in a window of tmux. tmux starts login
+# shells.
 live() {
 	SHELL=/bin/bash HOME=$PWD TMUX_TMPDIR=$PWD LC_ALL=C.UTF-8 timeout 60 "$root/scripts/lab" -4 tmux -L lab -f /dev/null \
 		new-session -d -x 150 -y 50 -n server \; wait-for end > tmux.log 2>&1 3>&- &
@@ -156,8 +156,8 @@ live() {
 	rm -r "$mine"
 }
 
-# signalled MARK READY COMMAND...: it gets each signal at five moments, from its start
-# until its stderr has READY. A second later nothing is left of what has MARK.
+# signalled MARK READY COMMAND...: sends COMMAND each signal at five moments, from its start
+# until its output has READY. Checks that no process with MARK is left soon after.
 signalled() {
 	local mark=$1 ready=$2 script=$3 signal moment
 	shift 2
@@ -166,14 +166,14 @@ signalled() {
 		for moment in 0 0.02 0.05 0.1 ready; do
 			rm -rf folder
 			TMPDIR=$PWD/tmp start told env --default-signal=INT "$@"
-			# until then SIGINT is ignored, as in each background job
+			# before, SIGINT is ignored, as in a shell's background job
 			wait_for 'the script' eval '[[ $(tr "\0" " " < /proc/$pid/cmdline) = "/bin/sh $script"* ]]'
 			[ $moment != ready ] || wait_for "$ready" grep -q "$ready" told told.out
 			[ $moment = ready ] || sleep $moment
 			kill -$signal "$pid"
 			SECONDS=0
 			wait_for "the end after $signal at $moment" eval "! pgrep -f '$mark'"
-			[ $SECONDS -le 4 ] # on a busy machine
+			[ $SECONDS -le 4 ] # enough for a busy machine
 			wait "$pid" 2> /dev/null || true
 			equal "$signal $moment: $(ls -A tmp)" "$signal $moment: "
 		done
@@ -181,7 +181,7 @@ signalled() {
 }
 
 @test "a signal, or the death of a script, leaves nothing running: watch on an interface, and in a lab; and the lab" {
-	local own=$((1000 + $$ % 60000)) # of no other run
+	local own=$((1000 + $$ % 60000)) # no other run has it
 	[ "$(id -u)" -ne 0 ] || signalled "portrange 9-$own|live $PWD" recording \
 		"$root/scripts/watch" -i lo -o "$PWD/folder" portrange 9-$own
 	signalled "portrange 9-$own|$PWD/folder|wire -d 6.$own " recording \

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# The cable: what its rules do, and that nothing else happens to a frame.
+# The cable does with frames what its rules say, and nothing else.
 
 load helper
 
 lab=$root/scripts/lab
 
-# sent_through RULE...: ten datagrams of 1 to 10 bytes through a cable with these
-# rules; prints the lengths in the order in which the server got them.
+# sent_through RULE...: sends ten datagrams of 1 to 10 bytes through a cable with these rules.
+# Prints the lengths in the order in which the server received them.
 sent_through() {
 	local rules=() rule
 	for rule; do rules+=(-f "$rule"); done
@@ -17,7 +17,7 @@ sent_through() {
 		for line in 1 22 333 4444 55555 666666 7777777 88888888 999999999 tententent; do
 			echo "$line"
 		done | on client udp_client -o server 9000
-		# what comes last overtakes none: so it tells the end
+		# the last datagram overtakes no other: when it arrives, all have arrived
 		until grep -q "recvfrom.* = 15" log; do
 			echo "this is the end" | on client udp_client -o server 9000
 		done
@@ -99,7 +99,7 @@ sent_through() {
 }
 
 @test "for and after count from the first frame, or from the first of the kind" {
-	# dead for the first SYN; the next comes after 1 s
+	# the cable loses the first SYN; the next one is sent after 1 s
 	"$lab" -4 -d 5 -f lose=segment,for=500 sh -c '
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
@@ -107,7 +107,7 @@ sent_through() {
 		cp "$LAB/wire" wire.log'
 	equal "$(cat answer)" hello
 	equal "$(grep -c fault wire.log)" 1
-	# the first second is sound: the whole of this
+	# in the first second, the cable loses nothing: that is enough for this connection
 	run --separate-stderr "$lab" -4 -d 5 -f lose=frame,after=1000,for=60000 sh -c '
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
@@ -192,7 +192,7 @@ sent_through() {
 	for rules in '' '-f flip=frame,chance=50 -f twice=data -f hold=FIN,by=1 -f lose=datagram,each=2 -f lose=SYN-ACK -f twice=RST'; do
 		BUILD=$PWD/asan timeout 60 "$lab" -4 -d 1 $rules sh -c '
 			frames() { on $1 ip -s link show eth0 | awk "/$2:/ { getline; print \$2 }"; }
-			# the client itself says no word of IPv6 from here, and what it has said has come
+			# from here on the client sends no IPv6 packet by itself, and all that it sent has arrived
 			echo 1 | on client tee /proc/sys/net/ipv6/conf/eth0/disable_ipv6 > /dev/null
 			echo | on client udp_client -c -t 500 server 9 2> /dev/null
 			from=$(frames client TX) to=$(frames server RX)
@@ -248,7 +248,7 @@ sent_through() {
 			until grep -q "^listening" log; do :; done
 			echo before | on client tcp_client server 9000
 			ip link set "$1" down
-			if [ "$1" = server ]; then # as its host has no carrier now, what it sends goes nowhere
+			if [ "$1" = server ]; then # its host has no carrier now, so the datagram is lost
 				echo lost | on client udp_client -o server 9
 			fi
 			ip link set "$1" up
@@ -283,9 +283,9 @@ sent_through() {
 	equal "$status ${lines[0]}" '0 0 1 250000000'
 }
 
-# Which stand in lab/README.md.
+# The exercises in lab/README.md.
 @test "the cable's exercises show what they ask about" {
-	sent() { # DIR FAULTS BYTES: plays it; its events are in DIR.events
+	sent() { # DIR FAULTS BYTES: records a transfer; later its events are in DIR.events
 		start "$1.log" timeout 100 "$root/scripts/record" $2 -t 90 -o "$1" --server 'halfclose server -n 1 9000' \
 			--client "head -c $3 /dev/zero | halfclose client server 9000"
 	}
@@ -300,25 +300,25 @@ sent_through() {
 	for name in one five at0 at200; do
 		"$root/scripts/ladder" --events "$name" > "$name.events"
 	done
-	# took NAME CALL: ms from the client's first row of connect() to the return of CALL
+	# took NAME CALL: prints the ms from the entry of the client's connect() to the return of CALL
 	took() {
 		awk -F '\t' -v call="$2" '/connect\(.*\.\.\./ { began = $4 } index($8, call) == 1 { printf "%d", 1000 * ($4 - began); exit }' "$1.events"
 	}
-	# 1. connect() takes a round trip, and accept() half a trip more
+	# 1. connect() returns after a round trip, accept() after half a round trip more
 	[ "$(took at0 'connect(3, 192.0.2.2:9000) = 0')" -lt 400 ]
 	[ "$(took at200 'connect(3, 192.0.2.2:9000) = 0')" -ge 400 ]
 	[ "$(took at200 'accept(3) = 4')" -ge 600 ]
-	# 2. ten segments: the initial congestion window
+	# 2. ten segments are the initial congestion window
 	equal "$(awk -F '\t' '$1 == "segment" && $2 == "server" && $9 == 1 && !first { first = $5 }
 		$1 == "segment" && $2 == "client" && $11 > 0 && (!first || $4 < first) { n++; bytes += $11 }
 		END { print n, bytes }' <(sort -s -t $'\t' -k 2,2r at200.events))" '10 14480'
-	# 3. the time grows with the timeouts, of a second and more, not with the losses
+	# 3. the time grows with the number of time-outs (a second or more), not of losses
 	like "$(cat one/client.head.*.out)" '* 300000'
 	like "$(cat five/client.head.*.out)" '* 300000'
 	for name in one five; do
 		awk -F '\t' '
 			$1 == "segment" { last = $5 > last ? $5 : last; if (!began) began = $4 }
-			/\tretransmission, 1[0-9][0-9][0-9] ms/ { # one timeout may send two again
+			/\tretransmission, 1[0-9][0-9][0-9] ms/ { # one time-out may retransmit two segments
 				if ($4 - latest > 0.5) late++
 				latest = $4
 			}
@@ -326,5 +326,5 @@ sent_through() {
 			END { print last - began, late + 0, fast + 0; exit last - began < late }' $name.events > $name.sum
 	done
 	[ "$(wc -l < five/wire.cable.log)" -gt "$(wc -l < one/wire.cable.log)" ]
-	awk '{ exit $3 < 1 }' five.sum # a loss that three duplicate ACKs report costs a round trip
+	awk '{ exit $3 < 1 }' five.sum # there is a fast retransmission, which costs only a round trip
 }

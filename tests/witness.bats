@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# What the ladder says, held against what others read from the same captures.
+# Compares the ladder with what other programs read from the same captures.
 
 load helper
 
-# witness NAME...: the ladder's numbers, notes and counts of these, against tshark's.
+# witness NAME...: compares the ladder's numbers, notes and counts with those of tshark.
 witness() {
 	need tshark python3
 	python3 "$BATS_TEST_DIRNAME/witness.py" "$build/ladder" "$@" > found 2> errors || {
@@ -13,8 +13,8 @@ witness() {
 	}
 }
 
-# lossy SEED: a transfer over a bad cable, in a folder of its own. Each runs on the
-# textbook's TCP or the kernel's own, over IPv4 or IPv6, one way or both.
+# lossy SEED: records a transfer over a cable that loses frames, in a folder of its own; by
+# SEED with the textbook's TCP or the kernel's, over IPv4 or IPv6, in one direction or both.
 lossy() {
 	options=-6
 	[ $(($1 % 3)) -eq 0 ] || options=-4
@@ -53,10 +53,10 @@ lossy() {
 		while on client ss -Htan state connected exclude time-wait | grep -q .; do sleep 0.01; done
 		while on server ss -Htan state connected exclude time-wait | grep -q .; do sleep 0.01; done
 		kill -INT $recorders
-		wait' sh "$1" > out 2>&1 || true # that a rule never applied is no failure
+		wait' sh "$1" > out 2>&1 || true # a rule that never applied is no failure here
 }
 
-# explained: each class of difference that was found is in lab/README.md, with its reason.
+# explained: checks that lab/README.md has the reason for each class of difference found.
 explained() {
 	sed -n 's/^ *[0-9]*  //p' found | sed '$d' > classes
 	while read -r class; do grep -qF "| $class |" "$root/lab/README.md" || echo "$class"; done < classes > unexplained
@@ -89,7 +89,7 @@ explained() {
 		2.01 $s A seq 1 ack 7 win 1000
 		2.02 $s FA seq 1 ack 7 win 1000
 		2.03 $c A seq 7 ack 2 win 1000"
-	# differs_by CLASS: such are the differences in the packets on stdin, and no others
+	# differs_by CLASS: checks that the packets on stdin have differences of this class only
 	differs_by() {
 		capture one.pcap
 		witness one.pcap
@@ -142,7 +142,7 @@ explained() {
 		1.1 $s SA seq 0 ack 1 scale 7 cut 56
 		1.2 $c A seq 1 ack 1 win 200
 		1.3 $c PA seq 1 ack 1 len 1016 win 200 cut 60"
-	# without the copies it is as tshark has it
+	# without the copies, the ladder agrees with tshark
 	{
 		for i in 1 2; do
 			printf '%s\n' "1.000$i $c S seq 0 id 7" "1.010$i $s SA seq 0 ack 1" \
