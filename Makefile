@@ -55,7 +55,7 @@ LADDER_OBJECTS = $(LADDER:lab/%.c=$(B)/objects/%.o)
 SOCKTRACE_OBJECTS = $(SOCKTRACE:lab/%.c=$(B)/objects/%.o)
 OBJECTS = $(LADDER_OBJECTS) $(SOCKTRACE_OBJECTS)
 # Unless CFLAGS is set from outside, all programs but the five LESSONS are built without
-# debug information, which takes two thirds of the time.
+# debug information, which takes two thirds of the build time.
 $(OBJECTS) $(B)/ladder $(B)/wire $(B)/socktrace $(B)/manual \
 	$(PLAYED_PROGRAMS): private CFLAGS = -Og
 

@@ -55,8 +55,8 @@ shows() { look=''; }
 receives() { look=''; }
 look() { look=$1; } # the hint to print if the next fact is missing
 by=''
-# shown_by PORT WORDS: in the connection from this port of the client, WORDS of scripts/expect
-# find the segment that shows the next fact.
+# shown_by PORT WORDS: the segment that shows the next fact is the one that WORDS (of
+# scripts/expect) find in the connection from this port of the client.
 shown_by() { by=$*; }
 
 # line BYTES TEXT: prints TEXT and spaces, as a line of BYTES bytes with its newline.
@@ -271,12 +271,12 @@ printed() {
 	[ "$(tr '\000' '\001' < "$dir/$last_log.out")" = "$1" ] && { [ -n "$1" ] || [ ! -s "$dir/$last_log.out" ]; }
 }
 
-# printed_first TEXT: its output begins with TEXT.
+# printed_first TEXT: whether its output begins with TEXT.
 printed_first() {
 	printed "$1" || [ "$(head -c "${#1}" "$dir/$last_log.out")" = "$1" ]
 }
 
-# printed_file FILE: its output is the same as FILE, byte for byte.
+# printed_file FILE: whether its output is the same as FILE, byte for byte.
 printed_file() {
 	last
 	: >> "$dir/$last_log.out"
@@ -284,7 +284,7 @@ printed_file() {
 	cmp -s "$1" "$dir/$last_log.out"
 }
 
-# printed_line BYTES: its output is one line of so many bytes, with the newline.
+# printed_line BYTES: whether its output is one line of so many bytes, with the newline.
 printed_line() {
 	last
 	: >> "$dir/$last_log.out"
@@ -594,7 +594,7 @@ settle() {
 		for sentinel in $sentinels; do
 			for host in $hosts; do
 				within 3 grep -q "$sentinel, round $round" "$dir/$host.pcap" && continue
-				send_sentinel "$sentinel" # a rule of the cable may have lost the first one
+				send_sentinel "$sentinel" # the first one may have been lost
 				await "the sentinels on $host" 10 \
 					grep -q "$sentinel, round $round" "$dir/$host.pcap"
 			done
@@ -631,8 +631,8 @@ say_who_is_left() {
 }
 
 # end_others: ends the programs that still run. What their logs have after our signal is
-# dropped. The failure of a server that ended before is reported, and so is each SIGKILL,
-# which we never send.
+# dropped. The failure of a server that ended before is reported, and so is each SIGKILL:
+# this script never sends it.
 end_others() {
 	left=$(for log in $performed; do is_over "$log" || echo "$log"; done)
 	for server in $servers; do
