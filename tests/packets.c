@@ -242,7 +242,7 @@ static void put_ppp(const struct packet *p, bool pppoe) {
 	put_number(p->type == 0x0800 ? 0x21 : 0x57, 2);
 }
 
-/* Adds the type of the next header, as Ethernet or Linux cooked has it. */
+/* Adds the type of the next header, for Ethernet or for Linux "cooked". */
 static void put_type(const struct packet *p, bool cooked) {
 	if (p->vlan) put_number(0x8100000a, 4);
 	if (p->pppoe) {

@@ -361,7 +361,7 @@ The client's 127.0.0.1 is the host server here, over the cable (--loopback)*"
 	like "$stderr" 'demo: */out/handshake/thesis: not of a demo*'
 	equal "$(cat out/handshake/thesis)" mine
 	run -1 "$root/scripts/task" -o out/handshake refused "$(type -P true)" # task does not replace a demo's recording
-	# nor a folder behind a symbolic link
+	# nor a folder to which a symbolic link leads
 	mv out/handshake elsewhere
 	rm elsewhere/thesis
 	ln -s "$PWD/elsewhere" out/handshake
