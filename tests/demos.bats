@@ -437,7 +437,7 @@ Flags [.], ack 268'
 		setting server net/ipv4/tcp_keepalive_intvl 1
 		setting server net/ipv4/tcp_keepalive_probes 2
 		failing server tcp_server -n 1 -K 9000
-		told server 'ETIMEDOUT' | client tcp_client -r server 9000
+		logged server 'ETIMEDOUT' | client tcp_client -r server 9000
 	}
 	promise < /dev/null
 	END

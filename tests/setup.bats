@@ -40,7 +40,7 @@ bare_setup() { PATH=$PWD/bin sh "$PWD/scripts/setup" "$@"; }
 		else
 			grep -qx "sudo .*$call" calls
 		fi
-		like "$output" '*installed, and yet missing: a C compiler*'
+		like "$output" '*still missing after the installation: a C compiler*'
 	done <<- 'END'
 	apt-get:apt-get install -qy --no-install-recommends bats gcc libc6-dev iproute2 linux-libc-dev make procps tcpdump util-linux
 	dnf:dnf install -y bats gcc glibc-devel iproute kernel-headers make procps-ng tcpdump util-linux

@@ -212,7 +212,7 @@ socktrace: -d close=5,nth=99: never applied'
 	chmod 777 . && chmod 4755 suid
 	run as_user socktrace ./suid -u
 	if [ "$(id -u)" -eq 0 ]; then
-		equal "$output" "socktrace: suid is set-user-ID or set-group-ID: under an observer it runs without these privileges
+		equal "$output" "socktrace: suid is set-user-ID or set-group-ID: while it is traced, it runs without these privileges
 65534"
 	fi
 	equal "$status" 0
@@ -667,9 +667,9 @@ runs'
 	equal "$(cat said)" 'socktrace: calls has a seccomp filter of its own: calls that this refuses are not logged'
 }
 
-@test "what fails under an observer, or goes by another way, is announced, once" {
+@test "what fails while it is traced, or is done in another way, is announced, once" {
 	traced strict
-	equal "$(cat said)" 'socktrace: calls asks for strict seccomp: under an observer that fails, run it without socktrace'
+	equal "$(cat said)" 'socktrace: calls asks for strict seccomp: while it is traced, that fails, run it without socktrace'
 	traced traceme
 	equal "$(cat said)" 'socktrace: calls uses ptrace(2) on a task that socktrace traces: that fails, run it without socktrace'
 	status=0
@@ -683,7 +683,7 @@ runs'
 	chmod 777 . && cp "$BATS_RUN_TMPDIR/calls" mine && chmod 755 mine
 	equal "$(as_user socktrace -o hidden ./mine hide 2>&1)" 'socktrace: mine may not be looked into (it is not dumpable, or not readable): of its calls only socket() is logged'
 	[ "$(id -u)" -eq 0 ] && setcap cap_net_raw+ep mine || skip 'no setcap here'
-	equal "$(as_user socktrace -o hidden ./mine 2>&1)" 'socktrace: mine has file capabilities: under an observer it runs without these privileges'
+	equal "$(as_user socktrace -o hidden ./mine 2>&1)" 'socktrace: mine has file capabilities: while it is traced, it runs without these privileges'
 }
 
 @test "calls by the gate of 32-bit programs are announced, once" {

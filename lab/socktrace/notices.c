@@ -178,7 +178,7 @@ static const char *notice_of_ptrace(const struct task *t, long long result) {
 
 static const char *notice_of_mode(bool strict, bool filter, long long result) {
 	return strict && result == -EINVAL ?
-		       "asks for strict seccomp: under an observer that "
+		       "asks for strict seccomp: while it is traced, that "
 		       "fails, run it without socktrace" :
 	       filter && result == 0 ?
 		       "has a seccomp filter of its own: calls that this "
@@ -248,12 +248,12 @@ void announce_program(struct tracer *tracer, const struct task *t) {
 	read_status(t->pid, status);
 	limited = *value_of(status, "NoNewPrivs:\t") == '1';
 	if (limited && getxattr(path, "security.capability", NULL, 0) > 0)
-		warnx("%s has file capabilities: under an observer it runs "
+		warnx("%s has file capabilities: while it is traced, it runs "
 		      "without these privileges",
 			t->name);
 	if (limited && stat(path, &about) == 0 &&
 		about.st_mode & (S_ISUID | S_ISGID))
-		warnx("%s is set-user-ID or set-group-ID: under an observer it "
+		warnx("%s is set-user-ID or set-group-ID: while it is traced, it "
 		      "runs without these privileges",
 			t->name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);

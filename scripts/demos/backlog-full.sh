@@ -5,11 +5,11 @@ needs_lab 'it reads a counter of the server host'
 scene() {
 	server -d "accept=${run:?}/go,nth=1" tcp_server -b 0 -n 2 9000
 	{
-		told client 'recv(3) = 7' # of the second client # 2 s
+		logged client 'recv(3) = 7' # of the second client # 2 s
 		await 'the end of the second connection' 10 second_gone
 	} | client tcp_client server 9000 &
 	first=$!
-	told client '= 0 [ESTABLISHED'
+	logged client '= 0 [ESTABLISHED'
 	echo second | client tcp_client server 9000 &
 	await 'the drop of a SYN' 10 counted server ListenDrops
 	: > "$run/go" # on a slow machine, the next SYNs may be dropped, too

@@ -6,9 +6,9 @@ scene() {
 	server -d close=acked tcp_server -n 1 -a 1 9000
 	{
 		echo one
-		told client 'send(3, 4) = 4'
+		logged client 'send(3, 4) = 4'
 		echo second
-		told client 'send(3, 7) = 7'
+		logged client 'send(3, 7) = 7'
 		echo three
 	} | failing client -d send=CLOSE_WAIT,nth=2 -d send=CLOSED,nth=3 halfclose client -x server 9000
 }

@@ -5,7 +5,7 @@ scene() {
 	server tcp_server -n 1 9000
 	client -d "send=${run:?}/go" close-is-not-shutdown server 9000 &
 	playing=$!
-	told client 'close(3) = 0 [ESTABLISHED'
+	logged client 'close(3) = 0 [ESTABLISHED'
 	: > "$run/go"
 	wait $playing
 }

@@ -6,7 +6,7 @@ scene() {
 	server tcp_server -n 1 9000
 	{
 		echo one
-		told server 'send(4, 4) = 4'
+		logged server 'send(4, 4) = 4'
 		echo three
 		received client 10
 	} | client -d send=acked,nth=2 halfclose client server 9000

@@ -4,7 +4,7 @@ lab -f lose=RST,nth=1,from=client
 
 scene() {
 	failing server tcp_server -n 2 9000
-	told server 'accept(3) = 4' | client tcp_client -r -p 40000 server 9000
+	logged server 'accept(3) = 4' | client tcp_client -r -p 40000 server 9000
 	echo hello | client tcp_client -p 40000 server 9000
 }
 

@@ -3,7 +3,7 @@ title 'The three-way handshake: connect() returns at the second segment, accept(
 
 scene() {
 	server tcp_server -n 1 -k 9000
-	told server 'accept(3) = 4' | client tcp_client server 9000
+	logged server 'accept(3) = 4' | client tcp_client server 9000
 }
 
 promise <<'END'

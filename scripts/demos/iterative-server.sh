@@ -8,7 +8,7 @@ scene() {
 		echo first
 		await 'the FIN of the second' 10 has_socket server ':9C41 08' # 2 s
 	} | client -d shutdown=acked halfclose client server 9000 &
-	told server 'recv(4) = 6'
+	logged server 'recv(4) = 6'
 	first=$!
 	echo second | client -d shutdown=acked halfclose client server 9000 &
 	second=$!

@@ -6,11 +6,11 @@ scene() {
 	server tcp_server -n 2 9000
 	{
 		echo first
-		told client 'recv(3) = 7' # of the second client
+		logged client 'recv(3) = 7' # of the second client
 		await 'the end of the second connection' 10 second_gone
 		echo again
 	} | client tcp_client server 9000 &
-	told client 'recv(3) = 6'
+	logged client 'recv(3) = 6'
 	echo second | client tcp_client server 9000
 	wait $!
 }

@@ -6,8 +6,8 @@ scene() {
 	client -d "bind=${run:?}/go" -d connect=20 tcp_client -p 40000 server 9000 < /dev/null &
 	client=$!
 	{
-		told client 'socket('
-		told server 'bind(3'
+		logged client 'socket('
+		logged server 'bind(3'
 		: > "$run/go" # starts both: after a second, a SYN would be retransmitted
 	} &
 	server -d "connect=$run/go" tcp_client -e -p 9000 client 40000 < /dev/null

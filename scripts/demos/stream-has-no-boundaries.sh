@@ -6,9 +6,9 @@ scene() {
 	server -d recv=17B,nth=1 -d close=acked halfclose server -n 1 9000
 	{
 		echo one
-		told client 'send(3, 4) = 4'
+		logged client 'send(3, 4) = 4'
 		echo three
-		told client 'send(3, 6) = 6'
+		logged client 'send(3, 6) = 6'
 		echo eleven
 	} | client -d send=acked,nth=2 -d send=acked,nth=3 -d shutdown=acked halfclose client server 9000
 }

@@ -6,7 +6,7 @@ lab -f hold=SYN,nth=1,by=500 -f lose=SYN-ACK,nth=1
 
 scene() {
 	server tcp_server -n 1 9000
-	told server 'accept(3) = 4' | client tcp_client server 9000
+	logged server 'accept(3) = 4' | client tcp_client server 9000
 }
 
 promise <<'END'

@@ -4,7 +4,7 @@ lab -f lose=SYN,nth=1,from=client
 
 scene() {
 	server tcp_server -n 1 9000
-	told server 'accept(3) = 4' | client tcp_client server 9000
+	logged server 'accept(3) = 4' | client tcp_client server 9000
 }
 
 promise <<'END'

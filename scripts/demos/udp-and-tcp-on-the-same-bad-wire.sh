@@ -19,7 +19,7 @@ scene() {
 one_by_one() { # passes each message on when the one before was sent: one message in a segment
 	while read -r message; do
 		echo "$message"
-		told client "send(3, $((${#message} + 1))) = "
+		logged client "send(3, $((${#message} + 1))) = "
 	done
 }
 

@@ -7,9 +7,9 @@ scene() {
 	server -d "sendto=${run:?}/go" udp_server -n 1 9000
 	echo hello | client udp_client -c -t 9999 -p 40000 server 9000 &
 	connected=$!
-	told server 'recvfrom(3, '
+	logged server 'recvfrom(3, '
 	failing server udp_client -c -p 9001 client 40000 < "$run/stray"
-	told server 'ECONNREFUSED'
+	logged server 'ECONNREFUSED'
 	: > "$run/go"
 	wait $connected
 }

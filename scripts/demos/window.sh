@@ -7,9 +7,9 @@ scene() {
 	server -d recv=3000B,nth=1 tcp_server -n 1 -s 7 -w 4096 9000
 	{
 		printf '%1000s' one
-		told client 'send(3, 1000) = 1000'
+		logged client 'send(3, 1000) = 1000'
 		printf '%1001s' two
-		told client 'send(3, 1001) = 1001'
+		logged client 'send(3, 1001) = 1001'
 		line 999 three
 		received client 7
 	} | client -d send=acked,nth=2 -d send=acked,nth=3 halfclose client server 9000

@@ -6,7 +6,7 @@ scene() {
 	server -d "recv=${run:?}/go,nth=1" -d close=acked tcp_server -n 1 9000
 	client -d shutdown=acked -d send=acked,nth=2 write-after-shutdown server 9000 &
 	playing=$!
-	told client 'send(3, 4, MSG_NOSIGNAL) = -1 EPIPE'
+	logged client 'send(3, 4, MSG_NOSIGNAL) = -1 EPIPE'
 	: > "$run/go"
 	wait $playing
 }

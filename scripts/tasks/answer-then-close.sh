@@ -27,7 +27,7 @@ scene() {
 	: > "$run/go"
 	wait $!
 	look 'send() before shutdown(), and close() only when recv() returns 0'
-	fact 'the answer comes through' printed bye
+	fact 'the answer arrives' printed bye
 }
 
 look 'socket(), bind(), listen(), accept()'

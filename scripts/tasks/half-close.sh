@@ -24,7 +24,7 @@ scene() {
 	cat < "$run/asked" | client "$PROGRAM" server 9000
 	look 'call recv() until it returns 0, and print as many bytes as it has returned'
 	fact 'prints the answer' printed_file "$run/answer"
-	look 'leave main() with 0 where nothing has failed'
+	look 'return 0 from main() if nothing has failed'
 	fact 'ends with status 0' succeeded
 }
 

@@ -22,7 +22,7 @@ scene() {
 	await 'the slow reader' 10 has_socket client ':9C40 [0-9A-F]*:2328 01'
 	within 3 has_socket server ':2328 [0-9A-F]*:9C40 01 0000[1-9A-F]' || : # bytes wait in the server's send buffer
 	asks 9000
-	look 'send() waits for a reader: who sends must not keep the others waiting'
+	look 'send() waits for a reader: one that waits must not stop the other clients'
 	shown_by 40000 zero-window
 	fact 'answers another while one does not read' printed_line 65536
 	: > "$run/read"
@@ -32,7 +32,7 @@ scene() {
 	silent=$!
 	await 'the silent peer' 10 has_socket client ':9C4B [0-9A-F]*:2329 01'
 	asks 9001
-	look 'recv() waits for the silent one: a process or a thread for each, or poll()'
+	look 'recv() waits for the silent client: a process or a thread for each, or poll()'
 	shown_by 40011 handshake-complete
 	fact 'answers another while one is silent' printed_line 65536
 	: > "$run/spoken"

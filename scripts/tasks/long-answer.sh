@@ -16,13 +16,13 @@ scene() {
 	line 20000 '' | tr ' ' . > "${run:?}/answer"
 	look 'call recv() again and again, until a newline has come'
 	fact 'prints all 20,000 bytes' printed_file "$run/answer"
-	look 'leave main() with 0 where nothing has failed'
+	look 'return 0 from main() if nothing has failed'
 	fact 'ends with status 0' succeeded
 	server tcp_server -n 1 -s 3 9001
 	echo 'a longer question' | client "$PROGRAM" server 9001
 	look 'a line ends with its newline, not with a number of bytes, nor with FIN'
 	fact 'prints a short one, too' printed ..
-	look 'leave main() with 0 where nothing has failed'
+	look 'return 0 from main() if nothing has failed'
 	fact 'ends with status 0 again' succeeded
 }
 

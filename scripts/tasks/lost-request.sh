@@ -17,12 +17,12 @@ scene() {
 	printf 'hello\n' | client "$PROGRAM" server 9000
 	look 'recvfrom(), and print as many bytes as it has returned'
 	fact 'prints the answer' printed hello
-	look 'leave main() with 0 where an answer has come'
+	look 'return 0 from main() if an answer has arrived'
 	fact 'ends with status 0' succeeded
 	echo 'good morning' | client "$PROGRAM" server 9000
 	look 'how many bytes recvfrom() has returned'
 	fact 'prints an answer of another length' printed 'good morning'
-	look 'leave main() with 0 where an answer has come'
+	look 'return 0 from main() if an answer has arrived'
 	fact 'ends with status 0 again' succeeded
 	server udp_server -o 9001
 	echo anybody | client "$PROGRAM" server 9001

@@ -15,7 +15,7 @@ scene() {
 	echo hello | client "$PROGRAM" server 9000
 	look 'print just as many bytes as recv() has returned: they are no string'
 	fact 'prints the answer' printed hello
-	look 'leave main() with 0 where nothing has failed, and do not wait for more'
+	look 'return 0 from main() if nothing has failed, and do not wait for more'
 	fact 'ends with status 0' succeeded
 	word=$(od -An -v -N 20 -t x1 /dev/urandom | tr -d ' \n') # so that nobody has it but the server
 	server in-three-pieces line server 9001 "$word"

@@ -453,12 +453,12 @@ uneven() {
 	printf 'the end'
 }
 
-# told client|server CALL: returns when the log of a program there has this text.
-told() {
-	await "$1's $2" 30 has_told "$1" "$2"
+# logged client|server CALL: returns when the log of a program there has this text.
+logged() {
+	await "$1's $2" 30 has_logged "$1" "$2"
 }
 
-has_told() {
+has_logged() {
 	grep -qF " $2" "$dir/$1".*.log
 }
 

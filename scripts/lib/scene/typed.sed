@@ -7,9 +7,9 @@
 /^	needs_/d
 
 # waits become sleeps
-s/^(	+)(told|received|await|client_has|arrived) [^|]*([|] .*)# ([0-9.]+) s$/\1sleep \4 \3/
-s/^(	+)(told|received|await|client_has|arrived) [^|]*# ([0-9.]+) s$/\1sleep \3/
-s/^(	+)(told|received|await|client_has|arrived) [^|]*([|] .*)?$/\1sleep 0.5 \3/
+s/^(	+)(logged|received|await|client_has|arrived) [^|]*([|] .*)# ([0-9.]+) s$/\1sleep \4 \3/
+s/^(	+)(logged|received|await|client_has|arrived) [^|]*# ([0-9.]+) s$/\1sleep \3/
+s/^(	+)(logged|received|await|client_has|arrived) [^|]*([|] .*)?$/\1sleep 0.5 \3/
 
 # functions of recipes that a shell does not have
 s/failing //
