@@ -654,6 +654,37 @@ PSH ACK 1 1'
 	equal "$(grep -c '▶\|◀' drawn)" 2
 }
 
+@test "a SYN ACK that acknowledges another SYN, which was not captured, is another connection; a forged one is none" {
+	opened="1.0 $c S seq 1000
+	1.1 $s SA seq 9000 ack 1001
+	1.2 $c A seq 1001 ack 9001
+	1.3 $c PA seq 1001 ack 9001 len 10"
+	closed="1.4 $c FA seq 1011 ack 9001
+	1.5 $s FA seq 9001 ack 1012
+	1.6 $c A seq 1012 ack 9002"
+	for before in "$opened" "$opened
+		$closed"; do
+		capture one.pcap <<- END
+		$before
+		99.1 $s SA seq 500 ack 77001
+		99.2 $c A seq 77001 ack 501
+		99.3 $c PA seq 77001 ack 501 len 5
+		END
+		ladder one.pcap
+		drawn 'SYN ACK seq 0 ack 1 #2 ' 'ACK seq 1 ack 1 #2 ' 'PSH ACK seq 1 ack 1 len 5 #2 '
+		run ! grep -q 'not captured' drawn
+	done
+	capture one.pcap <<- END
+	$opened
+	1.4 $s SA seq 500 ack 77001
+	1.5 $c A seq 1011 ack 9001
+	1.6 $c PA seq 1011 ack 9001 len 5
+	1.7 $s A seq 9001 ack 1016
+	END
+	ladder one.pcap
+	drawn 'SYN ACK seq 0 ack 1 #2 ' 'PSH ACK seq 11 ack 1 len 5 #1 ' 'ACK seq 1 ack 16 #1 '
+}
+
 @test "states go by what has arrived: FIN waits for the data before it" {
 	capture one.pcap <<- END
 	1.0 $c S seq 0

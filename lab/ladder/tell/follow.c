@@ -164,24 +164,36 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	return t->workings->newest = c;
 }
 
-/* Whether this is a SYN that opens a new connection between the same ports: it
- * does if its number differs, even if the connection before is still open. */
+/* Whether this SYN opens a new connection between the same ports: it does if
+ * its number differs, even if the connection before is still open. So does a
+ * SYN ACK whose SYN was not captured: it also acknowledges another SYN. */
 static bool opens_anew(const struct connection *c, const struct packet *p) {
-	const struct side *s = &c->side[!same_end(&p->from, &c->side[0].end)];
+	const int own = !same_end(&p->from, &c->side[0].end);
+	const struct side *s = &c->side[own], *peer = &c->side[!own];
 
-	return p->protocol == IPPROTO_TCP && (p->flags & (SYN | ACK)) == SYN &&
-	       s->based && p->seq != s->base;
+	if (p->protocol != IPPROTO_TCP || !(p->flags & SYN) || !s->based ||
+		p->seq == s->base)
+		return false;
+	return !(p->flags & ACK) ||
+	       (s->isn && peer->based && p->ack - 1 != peer->base);
+}
+
+/* Whether c has a SYN ACK, and nothing else. */
+static bool is_syn_ack_alone(const struct connection *c) {
+	return c->segments == 1 && !c->syn && c->side[0].based &&
+	       c->side[1].based && (c->side[0].isn || c->side[1].isn);
 }
 
 /* Whether the numbers of this packet show that it does not belong to c, whose
- * SYN has no answer yet. One end then still has an older connection, which the
- * other end does not have any more (RFC 9293, figure 9). */
+ * SYN has no answer yet, or whose SYN ACK has none. One end then still has an
+ * older connection, which the other end does not have any more (RFC 9293,
+ * figure 9), or the SYN ACK was forged. */
 static bool is_of_another(const struct connection *c, const struct packet *p) {
 	const int own = !same_end(&p->from, &c->side[0].end);
 
-	if (p->protocol != IPPROTO_TCP || p->flags & SYN || !c->syn ||
-		c->side[0].based == c->side[1].based)
-		return false;
+	if (p->protocol != IPPROTO_TCP || p->flags & SYN) return false;
+	if (is_syn_ack_alone(c)) return p->seq - c->side[own].base != 1;
+	if (!c->syn || c->side[0].based == c->side[1].based) return false;
 	if (c->side[own].based) return p->seq - c->side[own].base != 1;
 	return p->flags & ACK && p->ack - c->side[!own].base != 1;
 }
@@ -203,10 +215,12 @@ static struct connection *connection_of(
 }
 
 /* Whether the sender of this packet continues the older connection, though it
- * has sent a newer SYN: nobody answered that SYN, so it opened nothing. */
+ * has sent a newer SYN: nobody answered that SYN, so it opened nothing. Nor does
+ * a SYN ACK open one whose receiver or sender continues the older one. */
 static bool goes_on(const struct connection *newer, const struct packet *p) {
 	const int own = !same_end(&p->from, &newer->side[0].end);
 
+	if (is_syn_ack_alone(newer)) return !(p->flags & RST);
 	return newer->syn && newer->side[own].based &&
 	       !newer->side[!own].based && !(p->flags & RST);
 }
