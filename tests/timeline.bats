@@ -671,7 +671,7 @@ PSH ACK 1 1'
 		99.3 $c PA seq 77001 ack 501 len 5
 		END
 		ladder one.pcap
-		drawn 'SYN ACK seq 0 ack 1 #2 ' 'ACK seq 1 ack 1 #2 ' 'PSH ACK seq 1 ack 1 len 5 #2 '
+		drawn 'SYN ACK seq 0 ack 1 #2 ' ' ACK seq 1 ack 1 [^l]*#2 ' 'PSH ACK seq 1 ack 1 len 5 #2 '
 		run ! grep -q 'not captured' drawn
 	done
 	capture one.pcap <<- END
