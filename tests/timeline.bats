@@ -749,7 +749,13 @@ PSH ACK 1 1'
 	capture one.pcap <<< "$opened
 		1.03 $c R seq 100"
 	equal "$(notes one.pcap | tail -n 1)" 'not the next number: ignored, a challenge ACK answers'
-	equal "$(states one.pcap)" '(CLOSED)(ESTABLISHED)'
+	equal "$(states one.pcap)" '(ESTABLISHED)(ESTABLISHED)' # its sender would know its next number: it is forged
+	capture one.pcap <<< "$opened
+		1.03 $c R seq 100
+		1.04 $s A seq 1 ack 1
+		1.05 $c FA seq 1 ack 1"
+	equal "$(notes one.pcap | tail -n 2 | paste -sd ,)" 'challenge ACK,'
+	equal "$(states one.pcap)" '(FIN_WAIT1)(CLOSE_WAIT)'
 	capture one.pcap <<< "$opened
 		1.03 $c R seq 1"
 	equal "$(states one.pcap)" '(CLOSED)(CLOSED)'

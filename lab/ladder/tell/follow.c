@@ -215,8 +215,8 @@ static struct connection *connection_of(
 }
 
 /* Whether the sender of this packet continues the older connection, though it
- * has sent a newer SYN: nobody answered that SYN, so it opened nothing. Nor does
- * a SYN ACK open one whose receiver or sender continues the older one. */
+ * has sent a newer SYN: nobody answered that SYN, so it opened nothing. Nor
+ * does a SYN ACK open one whose receiver or sender continues the older one. */
 static bool goes_on(const struct connection *newer, const struct packet *p) {
 	const int own = !same_end(&p->from, &newer->side[0].end);
 

@@ -84,6 +84,15 @@ static enum analysis analyse_again(const struct event *e,
 	return peer->next > e->ack ? DUPLICATE_ACK : IDLE_ACK;
 }
 
+/* Whether this ACK answers an RST that its sender has ignored (RFC 5961,
+ * section 3.2). */
+static bool answers_reset(const struct event *e) {
+	const struct event *latest =
+		e->connection->side[e->host].tracking->latest;
+
+	return latest && latest->ignored == STRAY_RESET;
+}
+
 /* Analyses a segment without data, or a probe. */
 static enum analysis analyse_silent(const struct event *e, struct reading *v,
 	const struct reading *peer, int64_t size) {
@@ -98,7 +107,7 @@ static enum analysis analyse_silent(const struct event *e, struct reading *v,
 		(!peer->valid || peer->last_ack >= v->next))
 		return KEEP_ALIVE; /* all is acknowledged */
 	if (size > 0 || !v->valid) return PLAIN;
-	if (e->stale) return CHALLENGE_ACK;
+	if (e->stale || answers_reset(e)) return CHALLENGE_ACK;
 	if (e->seq == v->next && p->win == 0 && v->win == 0 &&
 		peer->last == WINDOW_PROBE)
 		return PROBE_ACK;
@@ -249,7 +258,8 @@ static void add_to_reading(const struct look *l) {
 		remember(v, e->seq, l->behind, l->time,
 			is_retransmission(l->analysis));
 	if (l->analysis != WINDOW_PROBE && l->analysis != KEEP_ALIVE &&
-		(!v->valid || l->behind > v->next)) {
+		(!v->valid ||
+			(l->behind > v->next && e->ignored != STRAY_RESET))) {
 		if (!v->valid || l->behind > v->acknowledgeable)
 			v->acknowledgeable = l->behind;
 		v->next = l->behind;

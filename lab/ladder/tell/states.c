@@ -159,6 +159,14 @@ static bool is_answer(const struct event *e, const struct tracking *s) {
 	       s->latest->packet.flags & ACK && s->latest->ack == e->seq;
 }
 
+/* Whether this RST is beyond all that its sender has sent. A true sender's RST
+ * has at most the next number: this one is forged, or the capture is not whole.
+ */
+static bool is_blind_reset(const struct event *e, const struct tracking *s) {
+	return e->packet.flags & RST && s->top && e->seq > s->top &&
+	       s->inferred != SYN_SENT && !is_answer(e, s);
+}
+
 static enum state after_leaving(const struct event *e, struct tracking *s) {
 	const int flags = e->packet.flags;
 
@@ -187,7 +195,10 @@ void leave(struct event *e) {
 	const int64_t behind = end_of(e);
 
 	if (p->protocol != IPPROTO_TCP) return;
-	if (is_outside_window(e)) e->ignored = OUTSIDE_WINDOW;
+	if (is_outside_window(e))
+		e->ignored = OUTSIDE_WINDOW;
+	else if (is_blind_reset(e, s))
+		e->ignored = STRAY_RESET;
 	infer(e, &e->stay, s, e->ignored ? s->inferred : after_leaving(e, s));
 	if (e->ignored) return;
 	if (behind > s->top) s->top = behind;
