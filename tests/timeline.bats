@@ -1223,23 +1223,27 @@ handshake_at() {
 	equal "$(calls_of)" 'accept(3) = 4 setsockopt(4, SO_SNDTIMEO, 9 s) = 0 setsockopt(4, SO_RCVTIMEO, 1 s) = 0 recv(4) = -1 EAGAIN (x) close(4) = 0'
 }
 
-@test "alike calls are one row, with how often; --all has each, and so have --events and --json" {
+@test "equal calls are one row, with how often, and so are sockets that have no connection; --all has each, and so have --events and --json" {
 	mkdir loops
 	handshake_at loops/client.pcap loops/server.pcap
 	{
 		echo '1970-01-01 00:00:10 +0000 $ x'
+		for n in $(seq 10 39); do echo "00:00:10.1000$n x socket(AF_INET6, SOCK_STREAM) = $n [CLOSED]"; done
 		for n in $(seq 100 219); do
 			echo "00:00:11.300$n x recv(3) ... [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
 			echo "00:00:11.300$n x recv(3) = 0 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"
 		done
 		for n in 1 2 3; do echo "00:00:11.40000$n x send(3, 1) = 1 [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]"; done
+		for n in $(seq 10 39); do echo "00:00:11.5000$n x close($n) = 0"; done
 	} > loops/client.x.1.log
 	ladder loops
 	drawn 'recv\(3\) = 0, 120 times'
-	equal "$(grep -c 'recv(' drawn) $(grep -c 'send(' drawn)" '1 3'
+	drawn 'socket\(AF_INET6, SOCK_STREAM\) = 10, and 29 more' 'close\(10\) = 0, and 29 more'
+	equal "$(grep -c 'recv(' drawn) $(grep -c 'send(' drawn) $(grep -c 'socket(' drawn) $(grep -c 'close(' drawn)" '1 3 1 1'
+	equal "$("$ladder" --svg loops | grep -o '>close(10)[^<]*')" '>close(10) = 0, and 29 more'
 	equal "$("$ladder" --svg loops | grep -o '>recv(3)[^<]*')" '>recv(3) = 0, 120 times'
 	ladder --all loops
-	equal "$(grep -c 'recv(3) = 0' drawn)" 120
+	equal "$(grep -c 'recv(3) = 0' drawn) $(grep -c 'socket(' drawn)" '120 30'
 	equal "$("$ladder" --events loops | grep -c 'recv(3) = 0')" 120
 }
 

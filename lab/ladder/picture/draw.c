@@ -167,7 +167,8 @@ static void put_call_text(struct drawing *d, const struct picture *p,
 	char class[48], fitting[CALL_TEXT], times[32], *whole = NULL;
 
 	fit_call(b->call, shown,
-		room_for(p, b, m, mark) - (int)strlen(times_text(b, times)),
+		room_for(p, b, m, mark) -
+			(int)strlen(times_text(b->times, b->others, times)),
 		CUT, fitting);
 	append(&whole, "%s%s", fitting, times);
 	snprintf(class, sizeof class, "call %s%s%s", host_name(b->host),
@@ -415,7 +416,7 @@ static double longest_call(const struct picture *p, enum host h) {
 		w = (double)(call_width(b->call, has_result(b) ?
 							 THE_CALL | ITS_RESULT :
 							 THE_CALL) +
-			     strlen(times_text(b, times)));
+			     strlen(times_text(b->times, b->others, times)));
 		w = w * LETTER + text_at(p, b, b->from, b->mark) - beside(p, h);
 		most = fmax(most, w);
 	}

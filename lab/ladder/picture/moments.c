@@ -61,17 +61,14 @@ static const struct event *add_calls(
 		return e;
 	}
 	p->bars = enlarge(p->bars, p->bar_count, &p->bar_room, sizeof *p->bars);
-	p->bars[p->bar_count] = (struct bar){
-		.host = e->host, .entry = completed(e), .times = times};
+	p->bars[p->bar_count] = (struct bar){.host = e->host,
+		.entry = completed(e),
+		.times = times,
+		.others = strcmp(completed(e)->call.text,
+				  completed(last)->call.text) != 0};
 	set_call(&p->bars[p->bar_count], completed(e));
 	add_moment(p, e->sent, e->host, CALLED, completed(e), p->bar_count++);
 	return last;
-}
-
-const char *times_text(const struct bar *b, char text[32]) {
-	*text = '\0';
-	if (b->times) snprintf(text, 32, ", %lu times", b->times);
-	return text;
 }
 
 static void add_segment(struct picture *p, const struct event *e) {

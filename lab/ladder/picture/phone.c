@@ -73,7 +73,7 @@ static void put_call_note(
 	fit_call(b->call, has_result(b) ? THE_CALL | ITS_RESULT : THE_CALL,
 		CALL_TEXT, "", call);
 	append(&text, "%s: %s%s", host_name(b->host), call,
-		times_text(b, times));
+		times_text(b->times, b->others, times));
 	if (b->to) append(&text, " at %.1f", ms_of(p, b->to));
 	put_note_line(n, b->call->failed ? "note failed" : "note", text);
 	free(text);

@@ -65,6 +65,7 @@ struct bar { /* a call, from its entry to its return */
 	const struct call *call; /* with its result, if it has returned */
 	bool apart;		 /* the result repeats the call's name */
 	unsigned long times; /* stands for so many equal calls; 0: for one */
+	bool others;	     /* these have other descriptors, too */
 	int mark;
 };
 
@@ -245,8 +246,6 @@ void draw_pair(struct drawing *d, struct picture *p);
 void put_heads(FILE *to, const struct picture *p, double y);
 void put_ruler(struct drawing *d, const struct picture *p);
 void put_notes(struct drawing *d, const struct picture *p);
-/* Returns what follows a call's text: ", 121 times". */
-const char *times_text(const struct bar *b, char text[32]);
 const char *chip_text(const struct chip *k, char text[32]);
 bool is_named(const struct chip *k, const struct moment *m, enum host h);
 

@@ -1,6 +1,7 @@
 /*
  * fold.c - turns the rows of a bulk transfer, or of equal calls, into one row
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "fold.h"
@@ -86,8 +87,25 @@ static bool waited(const struct event *e) {
 	return e->entered && e->sent - e->entered->sent > 10 * MS;
 }
 
+/* Whether one text is the other, but for its numbers. */
+static bool differs_in_numbers(const char *a, const char *b) {
+	while (*a && *b)
+		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+			a += strspn(a, "0123456789");
+			b += strspn(b, "0123456789");
+		} else if (*a++ != *b++)
+			return false;
+	return *a == *b;
+}
+
+/* Whether both open sockets, or both close some, that have no connection. */
+static bool are_unused(const struct call *x, const struct event *a) {
+	return !a->connection && (x->act == OPENS || x->act == CLOSES);
+}
+
 /* Whether these two calls of one host have the same text, and neither waited.
- * Such calls are shown as one row, with their number. */
+ * Such calls are shown as one row, with their number. Sockets that are opened
+ * or closed without ever having a connection may have different descriptors. */
 bool are_alike(const struct event *a, const struct event *b) {
 	const struct event *x = completed(a), *y = completed(b);
 
@@ -95,7 +113,18 @@ bool are_alike(const struct event *a, const struct event *b) {
 	       a->connection == b->connection && !x->mark && !y->mark &&
 	       !x->note && !y->note && x->reported == y->reported &&
 	       !waited(x) && !waited(y) &&
-	       strcmp(x->call.text, y->call.text) == 0;
+	       (strcmp(x->call.text, y->call.text) == 0 ||
+		       (are_unused(&x->call, a) && x->call.act == y->call.act &&
+			       differs_in_numbers(x->call.text, y->call.text)));
+}
+
+const char *times_text(unsigned long times, bool others, char text[32]) {
+	*text = '\0';
+	if (times && others)
+		snprintf(text, 32, ", and %lu more", times - 1);
+	else if (times)
+		snprintf(text, 32, ", %lu times", times);
+	return text;
 }
 
 /* Returns how many rows from here on are equal calls. *times is the number of
@@ -130,6 +159,12 @@ void fold(struct folded_rows *rows) {
 
 		if (times >= LEAST_CALLS) {
 			rows->at[kept] = rows->at[i];
+			rows->at[kept].others =
+				strcmp(completed(rows->at[i].row.event)
+						->call.text,
+					completed(rows->at[i + alike - 1]
+							  .row.event)
+						->call.text) != 0;
 			rows->at[kept++].times = times;
 			i += alike;
 			continue;

@@ -202,7 +202,7 @@ static void put_call(struct text *x, const struct folded_row *f) {
 	}
 	if (*state) room -= (int)strlen(state) + 2;
 	if (r->mark) size = snprintf(text, sizeof text, "(%d) ", r->mark);
-	if (f->times) snprintf(times, sizeof times, ", %lu times", f->times);
+	times_text(f->times, f->others, times);
 	fit_call(&r->call, THE_CALL | ITS_RESULT,
 		room - size - (int)strlen(times), x->o->utf8 ? CUT : ".",
 		text + size);
@@ -544,7 +544,7 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 				f->times ? completed(e) : prompt_return(e);
 
 			n = (int)strlen((back ? back : e)->call.text) +
-			    (e->mark ? 4 : 0) + (f->times ? 12 : 0);
+			    (e->mark ? 4 : 0) + (f->times ? 14 : 0);
 			if (n > longest_call) longest_call = n;
 		}
 	}
