@@ -17,17 +17,18 @@
 
 #include "../lab/ladder/views/views.h"
 
-static int states(const struct timeline *t, const struct options *o) {
+static char *states(const struct timeline *t, const struct options *o) {
 	struct diagram *d = new_diagram();
 
 	take_edges(d, t, "demo");
 	put_diagram(d, o->picture);
 	free(d);
-	return 0;
+	return NULL;
 }
 
 #define AS_FUNCTION(name, argument, help) view_##name,
-static int (*const views[])(const struct timeline *, const struct options *) = {
+static char *(*const views[])(
+	const struct timeline *, const struct options *) = {
 	VIEW_TABLE(AS_FUNCTION) view_text, view_text, view_svg, states};
 enum { COUNT = sizeof views / sizeof *views };
 
@@ -79,7 +80,7 @@ static char *output_of(int view, const struct timeline *t, size_t *size) {
 	}
 	if (ftruncate(file, 0) == -1) err(1, "stdout");
 	rewind(stdout);
-	views[view](t, &o);
+	free(views[view](t, &o));
 	fflush(stdout);
 	*size = (size_t)lseek(file, 0, SEEK_END);
 	text = malloc(*size + 1);

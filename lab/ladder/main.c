@@ -198,7 +198,7 @@ static void take_show(struct options *o, const char *folder) {
 }
 
 #define AS_FUNCTION(name, argument, help) view_##name,
-static int (*const views[VIEWS])(const struct timeline *,
+static char *(*const views[VIEWS])(const struct timeline *,
 	const struct options *) = {view_text, VIEW_TABLE(AS_FUNCTION)};
 #undef AS_FUNCTION
 
@@ -206,7 +206,7 @@ int main(int argc, char *argv[]) {
 	struct options o;
 	struct folder s = {.name = NULL};
 	const int view = take_options(argc, argv, &o);
-	char *title, *look_for = NULL;
+	char *title, *look_for = NULL, *reason;
 	struct timeline *t;
 	bool named, any;
 	int status, partly;
@@ -243,12 +243,15 @@ int main(int argc, char *argv[]) {
 	if (o.connection > t->connection_count)
 		errx(1, "--connection: there is no connection %d; the last is %d",
 			o.connection, t->connection_count);
-	status = views[view](t, &o);
+	reason = views[view](t, &o);
 	close_stdout();
+	if (reason && *reason) warnx("%s", reason);
+	status = reason ? 1 : partly;
+	free(reason);
 	free_timeline(t);
 	free_folder(&s);
 	free_expectations(o.expect);
 	free(title);
 	free(look_for);
-	return status ? status : partly;
+	return status;
 }

@@ -85,7 +85,7 @@ static void put_gap(const struct event *e) {
 		(long long)(e->seq - e->gap), (long long)e->gap);
 }
 
-int view_events(const struct timeline *t, const struct options *o) {
+char *view_events(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 
 	puts("event\thost\tconnection\tsent\treceived\tstate\tpeer_state\twhat\tseq\t"
@@ -103,7 +103,7 @@ int view_events(const struct timeline *t, const struct options *o) {
 	for (int i = 0; i < REASONS && t->account.of[i].reason; i++)
 		printf("omitted\t\t\t\t\t\t\t%s\t\t\t%lu\t\t\t\n",
 			t->account.of[i].reason, t->account.of[i].count);
-	return 0;
+	return NULL;
 }
 
 /* ---- JSON ---------------------------------------------------------------- */
@@ -156,7 +156,7 @@ static void put_segment(const struct event *e) {
 			(double)e->round_trip / (double)SECOND);
 }
 
-int view_json(const struct timeline *t, const struct options *o) {
+char *view_json(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	char state[24], peer[24], what[64];
 
@@ -193,5 +193,5 @@ int view_json(const struct timeline *t, const struct options *o) {
 		put_number("count", (long long)t->account.of[i].count);
 		puts("}");
 	}
-	return 0;
+	return NULL;
 }

@@ -912,8 +912,7 @@ static void put_verdict(enum report form, int number,
 	}
 }
 
-/* Returns 1 if an expectation was not met. */
-int view_expect(const struct timeline *t, const struct options *o) {
+char *view_expect(const struct timeline *t, const struct options *o) {
 	struct seen tcp = segments_of(t, o, IPPROTO_TCP);
 	struct seen udp = segments_of(t, o, IPPROTO_UDP);
 	struct verdict *verdicts = NULL;
@@ -940,5 +939,5 @@ int view_expect(const struct timeline *t, const struct options *o) {
 	free(verdicts);
 	free_seen(&tcp);
 	free_seen(&udp);
-	return failed > 0;
+	return failed ? strdup("") : NULL;
 }

@@ -502,9 +502,9 @@ static void put_packet(const struct event *e) {
 	put_data(&frame, p->fragments > 0);
 }
 
-/* Returns 1 if there is no segment with this number. */
-int view_packet(const struct timeline *t, const struct options *o) {
+char *view_packet(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
+	char *reason = NULL;
 	int last = 0;
 
 	for (const struct event *e = t->first; e; e = e->next) {
@@ -514,10 +514,10 @@ int view_packet(const struct timeline *t, const struct options *o) {
 		last = e->number;
 		if (o->packet && e->number != o->packet) continue;
 		put_packet(e);
-		if (o->packet) return 0;
+		if (o->packet) return NULL;
 	}
-	if (!o->packet) return 0;
-	warnx("--packet: there is no segment %d; the last is %d", o->packet,
-		last);
-	return 1;
+	if (!o->packet) return NULL;
+	append(&reason, "--packet: there is no segment %d; the last is %d",
+		o->packet, last);
+	return reason;
 }

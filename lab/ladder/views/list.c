@@ -11,7 +11,7 @@ static const char *ending(const struct connection *c) {
 	return c->ending ? c->ending : "open";
 }
 
-int view_list(const struct timeline *t, const struct options *o) {
+char *view_list(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	char client[64], server[64];
 
@@ -29,5 +29,5 @@ int view_list(const struct timeline *t, const struct options *o) {
 				(double)(c->last - c->first) / (double)SECOND,
 				c->segments, c->bytes[CLIENT], c->bytes[SERVER],
 				ending(c));
-	return 0;
+	return NULL;
 }

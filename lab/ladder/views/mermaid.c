@@ -131,7 +131,7 @@ static void put_message(struct note *n, const struct timeline *t,
 	put_state(n, e, other(e->host), e->peer_stay);
 }
 
-int view_mermaid(const struct timeline *t, const struct options *o) {
+char *view_mermaid(const struct timeline *t, const struct options *o) {
 	const nanoseconds zero = zero_of(t);
 	struct note n = {.pair = 0};
 
@@ -170,5 +170,5 @@ int view_mermaid(const struct timeline *t, const struct options *o) {
 	}
 	end_note(&n);
 	free(n.shown);
-	return 0;
+	return NULL;
 }

@@ -223,26 +223,26 @@ static void go_through(struct asking *a) {
 	free(near);
 }
 
-/* Prints the score. Returns 0 only if all answers were right, else 1. */
-static int put_score(const struct asking *a) {
+/* Prints the score. Returns whether all answers were right. */
+static bool put_score(const struct asking *a) {
 	printf("\n%zu of %zu right", a->right, a->answered);
 	if (a->over)
 		printf(", %zu not answered", a->questions->count - a->answered);
 	putchar('\n');
-	return a->right != a->questions->count;
+	return a->right == a->questions->count;
 }
 
-int view_quiz(const struct timeline *t, const struct options *o) {
+char *view_quiz(const struct timeline *t, const struct options *o) {
 	struct scene *s = new_scene(t, o);
 	struct questions q =
 		choose_questions(s, o->level, o->seed, (size_t)o->most);
 	struct asking a = {.scene = s, .questions = &q, .paper = o->paper};
-	int status = 0;
+	char *reason = NULL;
 
 	if (!q.count) {
-		warnx("%.*s: nothing can be asked of it: at level %d no segment can be foreseen from the others",
+		append(&reason,
+			"%.*s: nothing can be asked of it: at level %d no segment can be foreseen from the others",
 			(int)name_size(o->title), o->title, o->level);
-		status = 1;
 	} else {
 		put_printable(o->title, name_size(o->title));
 		printf(": %zu question%s (seed %d). > is from the client, < from the server, numbers count from 0.\n\n",
@@ -250,10 +250,10 @@ int view_quiz(const struct timeline *t, const struct options *o) {
 		go_through(&a);
 		if (o->paper)
 			put_key(&a, o);
-		else
-			status = put_score(&a);
+		else if (!put_score(&a))
+			reason = strdup("");
 	}
 	free_questions(&q);
 	free_scene(s);
-	return status;
+	return reason;
 }

@@ -74,30 +74,27 @@ static bool write_expected(const struct lines *promise,
 	return fclose(to) == 0;
 }
 
-/* Returns 1, and prints why, if a call reports a state that the segments do not
- * allow, or a file cannot be read or written. */
-int view_segments(const struct timeline *t, const struct options *o) {
+/* Something is wrong if a call reports a state that the segments do not allow,
+ * or a file cannot be read or written. */
+char *view_segments(const struct timeline *t, const struct options *o) {
 	struct lines promise = {.count = 0}, seen;
-	int status = 0;
+	char *reason = NULL;
 
 	if (o->promise && !read_promise(&promise, o->promise)) {
-		warn("%s", o->promise);
-		return 1;
+		append(&reason, "%s: %s", o->promise, strerror(errno));
+		return reason;
 	}
 	seen = lines_of(t, &promise);
 	for (size_t i = 0; i < seen.count; i++)
 		puts(seen.at[i].text);
-	if (o->expected && !write_expected(&promise, &seen, o)) {
-		warn("%s", o->expected);
-		status = 1;
-	}
+	if (o->expected && !write_expected(&promise, &seen, o))
+		append(&reason, "%s: %s", o->expected, strerror(errno));
 	for (const struct event *e = t->first; e; e = e->next)
-		if (e->wrong) {
-			warnx("%s: %s: %s", host_name(e->host), e->call.text,
-				e->note);
-			status = 1;
-		}
+		if (e->wrong)
+			append(&reason, "%s%s: %s: %s",
+				reason ? "\nladder: " : "", host_name(e->host),
+				e->call.text, e->note);
 	free_lines(&promise);
 	free_lines(&seen);
-	return status;
+	return reason;
 }

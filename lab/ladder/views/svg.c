@@ -351,7 +351,7 @@ static const struct event *cut_off(
 	return until;
 }
 
-int view_svg(const struct timeline *t, const struct options *o) {
+char *view_svg(const struct timeline *t, const struct options *o) {
 	const int pairs = t->pair_count ? t->pair_count : 1;
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
 	struct picture *first = NULL; /* the first with something to draw */
@@ -393,7 +393,7 @@ int view_svg(const struct timeline *t, const struct options *o) {
 	free(all);
 	free_drawing(&d);
 	free(remarks);
-	return 0;
+	return NULL;
 }
 
 /* Prints all signs, with their meanings. */

@@ -613,7 +613,7 @@ static void put_account(const struct timeline *t) {
 			t->account.of[i].count, t->account.of[i].reason);
 }
 
-int view_text(const struct timeline *t, const struct options *o) {
+char *view_text(const struct timeline *t, const struct options *o) {
 	struct text *x = allocate(sizeof *x);
 	struct folded_rows *pairs =
 		allocate(sizeof *pairs * (size_t)(t->pair_count + 2));
@@ -656,7 +656,7 @@ int view_text(const struct timeline *t, const struct options *o) {
 	free(pairs);
 	free(x->states_shown);
 	free(x);
-	return any ? 0 : 1;
+	return any ? NULL : strdup("");
 }
 
 /* ---- while it grows ------------------------------------------------------ */

@@ -47,10 +47,11 @@
 enum view { VIEW_text, VIEW_TABLE(AS_ENUM) VIEWS };
 #undef AS_ENUM
 
-/* Each returns 0, or 1 if something is wrong with what it shows. */
+/* Each returns NULL; or, if something is wrong with what it shows, the reason,
+ * for stderr ("" if the view itself has shown it). The caller frees it. */
 #define AS_FUNCTION(name, argument, help) \
-	int view_##name(const struct timeline *t, const struct options *o);
-int view_text(const struct timeline *t, const struct options *o);
+	char *view_##name(const struct timeline *t, const struct options *o);
+char *view_text(const struct timeline *t, const struct options *o);
 VIEW_TABLE(AS_FUNCTION)
 #undef AS_FUNCTION
 
