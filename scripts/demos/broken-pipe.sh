@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-title 'After the other end has closed, the first send() draws RST, the second fails with EPIPE'
+title 'After the other end has closed: RST answers the first send(), and the second fails with EPIPE'
+lab -d 100 # even on a slow machine send() and shutdown() return before an answer arrives
 needs_lab 'on lo RST may arrive before send() has returned'
 
 scene() {
@@ -31,7 +32,7 @@ client send = 7 [CLOSE_WAIT]  # 2
 client send = -1 EPIPE  # 3
 END
 
-look_for 'The server has closed (1): it will send no more, and read no more. The next send() of the client succeeds (2), and its segment draws RST. The send() after that fails with EPIPE (3). SIGPIPE would have killed the program, but it ignores this signal.'
+look_for 'The server has closed (1): it will send no more, and read no more. The next send() of the client succeeds (2), and its segment is answered with RST. The send() after that fails with EPIPE (3). SIGPIPE would have killed the program, but it ignores this signal.'
 question 'Why did the first of the two send() calls not fail?'
 answer 'The client'\''s kernel knew of a FIN only, and a FIN ends one direction: the server could still have read. Only the RST shows that it had called close(), not shutdown().'
 myth 'send() fails as soon as the other end has closed.'

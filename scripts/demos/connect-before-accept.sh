@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 title 'Before accept(): data and FIN arrive, and accept() then returns a socket in CLOSE_WAIT'
+lab -d 100 # even on a slow machine send() and shutdown() return before an answer arrives
 needs_lab 'on lo it is chance which end is first'
 
 scene() {
