@@ -87,6 +87,9 @@ says() {
 		'CLOSING: the client was in FIN_WAIT1 (since segment 8). FIN arrives, and its ack does not acknowledge the FIN that was sent'
 	like "$(grep "^$once segment 1 has arrived" asked.simultaneous-open)" \
 		'*|SYN_RCVD: the client was in SYN_SENT (since its connect())*. SYN arrives, and not SYN ACK: both open at once'
+	like "$(grep '^What is the seq of segment [34]' asked.simultaneous-open)" \
+		"*|0: it repeats the client's SYN, segment *, to acknowledge the other SYN, too*"
+	run ! grep 'retransmission timeout' asked.simultaneous-open
 	says fin-wait-2 "$once segment 10 has arrived" \
 		'CLOSED: the client was in FIN_WAIT2 (since segment 9), and waits there for a time only. RST (segment 11) answers: that time was over'
 	run ! grep -h 'it stays' asked.*

@@ -97,6 +97,13 @@ static bool find_seq(const struct scene *s, size_t i, struct finding *f) {
 
 	if (!is_of_tcp(e) || (e->packet.flags & (SYN | ACK)) == SYN)
 		return false;
+	if (e->packet.flags & SYN && own->by != NONE &&
+		!(s->at[own->by].event->packet.flags & ACK)) {
+		use(f, own->by);
+		say(f, "it repeats the %s's SYN, segment %d, to acknowledge the other SYN, too",
+			host, number_of(s, own->by));
+		return e->seq == 0;
+	}
 	if (is_retransmission(e->analysis)) {
 		use(f, own->acked_by);
 		use(f, s->at[i].known[other(e->host)].missing);
