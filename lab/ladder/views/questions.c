@@ -48,7 +48,7 @@ static void put_order(
 	for (int wanted = 1; wanted <= n; wanted++)
 		for (label = 0; label < n; label++)
 			if (order[label] == wanted) {
-				append(&q->prompt, "\n(%d)  ", wanted);
+				append(&q->prompt, "\n[%d]  ", wanted);
 				append_segment(&q->prompt, s, chain[label], 0);
 			}
 	for (int k = 0; k < n; k++)
@@ -59,14 +59,14 @@ static void put_order(
 
 		append(&q->why, k > 1 ? "; " : "");
 		if (a->host != b->host)
-			append(&q->why, "(%d) acknowledges (%d)", order[k],
+			append(&q->why, "[%d] acknowledges [%d]", order[k],
 				order[k - 1]);
 		else if (a->seq < b->seq)
-			append(&q->why, "(%d) goes on where (%d) ends",
+			append(&q->why, "[%d] goes on where [%d] ends",
 				order[k], order[k - 1]);
 		else
 			append(&q->why,
-				"(%d) and (%d) have the same seq, but (%d) %s: it was first",
+				"[%d] and [%d] have the same seq, but [%d] %s: it was first",
 				order[k - 1], order[k], order[k - 1],
 				end_of(b) > b->seq ? "carries nothing" :
 						     "acknowledges less");
