@@ -76,7 +76,7 @@ int main(int argc, char *argv[]) {
 	if (fcntl(STDIN_FILENO, F_GETFD) == -1) err(1, "stdin");
 	if (fcntl(STDOUT_FILENO, F_GETFD) == -1) err(1, "stdout");
 	occupy_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN); /* if stdout is closed: EPIPE, no signal */
+	signal(SIGPIPE, SIG_IGN); /* if nobody reads stdout: EPIPE, no signal */
 	error = getaddrinfo(o.servers[0], o.servers[1], &hints, &list);
 	if (error)
 		errx(1, "getaddrinfo %s: %s", o.servers[0],

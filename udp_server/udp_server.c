@@ -68,7 +68,7 @@ int main(int argc, char *argv[]) {
 	ssize_t came;
 
 	occupy_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN); /* if stderr is closed: EPIPE, no signal */
+	signal(SIGPIPE, SIG_IGN); /* if nobody reads stderr: EPIPE, no signal */
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	error = getaddrinfo(o.host, o.port, &o.hints, &list);

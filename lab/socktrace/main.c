@@ -52,12 +52,13 @@ static const char usage[] =
 	"  -h       print this\n"
 	"  -o FILE  append to FILE (stderr), date and command first\n"
 	"  -w       log poll, select and epoll_wait on such sockets, too\n"
-	"RULE: CALL=MS: for MS, 0 to 60000. Or until its connection ...\n"
-	"  CALL=STATE  is in this state (RFC 9293's names, say CLOSE_WAIT)\n"
-	"  CALL=acked  has all that it has sent acknowledged\n"
-	"  CALL=NB     has N bytes to be read, say 6B; N from 0 to 60000\n"
-	"(at once if it has no connection). Or until a FILE exists:\n"
-	"  CALL=/FILE  its whole path. Each of these delays ends after 60 s at the\n"
+	"RULE is one of these:\n"
+	"  CALL=MS     delay for MS, 0 to 60000\n"
+	"  CALL=STATE  until its connection is in this state (RFC 9293's names)\n"
+	"  CALL=acked  until all that it has sent on its connection is acknowledged\n"
+	"  CALL=NB     until N bytes can be read, say 6B; N from 0 to 60000\n"
+	"  CALL=/FILE  until FILE, a whole path, exists\n"
+	"Without a connection it is not delayed. A delay ends after 60 s at the\n"
 	"              latest, and at once when SIGTERM, SIGINT or SIGHUP comes.\n"
 	"With ,nth=N only the Nth such call, counted over the whole program.\n"
 	"CALL: a name as it is logged, say accept, recv, close; poll with -w.\n"
@@ -69,8 +70,8 @@ static const char usage[] =
 
 /* ---- the filter -------------------------------------------------------- */
 
-/* The most calls in the filter. A jump in it leads over 255 instructions at
- * most. */
+/* The largest number of calls in the filter, because a BPF jump can skip at
+ * most 255 instructions. */
 enum { FILTERED = 200 };
 
 static unsigned add_numbers(const struct tracer *tracer,

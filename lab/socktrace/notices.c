@@ -93,7 +93,7 @@ static bool has_its_child_traced(struct tracer *tracer, struct task *t) {
 		return false;
 	traced = set_clone_flags(t, flags & ~(uint64_t)CLONE_UNTRACED);
 	if (tracer->untraced != t->process)
-		warnx("%s clones a child with CLONE_UNTRACED: %s", t->name,
+		warnx("%s creates a child with CLONE_UNTRACED: %s", t->name,
 			traced ? "it is traced nevertheless, or its calls "
 				 "would fail" :
 				 "its calls will fail with ENOSYS, run it "

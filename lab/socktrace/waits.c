@@ -189,8 +189,8 @@ void read_poll(struct arguments *r) {
 	read_polled(r, limit_of_number(r->args[2]));
 }
 
-/* With a signal mask, the program has called ppoll(); without one, poll(), for
- * which libc uses ppoll, too. */
+/* The system call ppoll is logged as ppoll() if it has a signal mask. Without a
+ * mask it is logged as poll(), for which libc may use it. */
 void read_ppoll(struct arguments *r) {
 	r->full = r->args[3] != 0;
 	read_polled(r, limit_of_timespec(r, r->args[2]));

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'A datagram is overtaken, and stays so: UDP has no sequence numbers'
+title 'One datagram overtakes another, and is read first: UDP has no sequence numbers'
 lab -f swap=datagram,nth=2,by=20,from=client
 
 scene() {

@@ -68,8 +68,8 @@ enum {
 	PPP_NEXT  /* PPP's protocol number */
 };
 
-/* Returns the EtherType for an address family's number. For IPv6, Linux, the
- * BSDs and macOS have different numbers. */
+/* Returns the EtherType for an address family's number. Linux, the
+ * BSDs and macOS have different numbers for IPv6. */
 static uint32_t of_family(uint32_t family) {
 	return family == 2 ? ETHERTYPE_IP :
 	       family == 10 || family == 24 || family == 28 || family == 30 ?

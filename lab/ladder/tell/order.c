@@ -130,8 +130,9 @@ static struct item *reachable(
 	return NULL;
 }
 
-/* Whether the head i of a queue can become a row now. *other_end: its item in
- * the other queue; or NULL */
+/* Whether i, the head of its queue, can become a row now. *other_end is set to
+ * the item of the same segment in the other queue, if that is in this row, too;
+ * or to NULL. */
 static bool is_ready(struct sequence *s, struct queue *elsewhere,
 	const struct item *i, bool final, struct item **other_end) {
 	const struct event *e = i->event;

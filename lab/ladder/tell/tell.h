@@ -42,7 +42,7 @@ struct reading {
 	int64_t next; /* the number after the last byte that was sent */
 	int64_t acknowledgeable; /* the highest ACK that the peer may send */
 	int64_t last_ack;
-	/* the times when `next` last grew, and of the last segment */
+	/* when `next` last grew; the time of the last segment */
 	nanoseconds advanced, acked;
 	nanoseconds opened; /* the time of the last SYN */
 	uint16_t win;

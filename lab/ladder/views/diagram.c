@@ -27,7 +27,7 @@ static const struct edge {
 	{LISTEN, SYN_SENT, A_STEP, "send() on a listening socket: SYN leaves",
 		"sockets have no such call: connect() on one fails"},
 	{LISTEN, CLOSED, A_STEP, "close()",
-		"a listening socket has nothing on the wire: see how each server ends"},
+		"close() of a listening socket sends no segment, so no ladder shows it"},
 	{SYN_SENT, SYN_RCVD, A_STEP, "SYN comes: SYN ACK leaves", NULL},
 	{SYN_SENT, ESTABLISHED, A_STEP, "SYN ACK comes: ACK leaves", NULL},
 	{SYN_SENT, CLOSED, A_RESET, "RST comes", NULL},

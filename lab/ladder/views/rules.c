@@ -566,8 +566,8 @@ static bool find_state_of_receiver(
 	if (!edge) return c->to == CLOSED && find_reset_answer(s, i, host, f);
 	say_state(f, s, c, host, "was in");
 	if (earlier != i)
-		say(f, ", and sent segment %d before this one arrived: it does not acknowledge it",
-			number_of(s, earlier));
+		say(f, ", and sent segment %d before this one arrived: segment %d does not acknowledge this one",
+			number_of(s, earlier), number_of(s, earlier));
 	say(f, ". %s", edge->why);
 	return true;
 }

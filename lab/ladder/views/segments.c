@@ -74,8 +74,8 @@ static bool write_expected(const struct lines *promise,
 	return fclose(to) == 0;
 }
 
-/* Something is wrong if a call reports a state that the segments do not allow,
- * or a file cannot be read or written. */
+/* Returns a reason if a call reports a state that the segments do not allow, or
+ * a file cannot be read or written. */
 char *view_segments(const struct timeline *t, const struct options *o) {
 	struct lines promise = {.count = 0}, seen;
 	char *reason = NULL;

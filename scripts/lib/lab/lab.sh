@@ -36,7 +36,8 @@ hosts() {
 	sed -E -e :again -e 's/([[:space:]])(localhost|client|server)([[:space:]]|$)/\1\3/' -e 'tagain' /etc/hosts
 }
 
-# profile: prints the lab's /etc/profile. A login shell reads it, and would change PATH.
+# profile: prints the lab's /etc/profile, for login shells. It runs the machine's own one,
+# which may set PATH, and then puts the lab's folders in front.
 profile() {
 	echo ". $LAB/profile; LAB=$LAB; export LAB"
 	printf "PATH='%s':\$PATH\n" "$(printf %s "$lib/lab/bin:$BUILD" | sed "s/'/'\\\\''/g")"

@@ -178,7 +178,7 @@ perform() {
 	watchers="$watchers $!"
 }
 
-# await_end LOG SECONDS: waits for its end; fails if that takes longer.
+# await_end LOG SECONDS: waits until the program with this log has ended; fails after SECONDS.
 await_end() {
 	is_over "$1" && return
 	timeout "$2" cat "$run/$1.end" &
@@ -503,8 +503,8 @@ is_other() {
 	[ -e "$run/$1.other" ]
 }
 
-# check_end LOG EXPECTED: checks the program's exit status. Where our program must fail, a
-# program that is not ours may end with any status but 0.
+# check_end LOG EXPECTED: checks the program's exit status. If EXPECTED is not 0, a program
+# that is not ours may end with any status below 124.
 check_end() {
 	read_status "$1"
 	[ "$status" -ne "$2" ] || return 0
