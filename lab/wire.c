@@ -563,7 +563,7 @@ int main(int argc, char *argv[]) {
 	if (argc - optind != 2)
 		errx(2, "usage: wire [-d MS] [-f RULE]... IFACE IFACE (see -h)");
 	if (strcmp(argv[0], argv[1]) == 0)
-		errx(2, "%s: both ends of a cable (see -h)", argv[0]);
+		errx(2, "%s: cannot be both ends of the cable (see -h)", argv[0]);
 	for (int i = 0; i < rule_count; i++)
 		parse(&rules[i], (const char *[]){argv[0], argv[1], NULL});
 	if (only_checks) return 0;

@@ -492,7 +492,7 @@ typed_recipe() {
 	equal "$status ${lines[-1]}" "0 $(wc -l < typed) of $(wc -l < typed) kept their promise"
 	equal "$("$demo" --commands half-open | grep -c 'on server [^#]* &')" 1 # a comment follows
 	equal "$("$demo" --commands $("$demo" --list | cut -d ' ' -f 1) | grep -c '^To look at')" 1
-	run ! grep -E '^	.*(told|received|await|setting|failing|line|arrived) ' <("$demo" --commands $(cat typed | sed 's/typed-//'))
+	run ! grep -E '^	.*(logged|received|await|setting|failing|line|arrived|patient) ' <("$demo" --commands $(cat typed | sed 's/typed-//'))
 }
 
 @test "SIGTERM and SIGINT end a demo, and leave no folder and no process" {

@@ -106,7 +106,7 @@ setup_file() { make_gallery; }
 	}
 	equal "$(meaning ECE SEC)/$(meaning CWR SEC)" '1 with the other: offers ECN/1 with the other: offers ECN'
 	equal "$(meaning ECE SAE)/$(meaning CWR SAE)" '1 accepts ECN/0'
-	equal "$(meaning ECE AE)/$(meaning CWR AC)" "1 congestion on the other's way/1 congestion window reduced"
+	equal "$(meaning ECE AE)/$(meaning CWR AC)" "1 packets from the other end met congestion/1 congestion window reduced"
 	equal "$(meaning 'timestamp echo reply' S ts 7 0)" '0 without ACK not valid yet'
 	equal "$(meaning 'timestamp echo reply' SA ts 7 6)" "6 the other's clock, as last heard"
 	equal "$(meaning 'urgent pointer' AU seq 1 len 5 urg 3)" '3 an offset: urgent data ends before 4'

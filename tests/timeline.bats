@@ -273,7 +273,7 @@ remedy: leave FILTER out, *'
 	head -c $((size - 2)) whole.pcapng > end.pcapng
 	partly end.pcapng "truncated: it ends at byte $((size - 2)), with 2 whole frames"
 	{ cat whole.pcapng; printf '\6\0\0\0\3\0\0\0\0\0\0\0'; } > odd.pcapng
-	partly odd.pcapng 'the block after frame 2 says that it has 3 bytes'
+	partly odd.pcapng 'the block after frame 2 says that it has 3 bytes: fewer than 12, or no multiple of 4'
 	{ cat whole.pcapng; printf '\6\0\0\0\20\0\0\0\0\0\0\0\20\0\0\0'; } > small.pcapng
 	run --separate-stderr "$ladder" small.pcapng
 	like "$status $stderr" '1 ladder: small.pcapng: *'
@@ -281,7 +281,7 @@ remedy: leave FILTER out, *'
 	1.6 $c A seq 8 ack 10 on 1"
 	partly nowhere.pcapng 'frame 3 is of interface 1, which is not described'
 	{ cat whole.pcapng; head -c 80 /dev/zero; } > zero.pcapng
-	partly zero.pcapng 'the block after frame 2 says that it has 0 bytes'
+	partly zero.pcapng 'the block after frame 2 says that it has 0 bytes: fewer than 12, or no multiple of 4'
 	head -c $((size - 4)) whole.pcapng > sizes.pcapng
 	printf '\1\2\0\0' >> sizes.pcapng
 	run --separate-stderr "$ladder" sizes.pcapng # all bytes are there

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 title 'Both ends send and neither reads: two windows of 0, and both ends wait for ever'
 lab -d 10
-differs 'both ends probe the closed window within the 500 ms (rto_min 200 ms)'
+differs 'with rto_min 200 ms, both ends send window probes before the client gives up'
 needs_lab 'it makes the buffers of both hosts small'
 full=$((MSS + 12)) # the data of a full segment without timestamps
 

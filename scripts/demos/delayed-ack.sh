@@ -29,7 +29,7 @@ promise <<'END'
 > ACK        seq 16   ack 16
 END
 
-look_for 'Linux acknowledges the first segment of a connection at once (1). Then it has seen that the server answers soon, and delays the ACK: the answer carries it, (2) and (3). This is called piggybacking.'
+look_for 'Linux acknowledges the first segment of a connection at once (1). After the first answer the server'\''s kernel delays its ACKs, because its program answers soon: the answer carries the ACK, (2) and (3). This is called piggybacking.'
 question 'What if the server does not answer?'
 answer 'Then the ACK leaves alone, after about 40 ms on Linux. RFC 9293 (3.8.6.3) says that TCP should delay ACKs (SHLD-18), but by less than 0.5 s (MUST-40). See nagle-and-delayed-ack.'
 myth 'Each segment is answered with an ACK of its own.'

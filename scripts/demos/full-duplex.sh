@@ -3,6 +3,7 @@ title 'Data crosses data: both directions at once, each with its own sequence nu
 lab -f cross=data,from=server # the cable holds the answer to "one" until "three" arrives
 
 scene() {
+	patient server
 	server tcp_server -n 1 9000
 	{
 		echo one

@@ -90,7 +90,7 @@ static const char *remedy(const struct source *s, const char *complaint) {
 	if (s->filter && (strstr(complaint, "different from") ||
 				 strstr(complaint, "not implemented")))
 		return "leave FILTER out, which tcpdump applies; --list and "
-		       "--connection choose, too";
+		       "--connection choose connections";
 	return strstr(complaint, "No such file") ? "run scripts/setup" : NULL;
 }
 

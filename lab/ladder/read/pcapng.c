@@ -62,8 +62,10 @@ static bool take_interface(struct source *s) {
 	const uint8_t *at;
 
 	if (s->block_size > MOST_OF_FRAME)
-		return fail(s, "interface %zu is described in %u bytes",
-			s->interface_count, s->block_size);
+		return fail(s,
+			"the block of interface %zu says that it has %u bytes: "
+			"at most %d are possible",
+			s->interface_count, s->block_size, MOST_OF_FRAME);
 	b.at = take_block(s, b.size < 8 ? 8 : b.size);
 	if (!b.at) return false;
 	i.link = (uint32_t)number_at(s, b.at, 2);
@@ -169,8 +171,8 @@ static bool begin_block(struct source *s, uint32_t *type) {
 	s->block_size = (uint32_t)number_at(s, at + 4, 4);
 	if (s->block_size < HEADER + 4 || s->block_size % 4)
 		return fail(s,
-			"the block after frame %u says that it has %u "
-			"bytes",
+			"the block after frame %u says that it has %u bytes: "
+			"fewer than 12, or no multiple of 4",
 			s->frames, s->block_size);
 	return true;
 }

@@ -185,7 +185,7 @@ static void put_ports(struct header *h, const struct event *e) {
 }
 
 static const char *checksum_of(const struct packet *p) {
-	return p->bad	    ? "wrong, or left to the sender's card" :
+	return p->bad	    ? "wrong, or left to the sender's network card" :
 	       p->fragments ? "of the whole datagram" :
 	       p->unchecked ? "not checked: not all of it was captured" :
 			      "right: header, data and addresses";
@@ -214,7 +214,7 @@ static void put_option(
 	put(h, "kind", 8, "%s", option_name(kind));
 	put(h, "length", 8, "bytes of this option in all");
 	if (kind == TCPOPT_MAXSEG && length == 4)
-		put(h, "MSS", 16, "the most bytes of a segment to it");
+		put(h, "MSS", 16, "most bytes it takes in a segment");
 	else if (kind == TCPOPT_WINDOW && length == 3)
 		put(h, "shift", 8, "its windows count x %u",
 			1U << (next_value(h, 8) > 14 ? 14 : next_value(h, 8)));
@@ -260,7 +260,7 @@ static void put_tcp(struct header *h, const struct event *e) {
 	static const struct {
 		const char *name, *meaning;
 	} flags[] = {{"CWR", "congestion window reduced"},
-		{"ECE", "congestion on the other's way"},
+		{"ECE", "packets from the other end met congestion"},
 		{"URG", "the urgent pointer counts"},
 		{"ACK", "the acknowledgment number counts"},
 		{"PSH", "hand on what there is"},
@@ -273,13 +273,13 @@ static void put_tcp(struct header *h, const struct event *e) {
 
 	put_ports(h, e);
 	put(h, "sequence number", 32,
-		p->flags & SYN ? "the ISN: shown as %lld" :
-		p->len	       ? "of its first byte: shown as %lld" :
-				 "of the next byte: shown as %lld",
+		p->flags & SYN ? "the ISN; the ladder shows %lld" :
+		p->len	       ? "of its first byte; the ladder shows %lld" :
+				 "of the next byte; the ladder shows %lld",
 		(long long)e->seq);
 	if (p->flags & ACK)
 		put(h, "acknowledgment number", 32,
-			"the next byte awaited: shown as %lld",
+			"the next byte that it expects; the ladder shows %lld",
 			(long long)e->ack);
 	else
 		put(h, "acknowledgment number", 32, "does not count");

@@ -207,7 +207,7 @@ static bool find_len(const struct scene *s, size_t i, struct finding *f) {
 #define ACK_TOO "It has an ack: ACK"
 
 static int find_flags_without_ack(const struct event *e, struct finding *f) {
-	say(f, "it has no ack. Only the SYN that opens has none, with seq 0, and some RSTs");
+	say(f, "it has no ack. Only two kinds of segment have none: the SYN that opens a connection, with seq 0, and some RSTs");
 	return e->seq == 0 ? SYN : RST;
 }
 

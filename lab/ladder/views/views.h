@@ -24,9 +24,9 @@
 	VIEW(mermaid, no_argument, \
 		"  --mermaid        a Mermaid sequence diagram\n") \
 	VIEW(svg, no_argument, \
-		"  --svg            a picture: one file, which loads nothing. If there are more\n" \
+		"  --svg            a picture: one file that needs no other file. If there are more\n" \
 		"                   than 400 segments it shows the first 400, and says so\n" \
-		"  --svg --narrow   for a phone, 380 px: calls stand beneath\n" \
+		"  --svg --narrow   for a phone, 380 px: calls are letters, explained beneath\n" \
 		"  --svg --slide    for a projector, 16:9: what the demo is about, large\n" \
 		"  --svg --embedded for a page: in pieces, without style and legend\n") \
 	VIEW(segments, no_argument, \

@@ -69,6 +69,18 @@ setting() {
 	echo "$3" | on "$1" tee "/proc/sys/$2" > /dev/null
 }
 
+# patient client|server: its RTO is ten seconds or more, for a scene in which the cable holds
+# a segment until a shell has acted, which takes a second on the slowest machines.
+patient() {
+	for family in -4 -6; do
+		on "$1" ip $family route show dev eth0 | sed -n 's/ pref .*//; s/rto_min lock 1s/rto_min 10s/p' |
+			while read -r route; do
+				# shellcheck disable=SC2086 # words
+				on "$1" ip $family route change $route dev eth0
+			done
+	done
+}
+
 # has_socket client|server PATTERN: whether its kernel has a TCP socket whose line in
 # /proc/net/tcp matches PATTERN: OWN:PORT OTHER:PORT STATE, in hexadecimal.
 has_socket() {

@@ -4,7 +4,7 @@
 # the recipe says ("# 2 s").
 /^scene\(\) \{/,/^\}/!d
 /^[s}]/d
-/^	needs_/d
+/^	(needs_|patient )/d
 
 # waits become sleeps
 s/^(	+)(logged|received|await|client_has|arrived) [^|]*([|] .*)# ([0-9.]+) s$/\1sleep \4 \3/
