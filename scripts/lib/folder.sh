@@ -37,7 +37,7 @@ is_ours() {
 is_made() {
 	case $1 in
 	"$mark" | "$mark.lock" | "$mark.new" | client.pcap | server.pcap | lo.pcap | promise | expected | \
-		seen | difference | run | room | facts | failures | notes | ladder.svg | headers.html | wire.cable.log | \
+		seen | difference | run | room | whole | complaints | facts | failures | notes | ladder.svg | headers.html | wire.cable.log | \
 		client.*.[1-9]*.log | client.*.[1-9]*.out | client.*.[1-9]*.err | \
 		server.*.[1-9]*.log | server.*.[1-9]*.out | server.*.[1-9]*.err) ;;
 	*) return 1 ;;
