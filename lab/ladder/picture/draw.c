@@ -78,7 +78,7 @@ static double chip_width(const struct chip *k) {
 	return (double)strlen(chip_text(k, text)) * SMALL_LETTER + CHIP;
 }
 
-/* Returns the width of a host's chips in the row of a moment. */
+/* Returns the width of a host's chips (states) in the row of a moment. */
 static double chips_width(
 	const struct picture *p, const struct moment *m, enum host h) {
 	double width = 0;
@@ -147,8 +147,9 @@ static int room_for(const struct picture *p, const struct bar *b,
 	return (int)((p->outer[b->host] - text_at(p, b, m, mark)) / LETTER);
 }
 
-/* Returns what stands beside the end of a bar: the result; with the call's name
- * if other calls stand between, or the bar is long, and there is room. */
+/* Returns what stands beside the end of a bar: the result. Before it stands the
+ * call, if the entry is hard to find (the bar is long, or other calls stand in
+ * between) and there is room. */
 static int shown_at_foot(const struct picture *p, const struct bar *b) {
 	const struct call *c = b->call;
 	const size_t least = c->name.at + c->name.size + 5 + c->result.size;
@@ -229,8 +230,8 @@ static const char *line_class(const struct arrow *a, int i) {
 							   "note";
 }
 
-/* Returns an attribute that turns a text into the box's direction. The origin
- * is the box's middle. */
+/* Returns an attribute of SVG that turns a text into the box's direction, and
+ * moves the origin to the box's middle. */
 static const char *turned(const struct box *b, char text[80]) {
 	const double degrees =
 		round(atan2(b->along.y, b->along.x) * 1800 / acos(-1)) / 10;
@@ -267,8 +268,8 @@ static void begin_outside(
 		host_name(h), px(x), px(y + 4.5));
 }
 
-/* Draws labels outside, in the row of the arrow's end, with a line that leads
- * to them. */
+/* Draws the lines of text that have no room at the arrow: outside, in the row
+ * of the arrow's end. A thin line leads from there to them. */
 static void put_outside(
 	FILE *to, const struct picture *p, const struct arrow *a, double y) {
 	const enum host h = side_of(a);
@@ -307,8 +308,8 @@ static void put_outside(
 	}
 }
 
-/* On a phone: draws a segment's number outside. The notes beneath name the
- * segment by this number. */
+/* On a phone: draws a segment's number outside. The notes beneath the picture
+ * name the segment by this number. */
 static void put_number(
 	FILE *to, const struct picture *p, const struct arrow *a) {
 	const enum host h = side_of(a);
@@ -493,7 +494,7 @@ void draw_pair(struct drawing *d, struct picture *p) {
 	set_columns(p);
 	width = p->channel + p->outer[CLIENT] + p->outer[SERVER] +
 		ruler_width(p) + 2 * EDGE;
-	if (width > WIDEST) { /* because of labels outside */
+	if (width > WIDEST) { /* labels outside can be so long */
 		p->channel -= width - WIDEST;
 		if (p->channel < LEAST_CHANNEL) p->channel = LEAST_CHANNEL;
 		lay_out(p);

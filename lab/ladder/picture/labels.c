@@ -1,7 +1,7 @@
 /*
  * labels.c - where the arrows' labels stand: above their arrow, and notes
- * beneath it. If a label would cover another arrow or its label, it stands
- * outside, in the row of the arrow's end.
+ * beneath the arrow. A label that would cover another arrow or another label
+ * stands outside: beside a host's line, in the row of the arrow's end.
  */
 #define _GNU_SOURCE
 #include <math.h>
@@ -23,7 +23,7 @@ static void add_line(struct arrow *a, char *text) {
 		free(text);
 }
 
-/* Adds the notes "a; b; c", as many on a line as there is room for. */
+/* Adds the notes "a; b; c". Each line has as many notes as fit. */
 static void add_notes(struct arrow *a, const char *notes, size_t room) {
 	char *line = NULL;
 
@@ -86,7 +86,8 @@ static bool meets_line(const struct box *box, struct point a, struct point b) {
 	const double from[2] = {ax * ux + ay * uy, ay * ux - ax * uy};
 	const double to[2] = {bx * ux + by * uy, by * ux - bx * uy};
 	const double half[2] = {box->half_width, box->half_height};
-	double first = 0, last = 1; /* the part of the line that is inside */
+	/* the part of the line inside the box, as fractions of its length */
+	double first = 0, last = 1;
 
 	for (int i = 0; i < 2; i++) {
 		const double way = to[i] - from[i];
@@ -185,11 +186,13 @@ static double length_of(const struct arrow *a) {
 	return hypot(to.x - from.x, to.y - from.y);
 }
 
-static double way_of(const struct arrow *a) { /* 1: to the right */
+/* Returns 1 if the arrow points to the right, else -1. */
+static double way_of(const struct arrow *a) {
 	return a->point[a->base + 1].x > a->point[a->base].x ? 1 : -1;
 }
 
-/* Returns the direction of that piece, from left to right. */
+/* Returns the direction of the piece along which the labels lie, from left to
+ * right. */
 static struct point direction(const struct arrow *a) {
 	const struct point from = a->point[a->base], to = a->point[a->base + 1];
 	const double way = way_of(a), all = length_of(a);
@@ -198,8 +201,8 @@ static struct point direction(const struct arrow *a) {
 		(to.x - from.x) * way / all, (to.y - from.y) * way / all};
 }
 
-/* Returns a box along that piece. Its middle is `on` px from the tail, and
- * `above` px above the line. */
+/* Returns a box along the piece along which the labels lie. The box's middle is
+ * `on` px from the piece's tail, and `above` px above the line. */
 static struct box box_on(
 	const struct arrow *a, double on, double above, double w, double h) {
 	const double way = way_of(a);
@@ -214,8 +217,9 @@ static struct box box_on(
 
 /* ---- places ------------------------------------------------------------- */
 
-/* Puts the cross at two thirds of the way, or as near to that as there is room,
- * with "lost" after it or beside it. Returns false if there is no room. */
+/* Puts the cross at two thirds of the arrow's length, or at the nearest free
+ * place, with the word "lost" after or beside the cross. Returns false if no
+ * place is free; then the cross covers something. */
 static bool place_cross(struct arrow *a, const struct crowd *c) {
 	const double all = length_of(a);
 
@@ -242,8 +246,8 @@ static bool place_cross(struct arrow *a, const struct crowd *c) {
 	return false;
 }
 
-/* Places a text along the arrow, as near to its middle as there is room.
- * Returns false if there is no room. */
+/* Places a text along the arrow, at the free place nearest to the arrow's
+ * middle. Returns false if no place is free. */
 static bool place_line(
 	struct arrow *a, int i, double above, const struct crowd *c) {
 	struct line_of_text *l = &a->line[i];
@@ -270,8 +274,8 @@ static bool place_line(
 	return false;
 }
 
-/* Returns the end in whose row labels stand outside: the tail, if it was
- * recorded. */
+/* Returns the end of the arrow in whose row the labels outside stand: the tail,
+ * if the segment was recorded there; otherwise the head. */
 struct moment *row_of(const struct arrow *a) {
 	return a->from && a->from->kind != NEVER_SEEN ? a->from : a->to;
 }
@@ -302,7 +306,8 @@ static double outside_height(const struct picture *p, const struct arrow *a) {
 	return height;
 }
 
-/* Gives the row before m more room, too, if a cross has found no place. */
+/* Makes the host's row before m higher, too: by `extra`, if a cross has found
+ * no free place. */
 static void make_room_above(
 	struct picture *p, const struct moment *m, double extra) {
 	for (struct moment *above = &p->moments[m - p->moments];
@@ -313,13 +318,13 @@ static void make_room_above(
 		}
 }
 
-/* Sets how much height beyond a row the arrow's ends need, for the texts above
- * and beneath the arrow. */
+/* Sets the height that the arrow's ends need beyond a row: room for the texts
+ * above and beneath the arrow. */
 static void make_room(struct picture *p, struct arrow *a) {
 	struct moment *ends[] = {a->from, a->to};
 	struct moment *row = row_of(a);
 	double inside = 0, outside = 0;
-	/* a guess, before the arrow is laid out */
+	/* until the arrow is laid out, its direction is a guess */
 	const struct point along =
 		a->count ? direction(a) : (struct point){0.9, 0};
 
@@ -348,15 +353,15 @@ static void make_all_room(struct picture *p) {
 		make_room(p, &p->arrows[i]);
 }
 
-/* Writes the labels, and makes room as if all stood on their arrows. */
+/* Writes the labels, and makes room for them as if none stood outside. */
 void write_labels(struct picture *p) {
 	for (size_t i = 0; i < p->arrow_count; i++)
 		write_lines(p, &p->arrows[i]);
 	make_all_room(p);
 }
 
-/* Places all labels. Returns false if rows must grow: then all must be laid out
- * again. */
+/* Places all labels. Returns false if the heights of rows have changed: then
+ * the caller must lay out the whole picture again. */
 bool place_labels(struct picture *p) {
 	struct crowd crowd = {
 		allocate((p->arrow_count + 1) * sizeof(struct arrow *)), 0};

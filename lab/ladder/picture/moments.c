@@ -44,8 +44,9 @@ static void add_call(struct picture *p, const struct event *e) {
 	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
 }
 
-/* Adds this call, or all equal calls from here on if nothing else is between
- * them. Returns the last of their events. */
+/* Adds this call. If it is followed directly by equal calls, and they are at
+ * least LEAST_CALLS together, adds all of them as one. Returns the last event
+ * that was added. */
 static const struct event *add_calls(
 	struct picture *p, const struct event *e, const struct event *until) {
 	const struct event *last = e, *next = e->next;
@@ -108,9 +109,9 @@ static nanoseconds median(nanoseconds *of, size_t n) {
 	return of[(n - 1) / 2];
 }
 
-/* Measures the usual one-way delay in each direction. From these it sets
- * `unit`, the time to which the picture is scaled; in a single capture, from
- * the times between moments. */
+/* Sets `flight`, the usual one-way delay in each direction; and `unit`, the
+ * delay to which the picture is scaled: the mean of both. A single capture has
+ * no delays: then `unit` is three times the usual time between moments. */
 static void measure_flights(struct picture *p) {
 	nanoseconds *of =
 		allocate((p->count + p->arrow_count + 1) * sizeof *of);
@@ -139,8 +140,9 @@ static void measure_flights(struct picture *p) {
 	free(of);
 }
 
-/* Returns when a segment would have arrived, or left: after the usual one-way
- * delay, but in order with the other segments of its direction. */
+/* Returns the time of the end of an arrow that was not recorded: the usual
+ * one-way delay after the segment left, or before it arrived. An arrival keeps
+ * the order of the segments in its direction. */
 static nanoseconds other_end(const struct picture *p, size_t i) {
 	const struct event *e = p->arrows[i].event;
 	const nanoseconds flight =
@@ -189,8 +191,9 @@ static int by_time(const void *a, const void *b) {
 	return m->order < n->order ? -1 : m->order > n->order;
 }
 
-/* Joins the return of a call to its entry if it returned within a millisecond
- * and nothing arrived meanwhile: such a call has one line. */
+/* Joins the return of a call to its entry if the call returned within a
+ * millisecond, and meanwhile the host only sent segments. Such a call has one
+ * row. */
 static void join_calls(struct picture *p) {
 	size_t kept = 0;
 
@@ -216,8 +219,8 @@ static void join_calls(struct picture *p) {
 	p->count = kept;
 }
 
-/* Connects each moment with its bar or arrow. If other calls of the host were
- * entered before a call returned, the result must name the call. */
+/* Connects each moment with its bar or arrow. Sets `apart` of a call if the
+ * host entered other calls before this call returned. */
 static void tie(struct picture *p) {
 	struct bar *latest[2] = {NULL, NULL};
 
@@ -249,8 +252,8 @@ static void tie(struct picture *p) {
 	}
 }
 
-/* Whether there is a long pause before moment i, in which no segment travels;
- * or a very long one. */
+/* Whether the pause before moment i is folded: it is long and no segment
+ * travels meanwhile, or it is very long. */
 static bool is_fold(const struct picture *p, size_t i) {
 	const nanoseconds from = p->moments[i - 1].time;
 	const nanoseconds to = p->moments[i].time;
@@ -291,8 +294,8 @@ static void place_bars(struct picture *p) {
 	}
 }
 
-/* Returns the latest state of this connection at a host; with c NULL, of its
- * socket without a connection. */
+/* Returns the latest state of this connection at a host; if c is NULL, of the
+ * host's socket without a connection. */
 static struct chip *last_chip(
 	struct picture *p, enum host h, const struct connection *c) {
 	for (size_t i = p->chip_count; i-- > 0;)
@@ -338,7 +341,7 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 
 	if (!state || (goes_on && (before->seen || !seen))) return;
 	if (!before && socket && socket->state == CLOSED)
-		socket->until = m; /* it has become the connection's socket */
+		socket->until = m; /* now it is the connection's socket */
 	if (before && !before->until) before->until = m;
 	lane = before && before->spans ? before->lane :
 					 lane_of(p, h, c, listens);
@@ -356,12 +359,12 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 		.goes_on = goes_on,
 		.lane = lane,
 		.spans = state != CLOSED || !before};
-	if (!k->spans) k->until = m; /* it has no line */
+	if (!k->spans) k->until = m; /* only its name is drawn */
 	if (lane >= p->lanes[h]) p->lanes[h] = lane + 1;
 }
 
-/* Whether the next segment causes the state that this call reports. Then the
- * state is drawn at the segment. */
+/* Whether the host's next segment, sent within 1 ms, causes the state that this
+ * call reports. Then the state is drawn at the segment, not at the call. */
 static bool is_the_next_ones(
 	const struct picture *p, size_t i, const struct stay *stay) {
 	const struct moment *m = &p->moments[i];
@@ -406,7 +409,7 @@ const char *chip_text(const struct chip *k, char text[32]) {
 	return text;
 }
 
-/* Whether the name of the state stands at this moment. */
+/* Whether the name of the state k is drawn at this moment of this host. */
 bool is_named(const struct chip *k, const struct moment *m, enum host h) {
 	return k->at == m && k->host == h && !k->goes_on;
 }

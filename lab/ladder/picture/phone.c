@@ -1,5 +1,5 @@
 /*
- * phone.c - notes beneath a narrow picture, for what has no room in it
+ * phone.c - notes beneath a narrow picture: the texts that it has no room for
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -46,8 +46,8 @@ static double ms_of(const struct picture *p, const struct moment *m) {
 	return in_ms(m->time - p->zero);
 }
 
-/* Draws a call as a letter at its host's line, and as a note beneath the
- * picture. */
+/* Draws a letter, or the call's mark, at the host's line; and beneath the
+ * picture a note that begins with this letter and has the call's text. */
 static void put_call_note(
 	struct notes *n, const struct bar *b, const char *name) {
 	const struct picture *p = n->p;

@@ -1,17 +1,18 @@
 /*
- * picture.h - a ladder as a picture: what happened when, and what stands where
+ * picture.h - a ladder as a picture: its data, and the files that draw it
  *
  *     moments.c   the timeline -> what each host did, one moment after another:
  *                 arrows, calls, states
  *     layout.c    how far down each moment is, and where the arrows run
  *     labels.c    where the arrows' labels stand, none on top of another
- *     draw.c      all of this as shapes (shapes.c), with a ruler beside it
- *                 (ruler.c), and for a phone with notes beneath it (phone.c)
+ *     draw.c      all of this as shapes (shapes.c), with a ruler of times
+ *                 (ruler.c), and for a phone with notes beneath (phone.c)
  *     svg.c       in views/: the shapes as a picture, wide, narrow, or a slide
- *     style.c     its colours and fonts
+ *     style.c     the picture's colours and fonts
  *
- * Lengths are in pixels, x to the right and y down. A ladder's client is at
- * x = 0, its server at x = channel.
+ * Lengths are in pixels, x to the right and y down. The client's line is at
+ * x = 0, the server's line at x = channel. A long pause is drawn short: it is
+ * folded. A part of the picture is outside if it is not between the two lines.
  */
 #ifndef PICTURE_H
 #define PICTURE_H
@@ -20,39 +21,40 @@
 #include "../views/wording.h"
 
 enum {
-	ROW = 18,   /* the least height between two moments of a host */
-	NOTE = 15,  /* the height of a line of notes */
-	AROUND = 9, /* the space above and beneath a fold */
-	EDGE = 10,
+	ROW = 18,    /* the least height between two moments of a host */
+	NOTE = 15,   /* the height of a line of notes */
+	AROUND = 9,  /* the space above and beneath a fold */
+	EDGE = 10,   /* the free space at the left and right */
 	OUTER = 224, /* the greatest width of a column beside a host's line */
 	LANES = 4    /* how many states, or calls, can stand side by side */
 };
 #define LETTER	     7.83 /* a letter's width, at 13 px: labels, calls */
 #define SMALL_LETTER 7.23 /* the same, at 12 px: states, notes */
-#define SLACK	     4	  /* a browser may draw a line a little wider */
+#define SLACK	     4	  /* a browser may draw a text wider by this */
 
 struct point {
 	double x, y;
 };
 
+/* A moment: something happens at a host, such as a call or an arrival. */
 struct moment {
 	nanoseconds time;
-	size_t order;
+	size_t order;	/* of moments at the same time, the lower comes first */
 	enum host host; /* BOTH: a moment of both hosts */
 	enum {
 		CALLED,
 		RETURNED,
 		LEFT_HERE,
 		CAME_HERE,
-		AT_ONCE,     /* a segment for which only one time is known */
-		NEVER_SEEN,  /* an end of a segment, which was not recorded */
-		ON_THE_WIRE, /* a fault of the cable without a drawn segment */
-		ONE_ROW	     /* a return, shown together with its entry */
+		AT_ONCE,     /* a segment, with one time for both hosts */
+		NEVER_SEEN,  /* this host did not record the segment */
+		ON_THE_WIRE, /* a fault of the cable that no note mentions */
+		ONE_ROW	     /* a return, shown in the row of its entry */
 	} kind;
 	const struct event *event;
-	size_t part;  /* the index of its arrow or bar */
-	bool folded;  /* the pause before it is drawn shorter */
-	double below; /* the height that it needs beyond a row */
+	size_t part;  /* the index of the moment's arrow or bar */
+	bool folded;  /* the pause before the moment is drawn short */
+	double below; /* the height that the moment needs beyond a row */
 	double y;
 };
 
@@ -62,34 +64,35 @@ struct bar { /* a call, from its entry to its return */
 	struct moment *from, *to; /* to: NULL if the return is not drawn */
 	int lane;
 	bool in_one_line;
-	const struct call *call; /* with its result, if it has returned */
-	bool apart;		 /* the result repeats the call's name */
-	unsigned long times; /* stands for so many equal calls; 0: for one */
-	bool others;	     /* these have other descriptors, too */
-	int mark;
+	const struct call *call; /* has a result if the call has returned */
+	bool apart;	     /* other calls stand between entry and result */
+	unsigned long times; /* how many equal calls the bar shows; 0: one */
+	bool others;	     /* these calls are not all on one descriptor */
+	int mark;	     /* the number (1) to (3) beside the call, or 0 */
 };
 
-struct chip { /* a state, where it is entered */
+struct chip { /* a state, in a small box where the state is entered */
 	enum host host;
 	struct moment *at, *until; /* until: NULL if it lasts to the end */
-	const struct connection *connection;
+	const struct connection *connection; /* NULL: a socket without one */
 	enum state state;
-	bool seen;
+	bool seen;    /* the kernel reported the state; else inferred */
 	bool goes_on; /* the same state as before, now reported by the kernel */
 	int lane;
-	bool spans; /* it is drawn along the host's line, too */
+	bool spans; /* the state is drawn along the host's line, too */
 };
 
 struct box {			/* a rectangle, which may be turned */
-	struct point at, along; /* its middle; its direction, of length 1 */
+	struct point at, along; /* middle; direction, a vector of length 1 */
 	double half_width, half_height;
 };
 
+/* A line of an arrow's label, or of the notes beneath the arrow. */
 struct line_of_text {
 	char *text;
 	struct box box;
 	bool placed;
-	bool outside; /* there is no room for it at the arrow */
+	bool outside; /* no room at the arrow: it stands beside a host's line */
 };
 
 enum { MOST_POINTS = 8, MOST_LINES = 12 };
@@ -97,26 +100,29 @@ enum { MOST_POINTS = 8, MOST_LINES = 12 };
 struct arrow {
 	const struct event *event;
 	struct moment *from, *to;
-	size_t original; /* the index of the first one, if it arrives again */
+	/* the index of this arrow; AGAIN: of the arrow that arrived first */
+	size_t original;
 	enum { ARRIVES, LOST, AGAIN, UNSEEN } how;
 	int count; /* number of points; 2, unless it goes through folds */
 	struct point point[MOST_POINTS];
 	bool broken[MOST_POINTS]; /* the piece from this point on is broken */
 	int base;		  /* the piece along which labels lie */
-	struct box cross, word;	  /* LOST: its end, and the word "lost" */
+	struct box cross, word;	  /* LOST: the cross, and the word "lost" */
 	bool crossed;		  /* cross and word have been placed */
-	double extra;		  /* the height that both need beyond a row */
-	struct line_of_text line[MOST_LINES]; /* its label, then notes */
+	double extra; /* the height that cross and word need beyond a row */
+	struct line_of_text line[MOST_LINES]; /* the label, then the notes */
 	int lines;
-	int mark;
+	int mark; /* the number (1) to (3) before the label, or 0 */
 };
 
 /* The picture of a pair of hosts. */
 struct picture {
 	const struct timeline *t;
 	const struct options *o;
-	int pair;
-	bool numbered; /* labels have their connection's ports */
+	int pair;      /* the number of the pair, from 1 */
+	bool numbered; /* each label ends with the connection's ports */
+	/* zero: the time that the ruler shows as 0; flight: the usual one-way
+	 * delay from each host; unit: the delay that sets the scale */
 	nanoseconds zero, flight[2], unit;
 	double scale; /* px for each nanosecond */
 
@@ -130,8 +136,11 @@ struct picture {
 	size_t chip_count, chip_room;
 	bool hidden;   /* there were more connections at once than LANES */
 	int not_drawn; /* how many calls beyond MOST_CALLS are not drawn */
-	int lanes[2], bar_lanes[2];
+	int lanes[2],
+		bar_lanes[2]; /* lanes of states and calls that are used */
 
+	/* channel: the distance between the hosts' lines; outer: the widths of
+	 * the columns outside */
 	double channel, outer[2], top, bottom;
 };
 
@@ -150,7 +159,8 @@ static inline bool is_narrow(const struct picture *p) {
 	return p->o->form == NARROW;
 }
 
-static inline int out_of(enum host h) { /* which way is outwards */
+/* Returns the direction away from the other host: -1 left, 1 right. */
+static inline int out_of(enum host h) {
 	return h == CLIENT ? -1 : 1;
 }
 
@@ -173,7 +183,8 @@ static inline double ruler_width(const struct picture *p) {
 	return is_narrow(p) ? 42 : 62;
 }
 
-static inline double ruler_x(const struct picture *p) { /* its right edge */
+/* Returns x of the ruler's right edge. */
+static inline double ruler_x(const struct picture *p) {
 	return -p->outer[CLIENT] - (is_narrow(p) ? 6 : EDGE);
 }
 
@@ -191,10 +202,11 @@ enum layer { BACK, LIVES, ARROWS, TEXTS, LAYERS };
 
 struct shape {
 	enum layer layer;
-	size_t from, to; /* its part of the layer's text */
+	size_t from, to; /* the shape's bytes in the layer's text */
 	double top, bottom;
 };
 
+/* The signs that a legend explains. */
 enum sign {
 	FOLDS,
 	STRETCHES,
@@ -214,6 +226,7 @@ struct drawing {
 	const struct options *o;
 	FILE *layer[LAYERS];
 	char *text[LAYERS];
+	/* begun: where the unfinished shape of each layer begins */
 	size_t size[LAYERS], begun[LAYERS];
 	struct shape *shapes;
 	size_t count, room;
@@ -229,7 +242,7 @@ void free_drawing(struct drawing *d);
 /* Makes a shape of all that was put into this layer since the last shape. */
 void end_shape(struct drawing *d, enum layer l, double top, double bottom);
 
-const char *px(double length); /* rounded to a tenth */
+const char *px(double length); /* as text, rounded to a tenth */
 void put_text(
 	FILE *to, const char *class, double x, double y, const char *text);
 void put_line(FILE *to, const char *class, double x1, double y1, double x2,
@@ -255,14 +268,16 @@ void gather(struct picture *p, const struct event *until);
 void lay_out(struct picture *p);
 void write_labels(struct picture *p);
 bool place_labels(struct picture *p);
-/* The end of an arrow in whose row its labels stand outside, and its host. */
+/* row_of() returns the end of an arrow in whose row the labels outside stand;
+ * side_of() returns the host of this end. */
 struct moment *row_of(const struct arrow *a);
 enum host side_of(const struct arrow *a);
 double mark_width(const struct arrow *a);
-/* Returns how many bytes of this part of a label are one line, if it stands
- * outside. */
+/* Returns how many bytes of `part`, the rest of a label outside, are its next
+ * line. */
 size_t fitting(
 	const struct picture *p, const struct arrow *a, const char *part);
+/* Whether the host enters a state at this moment. */
 bool is_news(const struct picture *p, const struct moment *m, enum host h);
 void free_picture(struct picture *p);
 

@@ -28,7 +28,7 @@ static void duration(nanoseconds time, char to[32]) {
 struct ruler {
 	struct drawing *d;
 	const struct picture *p;
-	double x, width, *taken; /* heights where texts stand */
+	double x, width, *taken; /* taken: heights at which texts stand */
 	size_t count, room;
 };
 
@@ -51,7 +51,7 @@ static bool is_stretched(const struct picture *p, size_t i) {
 	return !m->folded && m->y - m[-1].y > gap * p->scale + 2;
 }
 
-/* Draws what is not to scale: folded, or drawn longer. */
+/* Draws a band beside each time that is not to scale: folded, or stretched. */
 static void put_bands(struct ruler *r) {
 	const struct picture *p = r->p;
 	const double west = r->x - r->width;

@@ -101,7 +101,7 @@ void put_cross(FILE *to, struct point at) {
 		px(at.x - 6), px(at.y - 6));
 }
 
-/* Prints when a segment left and arrived, counted from the ladder's zero. */
+/* Prints the times when a segment left and arrived, since the ladder's zero. */
 void put_times(FILE *to, const struct event *e, nanoseconds zero, bool two) {
 	if (e->sent != NEVER)
 		fprintf(to, ", left at %.1f ms", in_ms(e->sent - zero));
