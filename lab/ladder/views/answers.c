@@ -38,7 +38,7 @@ static struct words words_of(const char *answer) {
 	struct words w = {.count = 0};
 	char *copy = strdup(answer), *rest = copy, *word;
 
-	copy[strcspn(copy, "#")] = '\0'; /* cuts off a connection, "#2" */
+	copy[strcspn(copy, "#")] = '\0'; /* cuts off a connection's "#2" */
 	for (char *c = copy; *c; c++)
 		*c = strchr("<>", *c) || isalnum((unsigned char)*c) ?
 			     (char)toupper((unsigned char)*c) :
@@ -72,8 +72,8 @@ static bool has_word(const struct words *w, const char *word) {
 	return false;
 }
 
-/* Appends the words of a that are in b, or with in_b false those that are not
- * in b. Returns how many. */
+/* Appends the words of `a` that are in `b`; or, if in_b is false, the words of
+ * `a` that are not in `b`. Returns the number of words appended. */
 static int list_words(char **text, const char *before, const struct words *a,
 	const struct words *b, bool in_b) {
 	int count = 0;
@@ -86,8 +86,9 @@ static int list_words(char **text, const char *before, const struct words *a,
 	return count;
 }
 
-/* Whether both have the same words. If only some words are right, *remark lists
- * which. */
+/* Whether the given answer and the key have the same words, in any order. If
+ * only some words are right, sets *remark to a list of the words that are
+ * right, wrong and missing. */
 static bool are_alike(const char *given, const char *key, char **remark) {
 	struct words a = words_of(given), b = words_of(key);
 	char *text = NULL;
@@ -107,8 +108,8 @@ static bool are_alike(const char *given, const char *key, char **remark) {
 
 /* ---- numbers, states, calls ---------------------------------------------- */
 
-/* Whether the answer has exactly one number, and the right one: "seq 7" means
- * 7. */
+/* Whether the answer has exactly one number, and this number is right. Words
+ * around the number do not matter: "seq 7" means 7. */
 static bool is_number(const char *given, const char *key) {
 	const char *digits = given + strcspn(given, "0123456789");
 	const size_t size = strspn(digits, "0123456789");
@@ -130,7 +131,8 @@ static void bare_letters(const char *from, char to[32]) {
 	to[n] = '\0';
 }
 
-/* Whether the answer names this state as RFC 9293, ss(8) or the ladder does. */
+/* Whether the answer is a name of this state in RFC 9293, ss(8) or the
+ * ladder. */
 static bool is_state(const char *given, const char *key) {
 #define AS_NAMES(state, number, ss) {#state, ss},
 	static const char *const names[][2] = {
@@ -148,8 +150,8 @@ static bool is_state(const char *given, const char *key) {
 	return false;
 }
 
-/* Whether the answer names a call that does the same: write() is as right as
- * send(). */
+/* Whether the answer names a call that does the same as the call in the key:
+ * if the key is send, write is right, too. */
 static bool is_call(const char *given, const char *key) {
 	char word[32];
 	size_t n = 0;
@@ -163,7 +165,8 @@ static bool is_call(const char *given, const char *key) {
 	       act_of(word, n) == act_of(key, strlen(key));
 }
 
-/* Compares only the digits: "312" is as right as "3 1 2". */
+/* Whether the answer has the same digits as the key, in the same order: if the
+ * key is "3 1 2", "312" is right, too. */
 static bool is_order(const char *given, const char *key) {
 	for (;;) {
 		while (*given && !isdigit((unsigned char)*given))

@@ -10,12 +10,13 @@
 
 #include "views.h"
 
-/* What causes a change of state: a step of the protocol, such as a call or the
- * ACK of a FIN; an RST; or that nothing arrives. */
+/* The cause of a change of state. A_STEP: a step of the protocol, such as a
+ * call or the ACK of a FIN. A_RESET: an RST. SILENCE: nothing arrives. */
 enum cause { A_STEP, A_RESET, SILENCE };
 
-/* The edges of figure 5, and the ways to CLOSED by RST and by silence. why: the
- * reason why no demo takes the edge, or NULL. */
+/* The edges (arrows from state to state) of figure 5, and the ways to CLOSED by
+ * RST and by silence. what: the label; why: the reason why no demo takes the
+ * edge, or NULL. */
 static const struct edge {
 	enum state from, to;
 	enum cause cause;
@@ -73,8 +74,8 @@ enum { EDGES = sizeof edges / sizeof *edges };
 struct diagram {
 	char *missing; /* names of the demos that were not recorded, or NULL */
 	struct {
-		int count; /* demos that take the edge */
-		const char *first[3], *latest;
+		int count; /* how many demos take the edge */
+		const char *first[3], *latest; /* the names of these demos */
 	} taken[EDGES];
 };
 
@@ -99,8 +100,8 @@ static const char *why_none(const struct diagram *d, int i) {
 
 /* ---- which demo takes which edge ----------------------------------------- */
 
-/* An end of a connection was in this state at this time. Connection 0 is a
- * listening socket. */
+/* A sighting: an end of a connection was in this state at this time. Connection
+ * 0 stands for a host's listening socket. */
 struct sighting {
 	enum host host;
 	int connection;
@@ -149,7 +150,7 @@ static enum cause reason_for(const struct sighting *now, enum state from) {
 static void take_edge(struct diagram *d, enum state from,
 	const struct sighting *now, const char *name) {
 	const enum cause cause = reason_for(now, from);
-	/* an RST leads a listening socket back to LISTEN */
+	/* figure 5: an RST leads from SYN_RCVD back to LISTEN */
 	const enum state to =
 		from == SYN_RCVD && cause == A_RESET ? LISTEN : now->state;
 
@@ -164,14 +165,15 @@ static void take_edge(struct diagram *d, enum state from,
 	}
 }
 
-/* Returns the state that must have come before the first known state. */
+/* Returns the state in which an end must have been before the first state that
+ * is known of this end. */
 static enum state first_state_before(enum state first) {
 	if (first == SYN_RCVD) return LISTEN;
 	return first == LISTEN || first == SYN_SENT ? CLOSED : first;
 }
 
-/* Adds the edges that a demo takes. The caller must keep `name`, the demo's, as
- * long as the diagram. */
+/* Adds the edges that a demo takes. `name` is the demo's name; it must stay
+ * valid as long as the diagram. */
 void take_edges(struct diagram *d, const struct timeline *t, const char *name) {
 	struct sightings m = {.count = 0};
 	enum state before = NO_STATE;
@@ -263,15 +265,15 @@ static const char picture_head[] =
 	"<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto-start-reverse\">"
 	"<path d=\"M0,1 L9,5 L0,9\"/></marker></defs>\n";
 
-/* Whether an edge is listed beside the picture, not drawn: the ways to CLOSED,
- * except from TIME_WAIT and by the last ACK. */
+/* Whether an edge is not drawn but listed beside the picture. These are the
+ * ways to CLOSED, except the way from TIME_WAIT and the way by the last ACK. */
 static bool stands_aside(const struct edge *e) {
 	return e->to == CLOSED && e->from != TIME_WAIT &&
 	       !(e->from == LAST_ACK && e->cause == A_STEP);
 }
 
-/* Returns the side to which an edge is moved (1 or -1) if there is also an edge
- * in the opposite direction; else 0. */
+/* Returns the side (1 or -1) to which an edge is moved, so that it does not
+ * cover the edge in the opposite direction; 0 if there is no such edge. */
 static int way_of(const struct edge *e) {
 	for (int i = 0; i < EDGES; i++)
 		if (edges[i].from == e->to && edges[i].to == e->from &&

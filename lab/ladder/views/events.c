@@ -96,7 +96,7 @@ char *view_events(const struct timeline *t, const struct options *o) {
 	for (const struct event *e = t->first; e; e = e->next) {
 		if (!is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && e->attributed)
-			continue; /* it is in a segment's note */
+			continue; /* a segment's note mentions this fault */
 		if (e->kind == SEGMENT && e->gap > 0) put_gap(e);
 		put_event_line(e, o->absolute);
 	}

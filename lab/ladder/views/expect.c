@@ -1,10 +1,11 @@
 /*
  * expect.c - verdicts on a recording, for scripts and graders
  *
- * Each word is a row of the table below, with the arguments that it takes and
- * the function that judges it; scripts/expect -h has a line for each. A verdict
- * names the segment that decided, by its number in the pictures, from 1. If the
- * answer cannot be known, neither the word nor its contrary is fulfilled.
+ * Each word (an expectation, such as "refused") is a row of the table below,
+ * with the arguments that the word takes and the function that judges it;
+ * scripts/expect -h has a line for each word. A verdict names the segment that
+ * decided, by its number in the pictures, from 1. If the answer cannot be
+ * known, neither the word nor its contrary, "!word", is fulfilled.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -31,8 +32,8 @@ struct expectation {
 	bool contrary; /* "!word": the opposite is expected */
 	enum host host;
 	enum state state;
-	long number; /* or ANY */
-	char *text;  /* "state client TIME_WAIT" */
+	long number; /* the expected number; ANY: each number is right */
+	char *text;  /* word and arguments, "state client TIME_WAIT" */
 };
 enum { ANY = -1 };
 
@@ -59,8 +60,8 @@ static bool is_heeded(const struct seen *s, size_t i) {
 	       !e->ignored;
 }
 
-/* Whether the segment has these flags, and they count. Those of an RST do not:
- * see find_reset(). */
+/* Whether the segment has these flags, and counts (see mark_void()). An RST
+ * does not count here: find_reset() finds RSTs. */
 static bool shows(const struct seen *s, size_t i, int flags) {
 	return has(s->at[i], flags) && !has(s->at[i], RST) &&
 	       !s->at[i]->ignored &&
@@ -98,8 +99,8 @@ static size_t find_reset(const struct seen *s, size_t from, enum host host) {
 	return from;
 }
 
-/* Updates since when each end has no connection: an RST has left it or arrived
- * there, and no SYN has followed. */
+/* Updates `gone` of each end: the time when an RST left this end or arrived
+ * there. Since then the end has no connection, until a SYN opens a new one. */
 static void follow_resets(nanoseconds gone[2], const struct event *e) {
 	if (has(e, SYN) && !has(e, ACK)) {
 		gone[e->host] = NEVER;
@@ -110,14 +111,17 @@ static void follow_resets(nanoseconds gone[2], const struct event *e) {
 	if (!e->lost) gone[other(e->host)] = arrival_of(e);
 }
 
-/* Marks what does not count. GONE: a segment from an end that has no connection
- * any more; an RST only if the other end has none. STRAY_NUMBER: the ACK of
- * bytes that were never sent; that is not known if the capture lacks bytes. */
+/* Marks the segments that do not count. GONE: its sender has no connection any
+ * more; or, if it is an RST, its receiver has none. STRAY_NUMBER: it
+ * acknowledges bytes that were never sent. No segment is marked STRAY_NUMBER if
+ * the capture lacks bytes of the other direction. */
 static void mark_void(struct seen *s) {
 	nanoseconds gone[2] = {NEVER, NEVER};
+	/* the number after each host's last byte; INT64_MAX: not known, as
+	 * nothing, or not everything, that the host sent was captured */
 	int64_t top[2] = {INT64_MAX, INT64_MAX};
 
-	for (size_t i = 0; i < s->count; i++) /* the hosts that sent */
+	for (size_t i = 0; i < s->count; i++)
 		top[s->at[i]->host] = INT64_MIN;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->at[i]->gap) top[s->at[i]->host] = INT64_MAX;
@@ -145,8 +149,8 @@ static struct verdict unknown(const char *why) {
 	return (struct verdict){NOT_KNOWN, strdup(why)};
 }
 
-/* Returns the verdict, with the segment at `place` as the reason; if there is
- * none, the reason is `otherwise`. */
+/* Returns the verdict SO if `so` is true, else NOT_SO. The reason is the
+ * segment at `place`; if there is no such segment, the text `otherwise`. */
 static struct verdict decide(
 	const struct seen *s, bool so, size_t place, const char *otherwise) {
 	struct verdict v = {.answer = so ? SO : NOT_SO};
@@ -166,7 +170,8 @@ static struct verdict decide(
 	return v;
 }
 
-/* Returns the verdict NOT_SO, because of this segment and for this reason. */
+/* Returns the verdict NOT_SO. The reason is this segment, and the text `about`
+ * it. */
 static struct verdict blame(
 	const struct seen *s, size_t place, const char *about) {
 	struct verdict v = decide(s, false, place, "");
@@ -175,8 +180,8 @@ static struct verdict blame(
 	return v;
 }
 
-/* Returns whether `count` is the expected number; `last` is the last segment
- * that was counted. */
+/* Returns the verdict on whether `count` is the expected number. `last` is the
+ * place of the last segment that was counted. */
 static struct verdict decide_count(const struct seen *s,
 	const struct expectation *x, long count, size_t last) {
 	struct verdict v = decide(s, count == x->number, last, "");
@@ -197,13 +202,13 @@ static bool answers(const struct event *e, const struct event *syn) {
 
 /* How far the handshake has come, in both directions. */
 struct opening {
-	const struct event *syn[2];
-	bool acknowledged[2];
-	size_t wrong;
+	const struct event *syn[2]; /* the first SYN of each host, or NULL */
+	bool acknowledged[2];	    /* whether that SYN was acknowledged */
+	size_t wrong; /* the place of the last wrong ACK, if there is one */
 };
 
-/* Follows the handshake. The opener's SYN is acknowledged by a SYN ACK; if both
- * open at once, by any ACK. */
+/* Follows the handshake. The SYN of the opener, the host that sent SYN first,
+ * is acknowledged by a SYN ACK; if both hosts open at once, by any ACK. */
 static void follow_opening(
 	struct opening *o, const struct seen *s, size_t i, enum host opener) {
 	const struct event *e = s->at[i];
@@ -281,8 +286,8 @@ static struct verdict syn_retries(
 	return decide_count(s, x, count - 1, last);
 }
 
-/* Returns the first SYN of this host that arrived: its options are the valid
- * ones. */
+/* Returns the first SYN of this host that arrived, as its options are those
+ * that the other host has seen. */
 static size_t find_arrived_syn(const struct seen *s, enum host host) {
 	size_t i = find_flags(s, 0, SYN, host);
 
@@ -291,8 +296,8 @@ static size_t find_arrived_syn(const struct seen *s, enum host host) {
 	return i;
 }
 
-/* Judges an option that both SYNs must have; if a number is expected, with this
- * value. */
+/* Judges whether both SYNs have an option; if a number is expected, whether the
+ * option's value is this number. */
 static struct verdict offered(const struct seen *s, const struct expectation *x,
 	long (*offer)(const struct packet *p)) {
 	for (int h = CLIENT; h <= SERVER; h++) {
@@ -350,7 +355,8 @@ static struct verdict closed_first(
 		"no FIN");
 }
 
-/* The places of both FINs and of their ACKs; s->count if there is none. */
+/* The places of both FINs, in the order in which they were sent, and of their
+ * ACKs; s->count stands for a FIN or ACK that is missing. */
 struct ending {
 	size_t fin[2], ack[2];
 };
@@ -538,8 +544,8 @@ static bool is_acknowledged(const struct seen *s, size_t by, int64_t past) {
 	return false;
 }
 
-/* Whether a window probe just before this segment had one of its bytes, which
- * was not acknowledged yet. */
+/* Whether a byte of this segment was sent before, in a window probe just before
+ * this segment, and was not acknowledged yet. */
 static bool is_probed(const struct seen *s, size_t by) {
 	const struct event *e = s->at[by];
 
@@ -555,8 +561,9 @@ static bool is_probed(const struct seen *s, size_t by) {
 	return false;
 }
 
-/* Whether these bytes were sent before. The last byte, sent again, looks like a
- * keep-alive; but a keep-alive repeats a byte that was acknowledged. */
+/* Whether the segment's bytes were sent before. A segment that repeats only the
+ * last byte looks like a keep-alive; but a keep-alive repeats a byte that was
+ * acknowledged. */
 static bool is_sent_again(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 
@@ -596,8 +603,8 @@ static int earlier_there(const void *a, const void *b) {
 	return d ? d < 0 ? -1 : 1 : (*e)->number - (*f)->number;
 }
 
-/* Returns the first segment that arrived before one that precedes it in the
- * stream, or NULL. */
+/* Returns the first segment that arrived before bytes that precede it in the
+ * stream; NULL if there is none. */
 static const struct event *find_early(
 	const struct event *const *arrived, size_t count) {
 	int64_t next[2] = {0, 0};
@@ -643,8 +650,9 @@ static struct verdict zero_window(
 	return decide(s, i < s->count, i, "no window was closed");
 }
 
-/* Whether this is a keep-alive: on an open connection, its sequence number was
- * acknowledged before, which is never so in an ordinary ACK. */
+/* Whether this is a keep-alive: a segment on an open connection, whose sequence
+ * number the other end had acknowledged before. An ordinary ACK never has such
+ * a number. */
 static bool is_keepalive(const struct seen *s, size_t i) {
 	const struct event *e = s->at[i];
 	size_t own = find_flags(s, 0, ACK, e->host);
@@ -704,7 +712,7 @@ static const struct word {
 		const struct seen *s, const struct expectation *x);
 	enum takes takes;
 	int protocol;
-	enum host host; /* the word's host, unless it is an argument */
+	enum host host; /* the host of the word, unless HOST is an argument */
 	enum state state;
 } words[] = {
 	{"handshake-complete", handshake_complete, ALONE, IPPROTO_TCP, 0, 0},
@@ -743,8 +751,8 @@ static const struct word *word_called(const char *name) {
 	return NULL;
 }
 
-/* Returns the next word, copied into `text`, or NULL. The word is not taken
- * from `rest`. */
+/* Copies the next word into `text`, and returns `text`; NULL if there is no
+ * next word. `rest` still begins with this word. */
 static char *peek(const char *rest, char text[64]) {
 	const size_t space = strspn(rest, " \t\n");
 	const size_t n = strcspn(rest + space, " \t\n");
@@ -801,8 +809,8 @@ static char *read_host(struct expectation *x, char **rest) {
 	return NULL;
 }
 
-/* Reads a word and its arguments. A space may follow "!", as bash does not
- * expand it then. */
+/* Reads a word and its arguments. A space may stand after "!": bash expands
+ * "!word", but not "! word". */
 static char *read_expectation(struct expectation *x, char *name, char **rest) {
 	x->contrary = *name == '!';
 	name += x->contrary;

@@ -6,8 +6,8 @@
 
 #include "fold.h"
 
-/* A bulk transfer: data in one direction, ACKs in the other, no change of
- * state, and no row with a note or a mark. */
+/* A bulk transfer: many segments with data in one direction and ACKs in the
+ * other, without a change of state, a note or a mark. */
 struct bulk {
 	const struct connection *connection;
 	enum host sender;
@@ -39,8 +39,8 @@ static bool is_bulk(const struct event *e, const struct bulk *b) {
 		       e->peer_stay->state == b->state[other(e->host)]);
 }
 
-/* Returns how many rows from here on are one bulk transfer, up to its last
- * segment. */
+/* Returns how many rows, from row i up to the transfer's last segment, are one
+ * bulk transfer. */
 static size_t bulk_from(const struct folded_rows *rows, size_t i) {
 	const struct event *e = rows->at[i].row.event;
 	struct bulk b = {e->connection,
@@ -60,8 +60,8 @@ static size_t bulk_from(const struct folded_rows *rows, size_t i) {
 	return length;
 }
 
-/* Returns one row that stands for n rows. It counts what they contain, and
- * shows the longest segment. */
+/* Returns one row that stands for n rows: it has the numbers of segments,
+ * bytes, ACKs and calls in these rows, and shows the longest segment. */
 static struct folded_row join(const struct folded_row *r, size_t n) {
 	struct folded_row folded = {.row.part = WHOLE};
 
@@ -87,7 +87,7 @@ static bool waited(const struct event *e) {
 	return e->entered && e->sent - e->entered->sent > 10 * MS;
 }
 
-/* Whether one text is the other, but for its numbers. */
+/* Whether two texts are equal, except for the numbers in them. */
 static bool differs_in_numbers(const char *a, const char *b) {
 	while (*a && *b)
 		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
@@ -98,14 +98,16 @@ static bool differs_in_numbers(const char *a, const char *b) {
 	return *a == *b;
 }
 
-/* Whether both open sockets, or both close some, that have no connection. */
+/* Whether the call x of event a opens or closes a socket that has no
+ * connection. */
 static bool are_unused(const struct call *x, const struct event *a) {
 	return !a->connection && (x->act == OPENS || x->act == CLOSES);
 }
 
-/* Whether these two calls of one host have the same text, and neither waited.
- * Such calls are shown as one row, with their number. Sockets that are opened
- * or closed without ever having a connection may have different descriptors. */
+/* Whether two events are calls of one host with the same text, and neither call
+ * waited. Many such calls are shown as one row. The descriptors in the texts
+ * may differ if both calls open sockets, or both close sockets, that have no
+ * connection. */
 bool are_alike(const struct event *a, const struct event *b) {
 	const struct event *x = completed(a), *y = completed(b);
 
@@ -127,8 +129,9 @@ const char *times_text(unsigned long times, bool others, char text[32]) {
 	return text;
 }
 
-/* Returns how many rows from here on are equal calls. *times is the number of
- * calls: a call that took a while has two rows. */
+/* Returns how many rows from row i on show equal calls, and sets *times to the
+ * number of these calls. A call that took a while has two rows: entry and
+ * return. */
 static size_t alike_from(
 	const struct folded_rows *rows, size_t i, unsigned long *times) {
 	const struct event *first = rows->at[i].row.event;

@@ -1,19 +1,20 @@
 /*
- * fold.h - rows of a ladder, and rows that stand for many
+ * fold.h - rows of a ladder, and folded rows: each stands for many rows
  */
 #ifndef FOLD_H
 #define FOLD_H
 
 #include "wording.h"
 
-/* A row. It can stand for many: for `segments` segments with `bytes` bytes, and
- * the ACKs and calls between them (`row` is that of the longest segment); or
- * for a call that was made `times` times, perhaps with other descriptors. */
+/* A row, or a folded row. A folded row stands for `segments` segments with
+ * `bytes` bytes, and for `acks` ACKs and `calls` calls between them; then `row`
+ * is the row of the longest segment. Or it stands for a call that was made
+ * `times` times; `others`: not on the same descriptor each time. */
 struct folded_row {
 	struct row row;
 	unsigned long segments, bytes, acks, calls, times;
 	bool others;
-	unsigned long omitted; /* rows left out before this one */
+	unsigned long omitted; /* how many rows before this one are left out */
 };
 
 struct folded_rows {
@@ -21,20 +22,20 @@ struct folded_rows {
 	size_t count, room;
 };
 
-/* Returns the event in which a call returned; its entry if it has not
- * returned. */
+/* Returns the event in which a call returned; the entry of the call if it has
+ * not returned. */
 static inline const struct event *completed(const struct event *e) {
 	return e->returned ? e->returned : e;
 }
 
-/* At least so many equal calls become one row. */
+/* So many equal calls, or more, become one row. */
 enum { LEAST_CALLS = 4 };
 bool are_alike(const struct event *a, const struct event *b);
-/* Returns what follows the text of such a row: ", 121 times", ", and 29 more".
- */
+/* Returns the end of the text of a row that stands for several calls:
+ * ", 121 times"; or, if `others` is true, ", and 29 more". */
 const char *times_text(unsigned long times, bool others, char text[32]);
-/* Leaves out calls that only prepare sockets. If rows are marked, keeps only
- * these and two rows on either side. */
+/* Leaves out calls that only prepare sockets. If some rows are marked, keeps
+ * only the marked rows and two rows before and after each of them. */
 void be_brief(struct folded_rows *rows);
 void fold(struct folded_rows *rows);
 

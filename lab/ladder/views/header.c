@@ -22,17 +22,16 @@ struct field {
 };
 
 struct header {
-	struct bytes
-		bytes; /* the header and what follows, as far as captured */
+	struct bytes bytes; /* the captured bytes from the header's first on */
 	struct field *fields;
 	size_t count, room;
-	size_t next;	      /* where the next field begins, in bits */
+	size_t next;	      /* the bit at which the next field begins */
 	size_t captured;      /* how many fields were captured */
-	size_t captured_bits; /* the bits of these fields */
+	size_t captured_bits; /* how many bits these fields have together */
 };
 
-/* Adds the next field, of n bits. Returns NULL if it was not captured; its
- * value then says so. */
+/* Adds the next field, of n bits. Returns NULL if the field was not captured;
+ * then its value is the text "not captured". */
 static struct field *add(struct header *h, const char *name, size_t n) {
 	struct field *f;
 
@@ -71,8 +70,8 @@ __attribute__((format(printf, 4, 5))) static void put(struct header *h,
 	append(&f->meaning, "%s", text);
 }
 
-/* Returns the value of the next field before it is added, as its meaning may
- * depend on it; 0 if it was not captured. */
+/* Returns the value of the next field, of n bits, which is not added yet; 0 if
+ * it was not captured. The caller chooses the field's meaning by this value. */
 static uint32_t next_value(const struct header *h, size_t n) {
 	uint32_t value = 0;
 
@@ -232,8 +231,9 @@ static void put_option(
 	if (h->next < end) add(h, "its contents", end - h->next);
 }
 
-/* Adds TCP's options. Bytes that are no option may follow, after the last
- * option or because a length is wrong or was not captured. */
+/* Adds TCP's options, which have `size` bytes. Bytes that are no option can
+ * remain: after the end of the options, or if an option's length is wrong or
+ * was not captured. */
 static void put_options(struct header *h, size_t size, const struct packet *p) {
 	struct bytes left = h->bytes, option;
 	const size_t end = h->next + size * 8;
@@ -440,7 +440,7 @@ static void put_data(const struct bytes *data, bool in_fragments) {
 	const size_t there =
 		data->size < data->length ? data->size : data->length;
 	const size_t most = there < DATA_MOST ? there : DATA_MOST;
-	/* of a fragmented datagram, the rest is in other frames */
+	/* the rest of a fragmented datagram is in other frames */
 	const size_t all = in_fragments ? data->length : there;
 
 	printf("\nData: %zu byte%s\n", data->length,

@@ -1,9 +1,10 @@
 /*
  * mermaid.c - the ladder as a Mermaid sequence diagram
  *
- * Segments are messages; the arrow of a lost one ends in a cross. The calls and
- * states of a host between two messages are one note, with a line for each. The
- * notes on a segment stand after its label, in parentheses.
+ * Segments are messages; the arrow of a lost segment ends in a cross. The calls
+ * and states of a host between two messages are one note, with a line for each
+ * call or state. What the ladder notes about a segment stands after the
+ * segment's label, in parentheses.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,7 @@ static void put_note(struct note *n, enum host h, int pair, const char *text) {
 }
 
 /* Prints the state of a connection's end, or of a socket without a connection,
- * if it has changed. */
+ * if the state has changed. */
 static void put_state(struct note *n, const struct event *e, enum host h,
 	const struct stay *s) {
 	struct stay *shown =
@@ -82,8 +83,8 @@ static void put_state(struct note *n, const struct event *e, enum host h,
 	put_note(n, h, pair_of(e), stay_text(s, text));
 }
 
-/* Whether this is the return of a call that returned at once. It is shown where
- * the call was entered. */
+/* Whether this event is the return of a call that returned at once. Then the
+ * result is shown where the call was entered. */
 static bool is_joined(const struct event *e) {
 	return e->prompt || (e->entered && e->call.act == SENDS &&
 				    e->sent - e->entered->sent < MS);
@@ -158,7 +159,7 @@ char *view_mermaid(const struct timeline *t, const struct options *o) {
 		const struct event *e = t->rows[i].event;
 
 		if (t->rows[i].part == CAME && e->in_parts)
-			continue; /* it was shown when it left */
+			continue; /* the segment was shown when it left */
 		if (e->kind == RUN || !is_chosen(e, zero, o)) continue;
 		if (e->kind == FAULT && !e->attributed) {
 			end_note(&n);
