@@ -106,9 +106,9 @@ static int client(const struct addrinfo *a, const struct options *o) {
 	return 0;
 }
 
-/* Reads while it writes. If neither end did, the buffers of both would fill,
- * and both would wait in send() for ever (scripts/demo deadlock). So here only
- * poll() waits, for whatever can be done next, in either direction. */
+/* Reads while it writes. If both ends wrote without reading, their buffers
+ * would fill, and both would wait in send() for ever (scripts/demo deadlock).
+ * So here only poll() waits: until something can be sent or has arrived. */
 static void exchange(int fd, const char *peer, const struct options *o) {
 	static char out[65536], in[65536];
 	const char *next = out;
@@ -117,7 +117,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 	long long deadline = 0, wait;
 	ssize_t n;
 
-	fcntl(fd, F_SETFL, O_NONBLOCK); /* send() takes what fits */
+	fcntl(fd, F_SETFL, O_NONBLOCK); /* send() does not wait for room */
 	for (;;) {
 		const short events =
 			(o->lose ? 0 : POLLIN) | (left ? POLLOUT : 0);
@@ -125,7 +125,8 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 		struct pollfd p[] = {{events ? fd : -1, events, 0},
 			{more ? STDIN_FILENO : -1, POLLIN, 0}};
 
-		wait = deadline - now_ms(); /* limits the peer, not stdin */
+		/* for the peer there is a time limit, for stdin none */
+		wait = deadline - now_ms();
 		n = poll(p, 2, more ? -1 : wait > 0 ? (int)wait : 0);
 		if (n == -1) err(1, "poll");
 		if (n == 0)
@@ -165,7 +166,7 @@ static void exchange(int fd, const char *peer, const struct options *o) {
 			deadline = now_ms() + LIMIT;
 		}
 	}
-	close(fd); /* sends nothing; with -x FIN, and RST if data arrives */
+	close(fd); /* sends FIN, if shutdown() has not; data now gets RST */
 	if (o->lose)
 		errx(1, "the answer of %s is lost: close() ends both halves",
 			peer);
@@ -188,11 +189,12 @@ static int server(const struct addrinfo *a, const struct options *o) {
 		a = a->ai_next;
 	if (fd == -1) err(1, "socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (a->ai_family == AF_INET6) /* leave IPv4 to another server */
+	if (a->ai_family ==
+		AF_INET6) /* another server can have the IPv4 port */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
-	if (listen(fd, 128) == -1) /* from now on SYN gets SYN ACK */
+	if (listen(fd, 128) == -1) /* from now on SYN ACK answers SYN */
 		err(1, "listen");
 	if (getsockname(fd, (void *)&address, &size) == -1)
 		err(1, "getsockname");
@@ -210,7 +212,8 @@ static int server(const struct addrinfo *a, const struct options *o) {
 	return failed;
 }
 
-/* Counts what arrives, up to the client's FIN. Only then can it answer. */
+/* Counts what arrives, up to the client's FIN, and then sends the answer. The
+ * count is not known earlier. */
 static bool serve_one(int fd, const char *peer) {
 	static char bytes[65536];
 	struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -327,7 +330,7 @@ static int outcome_of_connect(int fd, long long deadline) {
 	return error;
 }
 
-/* Returns the time of a clock that nobody can set. */
+/* Returns milliseconds of a clock that is never set, unlike the time of day. */
 static long long now_ms(void) {
 	struct timespec t;
 
@@ -366,8 +369,8 @@ static const char *name(const void *address, socklen_t size) {
 	return text;
 }
 
-/* Writes received bytes to stdout. On a terminal, '?' replaces control
- * characters, also those of UTF-8 (C1: U+0080 to U+009F). */
+/* Writes received bytes to stdout. If stdout is a terminal, writes '?' in place
+ * of control characters, also of those in UTF-8 (U+0080 to U+009F). */
 static void put(const char *bytes, size_t size) {
 	static unsigned char last;
 	const bool harmless = !isatty(STDOUT_FILENO);

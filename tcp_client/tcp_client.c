@@ -124,13 +124,13 @@ int main(int argc, char *argv[]) {
 }
 
 /* Sends line by line, and prints what arrives. Only poll() waits, for all that
- * can happen next. If send() waited, nobody would read meanwhile: if the
- * server's send() waited, too, both would wait for ever. */
+ * can happen next. If send() waited, this client would not read meanwhile; and
+ * if the server's send() waited, too, both would wait for ever. */
 static void converse(int fd, const struct options *o) {
 	static char in[65536], bytes[65536];
 	size_t have = 0;	   /* how many bytes `in` holds */
-	size_t part = 0, sent = 0; /* of these: to send next; sent already */
-	bool open = false;	   /* the line goes on after this part */
+	size_t part = 0, sent = 0; /* bytes to send next, and sent of these */
+	bool open = false;	   /* this part is not the end of its line */
 	bool awaits = false;	   /* an answer is expected */
 	bool ended = false;	   /* stdin has ended */
 	long long deadline = 0, left;
@@ -155,7 +155,8 @@ static void converse(int fd, const struct options *o) {
 			{reads ? STDIN_FILENO : -1, POLLIN, 0}};
 
 		if (!sends && !awaits && ended && !o->to_end) break;
-		left = deadline - now_ms(); /* limits the server, not stdin */
+		/* for the server there is a time limit, for stdin none */
+		left = deadline - now_ms();
 		n = poll(p, 2, reads ? -1 : left > 0 ? (int)left : 0);
 		if (n == -1) err(1, "poll");
 		if (n == 0)
@@ -223,7 +224,7 @@ static int outcome_of_connect(int fd, long long deadline) {
 	return error;
 }
 
-/* Returns the time of a clock that nobody can set. */
+/* Returns milliseconds of a clock that is never set, unlike the time of day. */
 static long long now_ms(void) {
 	struct timespec t;
 
@@ -278,8 +279,8 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-/* Writes received bytes to stdout. On a terminal, '?' replaces control
- * characters, also those of UTF-8 (C1: U+0080 to U+009F). */
+/* Writes received bytes to stdout. If stdout is a terminal, writes '?' in place
+ * of control characters, also of those in UTF-8 (U+0080 to U+009F). */
 static void put(const char *bytes, size_t size) {
 	static unsigned char last;
 	const bool harmless = !isatty(STDOUT_FILENO);

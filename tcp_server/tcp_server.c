@@ -59,7 +59,9 @@ enum { NEVER = INT_MAX }; /* a count without limit */
 struct options {
 	struct addrinfo hints;
 	const char *host, *port;
-	int answers, backlog, count, size, window; /* size -1: echo */
+	/* answers: close after so many lines; size: bytes of an answer, -1:
+	 * echo the line */
+	int answers, backlog, count, size, window;
 	bool keepalive, quickack, reuse;
 };
 
@@ -87,7 +89,7 @@ int main(int argc, char *argv[]) {
 	sigset_t signals;
 
 	occupy_standard_descriptors();
-	sigemptyset(&signals); /* the parent may have blocked some */
+	sigemptyset(&signals); /* unblock what the parent may have blocked */
 	sigprocmask(SIG_SETMASK, &signals, NULL);
 	sigaddset(&signals, SIGCHLD);
 	signal(SIGPIPE, SIG_IGN); /* if the client is gone: EPIPE, no signal */
@@ -101,9 +103,10 @@ int main(int argc, char *argv[]) {
 		if (fd != -1) break;
 	}
 	if (!a) err(1, "socket");
-	if (o.reuse) /* bind even while old connections are in TIME_WAIT */
+	if (o.reuse) /* bind() succeeds even if connections are in TIME_WAIT */
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (a->ai_family == AF_INET6) /* leave IPv4 to another server */
+	if (a->ai_family ==
+		AF_INET6) /* another server can have the IPv4 port */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (o.window) /* before listen(): the SYN ACK advertises the window */
 		setsockopt(
@@ -111,7 +114,7 @@ int main(int argc, char *argv[]) {
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
 	freeaddrinfo(list);
-	if (listen(fd, o.backlog) == -1) /* from now on SYN gets SYN ACK */
+	if (listen(fd, o.backlog) == -1) /* from now on SYN ACK answers SYN */
 		err(1, "listen");
 	if (getsockname(fd, (void *)&address, &size) == -1)
 		err(1, "getsockname");
@@ -126,7 +129,8 @@ int main(int argc, char *argv[]) {
 		/* sends nothing: the kernel has done the handshake */
 		connection = accept(fd, (void *)&address, &size);
 		if (connection == -1) {
-			if (errno == ECONNABORTED) continue; /* client left */
+			/* the client has reset the connection already */
+			if (errno == ECONNABORTED) continue;
 			if (errno != EMFILE && errno != ENFILE)
 				err(1, "accept");
 			warn("accept");
@@ -164,7 +168,8 @@ int main(int argc, char *argv[]) {
 	return failed;
 }
 
-/* Echoes, or answers each line, until the client's FIN or the last answer. */
+/* Echoes what the client sends, or answers each line, until the client's FIN
+ * arrives or the last answer has been sent. */
 static void serve_one(int fd, const char *peer, const struct options *o) {
 	static char bytes[65536], answer[65536];
 	const int on = 1;
@@ -173,7 +178,7 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 	memset(answer, '.', sizeof answer);
 	if (o->size > 0) answer[o->size - 1] = '\n';
 	signal(SIGALRM, give_up);
-	if (o->keepalive) /* probe a silent client, with seq one lower */
+	if (o->keepalive) /* a silent client gets probes, with an old seq */
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	while (o->answers == NEVER || answers < o->answers) {
 		ssize_t came, size = 0;
@@ -191,7 +196,7 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 			send_all(fd, peer, answer, (size_t)o->size);
 	}
 #ifdef TCP_QUICKACK
-	if (o->quickack) /* sends at once the ACK that would go with our FIN */
+	if (o->quickack) /* sends ACK now; otherwise our FIN would carry it */
 		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 #endif
 	close(fd); /* sends FIN; or RST, if data is left unread */
@@ -200,7 +205,8 @@ static void serve_one(int fd, const char *peer, const struct options *o) {
 static void send_all(int fd, const char *peer, const char *bytes, size_t size) {
 	limit(fd, false, peer);
 	while (size > 0) {
-		/* sends PSH ACK, or several segments; waits for room */
+		/* sends PSH ACK, or several segments; waits if the send buffer
+		 * is full */
 		const ssize_t n = send(fd, bytes, size, 0);
 
 		if (n == -1) err(1, "send to %s", peer);
@@ -215,8 +221,9 @@ static struct {
 	char complaint[256];
 } limited;
 
-/* Gives the connection 60 s; then give_up() ends it, and this child. (With
- * SO_SNDTIMEO, the 60 s would begin again whenever some bytes are taken.) */
+/* Gives the client 60 s; then give_up() ends the connection, and this child.
+ * (With SO_SNDTIMEO, the 60 s would begin again whenever the client takes some
+ * bytes.) */
 static void limit(int fd, bool reads, const char *peer) {
 	limited.fd = fd;
 	limited.reads = reads;
@@ -234,7 +241,7 @@ static void give_up(int unused) {
 	if (limited.reads &&
 		recv(limited.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0)
 		return;
-	close(limited.fd); /* first, as write() may wait */
+	close(limited.fd); /* before write(), which may wait */
 	_exit(write(STDERR_FILENO, limited.complaint,
 		      strlen(limited.complaint)) != 0);
 }

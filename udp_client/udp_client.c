@@ -86,7 +86,7 @@ int main(int argc, char *argv[]) {
 		if (fd != -1) break;
 	}
 	if (!a) err(1, "socket");
-	hints.ai_family = a->ai_family; /* a socket has one address family */
+	hints.ai_family = a->ai_family; /* a socket has only one family */
 	freeaddrinfo(list);
 	servers = servers_of(&o, hints.ai_family);
 	if (o.own_port) {
@@ -125,8 +125,8 @@ int main(int argc, char *argv[]) {
 }
 
 /* Prints answers until every server has answered, or `ms` milliseconds have
- * passed; then the servers that have not answered. Returns false if an answer
- * is missing, and at once if a datagram is refused. */
+ * passed; then prints which servers have not answered. Returns false if an
+ * answer is missing; if a datagram is refused, returns false at once. */
 static bool await_answers(int fd, struct server *servers, int count, int ms) {
 	static char bytes[65535];
 	const long long deadline = now_ms() + ms;
@@ -142,7 +142,7 @@ static bool await_answers(int fd, struct server *servers, int count, int ms) {
 		socklen_t size = sizeof from;
 		ssize_t n;
 
-		/* only the time left: a datagram does not restart the wait */
+		/* waits only for the rest of the `ms` milliseconds */
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 		/* receives a datagram, from anyone */
 		n = recvfrom(fd, bytes, sizeof bytes, 0, (void *)&from, &size);
@@ -223,7 +223,7 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* Returns the time of a clock that nobody can set. */
+/* Returns milliseconds of a clock that is never set, unlike the time of day. */
 static long long now_ms(void) {
 	struct timespec t;
 
@@ -239,7 +239,7 @@ static void occupy_standard_descriptors(void) {
 			err(1, "/dev/null");
 }
 
-/* Prints "192.0.2.2 port 9000: text", with \xNN for unprintable bytes. */
+/* Prints "192.0.2.2 port 9000: text"; an unprintable byte becomes \xNN. */
 static void print(const char *who, const char *bytes, size_t size) {
 	printf("%s: ", who);
 	for (size_t i = 0; i < size; i++)

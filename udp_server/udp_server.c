@@ -59,7 +59,7 @@ static void stop(int);
 int main(int argc, char *argv[]) {
 	static char bytes[65535]; /* the longest datagram fits */
 	const struct options o = options_of(argc, argv);
-	/* also holds an IPv4 address, whose port is at the same place */
+	/* an IPv4 address fits, too, and has its port at the same place */
 	struct sockaddr_in6 own = {0}, peer = {0};
 	socklen_t size = sizeof own;
 	struct addrinfo *list, *a;
@@ -78,7 +78,8 @@ int main(int argc, char *argv[]) {
 		if (fd != -1) break;
 	}
 	if (!a) err(1, "socket");
-	if (a->ai_family == AF_INET6) /* leave IPv4 to another server */
+	if (a->ai_family ==
+		AF_INET6) /* another server can have the IPv4 port */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (o.room)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &o.room, sizeof o.room);

@@ -2,7 +2,7 @@
  * close-is-not-shutdown - only the last close() of a socket sends FIN
  *
  * Shows   after fork() two processes share one socket. The first close() sends
- *         nothing; the last sends FIN. shutdown() would send it at once.
+ *         nothing; the last sends FIN. shutdown() would send FIN at once.
  * Run     scripts/demo close-is-not-shutdown; or beside a tcp_server 9000
  *         close-is-not-shutdown 127.0.0.1 9000
  * See     fork(2), close(2), shutdown(2)
@@ -34,7 +34,7 @@ int main(int argc, char *argv[]) {
 	child = fork();
 	if (child == -1) err(1, "fork");
 	if (child == 0) {
-		/* sends four bytes: the connection is still open */
+		/* sends four bytes, as the connection is still open */
 		if (send(fd, "one\n", 4, 0) == -1) err(1, "send");
 		if (recv(fd, bytes, sizeof bytes, 0) == -1) err(1, "recv");
 		close(fd); /* sends FIN: this is the last close() */

@@ -51,7 +51,7 @@ int main(int argc, char *argv[]) {
 		if (!line) err(1, "%zu bytes", size);
 		memset(line, 'x', size);
 		line[size ? size - 1 : 0] = '\n';
-		/* the mistake: send() waits for room, and nobody reads */
+		/* the mistake: while send() waits for room, nobody reads */
 		n = send(fd, line, size, 0);
 		if (n == -1) err(1, "send");
 		if ((size_t)n < size)

@@ -1,8 +1,9 @@
 /*
  * dns-by-hand - a name server that knows one answer
  *
- * Shows   a question in one datagram, its answer in another: the same ID, the
- *         same question, and after it the address that was asked for.
+ * Shows   a question in one datagram, and its answer in another. The answer has
+ *         the same ID and repeats the question; after the question stands the
+ *         address.
  * Run     scripts/demo dns-by-hand; or dns-by-hand 127.0.0.1 5300  and
  *         dig @127.0.0.1 -p 5300 +noedns server.example
  * See     RFC 1035 sections 4.1 and 4.2.1
@@ -16,10 +17,10 @@
 
 int main(int argc, char *argv[]) {
 	static const unsigned char answer[] = {
-		0xc0, 12,     /* the name: the question's, at byte 12 */
-		0, 1, 0, 1,   /* an IPv4 address (A), of the Internet (IN) */
-		0, 0, 0, 60,  /* valid for 60 s */
-		0, 4,	      /* four bytes: */
+		0xc0, 12,    /* the name: the one at byte 12, in the question */
+		0, 1, 0, 1,  /* an IPv4 address (A), of the Internet (IN) */
+		0, 0, 0, 60, /* valid for 60 s */
+		0, 4,	     /* four bytes: */
 		192, 0, 2, 2, /* 192.0.2.2 */
 	};
 	const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM};

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static char text[65536]; /* stdin */
+static char text[65536]; /* what stdin contains */
 static size_t size;
 
 static int client(const struct addrinfo *, char *argv[]);
@@ -51,7 +51,7 @@ static int client(const struct addrinfo *a, char *argv[]) {
 		if (write(STDOUT_FILENO, bytes, (size_t)came) != came)
 			err(1, "stdout");
 	if (came == -1) err(1, "recv");
-	close(fd); /* sends the second FIN */
+	close(fd); /* sends FIN, after the server's */
 	return 0;
 }
 
@@ -69,7 +69,7 @@ static int server(const struct addrinfo *a, char *argv[]) {
 	if (listen(listener, 1) == -1) err(1, "listen");
 	fd = accept(listener, NULL, NULL); /* sends nothing */
 	if (fd == -1) err(1, "accept");
-	do { /* until the empty line; it may take several segments */
+	do { /* until the empty line; the request may be several segments */
 		came = recv(fd, request + got, sizeof request - got, 0);
 		if (came == -1) err(1, "recv");
 		if (came == 0) errx(1, "the request has no end");

@@ -3,7 +3,8 @@
  *
  * Shows   Nagle's algorithm against delayed ACKs: the kernel keeps the bytes of
  *         the second send() until the first segment is acknowledged, and the
- *         server delays that ACK. With -N (TCP_NODELAY) they leave at once.
+ *         server delays that ACK. With -N (TCP_NODELAY) these bytes leave at
+ *         once.
  *         Three whole lines come first: Linux delays its ACKs once it has seen
  *         the program answer.
  * Run     scripts/demo nagle-and-delayed-ack nodelay; or beside a

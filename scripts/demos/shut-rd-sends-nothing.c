@@ -1,9 +1,10 @@
 /*
  * shut-rd-sends-nothing - the other half of shutdown
  *
- * Shows   shutdown(SHUT_RD) sends nothing, so the server cannot know of it.
+ * Shows   shutdown(SHUT_RD) sends nothing, so the server does not notice it.
  *         What the server sends is acknowledged, and on Linux recv() even
- *         returns it. If nothing has arrived, recv() returns 0 without a FIN.
+ *         returns these bytes. If nothing has arrived, recv() returns 0, though
+ *         the server has not sent FIN.
  * Run     scripts/demo shut-rd-sends-nothing; or beside a tcp_server 9000
  *         shut-rd-sends-nothing 127.0.0.1 9000
  * See     shutdown(2), recv(2); RFC 9293 has no such call

@@ -3,7 +3,7 @@
  *
  * Shows   IP_MTU_DISCOVER: packets leave with DF. If a datagram does not fit
  *         into one packet, sendto() fails with EMSGSIZE, and sends nothing. A
- *         datagram of exactly a packet's size leaves whole.
+ *         datagram that just fits leaves in one packet.
  * Run     scripts/demo udp-dont-fragment; on Ethernet, whose packets have 1500
  *         bytes: udp-dont-fragment HOST 9000
  * See     ip(7), ipv6(7), RFC 1191, RFC 8899
@@ -15,7 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PACKET = 1500, IPV4 = 20, IPV6 = 40, UDP = 8 }; /* packet; headers */
+/* bytes: of a packet on Ethernet, and of the headers */
+enum { PACKET = 1500, IPV4 = 20, IPV6 = 40, UDP = 8 };
 
 int main(int argc, char *argv[]) {
 	static const char bytes[PACKET];

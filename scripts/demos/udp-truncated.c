@@ -32,7 +32,7 @@ int main(int argc, char *argv[]) {
 		err(1, "bind to %s port %s", argv[1], argv[2]);
 	freeaddrinfo(own);
 
-	/* returns the length of the first, which stays in the queue */
+	/* returns the first datagram's length; the datagram stays queued */
 	came = recv(fd, bytes, sizeof bytes, MSG_PEEK | MSG_TRUNC);
 	if (came == -1) err(1, "recv");
 	for (int i = 0; i < 2; i++) {

@@ -2,8 +2,8 @@
  * manual.c - turns a program's -h, from stdin, into a manual page in mdoc(7),
  * so that nothing has to be written twice
  *
- * usage: manual NAME DATE [ABOUT] < TEXT. ABOUT: what NAME is, unless the text
- * begins with "NAME - about".
+ * usage: manual NAME DATE [ABOUT] < TEXT. ABOUT: what NAME is. It is not needed
+ * if the text begins with "NAME - about".
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -43,8 +43,8 @@ static void add(char to[ROOM], const char *text, size_t size) {
 	to[n + size] = '\0';
 }
 
-/* Prints a text in which all that mdoc would interpret is escaped; double
- * quotes, only if the text stands in quotes. */
+/* Prints a text, and escapes all that mdoc would interpret. Double quotes are
+ * escaped only if the text will stand in double quotes itself. */
 static void put_literal(const char *text, size_t size, bool quoted) {
 	if (!quoted && size && (*text == '.' || *text == '\''))
 		fputs("\\&", stdout);
@@ -93,8 +93,8 @@ static void end_lists(void) {
 	example = listing = false;
 }
 
-/* Prints the paragraph. The exit status gets its own section; "See ..." is kept
- * for the end of the page. */
+/* Prints the collected paragraph. The exit status gets a section of its own;
+ * the references after "See" are kept for the end of the page. */
 static void end_paragraph(void) {
 	const char exit_status[] = "Exit status: ";
 	char text[ROOM] = "", *from = text, *status;
@@ -143,8 +143,8 @@ static void put_references(void) {
 	}
 }
 
-/* Begins an item, such as "-n COUNT  end after COUNT": a tag, and its
- * meaning. */
+/* Begins an item of a list, such as "-n COUNT  end after COUNT": the option,
+ * and its meaning. */
 static void begin_item(const char *line) {
 	regmatch_t at;
 	size_t size;

@@ -2,11 +2,11 @@
  * in-three-pieces - answers a line with WORD, or a stream with its capitals
  *
  * Shows   that a stream has no boundaries: each answer is sent in three pieces,
- *         60 ms apart, so no recv() of the client gets it all. After a line it
- *         is WORD; after a stream, its bytes in capitals, and then WORD.
- * Run     scripts/task one-line PROGRAM and scripts/task half-close PROGRAM play
- *         it as the server; or in-three-pieces line 127.0.0.1 9000 WORD
- * See     shutdown(2), recv(2)
+ *         60 ms apart, so no recv() of the client gets all of it. The answer to
+ *         a line is WORD; to a stream, its bytes in capitals, and then WORD.
+ * Run     scripts/task one-line PROGRAM and scripts/task half-close PROGRAM
+ * play it as the server; or in-three-pieces line 127.0.0.1 9000 WORD See
+ * shutdown(2), recv(2)
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -39,7 +39,7 @@ int main(int argc, char *argv[]) {
 	fd = accept(listener, NULL, NULL);
 	if (fd == -1) err(1, "accept");
 	close(listener); /* only one client is served */
-	/* until FIN arrives, or a newline */
+	/* reads until FIN arrives; of a line, until its newline */
 	while ((n = recv(fd, bytes + size, sizeof bytes - size, 0)) > 0) {
 		size += (size_t)n;
 		if (line && memchr(bytes, '\n', size)) break;
@@ -54,15 +54,16 @@ int main(int argc, char *argv[]) {
 	for (int piece = 1; piece <= 3; piece++) {
 		const size_t to = size * (size_t)piece / 3;
 
-		poll(NULL, 0, 60); /* each piece is a segment of its own */
+		poll(NULL, 0, 60); /* so each piece is a segment of its own */
 		while (from < to) {
 			n = send(fd, bytes + from, to - from, MSG_NOSIGNAL);
 			if (n == -1) err(1, "send"); /* RST has arrived */
 			from += (size_t)n;
 		}
 	}
+	/* waits until the client has closed its end, too */
 	while (recv(fd, bytes, sizeof bytes, 0) > 0)
-		; /* until the client has closed its end, too */
+		;
 	close(fd); /* sends FIN */
 	return 0;
 }

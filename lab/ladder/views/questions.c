@@ -1,5 +1,6 @@
 /*
- * questions.c - chooses a quiz's questions from all that the rules can answer
+ * questions.c - chooses the questions of a quiz from all questions that the
+ * rules can answer, and puts them into words
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +9,8 @@
 
 /* ---- chance -------------------------------------------------------------- */
 
-/* Returns a number from 0 to limit - 1, the same on every machine (Park and
- * Miller, 1988). */
+/* Returns a random number from 0 to limit - 1. A seed gives the same numbers on
+ * every machine (Park and Miller, 1988). */
 static uint64_t random_below(uint64_t *seed, uint64_t limit) {
 	*seed = *seed * 16807 % 2147483647;
 	return *seed * limit / 2147483647;
@@ -172,14 +173,15 @@ static void gather_questions(
 			}
 }
 
-/* For each line: until when it, or a part of it, is hidden, and from when on a
- * question needs it. The times are those of `when` in quiz.h. */
+/* For each line: until when the line, or a part of it, is hidden; and when a
+ * question first needs to see the line. The times are counted as `when` in
+ * quiz.h is. */
 struct plan {
 	size_t *hidden, *needed; /* 0: never hidden; SIZE_MAX: never needed */
 };
 
-/* Whether this question hides nothing that the questions chosen before need,
- * and they hide nothing that it needs. */
+/* Whether this question and those chosen before it fit together: none hides a
+ * line that another one needs. */
 static bool fits(const struct plan *p, const struct question *q,
 	const struct finding *f) {
 	const bool hides = q->asked != STATE;
@@ -209,12 +211,12 @@ static int by_time(const void *a, const void *b) {
 				    (int)p->asked - (int)q->asked;
 }
 
-/* In a scene of so many lines, a question about order is chosen first, as it
- * needs several lines that no other question uses. */
+/* In a scene of so many lines or more, a question about order is chosen first,
+ * because it needs several lines that no other question uses. */
 enum { LONG = 24 };
 
-/* Chooses at random. A topic of this level is twice as likely as one of a lower
- * level. */
+/* Chooses questions at random. A topic of this level is twice as likely as a
+ * topic of a lower level. */
 static struct questions draw(const struct scene *s, int level,
 	struct questions all[TOPICS], uint64_t *random, size_t most) {
 	struct questions chosen = {.count = 0};

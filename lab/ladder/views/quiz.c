@@ -14,13 +14,15 @@
 #include "../../messages.h"
 #include "quiz.h"
 
-enum { SHORT = 60, NEAR = 12 }; /* lines */
+/* A scene of up to SHORT lines is shown whole; of a longer scene, only the NEAR
+ * lines before each question, and what the question needs. */
+enum { SHORT = 60, NEAR = 12 };
 
 struct asking {
 	const struct scene *scene;
 	const struct questions *questions;
 	bool paper;
-	size_t next; /* the next question */
+	size_t next; /* the index of the next question */
 	size_t right, answered;
 	bool over; /* stdin has ended */
 };
@@ -30,8 +32,9 @@ static void put_printable(const char *text, size_t size) {
 		putchar(text[i] < ' ' || text[i] > '~' ? '?' : text[i]);
 }
 
-/* Returns the length of the name in "echo: Sequence numbers count bytes": the
- * rest of a title could give an answer away. */
+/* Returns the length of the demo's name, in "echo: Sequence numbers count
+ * bytes" that of "echo". The rest of a title is not shown: it could give an
+ * answer away. */
 static size_t name_size(const char *title) {
 	const char *end = strstr(title, ": ");
 
@@ -40,8 +43,8 @@ static size_t name_size(const char *title) {
 
 /* ---- the scene ----------------------------------------------------------- */
 
-/* Returns what is hidden of a line: a bit for each kind of question, by enum
- * asked. */
+/* Returns which parts of a line are hidden: bit n is set if the answer to a
+ * question of kind n (enum asked) is hidden. */
 static unsigned hidden_of(const struct asking *a, size_t i) {
 	unsigned hidden = 0;
 
@@ -54,8 +57,8 @@ static unsigned hidden_of(const struct asking *a, size_t i) {
 	return hidden;
 }
 
-/* Prints a call. If its name is asked for, it is hidden, also at the call's
- * return. */
+/* Prints a call. If a question asks for the call's name, "?" stands in its
+ * place, at the call's entry and at its return. */
 static void put_call(const struct asking *a, size_t i) {
 	const struct event *e = a->scene->at[i].event;
 	const struct call *c = &e->call;
@@ -104,7 +107,7 @@ static void put_prompt(const char *prompt) {
 }
 
 /* Prompts, and returns the next line of stdin that is not blank; NULL at the
- * end. */
+ * end of stdin. */
 static char *await_answer(const char *prompt) {
 	static char *given;
 	static size_t room;
@@ -167,8 +170,8 @@ static void put_key(const struct asking *a, const struct options *o) {
 
 /* ---- both ---------------------------------------------------------------- */
 
-/* Returns which lines are shown: of a long scene, only those near a question,
- * and those that show its answer. */
+/* Returns for each line whether it is shown. Of a long scene, only the lines
+ * near a question and the lines that show its answer are shown. */
 static bool *near_lines(const struct asking *a) {
 	const size_t count = a->scene->count;
 	bool *near = allocate(count + 1);

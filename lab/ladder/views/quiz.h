@@ -8,51 +8,55 @@
  *     answers.c    checks whether an answer is right
  *     quiz.c       asks at the terminal, or prints a worksheet
  *
- * A question does not depend on who asks it: a web page could ask it, too.
+ * A question does not depend on quiz.c: a web page could ask it, too.
  */
 #ifndef QUIZ_H
 #define QUIZ_H
 
 #include "views.h"
 
-#define NONE SIZE_MAX
+#define NONE SIZE_MAX /* no line */
 
 /* ---- what is shown ------------------------------------------------------- */
 
 /* The state of one end, before and after a segment. */
 struct change {
 	enum state from, to;
-	size_t since; /* the line that led to `from`, or NONE */
+	size_t since; /* the line at which the end entered `from`, or NONE */
 };
 
-/* What the lines above show about one end of a connection. What is not known is
- * NONE (lines) or -1 (sent, heard, asked). */
+/* What the lines above show about one end of a connection. If it is not known,
+ * a line is NONE, and sent, heard and asked are -1. */
 struct known {
-	int64_t sent, heard, acked;    /* the next number that it sends; that it
-					  expects; that the other end expects */
-	size_t by, heard_by, acked_by; /* the lines that show these */
-	size_t missing; /* the lost segment that begins at `heard` */
-	size_t call;	/* its last call on this connection */
-	size_t ending;	/* its first call that ends its direction */
+	/* sent: the next sequence number that this end will send; heard: the
+	 * next number that this end expects; acked: the next number of this end
+	 * that the other end expects */
+	int64_t sent, heard, acked;
+	size_t by, heard_by, acked_by; /* the lines that show these numbers */
+	size_t missing; /* the line of a lost segment that begins at `heard` */
+	size_t call;	/* the line of this end's last call */
+	size_t ending;	/* the line of its first call that ends its direction */
 	int64_t asked;	/* the number after the last byte passed to send() */
-	bool finished;	/* its FIN has been sent */
+	bool finished;	/* this end has sent FIN */
 };
 
-/* A line of a scene: a segment when it left, or a call. */
+/* A line of a scene. It shows a call, or a segment; a segment stands where it
+ * left its sender. */
 struct line {
 	const struct event *event;
 	struct known known[2]; /* before this line, of client and server */
 	struct change change[2];
-	/* lines, or NONE: */
-	size_t call;   /* the call that sent this segment */
-	size_t answer; /* the first segment that acknowledges it, and no more */
+	/* other lines, or NONE: */
+	size_t call;	 /* the call that sent this segment */
+	size_t answer;	 /* the first segment whose ack is this segment's end */
 	size_t next_own; /* the next segment of the same host */
 };
 
+/* A scene: what a quiz shows of a timeline, line by line. */
 struct scene {
 	struct line *at;
 	size_t count, room;
-	bool logged[2];	   /* the host's calls were recorded */
+	bool logged[2];	   /* calls of this host were recorded */
 	size_t listens[2]; /* the line of the host's listen(), or NONE */
 	bool several;	   /* there is more than one connection */
 };
@@ -71,13 +75,14 @@ enum asked { WHO, FLAGS, SEQ, ACKED, LEN, ORDER, STATE, CALLED, NEXT, TOPICS };
 struct question {
 	enum asked asked;
 	size_t line;	     /* the segment that is asked about */
-	enum host whose;     /* STATE: of which end */
+	enum host whose;     /* of STATE: the end whose state is asked for */
 	size_t hides, count; /* from line `hides` on, `count` lines are hidden,
-				at least in part, until the answer */
+				at least in part, until the answer is given */
 	size_t uses[4];	     /* lines that show the answer */
 	int use_count;
-	size_t when; /* asked before line n is shown: 2n; after it: 2n + 1 */
-	char *prompt, *key, *why;
+	/* 2n: asked just before line n is shown; 2n + 1: just after it */
+	size_t when;
+	char *prompt, *key, *why; /* the question, its answer and the reason */
 	const char *choices; /* "client|server"; NULL: anything can be typed */
 };
 
@@ -86,24 +91,24 @@ struct questions {
 	size_t count, room;
 };
 
-/* What a rule has found. */
+/* What a rule has found: the answer to a question, and how to ask it. */
 struct finding {
 	size_t line;	/* the first hidden line */
 	size_t count;	/* how many lines are hidden */
-	bool before;	/* it is asked before the line is shown */
-	size_t after;	/* the last line that must have been shown */
-	size_t uses[4]; /* lines that must not be hidden when it is asked */
+	bool before;	/* the question comes before the line is shown */
+	size_t after;	/* the last line that must have been shown by then */
+	size_t uses[4]; /* lines that must not be hidden by then */
 	int use_count;
-	bool wanted; /* the explanation is wanted, too */
+	bool wanted; /* the caller wants the explanation, `why`, too */
 	char *why;
 };
 
-/* Whether the answer to q can be found in what is shown; `asked`, `line` and
- * `whose` of q are given. Sets q->when. */
+/* Whether the answer to q can be found in what is shown. The caller has set
+ * `asked`, `line` and `whose` of q; this function sets `when`. */
 bool find_answer(const struct scene *s, struct question *q, struct finding *f);
 int level_of(enum asked asked);
 const char *call_name(const struct scene *s, size_t i, char name[CALL_TEXT]);
-enum { IN_ORDER = 5 }; /* a chain has 3 to 5 segments */
+enum { IN_ORDER = 5 }; /* a question about order has 3 to 5 segments */
 int find_chain(const struct scene *s, size_t i, size_t chain[IN_ORDER]);
 
 /* Returns the questions in the order in which they are to be asked. */
@@ -111,7 +116,8 @@ struct questions choose_questions(
 	const struct scene *s, int level, int seed, size_t most);
 void free_questions(struct questions *q);
 
-/* *remark: which parts of a wrong answer are right, or NULL. */
+/* Whether the given answer is right. If only parts of it are, *remark lists
+ * them; otherwise *remark is NULL. */
 bool is_right(const struct question *q, const char *given, char **remark);
 bool is_blank(const char *given);
 

@@ -1,9 +1,9 @@
 /*
  * rules.c - rules that find an answer in what a quiz shows
  *
- * A question is asked only if a rule finds the answer in what is shown, and
- * only when all that the rule looks at has been shown. What the rule looks at
- * is also the explanation. So every question that is asked can be answered.
+ * A question is asked only if a rule finds the answer in what is shown, and not
+ * before all lines that the rule looks at have been shown. The explanation
+ * names these lines. So every question that is asked can be answered.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -41,15 +41,16 @@ const char *call_name(const struct scene *s, size_t i, char name[CALL_TEXT]) {
 	return name;
 }
 
-/* Whether this is a call that makes the kernel send nothing. */
+/* Whether this event cannot make the kernel send anything: a call to receive,
+ * to accept or to set an option, or the return of any call. */
 static bool is_passive(const struct event *e) {
 	return e->kind == CALL &&
 	       (e->call.act == RECEIVES || e->call.act == ACCEPTS ||
 		       e->call.act == SETS || (!e->call.entry && e->entered));
 }
 
-/* Returns the last line above that can be the cause of this segment, or
- * NONE. */
+/* Returns the last line above line i that can be the cause of the segment on
+ * line i, or NONE. */
 static size_t cause_of(const struct scene *s, size_t i) {
 	while (i-- > 0)
 		if (!is_passive(s->at[i].event)) return i;
@@ -149,8 +150,8 @@ static bool find_ack(const struct scene *s, size_t i, struct finding *f) {
 	return e->ack == own->heard;
 }
 
-/* Returns the sequence number after the segment, as a later segment shows it;
- * -1 if none does. */
+/* Returns the sequence number after the segment's last one, if a later segment
+ * shows this number; otherwise -1. */
 static int64_t find_end(const struct scene *s, size_t i, struct finding *f) {
 	const struct line *l = &s->at[i];
 	const size_t next = l->next_own;
@@ -211,7 +212,8 @@ static int find_flags_without_ack(const struct event *e, struct finding *f) {
 	return e->seq == 0 ? SYN : RST;
 }
 
-/* Finds the flags of an RST: the other end's next call fails because of it. */
+/* Finds the flags of an RST by the other end's next call, which fails because
+ * of the RST. Returns 0 if the rule finds no flags, as the rules below do. */
 static int find_flags_of_reset(
 	const struct scene *s, size_t i, struct finding *f) {
 	const struct event *e = s->at[i].event;
@@ -235,7 +237,8 @@ static int find_flags_of_reset(
 	return 0;
 }
 
-/* Finds the flags of data: PSH is set where the bytes passed to send() end. */
+/* Finds the flags of a segment with data: PSH is set if the segment ends with
+ * the last byte that was passed to send(). */
 static int find_flags_of_data(
 	const struct scene *s, size_t i, struct finding *f) {
 	const struct event *e = s->at[i].event;
@@ -392,8 +395,9 @@ static bool find_call(const struct scene *s, size_t i, struct finding *f) {
 
 /* ---- states -------------------------------------------------------------- */
 
-/* A segment with this flag leads from one of the states in `from` to the state
- * `to`. In the texts, "it" is the host in this state. */
+/* A segment with this flag leads its receiver (arrivals) or its sender
+ * (departures) from one of the states in `from` to the state `to`. In the
+ * texts, "it" is this host. */
 #define IN(state) (1U << (state))
 static const struct edge {
 	unsigned from;
@@ -459,8 +463,9 @@ static void say_state(struct finding *f, const struct scene *s,
 		say(f, " (since its %s)", call_name(s, c->since, name));
 }
 
-/* Finds the state CLOSED by the RST that answers this segment: the connection
- * had ended by a time-out, or no program was left to take the bytes. */
+/* Finds that the host is in the state CLOSED: an RST answers this segment, as
+ * the connection had ended by a time-out, or no program was left to take the
+ * bytes. */
 static bool find_reset_answer(
 	const struct scene *s, size_t i, enum host host, struct finding *f) {
 	const struct event *e = s->at[i].event;
@@ -498,17 +503,18 @@ static bool find_stay(
 		say(f, ": no segment changes that");
 		return true;
 	}
-	if (answer || c->from == ESTABLISHED) return false; /* too easy */
+	/* for such flags there is no rule; ESTABLISHED is too easy to guess */
+	if (answer || c->from == ESTABLISHED) return false;
 	say(f, "segment %d has no SYN, FIN or RST, and acknowledges no SYN or FIN for the first time, so it changes no state: ",
 		e->number);
 	say_state(f, s, c, host, "has been in");
 	return true;
 }
 
-/* Segment i finds its receiver in a state. The line that led to this state may
- * stand below line i. Then the receiver's next segment must show, by its ack,
- * that segment i had not arrived. Returns the line of that next segment; i if
- * it is not needed; NONE if there is none. */
+/* When segment i arrives, its receiver is in a state. The line that led to this
+ * state may stand below line i. Then the receiver's next segment must show, by
+ * its ack, that segment i had not arrived before. Returns the line of this next
+ * segment; i if no such segment is needed; NONE if none shows this. */
 static size_t find_earlier(const struct scene *s, size_t i, enum host host) {
 	const struct event *e = s->at[i].event;
 	size_t k = s->at[i].change[host].since;
@@ -599,8 +605,8 @@ static bool is_guessed(const struct event *e, const struct guess *g) {
 			       (!(g->flags & ACK) || e->ack == g->ack)));
 }
 
-/* Guesses what is sent because of the call on line t. Returns false if that is
- * not certain. */
+/* Guesses which segment is sent because of the call on line t. Returns false if
+ * the guess is not certain. */
 static bool guess_by_call(const struct scene *s, size_t t,
 	const struct known known[2], struct guess *g, struct finding *f) {
 	const struct event *e = s->at[t].event;
@@ -629,8 +635,8 @@ static bool guess_by_call(const struct scene *s, size_t t,
 	return t == own->ending && !own->finished;
 }
 
-/* Guesses what is sent because the segment on line t has arrived. Returns false
- * if that is not certain. */
+/* Guesses which segment is sent because the segment on line t has arrived.
+ * Returns false if the guess is not certain. */
 static bool guess_by_segment(const struct scene *s, size_t t,
 	const struct known known[2], struct guess *g, struct finding *f) {
 	const struct event *e = s->at[t].event;
@@ -708,8 +714,8 @@ static bool precedes(const struct event *a, const struct event *b) {
 		       (end_of(b) > b->seq || a->ack < b->ack));
 }
 
-/* Finds the segments from line i on that can be put in order in only one way.
- * Returns how many. */
+/* Finds a chain: the segments from line i on that can be put in order in only
+ * one way. Stores their lines in `chain`, and returns how many they are. */
 int find_chain(const struct scene *s, size_t i, size_t chain[IN_ORDER]) {
 	int n = 0;
 

@@ -12,8 +12,8 @@ bool is_of_tcp(const struct event *e) {
 	       !e->packet.about;
 }
 
-/* Whether the segment's numbers go on where those of its sender's last one
- * ended. */
+/* Whether the segment begins with its sender's next sequence number: it is
+ * neither a retransmission nor a probe, and its receiver does not ignore it. */
 bool is_new(const struct event *e) {
 	return is_of_tcp(e) && !is_retransmission(e->analysis) &&
 	       e->analysis != WINDOW_PROBE && e->analysis != KEEP_ALIVE &&
@@ -22,9 +22,9 @@ bool is_new(const struct event *e) {
 
 /* ---- the lines ----------------------------------------------------------- */
 
-/* Whether this entry or return of a call is shown. A call that waits is shown
- * when it returns; another call when it is entered, and its return only if that
- * adds something. */
+/* Whether this entry or return of a call is shown. A call that waits (accept,
+ * recv) is shown when it returns. Of any other call the entry is shown, and the
+ * return only if it adds something. */
 static bool is_shown(const struct event *e) {
 	const struct call *c = &e->call;
 
@@ -96,7 +96,8 @@ static enum effect effect_of_segment(const struct event *e) {
 	return p->len ? SENDING : NO_EFFECT;
 }
 
-/* What the lines above show about a connection. */
+/* What the lines above show about a connection, and about each host on it: the
+ * line of its latest call of each effect, and of its latest segment. */
 struct course {
 	struct known known[2];
 	size_t calls[2][EFFECTS], last[2];
@@ -116,7 +117,8 @@ static void follow_shown_call(
 		k->asked = took->bytes < 0 ? -1 : k->asked + took->bytes;
 }
 
-/* Returns the call that sent this segment, if it was at most 2 ms before; else
+/* Returns the line of the call that sent this segment: the host's latest call
+ * of this effect, if it was made at most 2 ms before the segment left; else
  * NONE. */
 static size_t call_of(const struct scene *s, const struct course *c, size_t i) {
 	const struct event *e = s->at[i].event;
@@ -132,7 +134,8 @@ static bool arrives_well(const struct event *e) {
 	return !e->lost && !e->bad && !e->ignored && !e->stale;
 }
 
-/* Updates what the receiver has, or lacks, after the segment on line i. */
+/* Updates the number that the receiver k expects, and the segment that it
+ * misses, after the segment on line i has left. */
 static void follow_arrival(struct known *k, size_t i, const struct event *e) {
 	const int64_t end = end_of(e);
 
@@ -171,8 +174,8 @@ static void follow_shown_segment(
 	follow_arrival(peer, i, e);
 }
 
-/* Returns the connection of a call. The first call of a UDP socket has it only
- * when it returns. */
+/* Returns the connection of an event, or NULL. The first call of a UDP socket
+ * has a connection only when the call returns. */
 static const struct connection *opened_by(const struct event *e) {
 	return e->connection || !e->returned ? e->connection :
 					       e->returned->connection;
@@ -246,8 +249,8 @@ struct current {
 	size_t since;
 };
 
-/* Stores an end's state after the event on line i. i is NONE if the event is
- * not shown. */
+/* Stores an end's new state, after the event on line i; i is NONE if no line
+ * shows the event. */
 static void change_state(struct scene *s, size_t i, struct current now[2],
 	enum host host, const struct stay *stay) {
 	const enum state state = stay ? stay->state : NO_STATE;
@@ -259,7 +262,8 @@ static void change_state(struct scene *s, size_t i, struct current now[2],
 	if (state != now[host].state) now[host] = (struct current){state, i};
 }
 
-/* Goes through the rows, as these are in each host's own order. */
+/* Sets the states on all lines. Goes through the rows, because rows (unlike
+ * events) are in each host's own order. */
 static void follow_states(struct scene *s, const struct timeline *t) {
 	struct current(*now)[2] =
 		allocate(((size_t)t->connection_count + 1) * sizeof *now);
@@ -305,7 +309,8 @@ static void append_field(
 		append(text, " %s %-6lld", name, (long long)value);
 }
 
-/* hidden: a bit for each part that is hidden, by enum asked. */
+/* Appends the line of a segment. `hidden` has a bit for each part that is
+ * hidden: see hidden_of() in quiz.c. */
 void append_segment(
 	char **text, const struct scene *s, size_t i, unsigned hidden) {
 	const struct event *e = s->at[i].event;

@@ -1,6 +1,6 @@
 /*
- * segments.c - prints the segments in their normal form (see tell/normal.c),
- * and writes the promise as it should have been seen
+ * segments.c - prints the segments in their normal form (see tell/normal.c);
+ * and, for comparison, the promise: the lines that a recipe says will be seen
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 #include "../tell/normal.h"
 #include "views.h"
 
-/* Whether this line may be missing on lo: an ACK without data after the
- * handshake, as the next data may carry the ACK. */
+/* Whether this line may be missing if the demo is played on lo: it is an ACK
+ * without data after the handshake. The next data may carry this ACK. */
 static bool is_optional_on_lo(const char *line) {
 	long seq, ack;
 	int end = 0;
@@ -30,8 +30,9 @@ static void put_calls(FILE *to, struct lines calls[2]) {
 	}
 }
 
-/* Writes the promise as it should have been seen: of the lines with "?", only
- * those that were seen; the calls in the order of lines_of(). */
+/* Writes the lines of the promise that should have been seen. A line with "?"
+ * is optional: it is written only if it was seen. Calls are written in the
+ * order in which lines_of() returns them. */
 static void put_expected(const struct lines *promise, const struct lines *seen,
 	FILE *to, bool loopback) {
 	struct lines calls[2] = {{.count = 0}, {.count = 0}};
@@ -74,8 +75,8 @@ static bool write_expected(const struct lines *promise,
 	return fclose(to) == 0;
 }
 
-/* Returns a reason if a call reports a state that the segments do not allow, or
- * a file cannot be read or written. */
+/* Returns the reason for failing if a call reports a state that the segments do
+ * not allow, or if a file cannot be read or written; otherwise NULL. */
 char *view_segments(const struct timeline *t, const struct options *o) {
 	struct lines promise = {.count = 0}, seen;
 	char *reason = NULL;

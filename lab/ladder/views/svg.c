@@ -2,10 +2,10 @@
  * svg.c - the ladder as a picture: a file of its own, a part of a page, or a
  * slide
  *
- * A picture has no script, font or id, and loads nothing: it can stand in a
- * README, a page or a book. A page has its own style, title and legend. For it,
- * the picture is printed in pieces, each beneath the hosts' names, so that a
- * printed page can end between two pieces.
+ * A picture has no script, font or id, and loads nothing, so it can stand in a
+ * README, a page or a book. A page of scripts/gallery has its own style, title
+ * and legend. For such a page, the picture is printed in pieces, each beneath
+ * the hosts' names, so that a printed page can end between two pieces.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -133,8 +133,8 @@ static const char *class_of(const struct drawing *d, char text[32]) {
 	return text;
 }
 
-/* Whether no shape of this layer or the layers in front of it crosses this
- * height. */
+/* Whether the picture can be cut at height y: no shape of the layer `first`, or
+ * of a layer in front of it, lies across y. */
 static bool is_quiet(const struct drawing *d, double y, enum layer first) {
 	for (size_t i = 0; i < d->count; i++)
 		if (d->shapes[i].layer >= first && d->shapes[i].top < y &&
@@ -143,8 +143,8 @@ static bool is_quiet(const struct drawing *d, double y, enum layer first) {
 	return true;
 }
 
-/* Returns where a printed page ends: as far down as there is room; if possible,
- * where no arrow is cut. */
+/* Returns the height at which a printed page ends: as far down as there is
+ * room, but higher if an arrow, or at least a text, would be cut there. */
 static double page_end(const struct drawing *d, double from, double room) {
 	if (from + room >= d->bottom) return d->bottom;
 	for (enum layer first = ARROWS; first <= TEXTS; first++)
@@ -154,8 +154,8 @@ static double page_end(const struct drawing *d, double from, double room) {
 	return from + room;
 }
 
-/* Prints a comment for scripts/gallery: at which height its miniature of the
- * picture begins. */
+/* Prints a comment for scripts/gallery, which shows a part of the picture as a
+ * miniature: the height at which this part begins. */
 static void put_emphasis(const struct drawing *d, double top, double bottom) {
 	enum { MINIATURE = 460 };
 	const double middle =
@@ -282,8 +282,8 @@ static void begin_part(const struct drawing *d, double y, double top,
 		px(height));
 }
 
-/* Prints a slide, 16:9, with the marked part as large as possible; if nothing
- * is marked, the beginning. */
+/* Prints a slide, 16:9, that shows the marked part of the picture as large as
+ * possible; if nothing is marked, the picture's beginning. */
 static void put_slide(const struct drawing *d, const struct picture *p) {
 	const double large = 1.8, small = 1.5, heads = HEADS;
 	const double width = SLIDE_WIDTH - 2 * SLIDE_MARGIN;
@@ -328,8 +328,8 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 
 /* ---- stage by stage ----------------------------------------------------- */
 
-/* Returns the first event that is not drawn, and explains this in *remarks;
- * NULL if all are drawn. */
+/* Returns the first segment that is not drawn because there are too many, and
+ * adds the reason to *remarks; NULL if all segments are drawn. */
 static const struct event *cut_off(
 	const struct timeline *t, const struct options *o, char **remarks) {
 	const nanoseconds zero = zero_of(t);
@@ -354,7 +354,7 @@ static const struct event *cut_off(
 char *view_svg(const struct timeline *t, const struct options *o) {
 	const int pairs = t->pair_count ? t->pair_count : 1;
 	struct picture *all = allocate((size_t)pairs * sizeof *all);
-	struct picture *first = NULL; /* the first with something to draw */
+	struct picture *first = NULL; /* the first that is not empty */
 	struct drawing d;
 	char *remarks = NULL; /* lines about what is not drawn */
 	const struct event *until = cut_off(t, o, &remarks);

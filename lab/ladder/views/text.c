@@ -6,8 +6,8 @@
  *    0.1              ── SYN seq 0 ─────────────────────▶                  20.2
  *
  * Calls stand outside, at their host's edge; arrows in the middle; states
- * between these. If a call is too long for its column, its state stands beside
- * it. A state is shown when it changes.
+ * between calls and arrows. If a call is too long for its column, its state
+ * stands beside the call. A state is shown when it changes.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -133,11 +133,11 @@ static void put_left_time(struct text *x, nanoseconds time) {
 	move_to(x, x->clock + 1);
 }
 
-static int middle(const struct text *x) { /* where arrows begin */
+static int middle(const struct text *x) { /* the column of the arrows */
 	return x->clock + 2 + x->call + x->states + 1;
 }
 
-static int right_edge(const struct text *x) { /* where times begin */
+static int right_edge(const struct text *x) { /* the column of right times */
 	return middle(x) + x->room + 1 + x->states + x->call + 2;
 }
 
@@ -152,9 +152,9 @@ static void put_right_time(struct text *x, nanoseconds time) {
 
 /* ---- rows ---------------------------------------------------------------- */
 
-/* Returns the state of an end if it has changed, or if this call is the first
- * to report it; else "". Where segments cross, a row can be older than the row
- * above it; then no state is shown. */
+/* Returns the state of an end if the state has changed, or if this call is the
+ * first to report it; else "". Where segments cross, a row can be older than
+ * the row above it; in such a row no state is shown. */
 static const char *news(struct text *x, const struct event *e, enum host h,
 	nanoseconds at, const struct stay *s, char text[24]) {
 	const struct connection *c = e->connection;
@@ -260,9 +260,9 @@ static void put_tail(struct text *x, const struct event *e, bool came) {
 	if (e->host == CLIENT) put_line(x, 1);
 }
 
-/* Prints "── SYN seq 0 ───▶". A lost segment has a cross in place of the head;
- * one that arrives further down, a broken line; one that the other capture does
- * not have, a question mark. */
+/* Prints "── SYN seq 0 ───▶". A cross in place of the head means: lost; a
+ * broken line: the segment arrives further down; a question mark: the capture
+ * of that host does not have the segment. */
 static void put_arrow(struct text *x, const struct row *r, const char *text) {
 	const struct event *e = r->event;
 	const int line = x->room - (int)strlen(text) - 5;
@@ -299,8 +299,8 @@ static void put_aside_part(struct text *x, const char *text, int size) {
 	end_line(x);
 }
 
-/* Prints a remark beneath a row. "a; b" becomes two remarks if it is too long
- * for one line. */
+/* Prints a remark in parentheses beneath a row. "a; b" becomes two remarks if
+ * the text is too long for one line. */
 static void put_aside(struct text *x, const char *text) {
 	const int room = x->o->width - (middle(x) + 5);
 
@@ -373,7 +373,7 @@ static void put_segment(struct text *x, const struct folded_row *f) {
 	if (!f->segments && e->packet.text &&
 		text_width(text, e) <= x->room - 5)
 		append(&text, " \"%s\"", e->packet.text);
-	if ((int)strlen(text) > x->room - 5) { /* the rest stands beneath */
+	if ((int)strlen(text) > x->room - 5) { /* the rest is put beneath */
 		char *cut = strstr(text, " ack ");
 
 		if (!cut || cut - text > x->room - 5) cut = text + x->room - 5;
@@ -516,7 +516,7 @@ static void put_number(struct text *x, const struct connection *c) {
 
 /* Sets the widths of the columns to what they must hold. */
 static void measure(struct text *x, const struct folded_rows *rows) {
-	enum { LEAST = 14 }; /* if less is left, calls have no column */
+	enum { LEAST = 14 }; /* columns; if fewer are left, calls have none */
 	int longest_call = 0, longest = 0, with_text = 0, state = 0, left,
 	    spare;
 	nanoseconds end = x->zero;
@@ -555,7 +555,7 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 	/* "(ESTABLISHED)" may touch the margin */
 	x->states = !state ? 11 : state > 12 ? 12 : state;
 	left = x->o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
-	/* first lines of data, if calls leave room for them */
+	/* room for the first line of a segment's data, if calls leave any */
 	spare = left - 6 - (longest_call ? 2 * LEAST : 0);
 	if (with_text > spare) with_text = spare;
 	if (with_text > longest) longest = with_text;
@@ -565,7 +565,8 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 	x->call = left < LEAST || !longest_call ? 0 :
 		  left > longest_call + 2	? longest_call + 2 :
 						  left;
-	if (!x->call && longest_call) x->room += 2 * left; /* calls use it */
+	/* calls without a column of their own use the room of the arrows */
+	if (!x->call && longest_call) x->room += 2 * left;
 }
 
 /* With --step, waits for Enter before the next row. A line that begins with q,
@@ -579,7 +580,8 @@ static void await_enter(struct text *x) {
 	while (c != '\n' && c != EOF)
 		c = getchar();
 	x->stepping = c != EOF && first != 'q';
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) /* erase its echo */
+	/* go back over the line break that the terminal echoed for Enter */
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		fputs("\033[A\033[K", stdout);
 }
 
@@ -668,7 +670,9 @@ struct text *begin_live_text(
 	x->t = t;
 	x->o = o;
 	x->zero = NEVER;
-	x->slots = 1 << 16; /* not more, as it may run for days */
+	/* a fixed number: this may run for days, and one slot for each
+	 * connection would take ever more memory */
+	x->slots = 1 << 16;
 	x->states_shown = allocate(x->slots * sizeof *x->states_shown);
 	x->clock = o->clock ? 12 : 8;
 	x->states = 13;

@@ -47,15 +47,16 @@
 enum view { VIEW_text, VIEW_TABLE(AS_ENUM) VIEWS };
 #undef AS_ENUM
 
-/* Each returns NULL; or, if something is wrong with what it shows, the reason,
- * for stderr ("" if the view itself has shown it). The caller frees it. */
+/* Each view returns NULL; or, if something is wrong with what it shows, the
+ * reason, for stderr ("" if the view has printed the reason itself). The caller
+ * frees the reason. */
 #define AS_FUNCTION(name, argument, help) \
 	char *view_##name(const struct timeline *t, const struct options *o);
 char *view_text(const struct timeline *t, const struct options *o);
 VIEW_TABLE(AS_FUNCTION)
 #undef AS_FUNCTION
 
-/* Prints the signs that pictures use; it needs no timeline. */
+/* Prints a legend of all signs that pictures use. */
 void view_legend(const struct options *o);
 
 /* Reads the argument of --expect, for view_expect(). Returns an error message,
@@ -63,14 +64,15 @@ void view_legend(const struct options *o);
 char *read_expectations(const char *text, struct expectation **to);
 void free_expectations(struct expectation *x);
 
-/* One diagram of many timelines. A demo's name must stay valid until the
- * diagram is drawn. */
+/* The diagram of the states, with the demos that take each edge: one diagram of
+ * many timelines. A demo's name must stay valid until the diagram is drawn. */
 struct diagram *new_diagram(void);
 void take_edges(struct diagram *d, const struct timeline *t, const char *name);
-void miss_demo(struct diagram *d, const char *name); /* it was not recorded */
+void miss_demo(struct diagram *d, const char *name); /* a demo not recorded */
 void free_diagram(struct diagram *d);
 void put_diagram(const struct diagram *d, bool picture);
 
+/* The ladder as text, printed row by row while the segments are captured. */
 struct text;
 struct text *begin_live_text(const struct timeline *t, const struct options *o);
 void put_live_row(struct text *x, const struct row *r);

@@ -45,9 +45,8 @@ void label(char **text, const struct event *e, const struct options *o) {
 	if (e->shows_window) append(text, " win %lld", (long long)e->window);
 }
 
-/* Writes a call's text, its result, or both, without the explanation in
- * parentheses at the end. `cut` stands in place of the part that is left
- * out. */
+/* Writes a call, its result, or both, without the explanation in parentheses at
+ * the end. `cut` is written in place of the part `left_out`. */
 static void write_call(const struct call *c, int shown, struct part left_out,
 	const char *cut, char to[CALL_TEXT]) {
 	const size_t end = c->arguments.at + c->arguments.size + 1;
@@ -76,9 +75,9 @@ size_t call_width(const struct call *c, int shown) {
 	return strlen(text);
 }
 
-/* Returns which part of a call's arguments is left out at each step: 0, the
- * host in an address that is the last argument; 1, all arguments but the first;
- * 2, all. */
+/* Returns the part of a call's arguments that is left out at a step. Step 0:
+ * the host, if the last argument is an address; step 1: all arguments but the
+ * first; step 2: all arguments. */
 static struct part dispensable(const struct call *c, int step) {
 	const char *from = c->text + c->arguments.at;
 	const char *end = from + c->arguments.size, *comma = from, *port = end;
@@ -97,8 +96,9 @@ static struct part dispensable(const struct call *c, int step) {
 	return (struct part){(size_t)(comma - c->text), (size_t)(end - comma)};
 }
 
-/* Writes the text of a call into `room` columns. Arguments are left out step by
- * step, then the text is cut, but never the result; `cut` marks the place. */
+/* Writes the text of a call into `room` columns. If the text is too long,
+ * arguments are left out step by step; then its end is cut off, but if possible
+ * not the result. `cut` marks the place. */
 void fit_call(const struct call *c, int shown, int room, const char *cut,
 	char to[CALL_TEXT]) {
 	int rest = c->entry ? 0 : (int)c->result.size + 1;
@@ -116,8 +116,8 @@ void fit_call(const struct call *c, int shown, int room, const char *cut,
 		c->text + c->result.at);
 }
 
-/* Returns the only connection that is shown of this pair of hosts, or NULL if
- * there are several. */
+/* Returns the connection of this pair of hosts that is shown, if it is the only
+ * one; otherwise NULL. */
 const struct connection *only_one(
 	const struct timeline *t, int pair, const struct options *o) {
 	const struct pair *p = &t->pairs[pair - 1];
@@ -129,8 +129,8 @@ const struct connection *only_one(
 	return c;
 }
 
-/* Returns the time from which a ladder counts: the first segment, or the first
- * call of the client. */
+/* Returns a ladder's zero, from which its times count: the time of the first
+ * segment or the client's first call, whichever comes first. */
 nanoseconds zero_of(const struct timeline *t) {
 	const struct event *first = NULL;
 

@@ -9,7 +9,7 @@
 enum form { WIDE, NARROW, SLIDE }; /* of a picture */
 
 struct options {
-	int width, connection; /* connection 0: all */
+	int width, connection; /* columns; the number, 0: all connections */
 	bool utf8, colour, all, absolute, brief, clock, frames, details, step;
 	nanoseconds from, to; /* since the ladder's zero; NEVER: no limit */
 	const char *promise, *expected, *title, *look_for;
@@ -19,7 +19,7 @@ struct options {
 	bool picture; /* --states with --svg */
 	enum form form;
 	bool embedded; /* part of a page, which has style, title and legend */
-	int packet;    /* 0: all */
+	int packet;    /* the number of a segment; 0: all */
 	int level, seed, most; /* of a quiz; most: number of questions */
 	bool paper;
 };
