@@ -27,6 +27,6 @@ promise <<END
 END
 
 look_for 'The first ACK (1) is lost, and nothing happens. The next one (2) acknowledges all bytes before its ack number: ACKs are cumulative.'
-question 'Which of the server'\''s three bare ACKs has to arrive, if nothing is to be sent again? Try: scripts/demo --explore -f lose=ACK,nth=2,to=3,from=server ack-lost'
-answer 'None of them: the answer carries ack 4001, too (a piggybacked ACK). One segment with this ack has to arrive before the timer of the client runs out.'
+question 'Which of the server'\''s three bare ACKs has to arrive, so that nothing is sent again? Try: scripts/demo --explore -f lose=ACK,nth=2,to=3,from=server ack-lost'
+answer 'None of them: the server'\''s answer carries ack 4001, too (a piggybacked ACK). One segment with ack 4001 has to arrive before the client'\''s retransmission timer runs out.'
 myth 'Each segment needs an ACK of its own.'

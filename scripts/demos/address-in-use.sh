@@ -50,7 +50,7 @@ server bind = 0  # 2
 server listen = 0
 END
 
-look_for 'The old server closed first, so its port is in TIME_WAIT. Its socket was bound without SO_REUSEADDR, so the new one cannot bind, although it has the option (1). On port 9001 both have it, and bind() succeeds (2).'
+look_for 'The old server closed first, so its port is in TIME_WAIT. Its socket was bound without SO_REUSEADDR, so bind() of the new server fails, although the new socket has the option (1). On port 9001 both sockets have the option, and bind() succeeds (2).'
 question 'Why does the old socket need the option?'
 answer 'This is Linux'\''s rule: two sockets share a port only if both have the option, and a socket in TIME_WAIT still counts. On BSD systems the option on the new socket is enough.'
 myth 'With SO_REUSEADDR two servers can listen on the same port at once.'

@@ -47,7 +47,7 @@ client connect = 0
 > ACK        seq 2    ack 2    40000:9000
 END
 
-look_for 'On Linux the queue of a backlog of 0 holds one connection (backlog + 1), and the server does not call accept() yet. So the second SYN (1) is dropped, and connect() waits as if it were lost. Then the queue has room: the SYN that is sent again a second later (2) is answered (3).'
+look_for 'With a backlog of 0, the queue of Linux holds one connection (backlog + 1), and the server does not call accept() yet. So the SYN of the second client (1) is dropped, and its connect() waits as if the SYN were lost. Then accept() makes room in the queue: the SYN that is sent again a second later (2) is answered (3).'
 question 'Why is a SYN not answered with RST when the queue is full?'
-answer 'RST would mean that nobody listens, and the client would give up. Silence makes it send the SYN again, when there may be room.'
+answer 'RST would mean that nobody listens, and the client would give up. Without an answer the client sends the SYN again, and by then there may be room.'
 myth 'listen(fd, N) allows N clients.'

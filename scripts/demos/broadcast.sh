@@ -15,7 +15,7 @@ client sendto = 4
 < UDP        len 4    40000:9000  # 3
 END
 
-look_for 'The first sendto() fails with EACCES (1): without SO_BROADCAST the kernel takes such an address for a mistake. Then one datagram leaves, to 192.0.2.255 (2). The answer comes from the server'\''s own address (3); each host that receives the datagram would answer from its own.'
+look_for 'The first sendto() fails with EACCES (1): without SO_BROADCAST the kernel does not allow this address, as it may be a mistake. With the option one datagram leaves, to 192.0.2.255 (2). The answer comes from the server'\''s own address (3). With more servers, each would answer from its own address.'
 question 'Why would a connected socket not get the answer?'
 answer 'It takes datagrams only from the address that it is connected to, and no host sends from 192.0.2.255.'
-myth 'Only hosts with a server on this port receive a broadcast. (All hosts of the network do; the kernel drops it where no socket wants it.)'
+myth 'Only hosts with a server on this port receive a broadcast. (All hosts of the network receive it. On a host without a socket at this port, the kernel drops it.)'

@@ -32,7 +32,7 @@ client send = 7 [CLOSE_WAIT]  # 2
 client send = -1 EPIPE  # 3
 END
 
-look_for 'The server has closed (1): it will send no more, and read no more. The next send() of the client succeeds (2), and its segment is answered with RST. The send() after that fails with EPIPE (3). SIGPIPE would have killed the program, but it ignores this signal.'
+look_for 'The server has closed (1): it will send no more, and read no more. The next send() of the client succeeds (2), and its segment is answered with RST. The send() after that fails with EPIPE (3). The signal SIGPIPE would have killed the program, but the program ignores it.'
 question 'Why did the first of the two send() calls not fail?'
-answer 'The client'\''s kernel knew of a FIN only, and a FIN ends one direction: the server could still have read. Only the RST shows that it had called close(), not shutdown().'
+answer 'The client'\''s kernel had only received a FIN, and a FIN ends one direction: the server could still have read. Only the RST shows that the server had called close(), not shutdown().'
 myth 'send() fails as soon as the other end has closed.'

@@ -25,7 +25,7 @@ client close = 0 [ESTABLISHED]  # 1
 > ACK        seq 6    ack 6
 END
 
-look_for 'After fork() two processes have the socket. The parent closes its copy: no segment leaves, and the state stays ESTABLISHED (1). The child sends (2) and reads. Only its close(), the last, sends FIN (3).'
+look_for 'After fork() two processes have the socket. The parent closes its copy: no segment leaves, and the state stays ESTABLISHED (1). The child sends (2) and reads. Only the child'\''s close(), the last one, sends FIN (3).'
 question 'What would shutdown(SHUT_WR) in the parent have done?'
-answer 'It would have sent the FIN at once: it ends the direction for all processes that have the socket. A server whose parent forgets to close its copy of a socket never sends FIN by close(), and its clients wait in vain.'
+answer 'It would have sent the FIN at once: shutdown() ends the direction for all processes that have the socket. If a server'\''s parent process forgets to close its copy of the socket, the child'\''s close() sends no FIN, and the client waits in vain.'
 myth 'close() always ends the connection.'

@@ -22,7 +22,7 @@ server close = 0
 > ACK        seq 8    ack 8
 END
 
-look_for 'The lab holds the server'\''s close() back until the client'\''s FIN (1) has arrived. The ACK of that FIN is still waiting, so the server'\''s own FIN (2) carries it.'
+look_for 'The lab delays the server'\''s close() until the client'\''s FIN (1) has arrived. The ACK of that FIN is still waiting, so the server'\''s own FIN (2) carries it.'
 question 'How can a server acknowledge the FIN first, in a segment of its own? Try: scripts/demo --explore --server "tcp_server -n 1 -k 9000" combined-fin-ack'
-answer 'With Linux'\''s TCP_QUICKACK, set between the recv() that returns 0 and close() (option -k of tcp_server): the ACK leaves at once, and the FIN follows alone. Or by closing later than the kernel delays an ACK (40 ms on Linux).'
+answer 'With Linux'\''s TCP_QUICKACK, set between the recv() that returns 0 and close() (option -k of tcp_server): the ACK leaves at once, and the FIN follows alone. Or with a close() so late that the kernel has sent the delayed ACK (after 40 ms on Linux).'
 myth 'A close takes four segments, always.'

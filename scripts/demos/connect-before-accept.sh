@@ -30,5 +30,5 @@ END
 
 look_for 'connect() and shutdown() have returned, and data (1) and FIN (2) have arrived and are acknowledged. Only then does the server call accept(). It gets a socket in CLOSE_WAIT (3), with six bytes to read.'
 question 'Who acknowledged the data?'
-answer 'The kernel of the server. It has put the established connection into the queue of the listening socket, and keeps its bytes. accept() only takes the connection from the queue.'
+answer 'The kernel of the server. It has put the established connection into the queue of the listening socket, and keeps the bytes that arrive. accept() only takes the connection from the queue.'
 myth 'Without accept() there is no connection.'

@@ -23,7 +23,7 @@ client send = 6
 > ACK        seq 8    ack 8
 END
 
-look_for 'The segment (1) arrives, but draws no answer: TCP drops a damaged segment. For the sender it is a lost one, and it retransmits it (2).'
+look_for 'The segment (1) arrives, but is not acknowledged: TCP drops a damaged segment. For the sender this is the same as a lost segment, so it retransmits the segment (2).'
 question 'The checksum has 16 bits. How many damaged segments in a million does it miss?'
-answer 'None, if one bit has flipped: that is always detected. If the damage is random, about one in 65,536: 15 in a million. Ethernet'\''s own check finds nearly all before; but what must be right needs a check of its own.'
+answer 'None, if one bit has flipped: that is always detected. If the damage is random, about one in 65,536: 15 in a million. Ethernet'\''s own check finds nearly all damaged frames before TCP sees them; but an application whose data must be right needs a check of its own.'
 myth 'The receiver reports a damaged segment to the sender.'

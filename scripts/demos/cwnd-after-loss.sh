@@ -57,7 +57,7 @@ $(acks 20 20)
 > ACK        seq $((2 + 20 * MSS)) ack 9
 END
 
-look_for 'Ten segments leave, and the first is lost (1). The first answer also brings a new window, and so is no duplicate ACK (RFC 5681). Each of the first two duplicate ACKs lets one new segment leave (RFC 3042). The third (2) makes the sender retransmit the lost segment (3) and halve its congestion window (RFC 5681). When that segment has arrived, five are in flight: half of ten. From here on congestion avoidance adds about one segment each round trip.'
+look_for 'Ten segments leave, and the first is lost (1). The first ACK after that also advertises a new window, so it is no duplicate ACK (RFC 5681). Each of the first two duplicate ACKs lets one new segment leave (RFC 3042). The third (2) makes the sender retransmit the lost segment (3) and halve its congestion window (RFC 5681). When the lost segment has arrived at last, five segments are in flight: half of ten. From here on congestion avoidance adds about one segment each round trip.'
 question 'What would a timeout have cost instead?'
-answer 'More: after a timeout the congestion window is one segment, and slow start begins again. Duplicate ACKs show that segments still arrive, so half of them may stay in flight. (The lab uses Reno. CUBIC, Linux'\''s default, keeps 70 % of the window.)'
+answer 'More: after a timeout the congestion window is one segment, and slow start begins again. Duplicate ACKs show that segments still arrive, so half of the window may stay in flight. (The lab uses Reno. CUBIC, Linux'\''s default, keeps 70 % of the window.)'
 myth 'A loss costs only the retransmission.'

@@ -20,7 +20,7 @@ server recvfrom = 5
 server recvfrom = 6
 END
 
-look_for 'All three datagrams, (1) to (3), have arrived before the server reads. Each recvfrom() returns only one of them all the same: 3, 5 and 6 bytes.'
+look_for 'All three datagrams, (1) to (3), have arrived before the server reads. Nevertheless each recvfrom() returns only one datagram: 3, 5 and 6 bytes.'
 question 'What if the buffer of recvfrom() were 4 bytes long?'
-answer 'It would get 4 of the 5 bytes of the second, and the fifth would be lost: recvfrom() drops the rest of a datagram (see udp-truncated). A stream would keep it.'
+answer 'The second recvfrom() would get 4 of the 5 bytes, and the fifth would be lost: recvfrom() drops the rest of a datagram (see udp-truncated). TCP would keep the rest for the next recv().'
 myth 'recvfrom() returns all that has arrived.'

@@ -28,6 +28,6 @@ server recv = 6 [ESTABLISHED]  # 3
 > ACK        seq 8    ack 8
 END
 
-look_for 'The server acknowledges the copy (1) again (2), because its first ACK may have been lost. It drops the copy: recv() returns the six bytes only once (3).'
+look_for 'When the copy (1) arrives, the server sends the same ACK again (2), because its first ACK may have been lost. It drops the copy: recv() returns the six bytes only once (3).'
 question 'What would a server that reads datagrams see? See udp-duplicated.'
 answer 'The datagram twice: nothing in UDP distinguishes a copy from a second message.'

@@ -24,7 +24,7 @@ server recv = 0 [CLOSE_WAIT]
 > ACK        seq 8    ack 8
 END
 
-look_for 'close() (1) returned long ago, and the program may have ended. Its kernel retransmits the lost FIN (2) all the same (3), until it is acknowledged.'
+look_for 'close() (1) returned long ago, and the program may have ended. Nevertheless the kernel sends the lost FIN (2) again (3), until the FIN is acknowledged.'
 question 'What has the server noticed before the second FIN arrives?'
 answer 'Nothing: for the server the connection is ESTABLISHED, and its recv() waits.'
 myth 'After close() the kernel is done with the connection.'

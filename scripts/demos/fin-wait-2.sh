@@ -30,7 +30,7 @@ server close = 0
 > RST        seq 8  # 3
 END
 
-look_for 'close() has returned, and its FIN is acknowledged (1): the client is in FIN_WAIT2. Its kernel waits for the other FIN, but not for ever. After tcp_fin_timeout (60 s by default, 1 s here), or 3.5 RTOs if that is longer, it forgets the connection. The FIN that arrives at last (2) is answered with RST (3).'
+look_for 'close() has returned, and its FIN is acknowledged (1): the client is in FIN_WAIT2. Its kernel waits for the other FIN, but not for ever. After tcp_fin_timeout (60 s by default, 1 s here), or 3.5 RTOs if that is longer, the kernel forgets the connection. The server'\''s FIN (2) arrives after that, and is answered with RST (3).'
 question 'Why may the kernel forget the connection, although RFC 9293 has no such limit?'
-answer 'Because the program has called close(): nobody would read what arrives. After shutdown() the program still waits, and FIN_WAIT2 lasts as long as it does.'
+answer 'Because the program has called close(): nobody would read what arrives. After shutdown() the program still waits for data, and FIN_WAIT2 lasts as long as the program waits.'
 myth 'FIN_WAIT2 lasts until the other end closes.'

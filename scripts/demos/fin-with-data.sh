@@ -25,5 +25,5 @@ END
 
 look_for 'send() with MSG_MORE (1), a flag of Linux, sends nothing by itself. shutdown() then sends the six bytes and the FIN in one segment (2). One ACK covers both (3): 1 + 6 + 1 = 8.'
 question 'FIN has no data of its own. Why does it take a sequence number?'
-answer 'So that it can be acknowledged, and retransmitted if it is lost, and so that its place is after the last byte.'
+answer 'With a number of its own, a FIN can be acknowledged, and retransmitted if it is lost. The number also shows that the FIN comes after the last byte.'
 myth 'FIN with data saves one of the four segments of a close. (It saves a segment of data. The close still has two FINs and their two ACKs.)'

@@ -33,7 +33,7 @@ server recv = $((3 * MSS)) [ESTABLISHED]
 > ACK        seq 5002 ack 9
 END
 
-look_for 'The server has not called recv() yet. Its kernel takes what fits into the buffer, and then advertises a window of 0 (1). The client'\''s kernel sends a window probe (2), to see whether it is still 0. When recv() has made room, the server advertises its new window unasked (3).'
+look_for 'The server has not called recv() yet. Its kernel takes what fits into the buffer, and then advertises a window of 0 (1). The client'\''s kernel sends a window probe (2), to see whether the window is still 0. When recv() has made room, the server advertises its new window without being asked (3).'
 question 'What does the probe carry, and why is it needed? Think of a window update that is lost.'
-answer 'Linux'\''s probe carries no data. Its seq is one less than the receiver expects, and such a segment must be answered with an ACK. (RFC 9293, 3.8.6.1, sends a byte of data.) Without probes a lost window update would leave both ends waiting for ever, because TCP never retransmits an ACK without data.'
+answer 'Linux'\''s probe carries no data. Its seq is one less than the receiver expects, and such a segment must be answered with an ACK. (In RFC 9293, 3.8.6.1, a probe carries a byte of data.) Without probes a lost window update would leave both ends waiting for ever, because TCP never retransmits an ACK without data.'
 myth 'If the reader is slow, TCP loses what does not fit into its buffer.'

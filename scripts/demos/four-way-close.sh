@@ -27,7 +27,7 @@ server close = 0
 > ACK        seq 1468 ack 268
 END
 
-look_for 'The client closes first (active close). Its 1466 bytes have the numbers 1 to 1466, and its FIN (1) has 1467. So the server acknowledges with 1468 (2), the next number. The other direction has a FIN of its own (3), the server'\''s passive close.'
+look_for 'The client closes first (active close). Its 1466 bytes have the numbers 1 to 1466, and its FIN (1) has the number 1467. So the server acknowledges with 1468 (2), the next number. The other direction has a FIN of its own (3), the server'\''s passive close.'
 question 'The last ACK of the client has seq 1468, not 1467. Which byte is number 1467?'
 answer 'The FIN: it takes a sequence number, as if it were a byte.'
 myth 'close() sends one FIN, and that ends both directions.'

@@ -25,7 +25,7 @@ client recv = 7 [FIN_WAIT2]
 > ACK        seq 26   ack 9
 END
 
-look_for 'Between the two FINs, (1) and (3), only one direction is open: the client is in FIN_WAIT2, the server in CLOSE_WAIT. In this direction the answer travels (2).'
+look_for 'Between the two FINs, (1) and (3), only one direction is open: the client is in FIN_WAIT2, the server in CLOSE_WAIT. The answer (2) travels in this direction.'
 question 'How does the server know that it can answer now?'
-answer 'recv() returns 0: the FIN has arrived, and no more bytes will. This is the only end of a message that TCP itself marks.'
+answer 'recv() returns 0: the FIN has arrived, and no more bytes will arrive. This is the only end of a message that TCP itself marks.'
 myth 'After a FIN the connection is over.'

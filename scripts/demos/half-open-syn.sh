@@ -33,7 +33,7 @@ client close = 0
 > ACK        seq 8    ack 8
 END
 
-look_for 'The client has aborted, but the server does not know: the RST was lost (1). Then a new SYN comes from the same port. The server answers with an ACK of the old connection (2), which is answered with RST (3). The client sends its SYN again, and now the server can open a new connection (RFC 9293, figure 9).'
+look_for 'The client has aborted, but the server does not know: the RST was lost (1). Then the client sends a new SYN from the same port. The server answers with an ACK of the old connection (2), which is answered with RST (3). The client sends its SYN again, and now the server can open a new connection (RFC 9293, figure 9).'
 question 'Why does the server not accept the new SYN at once?'
-answer 'It could be an old duplicate, or forged: a stranger could end connections by sending SYNs. Only the client'\''s RST, with the right sequence number, proves that the old connection is gone (RFC 5961).'
+answer 'The SYN could be an old duplicate, or forged: a stranger could end connections by sending SYNs. Only the client'\''s RST, with the right sequence number, proves that the old connection is gone (RFC 5961).'
 myth 'A SYN is answered with SYN ACK or with RST, and with nothing else.'

@@ -20,7 +20,7 @@ client close = 0
 server recv = -1 ECONNRESET
 END
 
-look_for 'The client aborts, and its RST is lost (1): the client has no connection any more, but the server still has one. While nobody sends, that could last for ever. The server sends a keep-alive probe (2), with a seq that is one too low, and the answer is RST (3) (RFC 9293, figure 10).'
-question 'Which other segments would have found out?'
-answer 'Any that the server sends. Or a new SYN from the same port: the server would answer it with an ACK, and the client would answer that with RST (RFC 9293, figure 9: see half-open-syn).'
+look_for 'The client aborts, and its RST is lost (1): the client has no connection any more, but the server still has one. While neither end sends, this could last for ever. The server sends a keep-alive probe (2), with a seq that is one too low, and the answer is RST (3) (RFC 9293, figure 10).'
+question 'Which other segments would have shown the server that the connection is gone?'
+answer 'Any segment that the server sends: the client answers it with RST. Or a new SYN from the same port: the server would answer the SYN with an ACK, and the client would answer this ACK with RST (RFC 9293, figure 9: see half-open-syn).'
 myth 'Both ends of a connection always know whether there is one.'

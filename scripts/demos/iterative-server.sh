@@ -47,7 +47,7 @@ server accept = 4 [CLOSE_WAIT]  # 3
 > ACK        seq 9    ack 8    40001:9000
 END
 
-look_for 'This server serves one client at a time. The second client is connected nevertheless (1): the kernel acknowledges its data and its FIN. The connection waits in the queue until the server has closed the first (2), and accept() takes it from the queue (3).'
+look_for 'This server serves one client at a time. The second client is connected nevertheless (1): the kernel acknowledges its data and its FIN. The second connection waits in the queue until the server has closed the first connection (2); then accept() takes it from the queue (3).'
 question 'What would the second client notice if the server never finished with the first?'
-answer 'Nothing but silence: connect() and send() succeed. Only a time limit of its own on recv() would help it.'
+answer 'Only that no answer arrives: connect() and send() succeed. So the client needs a time limit of its own for recv().'
 myth 'A server that is busy refuses connections.'

@@ -31,5 +31,5 @@ END
 
 look_for 'After a second of silence (tcp_keepalive_time, by default two hours) the server'\''s kernel sends a probe, a segment whose seq is one too low (1). The client'\''s kernel acknowledges it (2): the client is alive. No program has done anything.'
 question 'What if no ACK came?'
-answer 'The kernel would send nine probes in all, 75 s apart (the defaults of tcp_keepalive_probes and tcp_keepalive_intvl), and then RST. The server'\''s recv() would fail with ETIMEDOUT.'
+answer 'The kernel would send nine probes in all, 75 s apart (the defaults of tcp_keepalive_probes and tcp_keepalive_intvl), and then send RST. The server'\''s recv() would fail with ETIMEDOUT.'
 myth 'TCP notices by itself when the other end has gone.'

@@ -25,7 +25,7 @@ server close = 0
 > ACK        seq 8    ack 8  # 3
 END
 
-look_for 'The last ACK (1) is lost, so the server retransmits its FIN (2). The client is in TIME_WAIT and acknowledges it again (3). A client that had forgotten the connection would answer with RST.'
+look_for 'The last ACK (1) is lost, so the server retransmits its FIN (2). The client is in TIME_WAIT and acknowledges the FIN again (3). A client that had forgotten the connection would answer with RST.'
 question 'TIME_WAIT lasts a minute on Linux. What else is it good for?'
-answer 'It prevents that a late segment of this connection is taken for one of the next connection between the same ports. RFC 9293 (3.6.1) asks for twice the maximum segment lifetime (MSL); Linux waits 60 s.'
-myth 'TIME_WAIT is a leak.'
+answer 'Without TIME_WAIT, a late segment of this connection could be mistaken for a segment of the next connection between the same ports. RFC 9293 (3.6.1) asks for twice the maximum segment lifetime (MSL); Linux waits 60 s.'
+myth 'A socket in TIME_WAIT is a leak: the program forgot to close it.'

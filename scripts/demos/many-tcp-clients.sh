@@ -48,7 +48,7 @@ promise <<'END'
 > ACK        seq 14   ack 14   40000:9000
 END
 
-look_for 'Each connection has its own socket at the server, and its own process. accept() returns a socket for each of (1) and (2). Both have the number 4, because the parent has closed its copy of the first. Client 1 goes on (3) after client 2 has come and gone.'
+look_for 'Each connection has its own socket at the server, and its own process. accept() returns a socket for each of (1) and (2). Both sockets have the number 4, because the parent has closed its copy of the first. The first client sends again (3) after the second has connected and closed.'
 question 'Both connections end at port 9000 of the server. How does its kernel know to which of them a segment belongs?'
 answer 'By both addresses and both ports. The ports of the clients differ: 40000 and 40001.'
 myth 'Each client gets a port of its own at the server.'

@@ -37,7 +37,7 @@ client send = 7
 > ACK        seq 23   ack 30
 END
 
-look_for 'Two send() calls, but only one segment leaves (1). Nagle'\''s algorithm keeps the second piece until the first is acknowledged (RFC 9293, 3.7.4). The server has half a line, so it does not answer, and its kernel delays the ACK (2) by 40 ms. Only then does the rest leave (3).'
+look_for 'Two send() calls, but only one segment leaves (1). Nagle'\''s algorithm keeps the second piece until the first is acknowledged (RFC 9293, 3.7.4). The server has only half a line, so it does not answer, and its kernel delays the ACK (2) by 40 ms. The rest leaves (3) only when this ACK has arrived.'
 question 'Which of the two ends would you change, and how?'
 answer 'The client: write the line with one send(). Where that is not possible, set TCP_NODELAY (see nodelay). Nagle'\''s algorithm alone costs a round trip, 200 ms on this cable; the delayed ACK adds 40 ms. On a fast network these 40 ms are nearly all of the delay.'
 myth 'send() puts bytes on the wire at once.'

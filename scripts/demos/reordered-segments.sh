@@ -28,7 +28,7 @@ client recv = 7
 > ACK        seq 4002 ack 9
 END
 
-look_for 'The segment (1) arrives late, after one that left later. That draws one duplicate ACK (2), not three, so the sender waits, and rightly. The late segment is acknowledged together with the one that overtook it (3).'
-question 'How late may it be before the sender sends it again? Try: scripts/demo --explore -f hold=data,nth=2,by=1200 segmentation'
-answer 'Until the retransmission timer runs out, or until three segments that left after it have arrived: they draw three duplicate ACKs (see fast-retransmit). Here only one follows, so the timer decides: 1200 ms late is too late.'
+look_for 'The segment (1) arrives late, after a segment that left later. This causes one duplicate ACK (2), not three, so the sender does not retransmit, and it is right. The late segment is acknowledged together with the segment that overtook it (3).'
+question 'How late may the segment be before the sender sends it again? Try: scripts/demo --explore -f hold=data,nth=2,by=1200 segmentation'
+answer 'Until the retransmission timer runs out, or until three segments that left after it have arrived: they cause three duplicate ACKs (see fast-retransmit). Here only one segment follows, so the timer decides: 1200 ms late is too late.'
 myth 'TCP drops what arrives out of order.'

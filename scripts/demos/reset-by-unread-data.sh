@@ -21,7 +21,7 @@ server close = 0
 client recv = -1 ECONNRESET  # 3
 END
 
-look_for 'The server closes while four bytes are unread that its kernel has acknowledged (1). So RST leaves instead of FIN (2): the client learns that these bytes were lost, as its recv() fails (3).'
-question 'How does a server avoid that?'
+look_for 'The server closes before it has read four bytes that its kernel has acknowledged (1). So RST leaves instead of FIN (2). The client'\''s recv() fails (3): this shows the client that bytes were lost.'
+question 'How does a server avoid this RST?'
 answer 'It reads the whole request before close(). Or it calls shutdown(SHUT_WR), reads until recv() returns 0, and then closes (see half-close).'
 myth 'close() always sends FIN.'

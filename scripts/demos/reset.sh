@@ -19,7 +19,7 @@ client close = 0
 server recv = -1 ECONNRESET [CLOSED]  # 2
 END
 
-look_for 'The client aborts the connection: it sends RST (1) instead of FIN. Nobody acknowledges it, and there is no TIME_WAIT: neither end has the connection any more. The server'\''s recv() reports it (2).'
+look_for 'The client aborts the connection: it sends RST (1) instead of FIN. Nobody acknowledges an RST, and there is no TIME_WAIT: neither end has the connection any more. The server'\''s recv() reports the RST (2).'
 question 'RST is not acknowledged. What if it is lost?'
-answer 'Then the other end finds out when it sends its next segment, which is answered with another RST. If it never sends, it never finds out (see half-open).'
+answer 'Then the other end finds out when it sends its next segment, which is answered with another RST. If that end never sends, it never finds out (see half-open).'
 myth 'RST means that the network has failed.'

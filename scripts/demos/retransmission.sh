@@ -28,5 +28,5 @@ END
 
 look_for 'send() returned at once: the kernel keeps the bytes until they are acknowledged. The wait between (1) and (2) is the retransmission timeout (RTO), a round trip and a second here: Linux adds at least rto_min, which the lab sets to a second, to the round trip. (RFC 6298, 2.4, rounds the whole RTO up to a second.) The wait before (3) is twice as long.'
 question 'Why does TCP wait longer each time? Think of a hundred senders, and a cable that is not dead but full.'
-answer 'If all of them retransmitted at the same pace, the full cable would stay full. To wait longer each time (exponential backoff) is all that a sender can do that hears nothing.'
+answer 'If all of them retransmitted at the same pace, the full cable would stay full. A sender that gets no ACK can do only one thing against that: wait longer each time (exponential backoff).'
 myth 'send() waits until the data has arrived.'

@@ -44,5 +44,5 @@ END
 
 look_for 'Two segments are lost, (1) and another. The duplicate ACKs list the blocks that have arrived (SACK), so the sender knows both gaps after one round trip. It retransmits only these two segments, (2) and (3), at once.'
 question 'What does the sender know without SACK?'
-answer 'Only where the first gap begins. It learns of the second a round trip later, when the first has been filled (RFC 6582).'
+answer 'Only where the first gap begins. It learns of the second gap a round trip later, when the first gap has been filled (RFC 6582).'
 myth 'TCP can acknowledge only what comes before the first gap.'

@@ -30,6 +30,6 @@ client send = 4000
 END
 
 look_for 'One send() of 4000 bytes makes three segments, (1) to (3). Only the last carries PSH: after it the sender has nothing left to send.'
-question 'How many recv() calls did it take? Could it have been another number?'
+question 'How many recv() calls did the server need? Could it have been another number?'
 answer 'One, if all bytes arrived before the first call; otherwise up to three here, and more with a smaller buffer. Nothing ties recv() to a segment.'
 myth 'One send() is one segment, and one recv() takes it.'

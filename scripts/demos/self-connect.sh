@@ -12,7 +12,7 @@ client send = 6
 client recv = 6  # 2
 END
 
-look_for 'Nobody listens, but connect() succeeds (1). The socket is bound to the very port that it connects to, so its SYN comes back to the same socket: it opens a connection with itself, as in simultaneous-open. It receives what it sends (2). All segments stay within the host.'
+look_for 'Nobody listens, but connect() succeeds (1). The socket is bound to the very port that it connects to, so its SYN comes back to the same socket. The socket opens a connection with itself, as in simultaneous-open, and the program receives what it sends (2). All segments stay within the host.'
 question 'How can this happen by accident to a program that keeps trying to reach a server on its own host?'
-answer 'Each attempt gets a port that the kernel chooses. One day it is the very port that the program is connecting to: the program is then connected to itself, and the real server cannot bind. Servers whose ports lie outside ip_local_port_range are safe.'
+answer 'Each attempt gets a port that the kernel chooses. One day this is the very port that the program wants to connect to. Then the program is connected to itself, and the real server cannot bind. Servers whose ports lie outside ip_local_port_range are safe.'
 myth 'connect() succeeds only if some socket listens.'

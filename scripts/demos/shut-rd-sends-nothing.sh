@@ -24,7 +24,7 @@ client recv = 4
 > ACK        seq 6    ack 6
 END
 
-look_for 'No segment belongs to the shutdown() (1): TCP has none that means "I will not read". recv() returns 0 (2), although no FIN has arrived. What arrives later (3) is acknowledged, and on Linux recv() still returns it.'
+look_for 'shutdown() sends no segment (1): TCP has no segment that means "I will not read". recv() returns 0 (2), although no FIN has arrived. What arrives later (3) is acknowledged, and on Linux recv() still returns it.'
 question 'Who could inform the server that nobody reads?'
 answer 'Only the application, with a message of its own; or the kernel, with RST, if the program closes with unread data (see reset-by-unread-data).'
 myth 'recv() returns 0 only after the FIN of the other end.'

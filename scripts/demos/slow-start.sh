@@ -46,7 +46,7 @@ $(acks 31 35)
 > ACK        seq $((2 + 35 * MSS)) ack 9
 END
 
-look_for 'Ten segments leave, and no more: this is the initial congestion window (RFC 6928). Each of the ten ACKs, from (1) on, lets two segments leave, from (2) on: twenty in the second round trip. In the third, from (3) on, forty could leave, if there were more to send.'
+look_for 'Ten segments leave, and no more: this is the initial congestion window (RFC 6928). Each of the ten ACKs, from (1) on, lets two segments leave, from (2) on: twenty in the second round trip. In the third round trip, from (3) on, forty could leave, if there were more to send.'
 question 'Why does the client not send everything at once? The window of the receiver has room.'
 answer 'Nobody knows how much the path between the hosts can carry. The sender begins with little, and doubles its congestion window each round trip, up to a threshold or until a segment is lost. Then congestion avoidance follows, which adds about one segment each round trip. (This is Reno, which the lab uses. Linux'\''s default is CUBIC.) The congestion window is the sender'\''s own: no segment advertises it.'
 myth 'Only the window of the receiver limits a sender.'

@@ -39,4 +39,4 @@ END
 look_for 'Three send() calls make three segments, (1) to (3), of 4, 6 and 7 bytes. One recv() returns all 17. A program has to mark the end of a message itself: with a newline, for example, or with a length in front.'
 question 'Could one send() need more than one recv()?'
 answer 'Yes, if its bytes arrive in several segments, or if the buffer is small (see segmentation). So a program has to read until it has a whole message.'
-myth 'One send() is one message is one recv().'
+myth 'One send() makes one message, and one recv() returns it.'

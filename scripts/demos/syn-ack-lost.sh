@@ -24,7 +24,7 @@ server accept = 4 [ESTABLISHED]
 > ACK        seq 2    ack 2
 END
 
-look_for 'The client cannot know which segment was lost, its SYN or the SYN ACK (1). It sends the SYN again (2). The server answers it (3) with the same sequence number, 0 here: this is still the same connection.'
+look_for 'The client cannot know which segment was lost, its SYN or the SYN ACK (1). It sends the SYN again (2). The server sends its SYN ACK again (3), with the same sequence number, 0 here: this is still the same connection.'
 question 'What does the server do if the client never comes back? Try: scripts/demo --explore -f lose=SYN,nth=2 syn-ack-lost'
-answer 'It retransmits the SYN ACK after 1, 2, 4 ... s, five times, and forgets the connection after about a minute (tcp_synack_retries, by default 5). No program on the server notices.'
+answer 'It retransmits the SYN ACK five times, after 1, 2, 4 ... s, and forgets the connection after about a minute (tcp_synack_retries, by default 5). No program on the server notices.'
 myth 'Only the server can repair the loss of its SYN ACK.'

@@ -67,7 +67,7 @@ promise <<'END'
 > ACK        seq 67   ack 11
 END
 
-look_for 'Both transfers go one way, one message in each datagram or segment, and messages 3 and 7 are lost both times. UDP does not send message 3 again (1): it delivers eight messages. TCP does, (2) and (3): it delivers all ten, and only then does the server answer, with the count.'
+look_for 'Both transfers go one way, one message in each datagram or segment, and messages 3 and 7 are lost both times. UDP does not send message 3 again (1), and delivers eight messages. TCP sends its lost message 3 (2) again (3), and delivers all ten. Only then does the server answer, with its count.'
 question 'TCP took longer. Where was the time spent, and which programs would rather miss a message than wait?'
-answer 'In two retransmission timeouts. A phone call or a game would rather miss a message: it is worthless when it comes late.'
+answer 'In two retransmission timeouts. A phone call or a game would rather miss a message: a message that comes late is worthless.'
 myth 'TCP is always the better choice, as it loses nothing.'

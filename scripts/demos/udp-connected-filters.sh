@@ -24,7 +24,7 @@ server recvfrom = -1 ECONNREFUSED
 client recvfrom = 5
 END
 
-look_for 'The client'\''s socket is connected to port 9000 of the server. So it does not get the datagram from port 9001 (1): the client'\''s kernel answers port unreachable (2), and the stranger'\''s recvfrom() fails. The socket gets the answer from port 9000 (3).'
+look_for 'The client'\''s socket is connected to port 9000 of the server. So it does not get the datagram from port 9001 (1): the client'\''s kernel answers with ICMP port unreachable (2), and recvfrom() of the program at port 9001 fails. The client'\''s socket gets only the answer from port 9000 (3).'
 question 'connect() on a UDP socket sends nothing. What does it do?'
 answer 'It sets the peer: send() needs no address, the kernel delivers the datagrams of this peer only, and it reports ICMP errors about it (see udp-refused).'
 myth 'connect() on a UDP socket opens a connection.'

@@ -17,5 +17,5 @@ END
 
 look_for 'The second datagram (1) arrives with a flipped bit. Its checksum is wrong, so UDP drops it, and reports nothing. The server reads the first and the third (2).'
 question 'How does this differ from a lost datagram?'
-answer 'For the two programs it does not. Only the capture at the server shows it, and a counter of its kernel (UdpInCsumErrors).'
+answer 'For the two programs there is no difference. Only the capture at the server and a counter of its kernel (UdpInCsumErrors) show that the datagram arrived.'
 myth 'UDP has no checksum.'

@@ -16,5 +16,5 @@ END
 
 look_for 'Three sendto() calls, four recvfrom() calls: the second datagram (1) arrives a second time (2).'
 question 'If the datagram said "pay ten", what should the receiver do?'
-answer 'Each order needs a number; the receiver remembers it, and pays once. The network may duplicate anything, so the receiver must be able to recognise a duplicate.'
+answer 'Each order needs a number; the receiver remembers the numbers, and pays each order once. The network may duplicate anything, so the receiver must be able to recognise a duplicate.'
 myth 'A datagram that is sent once arrives at most once.'

@@ -17,5 +17,5 @@ END
 
 look_for 'A datagram without a byte of data travels, with its headers (1), and recvfrom() returns 0 for it. Then the next arrives (2). With TCP, recv() = 0 would have been the end of the stream, and an empty send() sends nothing.'
 question 'How does a UDP server learn that a client has gone?'
-answer 'It does not: UDP has no connection that could end. The application has to say so, in a datagram that may be lost, or to give up after a while.'
+answer 'It does not: UDP has no connection that could end. The client can announce it in a datagram, which may be lost; or the server stops waiting after a while.'
 myth 'A recv() that returns 0 means that the other end has closed.'

@@ -16,7 +16,7 @@ client recvfrom = -1 EAGAIN  # 2
 < UDP        len 6
 END
 
-look_for 'sendto() returned 5: the datagram (1) had left. No answer came in time (2): that is all the client will ever know.'
+look_for 'sendto() returned 5, so the datagram (1) had left. No answer came in time (2): that is all that the client will ever know.'
 question 'How could the client distinguish a lost question from a lost answer?'
-answer 'It cannot: both look the same. So a request that is sent again must do no harm if it arrives twice.'
+answer 'It cannot: both look the same to the client. So a request that is sent again must do no harm if it arrives twice.'
 myth 'If sendto() succeeds, the datagram arrives.'

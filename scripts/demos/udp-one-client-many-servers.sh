@@ -31,7 +31,7 @@ promise <<'END'
 < UDP        len 5    40000:9001
 END
 
-look_for 'The client has one socket, with port 40000, for all three servers, (1) to (3). They answer in another order.'
+look_for 'The client has one socket, with port 40000, for all three servers, (1) to (3). The servers answer in another order.'
 question 'How does the client know whose answer it has received?'
 answer 'recvfrom() returns the address and port of the sender with each datagram. A connected socket has one peer only, so it needs no recvfrom().'
 myth 'A UDP socket belongs to one peer.'

@@ -17,7 +17,7 @@ promise <<'END'
 < UDP        len 10   40003:9000
 END
 
-look_for 'The server has one socket, number 3, for all three clients, (1) to (3). tcp_server would need one for each.'
+look_for 'The server has one socket, number 3, for all three clients, (1) to (3). tcp_server would need a socket for each client.'
 question 'Could the server distinguish the third client from the first if both used the same address and port?'
-answer 'Not by UDP, which has only address and port. The messages themselves would have to say it.'
+answer 'Not by UDP, which has only address and port. The messages themselves would have to say from which client they are.'
 myth 'A server needs a socket for each client.'

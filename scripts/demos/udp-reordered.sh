@@ -13,7 +13,7 @@ promise <<'END'
 > UDP        len 6  # 2
 END
 
-look_for 'Sent: 3, 5 and 6 bytes. Received: 3, 6 and 5 bytes. The third datagram (2) has overtaken the second (1).'
+look_for 'The client sends 3, 5 and 6 bytes; the server receives 3, 6 and 5 bytes. The third datagram (2) has overtaken the second (1).'
 question 'What would a protocol on UDP have to add? See reordered-segments.'
 answer 'A number in each message, and a buffer for what arrives before its turn. TCP has both.'
 myth 'Datagrams arrive in the order in which they were sent.'

@@ -16,7 +16,7 @@ server recvfrom = 4
 < UDP        len 4  # 3
 END
 
-look_for 'Twelve bytes arrive (1). recv() with MSG_PEEK and Linux'\''s MSG_TRUNC returns this length, and takes nothing. recvfrom(), with room for four bytes, returns four, and the server sends these back (2). The other eight are lost: the next recvfrom() returns the beginning of the next datagram (3).'
+look_for 'Twelve bytes arrive (1). recv() with MSG_PEEK and Linux'\''s MSG_TRUNC returns this length, and takes nothing from the queue. recvfrom(), with room for four bytes, returns four, and the server sends these back (2). The other eight are lost: the next recvfrom() returns the beginning of the next datagram (3).'
 question 'What would TCP do with such a buffer?'
 answer 'The next recv() would return the rest: a stream loses nothing to a small buffer.'
 myth 'What recvfrom() had no room for comes with the next call.'

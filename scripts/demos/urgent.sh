@@ -21,7 +21,7 @@ server recv = 2 [ESTABLISHED]
 > ACK        seq 5    ack 4
 END
 
-look_for 'The three bytes travel in one segment, in order, and are acknowledged (2) like any other bytes. URG and the urgent pointer (1) only mark one of them. The server'\''s recv() leaves this byte out, so two come back (3).'
+look_for 'The three bytes travel in one segment, in order, and are acknowledged (2) like any other bytes. URG and the urgent pointer (1) only mark one of them. The server'\''s recv() leaves this byte out, so two bytes come back (3).'
 question 'Why should new programs not use urgent data (RFC 6093)?'
-answer 'The RFCs did not agree whether the pointer means the last urgent byte or the byte after it, and some firewalls clear it. So the reader may miss the byte, or take it for an ordinary one. A program that needs two channels should open a second connection.'
+answer 'The RFCs did not agree whether the pointer means the last urgent byte or the byte after it, and some firewalls clear the pointer. So the reader may miss the urgent byte, or mistake it for an ordinary one. A program that needs two channels should open a second connection.'
 myth 'Urgent data overtakes the rest.'

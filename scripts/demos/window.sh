@@ -35,7 +35,7 @@ server recv = 3000
 > ACK        seq 3002 ack 9
 END
 
-look_for 'Each ACK, (1) and (2), advertises a window: how many more bytes the server'\''s kernel has room for. Nobody reads yet, so the window shrinks, almost to 0. It does not shrink by exactly what arrived, because Linux estimates how many bytes fit into the memory of its buffer. When recv() takes all, a window update opens the window again (3): an ACK that acknowledges nothing new.'
+look_for 'Each ACK, (1) and (2), advertises a window: how many more bytes the server'\''s kernel has room for. Nobody reads yet, so the window shrinks, almost to 0. It does not shrink by exactly what arrived, because Linux estimates how many bytes fit into the memory of its buffer. When recv() takes all bytes, a window update opens the window again (3): an ACK that acknowledges nothing new.'
 question 'The SYNs advertise a window and a window scale, too. Why does the scale not apply to the window in the SYNs?'
 answer 'Because the other end may not know the option: the scale applies only if both SYNs carry it, and only to the segments after them (RFC 7323, 2.2). The buffer of this server is so small that its scale is 0.'
 myth 'The window is a number of segments.'

@@ -4,9 +4,10 @@ role server
 
 text <<'END'
 Listen on HOST and PORT. Read a client's first line, which may come in pieces, answer
-with "bye" and a newline, and close first: no client has to end for that. But it may
-send more than a line, and to close with bytes unread sends RST, which can cost it
-the answer: send FIN, then read until the client has ended, too, and only then close.
+with "bye" and a newline, and close first: do not wait for the client's FIN before that.
+But the client may send more than a line. If you close with bytes unread, your kernel
+sends RST, and the client may lose the answer. So send FIN, then read until the client
+has sent FIN, too, and only then close.
 END
 
 scene() {
@@ -36,7 +37,7 @@ look 'send() of 4 bytes, with the newline, and no NUL'
 must 'bytes-from-server 4' 'answers'
 look 'recv() until a newline has come: "hel" is not a line'
 never '< .*PSH ACK *seq 1 *ack [1-9][0-9]\{0,1\} *len 4' 'but not before the line is whole'
-look 'recv() until a newline has come: no count of bytes says where a line ends'
+look 'recv() until a newline has come: only the newline shows where a line ends'
 never '< .*PSH ACK *seq 1 *ack [1-9][0-9]\{3,\} *len 4' 'nor long after'
 look 'shutdown(fd, SHUT_WR) once the answer is sent, whatever the client does'
 must server-closed-first 'sends FIN first'

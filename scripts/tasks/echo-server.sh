@@ -3,9 +3,9 @@ title 'A server that sends back what it gets, until the client ends'
 role server
 
 text <<'END'
-Listen on HOST and PORT, and accept a client. Send back every byte that comes, at once,
-be it a line, or half of one, a NUL, or more than your buffer has. When the client has sent FIN
-(recv returns 0), close your end, and take the next client.
+Listen on HOST and PORT, and accept a client. Send back at once every byte that comes,
+whether it is a line, half a line, a NUL byte, or more than your buffer can hold. When the
+client has sent FIN (recv returns 0), close your end, and accept the next client.
 END
 
 scene() {
@@ -40,7 +40,7 @@ look 'send() as many bytes as recv() has returned, in a loop until 0'
 must 'bytes-from-server 5004' 'sends each byte back'
 look 'send() what has come, and do not wait for a newline'
 shows '< PSH ACK *seq 1 *ack 4 *len 3' 'at once, be it half a line'
-look 'recv() returns 0 when FIN has come: not before that close()'
+look 'recv() returns 0 when FIN has come: call close() only after that'
 must client-closed-first 'leaves it to the client to end'
 look 'close() the socket that accept() has returned, when recv() returns 0'
 must 'state server LAST_ACK' 'closes then'

@@ -4,10 +4,10 @@ role client
 
 text <<'END'
 Connect to HOST and PORT, send all that stands on stdin, and end your half of the
-connection: this server answers when it has read the end of the stream, and not
-before. It answers in capitals, and with a word of its own at the end. Print all that it
-answers, byte by byte as it comes, until its FIN. Lines may be longer than any buffer,
-stdin is a pipe, which no single read empties, and the last line may have no newline.
+connection: this server answers only when it has read the end of the stream. It answers
+with your bytes in capitals, and with a word of its own at the end. Print every byte of
+the answer, until the server's FIN. Lines may be longer than any buffer; stdin is a pipe,
+so one read does not get everything; and the last line may have no newline.
 END
 
 scene() {

@@ -5,9 +5,10 @@ lab -d 1
 
 text <<'END'
 Listen on HOST and PORT, and answer each line with 65,536 bytes, the last of them a
-newline. Three clients make your life hard, one each time that you are run: one asks, and
-does not read; one connects, and is silent; one asks, and resets the connection before
-the answer (send fails, and SIGPIPE would end you). Another must get all its answer.
+newline. Your program is run three times, each time with a difficult client: the first
+asks, and does not read; the second connects, and is silent; the third asks, and resets
+the connection before the answer (send fails, and SIGPIPE would end your program). Each
+time another client must get its whole answer.
 END
 
 scene() {
@@ -22,7 +23,7 @@ scene() {
 	await 'the slow reader' 10 has_socket client ':9C40 [0-9A-F]*:2328 01'
 	within 3 has_socket server ':2328 [0-9A-F]*:9C40 01 0000[1-9A-F]' || : # bytes wait in the server's send buffer
 	asks 9000
-	look 'send() waits for a reader: one that waits must not stop the other clients'
+	look 'send() waits for the slow reader: meanwhile the server must serve the other clients'
 	shown_by 40000 zero-window
 	fact 'answers another while one does not read' printed_line 65536
 	: > "$run/read"

@@ -4,9 +4,9 @@ role client
 
 text <<'END'
 Connect to HOST and PORT, send the line on stdin, print the one line that comes back,
-and close. It is 20,000 bytes long: no single recv returns it all, for a stream has no
-boundaries but those that you look for. You are run twice, with different lines; the
-second answer is short.
+and close. The answer is 20,000 bytes long, and no single recv returns all of it: a stream
+has no boundaries, so look for the newline. Your program is run twice, with different
+lines; the second answer is short.
 END
 
 scene() {

@@ -5,11 +5,12 @@ lab -f lose=datagram,nth=1
 
 text <<'END'
 Send the line on stdin as one datagram to HOST and PORT, without its newline, and print
-the answer. The cable loses the first datagram, and nobody reports it: wait for a second
-at most (with all that is slow, 1.5 s), but for 50 ms at least, as there and back takes
-40, and send it again, three times at most. Once the answer is there, nothing else is
-sent; if none comes, print nothing on stdout, and end with a status that is not 0. You
-are run three times: the second time nothing is lost, the third time nobody answers.
+the answer. The cable loses the first datagram, and nobody reports the loss. So wait for
+the answer: for 50 ms at least, as the way there and back takes 40 ms, and for a second at
+most (1.5 s with all delays). Then send the datagram again, three times at most. When the
+answer has arrived, send nothing more. If none arrives, print nothing on stdout, and end
+with a status that is not 0. Your program is run three times: the second time nothing is
+lost, the third time nobody answers.
 END
 
 scene() {
@@ -40,13 +41,13 @@ look 'poll(), with up to 1000 ms: the answer may just be slow'
 waits 45 1500 'waits for a second at most before that'
 look 'the datagram that was sent again: has it the same bytes?'
 seen '< UDP        len 5' 'gets the answer'
-look 'the second time just the line of the second time, without its newline'
+look 'the second request: only the line of the second run, without its newline'
 seen '> UDP        len 12' 'sends a request of another length'
-look 'whether it sends on when the answer is there, or before it has waited'
+look 'whether the program sends again after the answer has come, or before it has waited'
 counts '> UDP' 3-3 'len \(5\|12\)' 'sends no more than it has to'
 look 'a loop of four rounds: once, and three times again'
 counts '> UDP' 2-4 'len 7' 'three times at most'
-look 'poll() after the last datagram, too: its answer may come'
+look 'poll() after the last datagram, too: its answer may still come'
 lingers 3 45 'waits for the answer to the last one, too'
 look 'recvfrom(): what is printed must have come'
 receives 17 'has received what it prints'

@@ -4,10 +4,10 @@ role client
 
 text <<'END'
 Connect to HOST and PORT, send the line that stands on stdin, print the line that
-comes back, and close. You are run twice, with lines of different lengths (512 bytes at
-most, with the newline). The second answer is another text, shorter than what was
-asked, and it comes in pieces. The servers go on as long as you do, so that you are the
-one who closes first: with FIN, by close() or shutdown().
+comes back, and close. Your program is run twice, with lines of different lengths (512
+bytes at most, with the newline). The second answer is another text, shorter than the
+line that was sent, and it comes in pieces. The servers do not close before your program
+does, so it has to close first: with FIN, by close() or shutdown().
 END
 
 scene() {
@@ -23,7 +23,7 @@ scene() {
 	echo "$word" > "${run:?}/answer"
 	look 'recv() until a newline has come, and print no more than has come'
 	fact 'prints an answer of another length' printed_file "$run/answer"
-	look 'leave main() with 0; and where a longer line may be too long for a buffer'
+	look 'return 0 from main(); and whether a buffer is too small for the longer line'
 	fact 'ends with status 0 again' succeeded
 }
 
@@ -41,5 +41,5 @@ look 'close(2), before you leave main()'
 closes client 'closes by itself'
 look 'close() with bytes unread sends RST, and so does SO_LINGER: read the whole line first'
 must no-reset 'in good order'
-look 'the same, of the second answer'
+look 'close() with bytes unread sends RST: read the whole second answer, too'
 apart 2 no-reset 'nor is there a reset then'

@@ -3,14 +3,15 @@ title 'A client that says why it could not connect'
 role client
 
 text <<'END'
-Connect to HOST and PORT, where nobody listens. Say so on stderr, with the reason that
-the kernel gives, and end with a status that is not 0. Nothing goes to stdout. The second
-time no route leads to HOST, which is another reason.
+Connect to HOST and PORT, where nobody listens. Print a complaint on stderr, with the
+reason that the kernel gives, print nothing on stdout, and end with a status that is not
+0. Your program is run twice: the second time no route leads to HOST, so the reason is
+another one.
 END
 
 scene() {
 	client "$PROGRAM" server 9000 < /dev/null
-	look 'whether what connect() returns is tested, and the status of main()'
+	look 'whether the program tests what connect() returns, and what main() returns'
 	fact 'complains on stderr, and ends with another status than 0' complained
 	look 'errno, right after connect(): perror(3), strerror(3) or err(3)'
 	fact 'prints the reason' complained 'connection refused\|ECONNREFUSED' 'unreachable'

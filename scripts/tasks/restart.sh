@@ -5,8 +5,9 @@ lab -d 0
 
 text <<'END'
 Listen on HOST and PORT, send a client's first line back, which may come in pieces,
-close first, and end. Who closes first keeps the connection in TIME_WAIT for a minute;
-started again meanwhile, you must be able to bind the same port.
+close first, and end. The end that closes first keeps the connection in TIME_WAIT for a
+minute. If your program is started again within this minute, its bind() to the same port
+must succeed.
 END
 
 scene() {
@@ -35,7 +36,7 @@ nobody_listens() {
 
 look 'close() once the line is sent, whatever the client does'
 must server-closed-first 'closes first'
-look 'only who closes first has to wait: close(), not SO_LINGER'
+look 'close() first, without SO_LINGER: then this end waits in TIME_WAIT'
 must 'time-wait server' 'and is in TIME_WAIT'
 look 'close(2), before you leave main()'
 closes server 'closes by itself'

@@ -3,9 +3,9 @@ title 'A server for two clients at once'
 role server
 
 text <<'END'
-Listen on HOST and PORT, and send back what each client sends. One of them connects, and
-says nothing for a while: the other must not wait for it. Use a process or a thread
-for each, or poll(2).
+Listen on HOST and PORT, and send back what each client sends. One of the clients
+connects, and sends nothing for a while: the others must not have to wait for it. Use a
+process or a thread for each client, or poll(2).
 END
 
 scene() {
@@ -28,7 +28,7 @@ scene() {
 	fact 'and ten more, who come together' crowd_is_served 10
 	: > "$run/done"
 	wait $first
-	look 'whether the first client is still looked at, and its socket still open'
+	look 'whether the program still reads from the first client, and its socket is still open'
 	fact 'answers the first after all' grep -qx first "${dir:?}"/client.tcp_client.1.out
 }
 
