@@ -194,7 +194,7 @@ static int server(const struct addrinfo *a, const struct options *o) {
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
-	if (listen(fd, 128) == -1) /* from now on SYN ACK answers SYN */
+	if (listen(fd, 128) == -1) /* now the kernel answers SYNs */
 		err(1, "listen");
 	if (getsockname(fd, (void *)&address, &size) == -1)
 		err(1, "getsockname");

@@ -138,7 +138,7 @@ static void converse(int fd, const struct options *o) {
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	for (;;) {
-		if (sent == part && (open || !awaits)) { /* the next part */
+		if (sent == part && (open || !awaits)) { /* go to next part */
 			have -= part;
 			memmove(in, in + part, have);
 			sent = 0;
@@ -197,8 +197,8 @@ static void converse(int fd, const struct options *o) {
 	}
 }
 
-/* Returns how many bytes to send next: a line; a full buffer, if the line is
- * longer; 0 if there is no complete line yet. */
+/* Returns how many bytes to send next: a whole line, or the full buffer if the
+ * line is longer. Returns 0 if no line is complete yet. */
 static size_t part_of(const char *in, size_t have) {
 	const char *newline = memchr(in, '\n', have);
 

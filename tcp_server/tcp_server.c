@@ -59,8 +59,8 @@ enum { NEVER = INT_MAX }; /* a count without limit */
 struct options {
 	struct addrinfo hints;
 	const char *host, *port;
-	/* answers: close after so many lines; size: bytes of an answer, -1:
-	 * echo the line */
+	/* answers: how many lines are answered before close(); size: bytes of
+	 * an answer, or -1: echo */
 	int answers, backlog, count, size, window;
 	bool keepalive, quickack, reuse;
 };
@@ -114,7 +114,7 @@ int main(int argc, char *argv[]) {
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));
 	freeaddrinfo(list);
-	if (listen(fd, o.backlog) == -1) /* from now on SYN ACK answers SYN */
+	if (listen(fd, o.backlog) == -1) /* now the kernel answers SYNs */
 		err(1, "listen");
 	if (getsockname(fd, (void *)&address, &size) == -1)
 		err(1, "getsockname");
@@ -148,7 +148,8 @@ int main(int argc, char *argv[]) {
 #ifdef PR_SET_PDEATHSIG
 			prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
-			if (getppid() != self) return 1; /* the parent died */
+			if (getppid() != self)
+				return 1; /* no parent any more */
 			signal(SIGTERM, SIG_DFL);
 			signal(SIGINT, SIG_DFL);
 			close(fd);
@@ -157,7 +158,7 @@ int main(int argc, char *argv[]) {
 		default: running++;
 		}
 		sigprocmask(SIG_UNBLOCK, &signals, NULL);
-		close(connection); /* sends nothing: the child still has it */
+		close(connection); /* sends nothing: the child has it open */
 	}
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	while (running > 0) {

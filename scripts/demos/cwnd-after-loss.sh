@@ -18,13 +18,13 @@ data() {
 	done
 }
 
-acks() { # FIRST LAST: promises an ACK for each number of segments
+acks() { # FIRST LAST: promises an ACK of FIRST segments, then of one more each time, up to LAST
 	for n in $(seq "$1" "$2"); do
 		printf '< ACK        seq 1    ack %s\n' $((1 + n * MSS))
 	done
 }
 
-duplicates() { # N: ACKs while segment 0 is missing. The first also updates the window: no duplicate
+duplicates() { # N: promises N duplicate ACKs, sent while segment 0 is missing
 	for n in $(seq "$1"); do
 		acks 0 0
 	done

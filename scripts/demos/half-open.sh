@@ -4,7 +4,7 @@ lab -f lose=RST,nth=1,from=client
 
 scene() {
 	setting server net/ipv4/tcp_keepalive_time 1 # in seconds; the default is 7200
-	failing server -d "accept=${run:?}/go" tcp_server -n 1 -K 9000 # the second without segments begins with accept()
+	failing server -d "accept=${run:?}/go" tcp_server -n 1 -K 9000 # the second of silence begins when accept() returns
 	client tcp_client -r server 9000 < /dev/null
 	: > "$run/go"
 }

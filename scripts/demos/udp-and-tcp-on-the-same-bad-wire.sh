@@ -16,7 +16,7 @@ scene() {
 	messages | one_by_one | client -d send=acked -d shutdown=acked halfclose client server 9000
 }
 
-one_by_one() { # passes each message on when the one before was sent: one message in a segment
+one_by_one() { # passes a message on when the one before was sent, so that each has its own segment
 	while read -r message; do
 		echo "$message"
 		logged client "send(3, $((${#message} + 1))) = "

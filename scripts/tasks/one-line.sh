@@ -17,7 +17,7 @@ scene() {
 	fact 'prints the answer' printed hello
 	look 'return 0 from main() if nothing has failed, and do not wait for more'
 	fact 'ends with status 0' succeeded
-	word=$(od -An -v -N 20 -t x1 /dev/urandom | tr -d ' \n') # so that nobody has it but the server
+	word=$(od -An -v -N 20 -t x1 /dev/urandom | tr -d ' \n') # random: only the server knows it
 	server in-three-pieces line server 9001 "$word"
 	line 512 'a longer line' | client "$PROGRAM" server 9001
 	echo "$word" > "${run:?}/answer"

@@ -104,7 +104,7 @@ static void put_chip(struct drawing *d, const struct picture *p, size_t i) {
 	double x = line + out * beside(p, k->host);
 	char text[32], class[64];
 
-	for (size_t b = 0; b < i; b++) /* after other chips in this row */
+	for (size_t b = 0; b < i; b++) /* farther out than earlier chips */
 		if (is_named(&p->chips[b], k->at, k->host))
 			x += out * (chip_width(&p->chips[b]) + 6);
 	if (out < 0) x -= w;

@@ -223,7 +223,7 @@ static struct box box_on(
 static bool place_cross(struct arrow *a, const struct crowd *c) {
 	const double all = length_of(a);
 
-	for (int i = 0; i < 52; i++) { /* 0.667, 0.687, 0.647, ... */
+	for (int i = 0; i < 52; i++) { /* tries 0.667, 0.687, 0.647, ... */
 		const double part =
 			2.0 / 3 + (i % 2 ? 0.02 : -0.02) * ((i + 1) / 2);
 		const double on = all * part;
@@ -261,7 +261,8 @@ static bool place_line(
 			      a->cross.at.y - a->point[a->base].y) +
 		      MARGIN - 8;
 	room = (all - width) / 2 - MARGIN;
-	for (int n = 0; (n + 1) / 2 * STEP <= room; n++) { /* 0, 6, -6, ... */
+	/* tries 0, 6, -6, 12, ... px from the middle */
+	for (int n = 0; (n + 1) / 2 * STEP <= room; n++) {
 		const int off = (n + 1) / 2 * (n % 2 ? STEP : -STEP);
 
 		l->box = box_on(a, all / 2 + off, above, width,

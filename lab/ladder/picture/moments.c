@@ -44,9 +44,9 @@ static void add_call(struct picture *p, const struct event *e) {
 	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
 }
 
-/* Adds this call. If it is followed directly by equal calls, and they are at
- * least LEAST_CALLS together, adds all of them as one. Returns the last event
- * that was added. */
+/* Adds this call as a bar. If equal calls follow directly, and with them there
+ * are at least LEAST_CALLS, one bar stands for all of them. Returns the last
+ * event that was added. */
 static const struct event *add_calls(
 	struct picture *p, const struct event *e, const struct event *until) {
 	const struct event *last = e, *next = e->next;
@@ -140,9 +140,9 @@ static void measure_flights(struct picture *p) {
 	free(of);
 }
 
-/* Returns the time of the end of an arrow that was not recorded: the usual
- * one-way delay after the segment left, or before it arrived. An arrival keeps
- * the order of the segments in its direction. */
+/* Returns a likely time for the end of an arrow at the host that did not record
+ * the segment: the usual one-way delay after it left, or before it arrived. An
+ * arrival keeps the order of the segments in its direction. */
 static nanoseconds other_end(const struct picture *p, size_t i) {
 	const struct event *e = p->arrows[i].event;
 	const nanoseconds flight =
@@ -270,7 +270,7 @@ static bool is_fold(const struct picture *p, size_t i) {
 
 /* ---- lanes -------------------------------------------------------------- */
 
-/* Places calls that overlap in time side by side. */
+/* Puts calls of a host that overlap in time into lanes, side by side. */
 static void place_bars(struct picture *p) {
 	nanoseconds busy[2][LANES];
 
@@ -341,7 +341,7 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 
 	if (!state || (goes_on && (before->seen || !seen))) return;
 	if (!before && socket && socket->state == CLOSED)
-		socket->until = m; /* now it is the connection's socket */
+		socket->until = m; /* now the socket has a connection */
 	if (before && !before->until) before->until = m;
 	lane = before && before->spans ? before->lane :
 					 lane_of(p, h, c, listens);
@@ -359,7 +359,7 @@ static void enter(struct picture *p, struct moment *m, enum host h,
 		.goes_on = goes_on,
 		.lane = lane,
 		.spans = state != CLOSED || !before};
-	if (!k->spans) k->until = m; /* only its name is drawn */
+	if (!k->spans) k->until = m; /* only the state's name is drawn */
 	if (lane >= p->lanes[h]) p->lanes[h] = lane + 1;
 }
 

@@ -136,8 +136,7 @@ struct picture {
 	size_t chip_count, chip_room;
 	bool hidden;   /* there were more connections at once than LANES */
 	int not_drawn; /* how many calls beyond MOST_CALLS are not drawn */
-	int lanes[2],
-		bar_lanes[2]; /* lanes of states and calls that are used */
+	int lanes[2], bar_lanes[2]; /* how many lanes states and calls use */
 
 	/* channel: the distance between the hosts' lines; outer: the widths of
 	 * the columns outside */

@@ -38,7 +38,7 @@ static struct words words_of(const char *answer) {
 	struct words w = {.count = 0};
 	char *copy = strdup(answer), *rest = copy, *word;
 
-	copy[strcspn(copy, "#")] = '\0'; /* cuts off a connection's "#2" */
+	copy[strcspn(copy, "#")] = '\0'; /* cuts off "#2", a connection */
 	for (char *c = copy; *c; c++)
 		*c = strchr("<>", *c) || isalnum((unsigned char)*c) ?
 			     (char)toupper((unsigned char)*c) :

@@ -3,7 +3,7 @@
  */
 #include "fold.h"
 
-enum { BESIDE = 2 }; /* rows shown before and after each marked row */
+enum { BESIDE = 2 }; /* how many rows around each marked row are shown */
 
 static bool is_marked(const struct folded_row *f) {
 	const struct event *e = f->row.event;
@@ -44,7 +44,7 @@ static void leave_preparations_out(struct folded_rows *rows) {
 }
 
 void be_brief(struct folded_rows *rows) {
-	size_t kept = 0, since = rows->count; /* rows since the latest mark */
+	size_t kept = 0, since = rows->count; /* since: rows since a mark */
 	unsigned long omitted = 0;
 	bool marked = false;
 

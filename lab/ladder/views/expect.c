@@ -32,7 +32,7 @@ struct expectation {
 	bool contrary; /* "!word": the opposite is expected */
 	enum host host;
 	enum state state;
-	long number; /* the expected number; ANY: each number is right */
+	long number; /* the expected number; ANY: no number was given */
 	char *text;  /* word and arguments, "state client TIME_WAIT" */
 };
 enum { ANY = -1 };
@@ -373,8 +373,8 @@ static struct ending find_ending(const struct seen *s) {
 	return c;
 }
 
-/* Whether the connection was closed by FINs, each acknowledged; if not, *why is
- * the verdict. */
+/* Whether the connection was closed by two FINs, both acknowledged. If not,
+ * sets *why to the verdict, with the reason. */
 static bool is_close_by_fins(
 	const struct seen *s, const struct ending *c, struct verdict *why) {
 	const size_t rst = find_reset(s, c->fin[0], BOTH);

@@ -150,7 +150,9 @@ static size_t alike_from(
 }
 
 void fold(struct folded_rows *rows) {
-	enum { LEAST = 12, KEPT = 2 }; /* rows */
+	/* The first KEPT rows of a transfer stay; the others are folded if they
+	 * are at least LEAST. */
+	enum { LEAST = 12, KEPT = 2 };
 	size_t kept = 0;
 
 	for (size_t i = 0; i < rows->count;) {

@@ -22,7 +22,8 @@ struct field {
 };
 
 struct header {
-	struct bytes bytes; /* the captured bytes from the header's first on */
+	struct bytes
+		bytes; /* captured bytes, from the header's first byte on */
 	struct field *fields;
 	size_t count, room;
 	size_t next;	      /* the bit at which the next field begins */
@@ -122,8 +123,8 @@ static const char *ecn_name(uint32_t ecn) {
 	return names[ecn & 3];
 }
 
-/* Adds the field that each router decreases by one; at 0 it drops the
- * packet. */
+/* Adds the field that each router decreases by one. A router that gets 0 drops
+ * the packet. */
 static void put_hops(struct header *h, const char *name) {
 	const uint32_t hops = next_value(h, 8);
 

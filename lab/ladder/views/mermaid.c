@@ -39,8 +39,9 @@ static int pair_of(const struct event *e) {
 struct note {
 	enum host host;
 	int pair; /* 0: no note is open */
-	/* the states that were shown last: of each host's socket without a
-	 * connection, and of each connection's ends, by its number */
+	/* The states that were shown last. unconnected: of each host's socket
+	 * without a connection; shown: of both ends of each connection, at the
+	 * index that is the connection's number. */
 	enum state unconnected[2];
 	struct stay (*shown)[2];
 };

@@ -267,7 +267,8 @@ struct questions choose_questions(
 	uint64_t random = (uint64_t)seed % 2147483646 + 1;
 	struct questions all[TOPICS] = {{.count = 0}}, chosen;
 
-	for (int k = 0; k < 8; k++) /* small seeds have similar first numbers */
+	/* skips the first numbers, which are similar for small seeds */
+	for (int k = 0; k < 8; k++)
 		random_below(&random, 1);
 	gather_questions(s, level, all);
 	chosen = draw(s, level, all, &random, most);

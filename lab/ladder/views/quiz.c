@@ -120,7 +120,7 @@ static char *await_answer(const char *prompt) {
 			return NULL;
 		}
 		given[strcspn(given, "\n")] = '\0';
-		if (!isatty(STDIN_FILENO)) { /* no terminal echo */
+		if (!isatty(STDIN_FILENO)) { /* no terminal shows the answer */
 			put_printable(given, strlen(given));
 			putchar('\n');
 		}

@@ -74,7 +74,7 @@ enum asked { WHO, FLAGS, SEQ, ACKED, LEN, ORDER, STATE, CALLED, NEXT, TOPICS };
 
 struct question {
 	enum asked asked;
-	size_t line;	     /* the segment that is asked about */
+	size_t line;	     /* the line of the segment that it is about */
 	enum host whose;     /* of STATE: the end whose state is asked for */
 	size_t hides, count; /* from line `hides` on, `count` lines are hidden,
 				at least in part, until the answer is given */
@@ -93,8 +93,8 @@ struct questions {
 
 /* What a rule has found: the answer to a question, and how to ask it. */
 struct finding {
-	size_t line;	/* the first hidden line */
-	size_t count;	/* how many lines are hidden */
+	size_t line;	/* the first line that the question hides */
+	size_t count;	/* how many lines the question hides */
 	bool before;	/* the question comes before the line is shown */
 	size_t after;	/* the last line that must have been shown by then */
 	size_t uses[4]; /* lines that must not be hidden by then */

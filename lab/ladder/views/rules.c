@@ -626,7 +626,7 @@ static bool guess_by_call(const struct scene *s, size_t t,
 		g->flags |= PSH;
 		g->len = c->bytes;
 		say(f, "hands over %lld bytes", (long long)c->bytes);
-		if (own->sent == -1) return true; /* a datagram */
+		if (own->sent == -1) return true; /* UDP has no numbers */
 		say(f, ", and nothing that was sent before waits for an ACK: they leave at once");
 		return own->acked == own->sent;
 	}

@@ -96,8 +96,8 @@ static enum effect effect_of_segment(const struct event *e) {
 	return p->len ? SENDING : NO_EFFECT;
 }
 
-/* What the lines above show about a connection, and about each host on it: the
- * line of its latest call of each effect, and of its latest segment. */
+/* What the lines above show about a connection. Of each host: what is known,
+ * the line of the latest call with each effect, and of the latest segment. */
 struct course {
 	struct known known[2];
 	size_t calls[2][EFFECTS], last[2];
@@ -157,7 +157,7 @@ static void follow_shown_segment(
 	if (c->last[e->host] != NONE) s->at[c->last[e->host]].next_own = i;
 	c->last[e->host] = i;
 	if (e->packet.flags & ACK && e->ack > own->heard) {
-		own->heard = e->ack; /* the acknowledged segment is not shown */
+		own->heard = e->ack; /* no line shows what is acknowledged */
 		own->heard_by = own->missing = NONE;
 	}
 	if (e->packet.flags & ACK && arrives_well(e) && e->ack > peer->acked) {

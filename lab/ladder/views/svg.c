@@ -14,7 +14,9 @@
 #include "../picture/picture.h"
 #include "views.h"
 
-enum { HEAD = 44, HEADS = 32, NAMES = 20 }; /* room above a ladder */
+/* HEAD: the room above each ladder; HEADS: the height of the hosts' names above
+ * a piece, and NAMES: their y in it */
+enum { HEAD = 44, HEADS = 32, NAMES = 20 };
 enum { TITLE = 21, LINE = 17, PAGE = 1060, NEXT_PAGE = 1230 };
 enum { SLIDE_WIDTH = 1280, SLIDE_HEIGHT = 720, SLIDE_MARGIN = 40 };
 #define TITLE_LETTER 9.04 /* a letter's width, at 15 px */
@@ -312,7 +314,8 @@ static void put_slide(const struct drawing *d, const struct picture *p) {
 	scale = room / (bottom - top + heads);
 	if (scale > SLIDE_WIDTH / (d->right - d->left))
 		scale = SLIDE_WIDTH / (d->right - d->left);
-	top -= (room / scale - heads - (bottom - top)) / 2; /* centred */
+	/* the marked part stands in the middle */
+	top -= (room / scale - heads - (bottom - top)) / 2;
 	if (top < heads) top = heads;
 	bottom = top + room / scale - heads;
 	printf("</g>\n<g transform=\"scale(%s)\">\n", px(small));

@@ -18,7 +18,7 @@
 #include "fold.h"
 #include "views.h"
 
-enum { QUIET = 100 }; /* a pause of so many seconds is shown */
+enum { QUIET = 100 }; /* seconds; a longer pause is shown as a remark */
 
 struct text {
 	const struct timeline *t;
@@ -29,9 +29,9 @@ struct text {
 	bool numbered; /* several connections: labels end with "#2" */
 	int pair, headed_connections;
 	bool inferred, stepping;
-	/* the states that were shown last: of each host's socket without a
-	 * connection, and of each connection's ends, by its number modulo
-	 * slots */
+	/* The states that were shown last. unconnected: of each host's socket
+	 * without a connection; states_shown: of both ends of a connection,
+	 * in the slot with the connection's number modulo `slots`. */
 	enum state unconnected[2];
 	struct shown_state {
 		enum state state;
@@ -514,7 +514,7 @@ static void put_number(struct text *x, const struct connection *c) {
 
 /* ---- the finished ladder ------------------------------------------------- */
 
-/* Sets the widths of the columns to what they must hold. */
+/* Sets the widths of the columns so that the texts of these rows fit. */
 static void measure(struct text *x, const struct folded_rows *rows) {
 	enum { LEAST = 14 }; /* columns; if fewer are left, calls have none */
 	int longest_call = 0, longest = 0, with_text = 0, state = 0, left,
@@ -552,7 +552,7 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 		   end - x->zero >= 3600 * SECOND ? 8 :
 		   end - x->zero >= 10 * SECOND	  ? 7 :
 						    6;
-	/* "(ESTABLISHED)" may touch the margin */
+	/* "(ESTABLISHED)" also uses the free space beside the column */
 	x->states = !state ? 11 : state > 12 ? 12 : state;
 	left = x->o->width - 2 * (x->clock + 2) - 2 * (x->states + 1);
 	/* room for the first line of a segment's data, if calls leave any */
@@ -569,8 +569,8 @@ static void measure(struct text *x, const struct folded_rows *rows) {
 	if (!x->call && longest_call) x->room += 2 * left;
 }
 
-/* With --step, waits for Enter before the next row. A line that begins with q,
- * or the end of stdin, ends the waiting. */
+/* With --step, waits for Enter before the next row. After a line that begins
+ * with q, or the end of stdin, all other rows follow without waiting. */
 static void await_enter(struct text *x) {
 	int first, c;
 

@@ -9,8 +9,9 @@
 
 #include "wording.h"
 
-/* VIEW(the name of its function and its option, whether the option has an
- * argument, its text in -h). A new view needs only a row here and its file. */
+/* VIEW(the name of a view's function and option, whether the option has an
+ * argument, the option's text in -h). A new view needs only a row here and a
+ * file of its own. */
 #define VIEW_TABLE(VIEW) \
 	VIEW(list, no_argument, \
 		"  --list           the connections, a line each\n") \
