@@ -15,7 +15,7 @@ promise <<'END'
 < UDP        len 48  # 2
 END
 
-look_for 'The question (1) has an ID, flags, a name, and "IPv4 address?". The answer (2) repeats these 32 bytes, with two more flags and the number of answers, and adds 16 bytes with the address. No connection, two datagrams; scripts/ladder --packet all captures/dns-by-hand shows their bytes.'
+look_for 'The question (1) has an ID, flags, a name, and "IPv4 address?". The answer (2) repeats these 32 bytes, with two more flags and the number of answers, and adds 16 bytes with the address. There is no connection, only two datagrams; scripts/ladder --packet all captures/dns-by-hand shows their bytes.'
 question 'A datagram may be lost, or come from a stranger. What protects the client?'
 answer 'It asks again after a while. And it accepts an answer only if address, port, ID and question match its own (connect() lets the kernel check the first two).'
 myth 'DNS uses UDP only.'

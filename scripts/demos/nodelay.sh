@@ -37,7 +37,7 @@ client send = 7
 > ACK        seq 23   ack 30
 END
 
-look_for 'The same two sends as in nagle-and-delayed-ack, with TCP_NODELAY. The second small segment (2) leaves before the first (1) is acknowledged. The server has the whole line, and its answer (3) carries the ACK of both, or follows it at once.'
+look_for 'The program makes the same two sends as in nagle-and-delayed-ack, but with TCP_NODELAY. The second small segment (2) leaves before the first (1) is acknowledged. The server has the whole line, and its answer (3) carries the ACK of both, or follows it at once.'
 question 'What does TCP_NODELAY cost?'
-answer 'Headers for each send(): over IPv4, 5 bytes of data in a packet of 57. A program that sends byte by byte fills the network with headers; Nagle'\''s algorithm is there to prevent that.'
+answer 'It costs headers for each send(): over IPv4, 5 bytes of data need a packet of 57 bytes. A program that sends byte by byte fills the network with headers; Nagle'\''s algorithm is there to prevent that.'
 myth 'TCP_NODELAY makes every program faster.'

@@ -14,7 +14,7 @@ promise <<'END'
 > UDP        len 6
 END
 
-look_for 'Three sendto() calls, four recvfrom() calls: the second datagram (1) arrives a second time (2).'
+look_for 'The client calls sendto() three times, but the server'\''s recvfrom() returns four times: the second datagram (1) arrives a second time (2).'
 question 'If the datagram said "pay ten", what should the receiver do?'
 answer 'Each order needs a number; the receiver remembers the numbers, and pays each order once. The network may duplicate anything, so the receiver must be able to recognise a duplicate.'
 myth 'A datagram that is sent once arrives at most once.'

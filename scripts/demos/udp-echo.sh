@@ -21,7 +21,7 @@ server sendto ...
 client recvfrom = 0  # 3
 END
 
-look_for 'One datagram there (1), one back (2): no handshake, no ACK, no close. A datagram of length 0 is a datagram, too: recvfrom() returns 0 (3), and this is not the end of anything.'
+look_for 'The client sends one datagram (1), and the server sends one back (2). There is no handshake, no ACK, no close. A datagram of length 0 is a datagram, too: recvfrom() returns 0 (3), and this is not the end of anything.'
 question 'How does the client know that its datagram arrived? What if the answer is lost?'
 answer 'It does not know, unless the other program answers. A lost answer looks to the client like a lost question: it can only ask again.'
 myth 'A UDP client and its server have a connection.'

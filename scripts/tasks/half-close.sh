@@ -32,7 +32,7 @@ look 'read stdin until its end, not a line, and send() as many bytes as were rea
 must 'bytes-from-client 78897' 'sends all of stdin'
 look 'shutdown(fd, SHUT_WR), once stdin has ended'
 must client-closed-first 'ends its half first'
-look 'shutdown() ends a half, close() both: recv() until 0, then close()'
+look 'shutdown() ends one half, close() ends both: recv() until it returns 0, then close()'
 must half-closed-with-late-data 'still takes data after its FIN'
 look 'close() while data is still coming sends RST'
 must no-reset 'in good order'

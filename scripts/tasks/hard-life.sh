@@ -63,5 +63,5 @@ asks() {
 
 look 'socket(), bind(), listen(), accept()'
 must handshake-complete 'listens'
-look 'an answer for each newline, however many come with one recv()'
+look 'send() an answer for each newline: one recv() can return many lines'
 must 'bytes-from-server 524288' 'answers each of eight lines'

@@ -33,7 +33,7 @@ look 'how many bytes send() is given: those of the line, up to its newline, and 
 must 'bytes-from-client 6' 'sends the line, and its newline, once'
 look 'how large the buffer is, and how many bytes send() is given'
 apart 2 'bytes-from-client 512' 'sends a longer line, too'
-look 'recv(): what is printed must have come'
+look 'recv(): print only what has come'
 receives 47 'has received what it prints'
 look 'close() once the line is there'
 must client-closed-first 'closes first'

@@ -18,7 +18,7 @@ scene() {
 	look 'stderr is for complaints: fprintf(stderr, ...)'
 	fact 'prints nothing' printed ''
 	client "$PROGRAM" 203.0.113.1 9000 < /dev/null
-	look 'connect(), to whatever HOST is given'
+	look 'connect() to the HOST that is given'
 	fact 'tries another host, too' has_tried 203.0.113.1 9000
 	look 'errno, and not a text of your own: here no route leads to the host'
 	fact 'prints another reason, too' complained 'unreachable\|ENETUNREACH' 'refused'

@@ -22,8 +22,7 @@ struct field {
 };
 
 struct header {
-	struct bytes
-		bytes; /* captured bytes, from the header's first byte on */
+	struct bytes bytes; /* captured, from the header's first byte on */
 	struct field *fields;
 	size_t count, room;
 	size_t next;	      /* the bit at which the next field begins */
