@@ -23,7 +23,7 @@ scene() {
 	fact 'answers the second while the first is silent' printed_file "$run/asked"
 	echo third | client tcp_client server 9000
 	look 'accept() stands in a loop that never ends'
-	fact 'and a third one' printed third
+	fact 'answers a third client, too' printed third
 	look 'accept() stands in a loop that never ends, and no table becomes full'
 	fact 'and ten more, who come together' crowd_is_served 10
 	: > "$run/done"
@@ -35,10 +35,10 @@ scene() {
 look 'socket(), bind(), listen(), accept()'
 must handshake-complete 'listens'
 look 'each client gets its own bytes, and only these'
-must 'bytes-from-server 6' 'sends each its own'
+must 'bytes-from-server 6' 'sends each client its own bytes'
 look 'close() the socket of a client when recv() returns 0'
 must 'state server LAST_ACK' 'closes when a client has ended'
 look 'close() in each process that has the socket'
 closes server 'closes by itself'
 look 'close() with bytes unread sends RST'
-must no-reset 'in good order'
+must no-reset 'sends no RST'

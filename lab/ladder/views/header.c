@@ -215,7 +215,7 @@ static void put_option(
 	if (kind == TCPOPT_MAXSEG && length == 4)
 		put(h, "MSS", 16, "most bytes it takes in a segment");
 	else if (kind == TCPOPT_WINDOW && length == 3)
-		put(h, "shift", 8, "its windows count x %u",
+		put(h, "shift", 8, "its windows are multiplied by %u",
 			1U << (next_value(h, 8) > 14 ? 14 : next_value(h, 8)));
 	else if (kind == TCPOPT_TIMESTAMP && length == 10) {
 		put(h, "timestamp value", 32, "its sender's clock");

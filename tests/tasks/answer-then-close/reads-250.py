@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# missing: nor long after
+# missing: and soon after its newline
 import socket, sys
 l = socket.create_server((sys.argv[1], int(sys.argv[2])))
 c, _ = l.accept()

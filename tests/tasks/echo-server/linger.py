@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# missing: in good order
+# missing: sends no RST
 import socket, sys
 l = socket.create_server((sys.argv[1], int(sys.argv[2])))
 while True:

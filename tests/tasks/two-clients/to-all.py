@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# missing: sends each its own
+# missing: sends each client its own bytes
 import threading
 import socket, sys
 l = socket.create_server((sys.argv[1], int(sys.argv[2])))

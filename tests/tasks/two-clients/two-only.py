@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# missing: and a third one
+# missing: answers a third client, too
 import socket, sys, threading
 l = socket.create_server((sys.argv[1], int(sys.argv[2])))
 a,_ = l.accept(); b,_ = l.accept()
