@@ -1,8 +1,9 @@
 /*
- * common.h - what wire and socktrace share: numbers, names, and the clock
+ * common.h - functions that wire, socktrace and ladder share
  *
- * Their lines begin with the time in tcpdump's format, so that the lines of all
- * three can be read side by side, and sorted by time.
+ * Each line that wire or socktrace logs begins with the time in tcpdump's
+ * format. So the logs and tcpdump's output can be read side by side, and sorted
+ * by time.
  */
 #ifndef LAB_COMMON_H
 #define LAB_COMMON_H
@@ -15,8 +16,8 @@
 
 #include "messages.h"
 
-/* Writes the local time of day, say "06:07:13.455102", into a text of 16 bytes,
- * and returns that text. */
+/* Writes t as local time of day, for example "06:07:13.455102", into `text`,
+ * which has 16 bytes. Returns `text`. */
 static inline const char *clock_text(char *text, const struct timespec *t) {
 	const size_t n = strftime(text, 16, "%T", localtime(&t->tv_sec));
 
@@ -32,8 +33,9 @@ static inline double now(void) {
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* Returns the number that the text is: whole, digits only, from least to most.
- * For any other text, exits with status 2. */
+/* Returns the whole number in `text`. Exits with status 2 if `text` is not
+ * digits only, or the number is below `least` or above `most`; the error
+ * message then names the number as `what`. */
 static inline int whole(
 	const char *what, const char *text, int least, int most) {
 	const long value = strtol(text, NULL, 10);
@@ -55,8 +57,7 @@ static inline int is_decimal(const char *text) {
 	return integer && !text[integer + (fraction ? fraction + 1 : 0)];
 }
 
-/* Returns the number that the text is: from least to most, and it may have a
- * fraction. For any other text, exits with status 2. */
+/* Like whole(), but the number may have a fraction: see is_decimal(). */
 static inline double decimal(
 	const char *what, const char *text, double least, double most) {
 	const double value = strtod(text, NULL);
@@ -67,13 +68,13 @@ static inline double decimal(
 	return value;
 }
 
-/* Returns a number of ms from 0 to 60000. For any other text, exits with status
- * 2. */
+/* Returns the number of ms in `text`, from 0 to 60000: see decimal(). */
 static inline double milliseconds(const char *what, const char *text) {
 	return decimal(what, text, 0, 60000);
 }
 
-/* Returns the index of a word in a list that ends with NULL; or -1. */
+/* Returns the index of `word` in the list, which ends with NULL. Returns -1 if
+ * the list does not have the word. */
 static inline int find(const char *word, const char *const list[]) {
 	for (int i = 0; list[i]; i++)
 		if (strcmp(word, list[i]) == 0) return i;

@@ -1,8 +1,9 @@
 /*
- * messages.h - warn(), warnx(), err() and errx(), for one line on stderr
+ * messages.h - warn(), warnx(), err() and errx() print a message on stderr
  *
- * They do what those of err(3) do; but they print a control character, which a
- * file's name may contain, as "?", so that it does nothing to the terminal.
+ * They do what the C library's functions of these names do: see err(3). But
+ * they print "?" for each control character. The name of a file may contain
+ * such characters, and the terminal would obey them.
  */
 #ifndef LAB_MESSAGES_H
 #define LAB_MESSAGES_H
@@ -15,7 +16,7 @@
 
 extern char *program_invocation_short_name;
 
-/* Prints the message and, unless error is -1, the text of that error. */
+/* Prints the message and, unless `error` is -1, the text for this errno. */
 static inline void put_message(int error, const char *format, va_list args) {
 	char text[4096];
 

@@ -1,10 +1,11 @@
 /*
  * words.h - the names of TCP's states, errors, socket calls, and cable faults
  *
- * Each name stands here once. wire and socktrace write these names, and the
- * ladder reads them. A new error needs a row here, and nothing else. A new call
- * or fault also needs a function: without it, the row does not compile. A new
- * kind of frame also needs a line in kinds_of() in wire.c.
+ * Each name stands only here. wire and socktrace write these names into their
+ * logs, and the ladder reads them there. To add an error, write a row here. To
+ * add a call or a fault, write a row here and its function; the row does not
+ * compile without the function. To add a kind of frame, write a row here and a
+ * line in kinds_of() in wire.c.
  */
 #ifndef LAB_WORDS_H
 #define LAB_WORDS_H
@@ -42,8 +43,8 @@ enum state { NO_STATE, TCP_STATES(AS_ENUM) STATES };
 static const char *const state_names[STATES] = {"", TCP_STATES(AS_NAME)};
 #undef AS_NAME
 
-/* Returns the state for a number in TCP_INFO. 12 stands for a SYN_RCVD that has
- * no socket yet. */
+/* Returns the state for a number in TCP_INFO. 12 is TCP_NEW_SYN_RECV: SYN_RCVD
+ * while the connection has no socket yet. */
 static inline enum state state_of_kernel(int number) {
 #define AS_CASE(name, number, ss) \
 	case number: return name;
@@ -110,8 +111,8 @@ static inline enum state state_of_name(const char *name, size_t size) {
 	ERROR(ETIMEDOUT) \
 	ERROR(ETOOMANYREFS)
 
-/* Returns an error's name; or NULL, if it is not in the table: no socket call
- * should fail with it. */
+/* Returns the name of an errno. Returns NULL if the table does not have it: no
+ * socket call should fail with such an error. */
 static inline const char *name_of_error(int error) {
 #define AS_CASE(name) \
 	case name: return #name;
@@ -133,7 +134,7 @@ static inline int error_of_name(const char *name, size_t size) {
 
 /* ---- socket calls ------------------------------------------------------- */
 
-/* What a call does. ENDS is not a call: a process ends. */
+/* What a call does. ENDS is no call: it stands for the end of a process. */
 enum act {
 	UNKNOWN_ACT,
 	OPENS,
@@ -152,10 +153,10 @@ enum act {
 	ENDS
 };
 
-/* CALL(system call, name, full name, reader, act). The full name is for a call
- * with an argument that the function with the short name does not have: an
- * address, a signal mask, flags. "" means that there is no such name. The
- * reader X stands for the function read_X() of socktrace. */
+/* CALL(system call, name, full name, reader, act). A log has the full name if
+ * the call has an argument that the function with the short name does not have,
+ * for example an address, a signal mask or flags; "": there is no full name.
+ * `reader` is X if the function read_X() of socktrace reads the arguments. */
 #define SOCKET_CALLS(CALL) \
 	CALL(socket, "socket", "", socket, OPENS) \
 	CALL(bind, "bind", "", address, BINDS) \
@@ -192,8 +193,8 @@ enum act {
 	CALL(epoll_pwait, "epoll_wait", "epoll_pwait", epoll_pwait, AWAITS) \
 	CALL(epoll_pwait2, "epoll_pwait2", "", epoll_pwait2, AWAITS)
 
-/* Returns what a call does, by its name in a log. For each socket that exec(3)
- * closes, a log has a line with the name close-on-exec. */
+/* Returns what the call with this name in a log does. A log also has a line
+ * with the name close-on-exec for each socket that exec(3) has closed. */
 static inline enum act act_of(const char *name, size_t size) {
 #define AS_TEST(number, plain, full, reader, act) \
 	if (is_word(plain, name, size) || is_word(full, name, size)) return act;
@@ -228,7 +229,7 @@ enum fate { UNKNOWN_FATE, VANISHES, DOUBLES, CHANGES, WAITS, FATES };
 	KIND(RST, "RST") \
 	KIND(DATAGRAM, "datagram")
 
-/* Returns what happens to a frame, by the name of the fault in a log. */
+/* Returns what happens to a frame that has the fault with this name. */
 static inline enum fate fate_of(const char *name, size_t size) {
 #define AS_TEST(fault, fate) \
 	if (is_word(#fault, name, size)) return fate;

@@ -9,7 +9,8 @@
 #include "../messages.h"
 #include "basics.h"
 
-/* If the array is full, doubles its room. */
+/* If the array is full, doubles the number of elements for which it has room.
+ */
 void *enlarge(void *at, size_t count, size_t *room, size_t size) {
 	if (count < *room) return at;
 	*room = *room ? *room * 2 : 8;
@@ -47,7 +48,7 @@ void append(char **text, const char *format, ...) {
 	va_end(args);
 }
 
-/* Appends a note to the notes, which "; " separates: "a; b". */
+/* Appends a note to *notes. "; " separates it from the notes before: "a; b". */
 void note(char **notes, const char *format, ...) {
 	va_list args;
 
@@ -61,8 +62,9 @@ const char *host_name(enum host h) {
 	return h == CLIENT ? "client" : "server";
 }
 
-/* Returns how many characters of a text fit in a line of `room` columns. The
- * line breaks at a space, unless that leaves `least` columns or fewer. */
+/* Returns how many characters of the text to put in a line of `room` columns.
+ * The line ends where the text has a newline or a space. If such a line would
+ * have `least` columns or fewer, it ends inside a word. */
 size_t line_length(const char *text, size_t room, size_t least) {
 	size_t n = strcspn(text, "\n");
 

@@ -9,12 +9,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
-typedef int64_t nanoseconds; /* since 1970; or a duration */
+typedef int64_t nanoseconds; /* a time (since 1970), or a duration */
 #define NEVER  INT64_MIN
 #define SECOND INT64_C(1000000000)
 #define MS     INT64_C(1000000)
 
-enum host { CLIENT, SERVER, BOTH }; /* BOTH: neither, or not known */
+/* BOTH: not of one host alone (a capture of one machine, the cable's log), any
+ * host, or not known */
+enum host { CLIENT, SERVER, BOTH };
 
 static inline enum host other(enum host h) {
 	return h == CLIENT ? SERVER : CLIENT;
@@ -22,8 +24,9 @@ static inline enum host other(enum host h) {
 
 const char *host_name(enum host h);
 
-/* Returns the array `at`, moved if need be, with room for `count` + 1 elements
- * of `size` bytes; *room: how many fit. */
+/* Returns the array `at`, which has `count` elements of `size` bytes, with room
+ * for at least one more; the array may have moved. *room becomes the number of
+ * elements for which it has room. */
 void *enlarge(void *at, size_t count, size_t *room, size_t size);
 void *allocate(size_t size); /* all bytes are 0 */
 __attribute__((format(printf, 2, 3))) void append(

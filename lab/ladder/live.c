@@ -1,9 +1,10 @@
 /*
  * live.c - a folder whose captures and logs still grow -> rows of a ladder
  *
- * A packet or call that was read is held for one tick: another file may still
- * bring an earlier one. Events that are older than three minutes are freed, so
- * that the program can run for days.
+ * The files are read once in each tick. A packet or call that was read is held
+ * for one more tick, because an earlier one may still be read from another
+ * file. Events that are older than three minutes are freed, so that the program
+ * can run for days.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -33,7 +34,7 @@ struct thing { /* a packet or a call, as it was read */
 struct things { /* packets and calls that are held */
 	struct thing *at;
 	size_t count, room, order;
-	nanoseconds held_to; /* the latest time read by the last tick */
+	nanoseconds held_to; /* the latest time among them in the last tick */
 };
 
 static volatile sig_atomic_t stopped;
@@ -49,7 +50,7 @@ static struct thing *add_thing(struct things *h) {
 	return &h->at[h->count++];
 }
 
-/* Reads what is new in the files. Returns NULL, or why it failed. */
+/* Reads what is new in the files. Returns NULL, or an error message. */
 static char *read_all(
 	struct folder *f, struct things *h, struct timeline *t, bool all) {
 	struct packets packets = {.count = 0};
@@ -94,8 +95,8 @@ static int by_arrival(const void *a, const void *b) {
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Adds packets and calls to the timeline, in order of time: those up to the
- * latest time of the tick before, or all. */
+/* Adds packets and calls to the timeline, in order of time. If `all`, adds all;
+ * otherwise those up to the latest time that was read in the tick before. */
 static void hand_on(struct things *h, struct timeline *t, bool all) {
 	nanoseconds latest;
 	size_t n = 0;
@@ -128,7 +129,7 @@ static bool is_waited_for(const struct timeline *t, const struct event *e) {
 static void forget(struct timeline *t, nanoseconds before) {
 	struct event **at = &t->first;
 
-	/* first the lists that refer to events */
+	/* free the lists of equal packets first: they point to events */
 	forget_before(t, before + KEPT / 2);
 	t->last = NULL;
 	while (*at) {
@@ -173,7 +174,7 @@ char *watch_folder(const char *name, const struct options *o) {
 		last = stopped;
 		if (!reason) reason = look_into(&f, NULL, true);
 		if (!reason) reason = read_all(&f, &held, t, o->all);
-		last |= reason != NULL; /* still draw what was read */
+		last |= reason != NULL; /* but draw what was read so far */
 		hand_on(&held, t, last);
 		while (next_row(t->workings->sequence, &r, last)) {
 			if (r.event->kind == SEGMENT && !r.event->note &&

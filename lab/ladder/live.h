@@ -6,7 +6,7 @@
 
 #include "views/views.h"
 
-/* Draws rows until SIGINT or SIGTERM. Returns NULL, or why it failed. */
+/* Draws rows until SIGINT or SIGTERM. Returns NULL, or an error message. */
 char *watch_folder(const char *folder, const struct options *o);
 
 #endif

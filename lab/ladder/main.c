@@ -1,9 +1,10 @@
 /*
  * ladder - draws what was recorded: calls, states and segments of both ends
  *
- * read/ turns files into packets and calls, tell/ turns these into a timeline,
- * and each file in views/ shows the timeline in its own way. Each folder has a
- * header that lists its files and declares what the next folder needs.
+ * read/ turns files into packets and calls, tell/ turns packets and calls into
+ * a timeline, and each file in views/ shows the timeline in its own way. Each
+ * folder has a header that lists the folder's files and declares what the next
+ * folder needs.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -21,20 +22,21 @@
 
 /* ---- errors ------------------------------------------------------------- */
 
-/* Prints the reason. Returns the exit status for it. */
+/* Prints the error message. Returns the exit status, 1. */
 static int report(char *reason) {
 	warnx("%s", reason);
 	free(reason);
 	return 1;
 }
 
-/* Prints the reason and exits, unless it is NULL. */
+/* If there is an error message, prints it and exits. */
 static void must(char *reason) {
 	if (reason) exit(report(reason));
 }
 
-/* Reports what could not be read. Returns 1 if not all could be read, or there
- * is nothing to draw; *any: whether there is something to draw. */
+/* Prints why a capture could not be read to its end, or why there is nothing to
+ * draw. Returns 1 if one of these is so, otherwise 0. *any becomes true if
+ * there is something to draw. */
 static int report_faults(
 	const struct folder *s, const struct timeline *t, bool *any) {
 	const struct event *e = t->first;
@@ -53,8 +55,9 @@ static int report_faults(
 
 /* ---- what is drawn ------------------------------------------------------ */
 
-/* Returns what follows the word `what` in a demo's file `run`, which
- * scripts/demo writes; or NULL. */
+/* Finds the line that begins with the word `what` in the folder's file `run`,
+ * which scripts/demo has written. Returns the rest of the line; NULL if there
+ * is no such line. */
 static char *value_in_run(const char *folder, const char *what) {
 	char *file = NULL, *line = NULL, *value = NULL;
 	const size_t n = strlen(what);
@@ -73,7 +76,8 @@ static char *value_in_run(const char *folder, const char *what) {
 	return value;
 }
 
-/* Returns the last part of a path, with "?" for what cannot be printed. */
+/* Returns the last part of a path, with "?" for each byte that is not printable
+ * ASCII. */
 static char *base_of(const char *path) {
 	char *copy = strdup(path), *base, *name;
 
@@ -87,7 +91,7 @@ static char *base_of(const char *path) {
 	return name;
 }
 
-/* Returns a title: "four-way-close: A close takes four segments". */
+/* Returns a title, like "four-way-close: A close takes four segments". */
 static char *title_of(const char *path) {
 	char *title = base_of(path), *about = value_in_run(path, "title");
 
@@ -96,7 +100,7 @@ static char *title_of(const char *path) {
 	return title;
 }
 
-/* Marks the events that the demo's promise marks. */
+/* Marks the events whose lines have a mark ("# 1") in the demo's promise. */
 static void mark_all(struct timeline *t, const char *folder) {
 	struct lines promise = {.count = 0};
 	char *file = NULL;
@@ -113,7 +117,7 @@ static bool is_folder(const char *path) {
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* Joins the words of a filter. Returns NULL if there is none. */
+/* Joins the words of a filter. Returns NULL if there are no words. */
 static char *filter_of(char *const words[]) {
 	char *filter = NULL;
 
@@ -122,8 +126,9 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
-/* Adds a demo to the diagram. Returns 1 if not all of it could be read; *any:
- * whether there is something to draw. */
+/* Adds the demo in this folder to the diagram of states. Returns 1 if not all
+ * of the demo could be read. *any becomes true if there is something to draw.
+ */
 static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	struct folder s = {.name = folder};
 	char *reason = look_into(&s, NULL, false);
@@ -141,8 +146,8 @@ static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	return status;
 }
 
-/* Draws one diagram of these demos' folders. Returns 1 if not all of them could
- * be read. */
+/* Draws one diagram of states for the demos in these folders. Returns 1 if not
+ * all of the demos could be read. */
 static int draw_states(char *folders[], bool picture) {
 	int count = 0, status = 0;
 	struct diagram *d = new_diagram();
@@ -171,8 +176,9 @@ static void close_stdout(void) {
 	if (fflush(stdout) || ferror(stdout)) err(1, "stdout");
 }
 
-/* Opens a folder with captures and logs (`named`), or one or two captures. The
- * arguments after them are the filter. */
+/* If `named`, opens the folder that the first argument names. Otherwise opens
+ * the one or two captures that the first arguments name. The arguments after
+ * these are the filter. */
 static void open_all(struct folder *s, char *argv[], bool named) {
 	const bool two = !named && argv[1] && access(argv[1], F_OK) == 0;
 	char *filter = filter_of(argv + 1 + two);
@@ -188,7 +194,7 @@ static void open_all(struct folder *s, char *argv[], bool named) {
 	free(filter);
 }
 
-/* Sets the options that the demo's recipe asks for. */
+/* Sets the option that the demo's recipe asks for: "show" in the file `run`. */
 static void take_show(struct options *o, const char *folder) {
 	char *show = value_in_run(folder, "show");
 

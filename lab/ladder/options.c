@@ -57,7 +57,7 @@ static void put_usage(void) {
 	fputs(usage_end, stdout);
 }
 
-/* The options that do not choose what to show */
+/* The options that choose neither a view nor another request (options.h) */
 enum {
 	ABSOLUTE = REQUESTS,
 	ALL,
@@ -116,7 +116,8 @@ static nanoseconds ms(const char *what, const char *text) {
 	return (nanoseconds)(decimal(what, text, 0, 1e12) * 1e6);
 }
 
-/* Returns the terminal's width, within limits; 120 if it is not known. */
+/* Returns the terminal's width, but at least 60 and at most 1000 columns.
+ * Returns 120 if the width is not known. */
 static int terminal_width(void) {
 	struct winsize size;
 
@@ -167,7 +168,7 @@ static void take_expectations(struct options *o, const char *text) {
 	if (wrong) misused(wrong);
 }
 
-/* Stores an option that has an argument. */
+/* Stores an option that has an argument in *o. */
 static void take_argument(struct options *o, int name, const char *argument) {
 	switch (name) {
 	case CONNECTION:
@@ -189,7 +190,7 @@ static void take_argument(struct options *o, int name, const char *argument) {
 	}
 }
 
-/* Stores an option without an argument. */
+/* Stores an option without an argument in *o. */
 static void take_switch(struct options *o, int name) {
 	switch (name) {
 	case ABSOLUTE: o->absolute = true; break;

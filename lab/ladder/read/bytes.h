@@ -1,5 +1,5 @@
 /*
- * bytes.h - reads bytes from outside: only those that were captured
+ * bytes.h - reads the bytes of a frame, but never more than were captured
  */
 #ifndef LADDER_BYTES_H
 #define LADDER_BYTES_H
@@ -10,11 +10,12 @@
 
 struct bytes {
 	const uint8_t *at;
-	size_t size;   /* how many were captured */
-	size_t length; /* how many were on the wire */
+	size_t size;   /* how many of them were captured */
+	size_t length; /* how many of them there were on the wire */
 };
 
-/* Takes the next n bytes. NULL: they were not captured. */
+/* Returns the next n bytes, and moves b past them. Returns NULL if not all of
+ * them were captured. */
 static inline const uint8_t *take(struct bytes *b, size_t n) {
 	const uint8_t *at = b->at;
 
@@ -25,7 +26,8 @@ static inline const uint8_t *take(struct bytes *b, size_t n) {
 	return at;
 }
 
-/* Reads n <= 32 bits, from bit `from` on. False: they were not captured. */
+/* Reads n bits, at most 32, from bit number `from` on. Returns false if not all
+ * of them were captured. */
 static inline bool read_bits(
 	const struct bytes *b, size_t from, size_t n, uint32_t *value) {
 	if (from + n > b->size * 8) return false;
@@ -34,8 +36,9 @@ static inline bool read_bits(
 	return true;
 }
 
-/* Takes the next TCP option, with its kind and length. Its last bytes may not
- * have been captured. False: there is none, or its length is impossible. */
+/* Sets *option to the bytes of the next TCP option, from its kind on, and moves
+ * *options past them. The last bytes of the option may not have been captured.
+ * Returns false if there is no option, or its length is impossible. */
 bool take_tcp_option(struct bytes *options, struct bytes *option);
 
 #endif

@@ -5,8 +5,8 @@
  *     06:07:13.455102 tcp_client connect(3, 192.0.2.2:9000) ... [SYN_SENT ...]
  *     06:07:14.812200 tcp_client exit 0 [ESTABLISHED ...]
  *
- * The first line has the date, the others have only the time of day; the log
- * may go on after midnight. What is not printable ASCII becomes "?".
+ * The first line has the date. The other lines have only the time of day, which
+ * may pass midnight. Each byte that is not printable ASCII becomes "?".
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@
 #include "../../messages.h"
 #include "read.h"
 
-enum { MOST = 1 << 16 }; /* the most bytes of a line */
+enum { MOST = 1 << 16 }; /* bytes; a longer line is split */
 #define DAY (86400 * SECOND)
 
 bool open_log(struct log *l, const char *path, enum host host) {
@@ -38,7 +38,8 @@ void close_log(struct log *l) {
 	free(l->buffer);
 }
 
-/* Returns the next whole line, valid until the next call; NULL: none yet. */
+/* Returns the next whole line, which is valid until this function is called
+ * again. Returns NULL if the log has no whole line yet. */
 static char *next_line(struct log *l) {
 	static char *line;
 	char *end;
@@ -66,8 +67,8 @@ static char *next_line(struct log *l) {
 	return line;
 }
 
-/* Reads a number of `digits` digits. Moves *at after it, and after `mark`,
- * which must follow. */
+/* Reads a number of `digits` digits, and the character `mark`, which must
+ * follow the number (0: none must). Moves *at past both. */
 static bool take_number(const char **at, int digits, char mark, int *n) {
 	*n = 0;
 	for (; digits--; ++*at) {
@@ -102,7 +103,7 @@ static bool take_heading(struct log *l, const char *at) {
 	return true;
 }
 
-/* Reads "06:07:13.455102 ". */
+/* Reads a time of day and the space after it: "06:07:13.455102 ". */
 static bool take_clock(const char **at, nanoseconds *of_day) {
 	int h, m, s, us;
 
@@ -141,8 +142,8 @@ static bool parse_end(const char *from, size_t size, struct end *e) {
 	return e->size != 0;
 }
 
-/* Reads "[STATE OWN PEER]" at the end of a line, and cuts it off. It is
- * searched for from `from` on. */
+/* Reads "[STATE OWN PEER]" at the end of a line, and cuts this part off. `from`
+ * is where the search for it begins. */
 static void take_state(char *text, char *from, struct call *c) {
 	char *open = strstr(from, " ["), *word, *rest;
 	const size_t size = strlen(text);
@@ -168,8 +169,8 @@ static struct part part_of(const char *text, const char *from, size_t size) {
 	return (struct part){(size_t)(from - text), size};
 }
 
-/* Reads "exit 0" or "killed by SIGKILL": no call, but the end of a program,
- * which closes its sockets. */
+/* Reads "exit 0" or "killed by SIGKILL". Such a line shows no call, but the end
+ * of a program, which closes the program's sockets. */
 static bool take_end(char *text, struct call *c) {
 	if (strncmp(text, "exit ", 5) != 0 &&
 		strncmp(text, "killed by ", 10) != 0)
@@ -180,8 +181,8 @@ static bool take_end(char *text, struct call *c) {
 	return true;
 }
 
-/* Reads what a call returned, without the words in parentheses: "= 6",
- * "= -1 EAGAIN (Try again)", "= 1 (3 POLLIN)". */
+/* Reads the result of a call: "= 6", "= -1 EAGAIN (Try again)" or
+ * "= 1 (3 POLLIN)". Leaves out the words in parentheses. */
 static void take_result(const char *text, const char *at, struct call *c) {
 	const char *words = strstr(at, " ("), *error = at + strlen("= -1 ");
 	const size_t size = words ? (size_t)(words - at) : strlen(at);
@@ -192,7 +193,7 @@ static void take_result(const char *text, const char *at, struct call *c) {
 		c->error = error_of_name(error, size - (size_t)(error - at));
 }
 
-/* Reads the peer from the call's last argument, if it is not known yet. */
+/* If the peer is not known yet, reads its address from the last argument. */
 static void find_peer(struct call *c, const char *arguments, size_t size) {
 	const char *last = arguments + size;
 
@@ -204,8 +205,8 @@ static void find_peer(struct call *c, const char *arguments, size_t size) {
 	parse_end(last, (size_t)(arguments + size - last), &c->peer);
 }
 
-/* Returns how many bytes a call asks the kernel to send, or, for a return, how
- * many the kernel took; -1: not known. */
+/* Returns how many bytes a call asks the kernel to send; if c is the return of
+ * a call, how many bytes the kernel took. Returns -1 if this is not known. */
 static int64_t bytes_of(const char *text, const struct call *c) {
 	long long n = -1;
 
@@ -240,8 +241,8 @@ static enum socket_option option_of(const char *text, const struct call *c) {
 	return OTHER_OPTION;
 }
 
-/* Whether a close() or shutdown() sends no FIN, because another descriptor has
- * the socket, or because only receiving ends. */
+/* Whether the kernel sends no FIN for a close() or shutdown(): close() while
+ * another descriptor has the socket, or shutdown(SHUT_RD). */
 static bool is_silent(const char *text, const struct call *c) {
 	const char *end = text + c->arguments.at + c->arguments.size;
 
@@ -250,7 +251,7 @@ static bool is_silent(const char *text, const struct call *c) {
 	       strncmp(end - 7, "SHUT_RD", 7) == 0;
 }
 
-/* Reads "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]". */
+/* Reads a call: "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]". */
 static bool take_call(char *text, struct call *c) {
 	char *open = strchr(text, '('), *close, *behind;
 	const char *arguments = open + 1;
@@ -280,8 +281,9 @@ static bool take_call(char *text, struct call *c) {
 	return true;
 }
 
-/* Whether this task has sent or received on this descriptor since it was
- * opened. Records call c, which uses or closes the descriptor. */
+/* Returns whether the task that makes call c has sent or received on the call's
+ * descriptor since the descriptor was opened. Then records what c does: it uses
+ * the descriptor, or closes it. */
 static bool has_used(struct log *l, const struct call *c) {
 	uint32_t sum = (uint32_t)c->descriptor;
 	uint8_t bit, *byte;
@@ -299,9 +301,10 @@ static bool has_used(struct log *l, const struct call *c) {
 	return used;
 }
 
-/* Whether this call is left out, as it concerns no segment: a server's close()
- * of a socket that this task has not used, and that another process still has;
- * a limit on how long calls wait; a program's end without open connections. */
+/* Whether this call is left out, because it has to do with no segment. These
+ * are: a server's close() of a socket that the same task has not used, and that
+ * another process still has; setting or reading a limit on how long calls wait;
+ * the end of a program without an open connection. */
 static bool is_aside(struct log *l, const struct call *c) {
 	switch (c->act) {
 	case ENDS:
@@ -317,7 +320,9 @@ static bool is_aside(struct log *l, const struct call *c) {
 	}
 }
 
-/* Adds the date to a time of day: the one nearest to the last known time. */
+/* Returns the time with this time of day that is nearest to the time of the
+ * line before. For the first call, the log's first line has the date; if the
+ * log has no date, returns the time that is nearest to `near`. */
 static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
 	if (l->midnight == NEVER) { /* the log has no date */
 		l->midnight = near - near % DAY;
@@ -331,8 +336,8 @@ static nanoseconds date(struct log *l, nanoseconds of_day, nanoseconds near) {
 	return l->latest = l->midnight + of_day;
 }
 
-/* Reads the next call; false: there is none yet. near: for a log without a
- * date, a time that is less than half a day away. */
+/* Reads the next call. Returns false if there is none yet. `near` is needed for
+ * a log without a date: a time less than half a day from its first call. */
 bool next_call(struct log *l, struct call *c, nanoseconds near) {
 	char *line;
 
@@ -355,7 +360,8 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		c->arguments.at += c->name.at;
 		c->result.at += c->name.at;
 		append(&c->text, "%s", text);
-		/* a program's end is no return of the call that it was in */
+		/* " ends": so that pair_up() does not take the end of a program
+		 * for the return of a call that the program has entered */
 		append(&c->caller, c->act == ENDS ? "%s %s ends" : "%s %s",
 			l->path, at);
 		c->aside = is_aside(l, c);

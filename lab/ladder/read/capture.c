@@ -1,8 +1,9 @@
 /*
  * capture.c - a capture file, complete or still growing -> its packets
  *
- * pcap and pcapng are read here. gzip unpacks a compressed file. tcpdump
- * applies a filter, and converts any other format that libpcap reads to pcap.
+ * The ladder itself reads pcap and pcapng. gzip unpacks a compressed file.
+ * tcpdump applies a filter, and converts to pcap any other format that libpcap
+ * can read.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -35,7 +36,7 @@ char *watch_capture(struct capture *c, const char *file) {
 }
 
 /* Recognises the format, if need be after gzip or tcpdump has converted the
- * file. False: the file cannot be read, or is still too short. */
+ * file. Returns false if the file cannot be read, or is still too short. */
 static bool identify(struct source *s) {
 	static const char *const gzip[] = {"gzip", "-dc", NULL};
 	const char *const tcpdump[] = {"tcpdump", "-n", "-r", "-", "-w", "-",
@@ -83,8 +84,9 @@ void leave_out(struct account *a, const char *reason) {
 	a->of[i].count++;
 }
 
-/* Whether this is a datagram to port 9 (discard), or from there. They are not
- * drawn: by them scene.sh checks that everything before them has arrived. */
+/* Whether this is a datagram to port 9 (discard), or from there. Such datagrams
+ * are not drawn. scripts/lib/scene/scene.sh sends them, to see that everything
+ * that was sent before has arrived. */
 static bool is_discard(const struct packet *p) {
 	return p->protocol == IPPROTO_UDP &&
 	       (p->to.port == 9 || p->from.port == 9);

@@ -27,13 +27,14 @@ static bool write_all(int fd, const uint8_t *at, size_t n) {
 	return true;
 }
 
-/* Writes to the child the bytes that have been read already, and then the rest
- * of the file. */
+/* The feeder, a process of its own: writes to the program the bytes of the file
+ * that have been read already, and then the rest of the file. */
 static void feed(const struct source *s, int to) {
 	static uint8_t buffer[1 << 16];
 	ssize_t n;
 
-	signal(SIGPIPE, SIG_DFL); /* ends the feeder when the program ends */
+	/* SIGPIPE ends the feeder if the program ends before the file does */
+	signal(SIGPIPE, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!write_all(to, s->buffer + s->begin, s->end - s->begin)) _exit(1);
 	while ((n = read(s->fd, buffer, sizeof buffer)) > 0 ||
@@ -57,12 +58,13 @@ bool read_through(struct source *s, const char *const command[]) {
 	int in[2], out[2];
 
 	*c = (struct child){.name = command[0]};
-	/* a file in memory, so that no folder has to be writable */
+	/* the program's stderr goes to a file in memory, because there may be
+	 * no folder where a file can be written */
 	c->complaints = fdopen(memfd_create("complaints", MFD_CLOEXEC), "w+");
 	if (!c->complaints || pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		return fail(s, "%s: %s", c->name, strerror(errno));
 	s->child_count++;
-	fcntl(out[0], F_SETPIPE_SZ, 1 << 20); /* for speed; it may fail */
+	fcntl(out[0], F_SETPIPE_SZ, 1 << 20); /* only for speed: it may fail */
 	c->program = fork();
 	if (c->program == 0) run(command, in[0], out[1], fileno(c->complaints));
 	close(in[0]);
@@ -81,7 +83,7 @@ bool read_through(struct source *s, const char *const command[]) {
 	return !s->fault;
 }
 
-/* Returns what to do about this message of a child; or NULL. */
+/* Returns the remedy for a child's error message; NULL if there is none. */
 static const char *remedy(const struct source *s, const char *complaint) {
 	if (strstr(complaint, "unknown file format") ||
 		strstr(complaint, "bad dump"))
@@ -94,7 +96,7 @@ static const char *remedy(const struct source *s, const char *complaint) {
 	return strstr(complaint, "No such file") ? "run scripts/setup" : NULL;
 }
 
-/* Reports the child's first message as the reason why it failed. */
+/* Reports the child's first message as the reason why the child failed. */
 static void blame(struct source *s, struct child *c) {
 	const size_t n = strlen(c->name);
 	char line[256], *text = line;
@@ -112,8 +114,8 @@ static void blame(struct source *s, struct child *c) {
 	if (!s->remedy) s->remedy = remedy(s, text);
 }
 
-/* Ends the children: kills those whose output was not read to the end, and
- * reports those that have failed. */
+/* Ends the children. Kills each whose output was not read to the end, and
+ * reports each that has failed. */
 void end_children(struct source *s) {
 	while (s->child_count > 0) {
 		struct child *c = &s->children[--s->child_count];

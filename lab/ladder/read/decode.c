@@ -1,8 +1,9 @@
 /*
- * decode.c - a captured frame -> a packet, or the reason why it is none
+ * decode.c - a captured frame -> a packet, or the reason why there is none
  *
  * A frame may be cut short, or wrong in any way. take() returns only bytes that
- * were captured. The structs of headers are the C library's.
+ * were captured. The structs of headers are the C library's. Most functions
+ * that take a header return NULL, or the reason why the frame is not drawn.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -41,7 +42,8 @@ static uint32_t four_bytes(const uint8_t *at) {
 	return (uint32_t)two_bytes(at) << 16 | two_bytes(at + 2);
 }
 
-/* Adds bytes to a hash (FNV-1a): of fields that are equal in both captures. */
+/* Adds bytes to the likeness of a packet. The likeness is a hash (FNV-1a) of
+ * those fields that are the same in both captures of the packet. */
 static void mix(uint64_t *likeness, const void *data, size_t n) {
 	for (const uint8_t *at = data; n--; at++)
 		*likeness = (*likeness ^ *at) * UINT64_C(0x100000001b3);
@@ -49,9 +51,10 @@ static void mix(uint64_t *likeness, const void *data, size_t n) {
 
 enum { ETHERTYPE_PPPOE = 0x8864, ETHERTYPE_MPLS = 0x8847 };
 
-/* Records a header that a filter must name to match what follows it: v VLAN,
- * p PPPoE, m an MPLS label. A filter (pcap-filter(7)) cannot match anything
- * after l LLC, or x an extension header. */
+/* Records a tag, a header that matters to filters (pcap-filter(7)). A filter
+ * must name v (VLAN), p (PPPoE) or m (an MPLS label) to match what follows this
+ * header. It cannot match anything that follows l (LLC) or x (AH, or an
+ * extension header of IPv6). */
 static void add_tag(struct packet *p, char tag) {
 	const size_t n = strlen(p->tags);
 
@@ -60,10 +63,11 @@ static void add_tag(struct packet *p, char tag) {
 
 /* ---- what carries IP ---------------------------------------------------- */
 
-/* What follows a header: an EtherType, or one of these. */
+/* What follows a header is given by an EtherType, or by one of these numbers,
+ * which are no EtherTypes. */
 enum {
 	NO_IP = 0x10000,
-	ANY_IP,	  /* its first four bits are the version */
+	ANY_IP,	  /* IPv4 or IPv6: the first four bits are the version */
 	LLC_NEXT, /* a header of IEEE 802.2 */
 	PPP_NEXT  /* PPP's protocol number */
 };
@@ -77,9 +81,10 @@ static uint32_t of_family(uint32_t family) {
 			     NO_IP;
 }
 
-/* Takes NFLOG's header: family, version and group, and then attributes, of
- * which one is the packet. They are in the recorder's byte order; it is
- * recognised by an attribute's number, which is never above 255. */
+/* Takes NFLOG's header: family, version and group, and then attributes. One of
+ * the attributes is the packet. An attribute's size and number are in the byte
+ * order of the machine that recorded them. A number is never above 255, so its
+ * byte that is 0 shows the byte order. */
 static const char *take_nflog(struct bytes *b, uint32_t *next) {
 	enum { PAYLOAD = 9, NESTED = 0x80 };
 	const uint8_t *at = take(b, 4);
@@ -102,8 +107,9 @@ static const char *take_nflog(struct bytes *b, uint32_t *next) {
 	return b->length > 3 ? cut_short : "NFLOG without a packet";
 }
 
-/* Takes what stands before PPP's protocol: HDLC framing or nothing; or the
- * header of Cisco HDLC. */
+/* Takes what stands before PPP's protocol number: the two bytes of HDLC
+ * framing, or nothing. In a frame of Cisco HDLC, takes the header of Cisco
+ * HDLC. */
 static const char *take_ppp_frame(struct bytes *b, uint32_t *next) {
 	const uint8_t *at;
 	const bool framed = b->size > 1 && (b->at[0] == 0xff || b->at[0] < 2) &&
@@ -118,13 +124,15 @@ static const char *take_ppp_frame(struct bytes *b, uint32_t *next) {
 	return NULL;
 }
 
-/* Takes the link layer's header. */
+/* Takes the link layer's header. For the numbers of link types, see
+ * pcap-linktype(7). *next becomes what follows the header. */
 static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 	const uint8_t *at;
 	uint32_t family;
 
 	switch (link) {
-	case 0:	  /* BSD's loopback, in the recorder's byte order */
+	case 0:	  /* BSD's loopback: a header of 4 bytes, the address family, in
+		     the byte order of the machine that recorded it */
 	case 108: /* the same in network byte order */
 		if (!(at = take(b, 4))) return cut_short;
 		family = four_bytes(at);
@@ -134,15 +142,15 @@ static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 	case 1: /* Ethernet */
 		if (!(at = take(b, 14))) return cut_short;
 		*next = two_bytes(at + 12);
-		if (*next < 0x600) *next = LLC_NEXT; /* it is a length */
+		if (*next < 0x600) *next = LLC_NEXT; /* a length */
 		return NULL;
-	case 204: /* PPP after a byte for the direction */
+	case 204: /* PPP after a byte that shows the direction */
 		if (!take(b, 1)) return cut_short;
 		return take_ppp_frame(b, next);
 	case 9:	  /* PPP */
 	case 50:  /* PPP, always in HDLC framing */
 	case 104: /* Cisco HDLC */
-	case 166: /* PPP by pppd: the first byte is the direction */
+	case 166: /* PPP by pppd: the first byte shows the direction */
 		return take_ppp_frame(b, next);
 	case 51: *next = ETHERTYPE_PPPOE; return NULL;
 	case 12: /* 12, 14, 101: raw IP; 228: IPv4; 229: IPv6 */
@@ -165,7 +173,8 @@ static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 	return NULL;
 }
 
-/* Takes a VLAN tag. *next: what follows, as in the next four functions. */
+/* Takes a VLAN tag. In this and the next four functions, *next becomes what
+ * follows the header that is taken. */
 static const char *take_vlan(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 4);
 
@@ -179,12 +188,13 @@ static const char *take_pppoe(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 6);
 
 	if (!at) return cut_short;
-	if (at[1] != 0) return "PPPoE discovery"; /* code 0: data */
+	/* code 0 is data */
+	if (at[1] != 0) return "PPPoE discovery";
 	*next = PPP_NEXT;
 	return NULL;
 }
 
-/* Takes PPP's protocol number: one byte, if that is odd; otherwise two. */
+/* Takes PPP's protocol number: one byte if this byte is odd, otherwise two. */
 static const char *take_ppp(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 1);
 	uint32_t protocol;
@@ -217,7 +227,8 @@ static const char *take_label(struct bytes *b, uint32_t *next) {
 	return NULL;
 }
 
-/* Takes the header of IEEE 802.2 LLC: SNAP with an EtherType, or that of IP. */
+/* Takes a header of IEEE 802.2 LLC. If the header has the number of IP (6), IP
+ * follows; if it has the number of SNAP (0xaa), an EtherType follows. */
 static const char *take_llc(struct bytes *b, uint32_t *next) {
 	static const char other[] = "IEEE 802.3 (LLC)";
 	const uint8_t *at = take(b, 3);
@@ -243,7 +254,7 @@ static const char *take_tags(
 		switch (*next) {
 		case ETHERTYPE_VLAN:
 		case 0x88a8: /* 802.1ad */
-		case 0x9100: /* its predecessor */
+		case 0x9100: /* used before 802.1ad */
 			add_tag(p, 'v');
 			reason = take_vlan(b, next);
 			break;
@@ -252,7 +263,7 @@ static const char *take_tags(
 			reason = take_pppoe(b, next);
 			break;
 		case ETHERTYPE_MPLS:
-		case 0x8848: /* multicast */
+		case 0x8848: /* MPLS, multicast */
 			add_tag(p, 'm');
 			reason = take_label(b, next);
 			break;
@@ -300,7 +311,7 @@ static uint32_t sum(uint32_t sum, const uint8_t *at, size_t n) {
 	return sum;
 }
 
-/* Checks the checksum, with the pseudo-header. */
+/* Checks the checksum of TCP or UDP, which includes the pseudo-header. */
 static void check(const struct bytes *b, struct packet *p) {
 	uint32_t total = p->protocol + (uint32_t)b->length;
 
@@ -321,7 +332,8 @@ static void put_address(struct end *e, const void *bytes, uint8_t size) {
 	e->size = size;
 }
 
-/* Fills in *f for a fragment. Returns whether it is one after the first. */
+/* If p is a fragment, fills in *f. Returns whether p is a fragment after the
+ * first one of its datagram. */
 static bool take_fragment(struct fragment *f, const struct packet *p,
 	uint32_t from, bool last, size_t size) {
 	if (from == 0 && last) return false;
@@ -329,7 +341,7 @@ static bool take_fragment(struct fragment *f, const struct packet *p,
 	return from > 0;
 }
 
-/* Hashes what all fragments of a datagram have in common. */
+/* Sets the likeness to a hash of what all fragments of a datagram share. */
 static void liken_fragment(struct packet *p, uint32_t id, uint8_t protocol) {
 	p->likeness = 1;
 	mix(&p->likeness, &id, sizeof id);
@@ -338,9 +350,9 @@ static void liken_fragment(struct packet *p, uint32_t id, uint8_t protocol) {
 	mix(&p->likeness, p->to.bytes, 16);
 }
 
-/* Takes an extension header. Its first byte is the next header's number; its
- * second byte is how many units follow the first 8 bytes. NULL: it was not
- * captured. */
+/* Takes an extension header. Its first byte is the number of the next header;
+ * its second byte is how many units of `unit` bytes follow its first 8 bytes.
+ * Returns NULL if not all of the header was captured. */
 static const uint8_t *take_extension(
 	struct bytes *b, size_t unit, struct packet *p) {
 	const uint8_t *at = take(b, 8);
@@ -351,7 +363,7 @@ static const uint8_t *take_extension(
 	return at;
 }
 
-/* take_ip4() and take_ip6() take IP's header. b is then what IP carries. */
+/* take_ip4() and take_ip6() take IP's header. *b is then what IP carries. */
 static const char *take_ip4(
 	struct bytes *b, struct packet *p, struct fragment *f) {
 	struct ip ip;
@@ -363,11 +375,11 @@ static const char *take_ip4(
 	header = ip.ip_hl * 4U;
 	all = ntohs(ip.ip_len);
 	if (all == 0)
-		all = there; /* segmentation offload: the card will cut it */
+		all = there; /* offload: the network card will cut the packet */
 	if (ip.ip_v != 4 || header < sizeof ip || all < header) return broken;
 	if (!take(b, header - sizeof ip)) return cut_short;
 	b->length = all - header;
-	if (b->size > b->length) b->size = b->length; /* without padding */
+	if (b->size > b->length) b->size = b->length; /* no padding */
 	p->protocol = ip.ip_p;
 	p->ttl = ip.ip_ttl;
 	p->ecn = ip.ip_tos & 3;
@@ -429,8 +441,8 @@ static const char *take_ip6(
 
 /* ---- what IP carries ---------------------------------------------------- */
 
-/* Returns the payload's first line if it is text: printable, with a letter in
- * it; otherwise NULL. */
+/* Returns the payload's first line if the line is text: printable characters,
+ * three or more, with a letter among them. Otherwise returns NULL. */
 static char *text_in(const struct bytes *b) {
 	enum { MOST = 48 };
 	size_t n = 0, letters = 0, most = b->size < MOST ? b->size : MOST;
@@ -447,8 +459,8 @@ static char *text_in(const struct bytes *b) {
 }
 
 bool take_tcp_option(struct bytes *options, struct bytes *option) {
-	bool one; /* it counts as one byte: it has no length byte, or that was
-		     not captured */
+	bool one; /* the option counts as one byte: it has no length byte, or
+		     its length byte was not captured */
 
 	if (options->size == 0) return false;
 	one = *options->at <= TCPOPT_NOP ||
@@ -558,14 +570,14 @@ static const char *take_udp(struct bytes *b, struct packet *p) {
 	else
 		p->unchecked = true;
 	p->text = text_in(b);
-	if (p->likeness == 1) /* it has no IP identification */
+	if (p->likeness == 1) /* p has no IP identification */
 		mix(&p->likeness, b->at, b->size < 16 ? b->size : 16);
 	mix(&p->likeness, &udp, 6);
 	return NULL;
 }
 
 struct name {
-	int type, code; /* code -1: any */
+	int type, code; /* code -1: any code */
 	const char *name;
 };
 
@@ -605,13 +617,13 @@ static const char *icmp_name(bool six, uint8_t type, uint8_t code) {
 	return "of another type";
 }
 
-/* Decodes the packet that an ICMP error quotes, as far as it is there. */
+/* Decodes the part of a packet that an ICMP error quotes. */
 static void take_about(struct bytes b, struct about *a, bool six) {
 	struct packet inner = {0};
 	struct fragment unused;
 	const uint8_t *ports;
 
-	b.length = SIZE_MAX / 2; /* a quoted packet may be cut short */
+	b.length = SIZE_MAX / 2; /* the error may quote only its beginning */
 	if (six ? take_ip6(&b, &inner, &unused) : take_ip4(&b, &inner, &unused))
 		return;
 	a->protocol = inner.protocol;

@@ -23,8 +23,8 @@ const char *address_text(const struct end *e, char text[64]) {
 	return text;
 }
 
-/* Writes "192.0.2.1:40000" or "[2001:db8::1]:40000"; without a port, only the
- * address. */
+/* Writes "192.0.2.1:40000" or "[2001:db8::1]:40000". If there is no port,
+ * writes only the address. */
 const char *end_text(const struct end *e, char text[64]) {
 	char address[64];
 

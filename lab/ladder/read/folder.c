@@ -1,6 +1,6 @@
 /*
- * folder.c - a folder that a demo, record or watch has made -> its captures and
- * logs
+ * folder.c - a folder that scripts/demo, record or watch has made -> its
+ * captures and logs
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -44,7 +44,7 @@ static char *add_log(struct folder *f, const char *path, enum host host) {
 	return NULL;
 }
 
-/* Opens a file whose name is that of a capture or a log. Ignores any other. */
+/* Opens this file if its name is that of a capture or a log. */
 static char *add_file(
 	struct folder *f, const char *name, const char *filter, bool growing) {
 	const char *end = strrchr(name, '.');
@@ -104,8 +104,9 @@ char *order_folder(struct folder *f) {
 
 /* ---- why there is nothing to draw --------------------------------------- */
 
-/* Finds the tags of the first frame that has any: a filter matches what follows
- * a tag only if it names the tag. For the letters see add_tag() in decode.c. */
+/* Finds the tags of the first frame that has any. A tag is a header that a
+ * filter must name to match what follows the header: see add_tag() in decode.c,
+ * also for the letters. */
 static void tags_in(const char *file, char tags[8]) {
 	struct capture c = {.name = NULL};
 	struct packets p = {.count = 0};

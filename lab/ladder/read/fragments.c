@@ -1,8 +1,9 @@
 /*
  * fragments.c - fragments of IP -> the datagram that they are parts of
  *
- * Fragments arrive in any order, mixed with those of other datagrams. The one
- * at offset 0 has the header of TCP or UDP: it becomes the datagram's packet.
+ * Fragments arrive in any order, mixed with fragments of other datagrams. The
+ * fragment at offset 0 has the header of TCP or UDP, so the packet that it is
+ * decoded to stands for the whole datagram.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,18 +11,20 @@
 #include "read.h"
 
 struct datagram {
-	uint64_t likeness;
-	nanoseconds time;      /* of its latest fragment */
-	size_t place;	       /* the index of its packet */
-	uint32_t header;       /* the size of TCP's header */
-	uint32_t there, whole; /* bytes: recorded, in all (0: not known yet) */
-	uint8_t count;
-	uint8_t begun[1024]; /* where fragments begin: a bit for each 8 bytes */
+	uint64_t likeness; /* a hash: see struct fragment */
+	nanoseconds time;  /* when its latest fragment was recorded */
+	size_t place;	   /* the index of its packet; or NOWHERE, GONE */
+	uint32_t header;   /* the size of the header of TCP or UDP */
+	uint32_t there,	   /* how many of its bytes were recorded so far */
+		whole;	   /* how many bytes it has; 0: not known yet */
+	uint8_t count;	   /* how many fragments were recorded so far */
+	/* a bit for each 8 bytes of the datagram: a fragment begins there */
+	uint8_t begun[1024];
 };
-enum { DATAGRAMS = 4096 };	/* the most that are remembered */
-#define NOWHERE	 SIZE_MAX	/* its first fragment has not arrived */
+enum { DATAGRAMS = 4096 };	/* at most so many are remembered */
+#define NOWHERE	 SIZE_MAX	/* its first fragment was not recorded yet */
 #define GONE	 (SIZE_MAX - 1) /* its packet is in the timeline already */
-#define PATIENCE (60 * SECOND)	/* how long to wait: RFC 8200, section 4.5 */
+#define PATIENCE (60 * SECOND)	/* the limit of RFC 8200, section 4.5 */
 
 const char recorded_twice[] = "recorded twice";
 
@@ -89,7 +92,7 @@ void hand_on_fragments(struct capture *c, struct packets *to) {
 		struct datagram *d = &c->datagrams[i];
 
 		if (d->place >= to->count) continue;
-		to->at[d->place].partial = false; /* more may still arrive */
+		to->at[d->place].partial = false; /* others may follow */
 		d->place = GONE;
 	}
 }

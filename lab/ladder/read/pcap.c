@@ -2,7 +2,8 @@
  * pcap.c - a pcap file (pcap-savefile(5)) -> its frames
  *
  * The file has a header of 24 bytes, and then for each frame a header and the
- * frame's bytes. Numbers are in the byte order of the machine that recorded.
+ * frame's bytes. Numbers are in the byte order of the machine that recorded the
+ * capture.
  */
 #include "source.h"
 
@@ -31,8 +32,8 @@ static bool next_of_pcap(struct source *s, struct frame *f) {
 	return true;
 }
 
-/* Recognises version 2.4, the only one of this century. tcpdump reads older
- * ones. */
+/* Recognises a pcap file of version 2.4, the only version of this century.
+ * tcpdump converts older versions. */
 bool is_pcap(struct source *s) {
 	static const struct {
 		uint32_t magic;
@@ -49,8 +50,8 @@ bool is_pcap(struct source *s) {
 			number_at(s, at + 6, 2) < 4)
 			continue;
 		s->record_size = kinds[i / 2].record_size;
-		/* the upper bits are not the link type: they describe the
-		 * frame check sequence */
+		/* only the lower 16 bits are the link type: the upper ones
+		 * describe the frame check sequence */
 		add_interface(
 			s, (struct interface){
 				   .resolution = kinds[i / 2].resolution,

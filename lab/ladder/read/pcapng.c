@@ -1,9 +1,10 @@
 /*
  * pcapng.c - a pcapng file (draft-ietf-opsawg-pcapng) -> its frames
  *
- * The file consists of blocks: type, size, contents, and the size again. Blocks
- * form sections. A section's first block shows its byte order, and each section
- * describes its own interfaces. Blocks without a frame are skipped.
+ * The file consists of blocks. A block has a type, a size, its contents, and
+ * the size again. Blocks form sections. A section's first block shows the
+ * section's byte order, and each section describes its own interfaces. Blocks
+ * without a frame are skipped.
  */
 #include "bytes.h"
 #include "source.h"
@@ -15,9 +16,9 @@ enum {
 	OLD_PACKET = 2, /* obsolete */
 	SIMPLE_PACKET = 3,
 	PACKET = 6,
-	JOURNAL = 9,		     /* an entry of systemd's journal */
-	CUSTOM = 0xbad,		     /* anybody's own kind of block */
-	CUSTOM_PRIVATE = 0x40000bad, /* the same, and not to be copied */
+	JOURNAL = 9,	/* an entry of systemd's journal */
+	CUSTOM = 0xbad, /* a kind of block that anyone may define */
+	CUSTOM_PRIVATE = 0x40000bad, /* the same, but not to be copied */
 	SECTION = 0x0a0d0d0a,
 
 	/* options of an interface */
@@ -25,8 +26,8 @@ enum {
 	OFFSET = 14
 };
 
-/* Returns the first n bytes of the block's contents; the others are skipped.
- * NULL: there are fewer, or fewer so far. */
+/* Returns the first n bytes of the block's contents, and skips the others.
+ * Returns NULL if the block has fewer bytes, or the file has fewer so far. */
 static const uint8_t *take_block(struct source *s, size_t n) {
 	const uint8_t *at;
 
@@ -85,7 +86,7 @@ static bool take_interface(struct source *s) {
 	return true;
 }
 
-/* Reads a frame: `fixed` bytes that describe it, and then its bytes. */
+/* Reads a frame: `fixed` bytes that describe the frame, and then its bytes. */
 static bool take_frame(
 	struct source *s, struct frame *f, uint64_t interface, size_t fixed) {
 	const uint8_t *at;
@@ -125,7 +126,7 @@ static bool take_packet(struct source *s, struct frame *f, bool old) {
 	return true;
 }
 
-/* This kind of block has no time: the frame gets that of the frame before. */
+/* Reads a block without a time: its frame gets the time of the frame before. */
 static bool take_simple_packet(struct source *s, struct frame *f) {
 	const uint8_t *at = peek(s, HEADER + 4);
 	const uint32_t room = s->block_size - HEADER - 4 - 4;
@@ -139,7 +140,8 @@ static bool take_simple_packet(struct source *s, struct frame *f) {
 	return take_frame(s, f, 0, 4);
 }
 
-/* Ends the block. The size at its end must be the one at its beginning. */
+/* Reads the size at the end of the block. It must be equal to the size at the
+ * beginning of the block. */
 static bool end_block(struct source *s) {
 	const uint8_t *at;
 
@@ -154,7 +156,8 @@ static bool end_block(struct source *s) {
 	return true;
 }
 
-/* Reads the next block's type and size; false: there is none (yet). */
+/* Reads the next block's type and size. Returns false if there is no block, or
+ * none yet. */
 static bool begin_block(struct source *s, uint32_t *type) {
 	const uint8_t *at = peek(s, HEADER + 4);
 
@@ -193,7 +196,7 @@ static bool next_of_pcapng(struct source *s, struct frame *f) {
 		}
 		if (!taken) break;
 		if (type == JOURNAL || type == CUSTOM || type == CUSTOM_PRIVATE)
-			s->frames++; /* Wireshark counts these, too */
+			s->frames++; /* as Wireshark counts */
 	}
 	return false;
 }

@@ -1,5 +1,5 @@
 /*
- * records.h - packets and calls: what read/ makes of captures and logs
+ * records.h - packets and calls, which read/ finds in captures and logs
  */
 #ifndef RECORDS_H
 #define RECORDS_H
@@ -9,8 +9,9 @@
 #include "../../words.h"
 #include "../basics.h"
 
-/* The files of read/ and tell/ include read.h first: they may change these
- * records and the timeline. For a view, all that they point to is const. */
+/* The files of read/ and tell/ include read.h before this file: so they may
+ * change what records and timeline point to. For views, which do not include
+ * read.h, all of this is const. */
 #ifdef READ_H
 #define MADE
 #else
@@ -21,7 +22,7 @@
 
 struct end {
 	uint8_t bytes[16];
-	uint8_t size; /* of the address: 4 or 16; 0: there is none */
+	uint8_t size; /* bytes of the address, 4 or 16; 0: no address */
 	uint16_t port;
 };
 
@@ -36,15 +37,17 @@ enum {
 	CWR = 128
 };
 
+/* The blocks of a SACK option */
 struct sack {
 	int count;
 	uint32_t from[4], to[4];
 };
 
-struct about { /* an ICMP message, and the packet that it is about */
-	char name[40];
-	uint8_t protocol; /* of that packet; 0: it is about none */
-	struct end from, to;
+/* An ICMP message, and the packet that the message quotes */
+struct about {
+	char name[40];	     /* of the message: "port unreachable" */
+	uint8_t protocol;    /* of the quoted packet; 0: none is quoted */
+	struct end from, to; /* of the quoted packet */
 };
 
 struct packet {
@@ -53,22 +56,26 @@ struct packet {
 	uint32_t frame;		  /* its number in the capture, from 1 */
 	uint32_t seq, ack, len;	  /* len: bytes of the payload */
 	uint32_t stamp, echo;	  /* TCP timestamps: TSval, TSecr */
-	uint64_t likeness;	  /* a hash, equal in both captures */
-	MADE struct about *about; /* only of ICMP; or NULL */
-	MADE struct sack *sack;	  /* or NULL */
+	uint64_t likeness;	  /* a hash, the same in both captures */
+	MADE struct about *about; /* of an ICMP message; or NULL */
+	MADE struct sack *sack;	  /* its SACK option; or NULL */
 	MADE char *text;	  /* the first line of its payload; or NULL */
-	MADE uint8_t *bytes;	  /* the frame itself, if it is kept; or NULL */
-	uint32_t size;		  /* of `bytes` */
-	uint32_t ip_at, carried_at; /* offsets in `bytes`: IP, its payload */
-	char tags[8];	   /* headers before TCP, a letter each: see decode.c */
-	uint16_t win, mss; /* mss 0: it has no such option */
+	MADE uint8_t *bytes;	  /* the whole frame, if it is kept; or NULL */
+	uint32_t size;		  /* how many bytes the frame has, if kept */
+	uint32_t ip_at,		  /* where in the frame IP's header begins */
+		carried_at;	  /* where in the frame IP's payload begins */
+	char tags[8]; /* a letter for each tag: see add_tag() in decode.c */
+	uint16_t win, mss; /* mss: the value of the option MSS; 0: no option */
+	/* fragments: how many were captured; 0: it was not fragmented */
 	uint8_t protocol, flags, ttl, ecn, fragments;
-	int8_t scale;	/* -1: not offered; -2: the option was not captured */
-	bool numbered;	/* it has an IP identification */
-	bool partial;	/* not all of its fragments are in the capture */
-	bool bad;	/* its checksum is wrong */
-	bool unchecked; /* its checksum could not be checked */
-	bool stamped, sack_permitted;
+	int8_t scale;  /* of the option window scale; -1: it has no such option;
+			  -2: not all of its options were captured */
+	bool numbered; /* it has an IP identification */
+	bool partial;  /* not all of its fragments are in the capture */
+	bool bad;      /* its checksum is wrong */
+	bool unchecked;		/* its checksum could not be checked */
+	bool stamped,		/* it has the option timestamps */
+		sack_permitted; /* it has the option SACK permitted */
 	bool alone; /* the other capture has no packet of its connection */
 };
 
@@ -79,7 +86,7 @@ struct packets {
 
 enum { REASONS = 24 };
 
-/* Frames that are not drawn, by reason */
+/* How many frames are drawn, and how many are left out for which reason */
 struct account {
 	struct {
 		const char *reason;
@@ -90,7 +97,7 @@ struct account {
 
 /* ---- calls --------------------------------------------------------------- */
 
-/* A part of a call's text */
+/* A part of a call's text: where it begins, and how many bytes it has */
 struct part {
 	size_t at, size;
 };
@@ -103,24 +110,29 @@ enum socket_option { OTHER_OPTION, LIMIT_ON_WAITING, DEFER_ACCEPT };
 struct call {
 	nanoseconds time;
 	enum act act;	/* UNKNOWN_ACT: for example a fault of the cable */
-	enum fate fate; /* what the cable did to the frame */
-	bool entry;	/* "recv(3) ...": the call has not returned yet */
-	bool failed;
-	bool aside;  /* left out, unless --all is given */
+	enum fate fate; /* of a fault: what the cable did to the frame */
+	bool entry;	/* the call is entered, not returned: "recv(3) ..." */
+	bool failed;	/* the call has returned -1 */
+	bool aside;	/* the call is left out, unless --all is given */
 	bool silent; /* the kernel sends nothing: it is shutdown(SHUT_RD), or a
 			close() while another descriptor has the socket */
 	int error;   /* errno, if the call failed; 0: not known */
 	int descriptor; /* the call's first argument */
-	int made;	/* its result, such as a new descriptor; or -1 */
+	int made;	/* the call's result, such as a new descriptor; or -1 */
 	enum socket_option option; /* of setsockopt(), getsockopt() */
-	int64_t bytes; /* of an entry: to send; of a return: that the kernel
-			  took; -1: not known */
-	struct end own, peer;
-	enum state state;
-	MADE char *caller; /* the task that calls: its log and its name */
-	MADE char *text;   /* "2: recv(3, MSG_PEEK) = -1 EAGAIN (Try again)" */
-	/* parts of the text: "recv"; "3, MSG_PEEK"; "= -1 EAGAIN", or for an
-	 * entry "..." */
+	/* how many bytes the call asks the kernel to send; if the call has
+	 * returned, how many the kernel took; -1: not known */
+	int64_t bytes;
+	struct end own, peer; /* the ends of the socket; size 0: not known */
+	enum state state;     /* the socket's state that the kernel reported; or
+				 NO_STATE */
+	MADE char *caller;    /* the task that calls: its log and its name */
+	/* the call as the ladder shows it: "2: recv(3, MSG_PEEK) = -1 EAGAIN
+	 * (Try again)". "2: " is the number of its log, if its host has several
+	 * logs. */
+	MADE char *text;
+	/* where the text has these parts: "recv"; "3, MSG_PEEK"; "= -1 EAGAIN",
+	 * or "..." if the call has not returned yet */
 	struct part name, arguments, result;
 };
 

@@ -32,7 +32,7 @@ bool fail(struct source *s, const char *format, ...) {
 	return false;
 }
 
-/* Reads more into the buffer; false: there is no more. */
+/* Reads more bytes into the buffer. Returns false if there are no more. */
 static bool refill(struct source *s) {
 	ssize_t came;
 
@@ -52,7 +52,7 @@ static bool refill(struct source *s) {
 	return came > 0;
 }
 
-/* Skips s->skip bytes. False: there are fewer, or fewer so far. */
+/* Skips s->skip bytes. Returns false if there are fewer, or fewer so far. */
 static bool skip(struct source *s) {
 	while (s->skip) {
 		const size_t there = s->end - s->begin;
@@ -101,12 +101,12 @@ static uint64_t power_of_ten(int n) {
 	return power;
 }
 
-/* Converts ticks of 2^-n s: returns the seconds; *rest: the nanoseconds beyond
- * them. */
+/* Converts ticks of 2^-n s. Returns the whole seconds; *rest becomes the
+ * nanoseconds that remain. */
 static uint64_t binary(uint64_t ticks, int n, uint64_t *rest) {
 	const uint64_t part = n < 64 ? ticks & ((UINT64_C(1) << n) - 1) : ticks;
 
-	if (n > 32) /* *rest in units of 2^-32 s, each less than 1 ns */
+	if (n > 32) /* first, *rest is in units of 2^-32 s, less than 1 ns */
 		*rest = n - 32 < 64 ? part >> (n - 32) : 0;
 	else
 		*rest = part << (32 - n);
@@ -114,7 +114,8 @@ static uint64_t binary(uint64_t ticks, int n, uint64_t *rest) {
 	return n < 64 ? ticks >> n : 0;
 }
 
-/* The same for ticks of 10^-n s. 10^20 does not fit in 64 bits. */
+/* Does the same for ticks of 10^-n s. If n >= 20, there is no whole second,
+ * because 10^20 ticks do not fit in 64 bits. */
 static uint64_t decimal(uint64_t ticks, int n, uint64_t *rest) {
 	const uint64_t second = n < 20 ? power_of_ten(n) : 0;
 	const uint64_t part = second ? ticks % second : ticks;
@@ -127,7 +128,7 @@ static uint64_t decimal(uint64_t ticks, int n, uint64_t *rest) {
 }
 
 nanoseconds time_of_ticks(uint64_t ticks, const struct interface *i) {
-	const int64_t most = INT64_C(9200000000); /* s: the year 2261 */
+	const int64_t most = INT64_C(9200000000); /* seconds: the year 2261 */
 	const int n = i->resolution & 0x7f;
 	uint64_t rest;
 	int64_t seconds =
