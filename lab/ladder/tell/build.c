@@ -25,8 +25,8 @@ static int by_call_time(const void *a, const void *b) {
 	return c->order < d->order ? -1 : c->order > d->order;
 }
 
-/* If the last of these n calls has timed out, shows the call that set the
- * limit, too. */
+/* If the last of these n calls has timed out, the calls that set the time limit
+ * on its descriptor are shown, too. */
 static void show_timeout(struct timed *log, size_t n) {
 	const struct call *last = &log[--n].call;
 
@@ -80,10 +80,11 @@ static struct calls read_calls(
 	return calls;
 }
 
-/* ---- one machine that is both hosts -------------------------------------- */
+/* ---- the capture of one machine, which is both hosts --------------------- */
 
-/* Assigns call n to the server: its socket has the server's port. If it is
- * bind() or listen(), so are the calls on this socket before it. */
+/* Assigns call n to the server, because the call's socket has the server's
+ * port. If the call is bind() or listen(), also assigns the earlier calls on
+ * this socket to the server. */
 static void place_socket(struct calls *calls, size_t n) {
 	const struct call *c = &calls->at[n].call;
 
@@ -101,8 +102,8 @@ static void place_socket(struct calls *calls, size_t n) {
 	}
 }
 
-/* Assigns the calls on listening sockets to the server, if a captured
- * connection has the socket's port at its server. */
+/* Assigns the calls on each listening socket to the server, if the server of a
+ * captured connection has the socket's port. */
 static void place_listeners(struct calls *calls, const struct packets *p) {
 	bool *served = allocate(1 << 16);
 
@@ -125,7 +126,8 @@ static void set_span(struct timeline *t, const struct packets *p, int c) {
 	t->workings->ends[c] = p->count ? p->at[p->count - 1].time : NEVER;
 }
 
-/* Adds packets and calls to the timeline, in one order of time. */
+/* Adds the packets of both captures and all calls to the timeline, in order of
+ * time. */
 static void follow_all(struct timeline *t, struct packets p[2],
 	enum host where[2], struct calls *c) {
 	size_t next[2] = {0, 0}, call = 0;
@@ -174,7 +176,7 @@ struct timeline *build_timeline(
 	}
 	t->two = s->capture_count == 2;
 	if (!t->two) drop_copies(&p[0], &t->account);
-	t->workings->whole = t->two && s->log_count; /* recorded by the lab */
+	t->workings->whole = t->two && s->log_count; /* the lab made them */
 	find_clocks(p, t, named);
 	if (t->two) {
 		where[0] = CLIENT;

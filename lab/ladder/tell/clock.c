@@ -2,14 +2,17 @@
  * clock.c - two captures of the same connections: which host each was taken at,
  * and how much their clocks differ
  *
- * Of a packet in both captures, d is the time in the second minus that in the
- * first:
+ * The offset is the second capture's clock minus the first one's. For a packet
+ * that both captures have, d is its time in the second capture minus its time
+ * in the first:
+ *
  *     d = offset + trip    if the first capture's host has sent it,
  *     d = offset - trip    if the second capture's host has sent it.
- * Of two packets, one in each direction, the first host has sent the one with
- * the greater d. So the hosts are known, even if the clocks differ. The mean of
- * both d is the offset, with an uncertainty of half the round trip: the
- * smallest round trips give the best estimate.
+ *
+ * So if there is a packet in each direction, the one with the greater d was
+ * sent by the first capture's host. This shows the hosts, even if the clocks
+ * differ. The mean of both d is the offset, with an uncertainty of half the
+ * round trip. Therefore the smallest round trips give the best estimate.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -17,20 +20,21 @@
 
 #include "tell.h"
 
-enum { SPANS = 16 };
-#define MOST  (30 * 365 * 86400 * SECOND) /* that clocks may differ by */
-#define DRIFT 0.01
+enum { SPANS = 16 }; /* the time is divided into so many spans */
+#define MOST  (30 * 365 * 86400 * SECOND) /* most that clocks may differ by */
+#define DRIFT 0.01 /* a greater drift is taken for an error */
 
 /* A packet that both captures have */
 struct match {
-	const struct packet *p; /* as it is in the first capture */
-	nanoseconds d;
-	int hops; /* the TTL in the first, minus that in the second */
+	const struct packet *p; /* the packet in the first capture */
+	nanoseconds d;		/* see the top of this file */
+	int hops; /* its TTL in the first capture minus that in the second */
 };
 
 /* What two successive matches, one in each direction, show */
 struct estimate {
-	nanoseconds at, offset, doubt;
+	nanoseconds at,	       /* the time of the second match */
+		offset, doubt; /* the offset may be wrong by `doubt` */
 	bool known;
 };
 
@@ -49,7 +53,7 @@ static void sort(struct packets *list) {
 		}
 }
 
-/* ---- packets that both have --------------------------------------------- */
+/* ---- packets that both captures have ------------------------------------ */
 
 struct seen {
 	uint64_t likeness;
@@ -96,18 +100,21 @@ static struct table table_of(const struct packets captures[2]) {
 
 /* ---- the clocks ---------------------------------------------------------- */
 
+/* The second clock minus the first: it is `offset` at the time `at` of the
+ * first clock, and grows by `drift` ns each ns */
 static struct {
 	nanoseconds at, offset;
 	double drift;
-} line; /* the second clock minus the first, at a time of the first */
+} line;
 
 static nanoseconds offset_at(nanoseconds time) {
 	return line.offset +
 	       (nanoseconds)(line.drift * (double)(time - line.at));
 }
 
-/* Remembers which host each address of these matches belongs to. *all_went:
- * whether the first host sent all of them; NULL: d shows it for each. */
+/* Remembers which host each address of these matches belongs to. *all_went is
+ * whether the first host sent all these packets; if all_went is NULL, d shows
+ * for each packet which host sent it. */
 static void place_addresses(struct timeline *t, const struct match *m, size_t n,
 	const bool *all_went) {
 	for (size_t i = 0; i < n; i++) {
@@ -125,9 +132,10 @@ static int span_of(nanoseconds since, nanoseconds all) {
 	return span < 0 ? 0 : span >= SPANS ? SPANS - 1 : (int)span;
 }
 
-/* Finds the best estimate for each span of time: from two successive packets,
- * one from a and one to a. The other address may differ, as the answer to a
- * multicast has another one. *ahead > 0: packets from a have the greater d. */
+/* Finds the best estimate for each span of time. An estimate needs two
+ * successive packets, one from address a and one to a. Their other addresses
+ * may differ, for example if a packet to a multicast address is answered.
+ * *ahead becomes positive if the packets from a have the greater d. */
 static void estimate(const struct match *m, size_t n, const struct end *a,
 	struct estimate of[SPANS], int *ahead) {
 	const nanoseconds first = n ? m[0].p->time : 0;
@@ -155,8 +163,9 @@ static void estimate(const struct match *m, size_t n, const struct end *a,
 	}
 }
 
-/* Fits a line through the estimates. It has a slope only if a drift is beyond
- * doubt. Returns the best estimate; *agree: all allow an offset of 0. */
+/* Fits `line` to the estimates. Its drift is 0, unless they prove that there is
+ * a drift. Returns the best estimate. *agree becomes true if all estimates
+ * allow an offset of 0. */
 static struct estimate fit(const struct estimate of[SPANS], bool *agree) {
 	double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0, slope = 0, rest = 0;
 	struct estimate best = {.known = false};
@@ -221,8 +230,8 @@ static void find_pair(
 	*b = pairs[best].p->to;
 }
 
-/* Returns the host of these two that sent the first SYN; without one, a, which
- * sent their first packet. */
+/* Returns which of the hosts a and b sent the first SYN. If there is no SYN,
+ * returns a, which sent the first packet. */
 static struct end opener_of(
 	const struct packets *list, struct end a, struct end b) {
 	for (size_t i = 0; i < list->count; i++) {
@@ -253,7 +262,7 @@ static void report_clocks(struct timeline *t, const struct estimate *e) {
 
 struct lonely { /* a segment with data that only one capture has */
 	struct packet *p;
-	size_t place;
+	size_t place; /* the index of the segment in its capture's list */
 };
 
 static int by_bytes(const void *a, const void *b) {
@@ -288,8 +297,9 @@ static struct lonely *lonely_in(const struct packets *list,
 	return of;
 }
 
-/* Returns a piece of `whole`: packet `there` of the other capture; if that is
- * NULL, the bytes from seq to end, which the other capture does not have. */
+/* Returns a piece of the segment `whole`. It is the packet `there` of the other
+ * capture; or, if `there` is NULL, the bytes from seq to end, which the other
+ * capture does not have. */
 static struct packet piece_of(const struct packet *whole,
 	const struct packet *there, uint32_t seq, uint32_t end) {
 	const uint8_t *bytes = there ? there->bytes : whole->bytes;
@@ -303,7 +313,7 @@ static struct packet piece_of(const struct packet *whole,
 	if (!there) {
 		piece.seq = seq;
 		piece.len = end - seq;
-		piece.likeness += seq; /* so it matches none */
+		piece.likeness += seq; /* so it equals no packet */
 		if (end != whole->seq + whole->len)
 			piece.flags &= (uint8_t) ~(PSH | FIN);
 	}
@@ -319,9 +329,9 @@ static void add_piece(struct packets *to, struct packet piece) {
 	to->at[to->count++] = piece;
 }
 
-/* Returns the pieces of a long segment, in order: those that the other capture
- * has, from s[k] on, and the bytes that are missing between them. If the other
- * capture has no piece, returns none. */
+/* Returns the pieces of the long segment `whole`, in order: the packets that
+ * the other capture has, from s[k] on, and pieces of the bytes that are missing
+ * between these packets. The list is empty if there are no such packets. */
 static struct packets pieces_of(const struct packet *whole,
 	const struct lonely *s, size_t k, size_t count) {
 	struct packets pieces = {.count = 0};
@@ -347,8 +357,8 @@ static struct packets pieces_of(const struct packet *whole,
 	return pieces;
 }
 
-/* Cuts the long segments l of this list into the pieces s that the other
- * capture has. The place of a segment that was cut becomes SIZE_MAX. */
+/* Cuts the n long segments l of the list into the pieces s that the other
+ * capture has. If a segment was cut, its `place` in l becomes SIZE_MAX. */
 static void cut(struct packets *list, struct lonely *l, size_t n,
 	const struct lonely *s, size_t count) {
 	size_t k = 0;
@@ -392,7 +402,8 @@ static void cut_alike(struct packets captures[2], const struct table *seen) {
 	for (int c = 0; c < 2; c++) {
 		for (size_t i = 0; i < n[c]; i++)
 			if (l[c][i].place == SIZE_MAX) {
-				l[c][i].p->text = NULL; /* a piece has it */
+				/* its first piece has the text now */
+				l[c][i].p->text = NULL;
 				free_packet(l[c][i].p);
 			}
 		free(l[c]);
@@ -401,8 +412,8 @@ static void cut_alike(struct packets captures[2], const struct table *seen) {
 	}
 }
 
-/* Finds packets of connections that only one capture has. They need only that
- * capture's clock. */
+/* Finds the packets of connections that only one capture has. Such packets are
+ * drawn as if there was only that capture. */
 static void find_alone(struct packets captures[2]) {
 	struct table t = new_table(captures);
 
@@ -429,8 +440,8 @@ static void find_alone(struct packets captures[2]) {
 
 /* ---- stage by stage ---------------------------------------------------- */
 
-/* Matches packets that occur equally often in both captures. Of packets that
- * look the same, only the first in each capture is matched. */
+/* Matches packets that occur equally often in both captures. Of packets with
+ * the same likeness, only the first in each capture is matched. */
 static struct match *matches_of(
 	struct packets captures[2], const struct table *seen, size_t *n) {
 	struct match *m = NULL;
@@ -470,9 +481,10 @@ static void turn(struct packets captures[2], struct match *m, size_t n,
 			    "second at the client\n");
 }
 
-/* Estimates the offset if all packets have the same direction. The TTL, or else
- * d, shows whether the first host has sent them (*went). The offset is 0,
- * unless a packet seems to arrive before it left. */
+/* Estimates the offset if all packets went in the same direction. *went becomes
+ * true if the first capture's host has sent them: the TTL shows this or, if the
+ * TTL is the same in both captures, d does. The offset is 0, unless a packet
+ * seems to arrive before it left. */
 static struct estimate one_way(const struct match *m, size_t n, bool *went) {
 	struct estimate e = {.known = true};
 	nanoseconds least = m[0].d;
@@ -490,7 +502,7 @@ static void correct(struct packets *p) {
 		p->at[i].time -= offset_at(p->at[i].time - line.offset);
 }
 
-/* Compares the clocks of captures that have these packets in common. */
+/* Compares the clocks of two captures. m are the n packets that both have. */
 static void compare(struct packets captures[2], struct match *m, size_t n,
 	struct timeline *t, bool named) {
 	struct estimate of[SPANS] = {{0}}, best;
@@ -510,14 +522,14 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 				"all packets that both captures have went the same way: "
 				"how long it took is not known\n");
 	}
-	if (both_ways && best.doubt == 0) { /* the round trip takes no time */
+	if (both_ways && best.doubt == 0) { /* the round trip took no time */
 		append(&t->remarks,
 			"both captures were taken at the same place: "
 			"the first of them is drawn\n");
 		t->two = false;
 		return;
 	}
-	if (both_ways && agree) line.offset = 0; /* no difference is proved */
+	if (both_ways && agree) line.offset = 0; /* the clocks may be equal */
 	if (both_ways && agree) line.drift = 0;
 	opener = opener_of(&captures[0], a, b);
 	if (!named && same_address(&opener, went_first ? &a : &b) == false) {

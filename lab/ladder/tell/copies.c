@@ -3,16 +3,18 @@
  * interface `any`, or on two interfaces of a router
  *
  * A copy has the same IP identification, numbers and timestamps as the packet,
- * and is recorded within MOMENT. Without an identification (IPv6, or 0 in IPv4)
- * two equal packets may be different ones. They are copies if most packets that
- * have an identification were recorded twice; if none has one, they are copies
+ * and is recorded within MOMENT after it. If two equal packets have no
+ * identification (IPv6, or 0 in IPv4), the sender may also have sent both.
+ * The second one is taken for a copy if most packets that have an
+ * identification were recorded twice; if no packet has an identification, only
  * if each packet was recorded exactly twice.
  */
 #include <stdlib.h>
 
 #include "tell.h"
 
-/* Returns the latest packet before i, within MOMENT, that is equal; or i. */
+/* Returns the index of the latest packet that is equal to packet i and was
+ * recorded within MOMENT before it. If there is none, returns i. */
 static size_t original_of(const struct packets *p, size_t i) {
 	const struct packet *c = &p->at[i];
 
@@ -26,7 +28,7 @@ static size_t original_of(const struct packets *p, size_t i) {
 void drop_copies(struct packets *p, struct account *a) {
 	bool *copy = allocate(p->count + 1);
 	size_t numbered = 0, twice = 0, alike = 0, kept = 0;
-	bool all, more = false; /* more: than two packets are equal */
+	bool all, more = false; /* more: three packets or more are equal */
 
 	for (size_t i = 0; i < p->count; i++) {
 		const size_t k = original_of(p, i);

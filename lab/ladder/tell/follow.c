@@ -1,9 +1,10 @@
 /*
  * follow.c - packets and calls, in order of time -> the timeline
  *
- * A packet that leaves becomes an event. When the other capture has it, too, it
- * has arrived. Of equal packets, the first that arrives is the first that left.
- * If more of them arrive than left, the others were delivered again.
+ * A packet that leaves its sender becomes an event. If the other capture has
+ * the packet, too, it has arrived. Of equal packets, the first that arrives is
+ * taken for the first that left. If more of them arrive than have left, the
+ * cable has delivered some of them again.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -13,13 +14,13 @@
 
 enum { SLOTS = 1 << 16, LIKENESSES = 1 << 20, KNOWN = 256 };
 
-/* A list of equal packets: those that have left, and not arrived yet */
+/* Equal packets: packets with the same likeness, a hash that decode.c makes */
 struct likeness {
-	struct likeness *slot;
-	uint64_t value;
-	struct event *head, *tail;
-	struct event *arrived; /* the last one that has arrived */
-	nanoseconds time;
+	struct likeness *slot;	   /* the next one in its hash slot */
+	uint64_t value;		   /* the hash */
+	struct event *head, *tail; /* a list: they have left, not arrived */
+	struct event *arrived;	   /* the last packet that has arrived */
+	nanoseconds time;	   /* when the last packet left or arrived */
 };
 
 struct timeline *new_timeline(void) {
@@ -38,7 +39,7 @@ void know_host(struct timeline *t, const struct end *e, enum host h) {
 	for (size_t i = 0; i < t->workings->known_count; i++)
 		if (same_address(&t->workings->known[i].address, e)) return;
 	if (t->workings->known_count == KNOWN)
-		return; /* is_from_client() decides for any others */
+		return; /* for other addresses, is_from_client() decides */
 	t->workings->known =
 		enlarge(t->workings->known, t->workings->known_count,
 			&t->workings->known_room, sizeof *t->workings->known);
@@ -64,7 +65,8 @@ static size_t slot_of(
 	return (sum ^ sum >> 13) % SLOTS;
 }
 
-/* Returns the number of a pair of hosts; *turned: the client is its second. */
+/* Returns the number of the pair of these two hosts, from 1. *turned becomes
+ * true if this client is the second host of the pair. */
 static int pair_of(struct timeline *t, const struct end *client,
 	const struct end *server, bool *turned) {
 	struct end a = *client, b = *server;
@@ -89,7 +91,8 @@ static int pair_of(struct timeline *t, const struct end *client,
 
 /* ---- connections ------------------------------------------------------ */
 
-/* Returns the newest connection between these two ends, from c on; or NULL. */
+/* Returns the newest connection between the ends a and b in the list that
+ * begins with c, the newest one first. Returns NULL if there is none. */
 static struct connection *newest(struct connection *c, uint8_t protocol,
 	const struct end *a, const struct end *b) {
 	for (; c; c = c->slot)
@@ -108,9 +111,10 @@ static struct connection *find_connection(const struct timeline *t,
 		t->workings->slots[slot_of(protocol, a, b)], protocol, a, b);
 }
 
-/* Whether `from` is the client of a new connection. Its host decides, if known;
- * else the capture that has the packet; else SYN or SYN ACK; else a port below
- * 1024, which is a server's. */
+/* Whether `from` is the client of a new connection. The first of these that is
+ * known decides: which hosts the two addresses belong to; which capture has the
+ * packet; whether it is SYN or SYN ACK; which port is below 1024, as a server's
+ * port is. */
 static bool is_from_client(const struct timeline *t, const struct packet *p,
 	const struct end *from, const struct end *to, enum host where) {
 	const enum host h = host_of(t, from), g = host_of(t, to);
@@ -164,9 +168,10 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 	return t->workings->newest = c;
 }
 
-/* Whether this SYN opens a new connection between the same ports: it does if
- * its number differs, even if the connection before is still open. So does a
- * SYN ACK whose SYN was not captured: it also acknowledges another SYN. */
+/* Whether this packet opens a new connection between the same ports. A SYN does
+ * if its sequence number is not that of the SYN of c, even if c is still open.
+ * A SYN ACK does if, besides, it acknowledges another SYN than that of c: the
+ * other SYN was not captured. */
 static bool opens_anew(const struct connection *c, const struct packet *p) {
 	const int own = !same_end(&p->from, &c->side[0].end);
 	const struct side *s = &c->side[own], *peer = &c->side[!own];
@@ -178,16 +183,16 @@ static bool opens_anew(const struct connection *c, const struct packet *p) {
 	       (s->isn && peer->based && p->ack - 1 != peer->base);
 }
 
-/* Whether c has a SYN ACK, and nothing else. */
+/* Whether the only segment of c so far is a SYN ACK. */
 static bool is_syn_ack_alone(const struct connection *c) {
 	return c->segments == 1 && !c->syn && c->side[0].based &&
 	       c->side[1].based && (c->side[0].isn || c->side[1].isn);
 }
 
-/* Whether the numbers of this packet show that it does not belong to c, whose
- * SYN has no answer yet, or whose SYN ACK has none. One end then still has an
- * older connection, which the other end does not have any more (RFC 9293,
- * figure 9), or the SYN ACK was forged. */
+/* Whether the numbers of this packet show that it does not belong to c. They
+ * can show this while c has only a SYN, or only a SYN ACK. Then one end still
+ * has an older connection, which the other end has lost (RFC 9293, figure 9),
+ * or the SYN ACK was forged. */
 static bool is_of_another(const struct connection *c, const struct packet *p) {
 	const int own = !same_end(&p->from, &c->side[0].end);
 
@@ -214,9 +219,10 @@ static struct connection *connection_of(
 	return c;
 }
 
-/* Whether the sender of this packet continues the older connection, though it
- * has sent a newer SYN: nobody answered that SYN, so it opened nothing. Nor
- * does a SYN ACK open one whose receiver or sender continues the older one. */
+/* Whether this packet of an older connection shows that the newer connection
+ * was never opened, so that the older one continues. It does if the packet's
+ * sender has sent the newer SYN, which was never answered; or if the newer
+ * connection has only a SYN ACK. An RST does not show this. */
 static bool goes_on(const struct connection *newer, const struct packet *p) {
 	const int own = !same_end(&p->from, &newer->side[0].end);
 
@@ -238,8 +244,8 @@ static void make_newest(
 	*head = c;
 }
 
-/* Returns which end sent this packet. An ICMP message, which a router may have
- * sent, counts as sent by the peer of its receiver. */
+/* Returns which end sent this packet. A router may have sent an ICMP message:
+ * the peer of the message's receiver counts as its sender. */
 static enum host sender_of(const struct connection *c, const struct packet *p) {
 	if (p->about && p->about->from.port) {
 		if (same_address(&c->side[CLIENT].end, &c->side[SERVER].end))
@@ -255,7 +261,7 @@ static enum host sender_of(const struct connection *c, const struct packet *p) {
 
 /* ---- numbers ------------------------------------------------------------ */
 
-/* Returns the number nearest to `about` that is `n` modulo 2^32. */
+/* Returns the number that is nearest to `about` and equal to n modulo 2^32. */
 static int64_t extended(uint32_t n, int64_t about) {
 	return about + (int32_t)(n - (uint32_t)about);
 }
@@ -265,7 +271,7 @@ static void number_segment(struct event *e) {
 	struct side *own = &c->side[e->host], *peer = &c->side[other(e->host)];
 	const struct packet *p = &e->packet;
 
-	/* without its SYN in the capture, an end counts from 1 */
+	/* if an end's SYN is not in the capture, its numbers begin with 1 */
 	if (!own->based || (own->by_reset && p->flags & SYN)) {
 		own->based = true;
 		own->by_reset = p->flags & RST;
@@ -332,8 +338,8 @@ static void begin_segment(struct event *e, struct packet *p) {
 	if (p->protocol == IPPROTO_TCP) number_segment(e);
 }
 
-/* Adds a segment that has left to the list of equal packets, until the other
- * capture has the packet, too. */
+/* Adds a segment that has left to the list of equal packets that have not
+ * arrived yet. */
 static void wait_for_arrival(struct likeness *l, struct event *e) {
 	if (l->tail)
 		l->tail->alike = e;
@@ -342,7 +348,8 @@ static void wait_for_arrival(struct likeness *l, struct event *e) {
 	l->tail = e;
 }
 
-/* A packet arrives: it is the first of the equal packets that have left. */
+/* Adds the arrival of packet p. It is taken for the first of the equal packets
+ * that have left and not arrived yet. */
 static void follow_arrival(struct timeline *t, struct likeness *l,
 	struct packet *p, enum host where) {
 	struct event *e = l->head;
@@ -372,8 +379,8 @@ static void follow_leaving(
 	put_event(t->workings->sequence, e, e->host);
 }
 
-/* A packet arrives, but no equal packet is on its way: it is delivered again,
- * or its sender's capture does not have it. */
+/* Adds a packet that arrives although no equal packet is on its way. It was
+ * delivered again, or its sender's capture does not have it. */
 static void follow_surplus(struct timeline *t, struct likeness *l,
 	struct event *e, enum host where) {
 	e->received = e->packet.time;
@@ -431,8 +438,9 @@ void follow_run(struct timeline *t, enum host host, const char *command) {
 	add_event(t, RUN, host)->command = strdup(command);
 }
 
-/* Finds the call's own end. If its socket has no address of its own, the
- * connection with the same port and peer has it. */
+/* Finds the own end of the call's socket. If the socket has no address (it is
+ * 0.0.0.0 or ::), takes the end of a connection with the same port and the same
+ * peer. */
 static bool find_own_end(
 	const struct timeline *t, const struct call *c, struct end *own) {
 	static const uint8_t any[16];
@@ -449,8 +457,9 @@ static bool find_own_end(
 	return false;
 }
 
-/* Returns the connection that a call is about, or NULL if there is none. A call
- * that reports a state is TCP's. Of TCP's calls, only close() reports none. */
+/* Returns the connection that a call is about, or NULL if there is none. If a
+ * state is reported with the call, the socket is of TCP. Of the calls on
+ * sockets of TCP, only close() may have no state. */
 static struct connection *connection_of_call(struct timeline *t, enum host host,
 	const struct call *c, const struct end *own) {
 	const uint8_t protocol = c->state ? IPPROTO_TCP : IPPROTO_UDP;
@@ -458,7 +467,7 @@ static struct connection *connection_of_call(struct timeline *t, enum host host,
 
 	if (!k && !c->state && (c->act == CLOSES || c->act == COPIES))
 		return find_connection(t, IPPROTO_TCP, own, &c->peer);
-	/* it is new: its first packet has not left yet */
+	/* the connection is new: its first packet has not left yet */
 	if (!k ||
 		(c->state == SYN_SENT && c->act == CONNECTS &&
 			(k->side[host].tracking->inferred == CLOSED ||
@@ -467,7 +476,8 @@ static struct connection *connection_of_call(struct timeline *t, enum host host,
 	return k;
 }
 
-/* Keeps an entry as an open call; links a return with its caller's entry. */
+/* If e is the entry of a call, adds it to the open calls. If e is a return,
+ * links it with the entry of the same caller. */
 static void pair_up(struct timeline *t, struct event *e) {
 	struct event **at = &t->workings->open_calls;
 
@@ -484,8 +494,8 @@ static void pair_up(struct timeline *t, struct event *e) {
 	*at = (*at)->alike;
 }
 
-/* Remembers sockets with setsockopt(3, TCP_DEFER_ACCEPT, 10), which may be
- * called before listen(3) or after it. */
+/* Remembers sockets with the option TCP_DEFER_ACCEPT. The program may set the
+ * option before listen() or after it. */
 static void follow_deferring(
 	struct timeline *t, enum host host, const struct call *c) {
 	struct workings *w = t->workings;
@@ -510,8 +520,8 @@ static bool is_loopback(const struct end *e) {
 			      memcmp(e->bytes, one, sizeof one) == 0;
 }
 
-/* Whether this connection is within one host, for example a proxy's to its own
- * backend: no capture of the cable has it. */
+/* Whether this connection is within one host, for example from a proxy to its
+ * own backend. No capture of the cable has such a connection. */
 static bool stays_at_home(const struct timeline *t, const struct end *own,
 	const struct end *peer) {
 	return t->two && !same_end(own, peer) &&
@@ -550,15 +560,17 @@ void follow_call(struct timeline *t, enum host host, struct call *c) {
 
 /* ---- at the end --------------------------------------------------------- */
 
-/* Whether a packet of this time must be in this capture. */
+/* Whether the capture of host h must have a packet of this time. */
 static bool covers(const struct timeline *t, enum host h, nanoseconds time) {
 	return t->workings->whole ||
 	       (time >= t->workings->begins[h] && time <= t->workings->ends[h]);
 }
 
-/* Finds lost segments: they left and did not arrive, though the other capture
- * has the connection and was recording then, and the other end has not
- * acknowledged them. */
+/* Finds lost segments. A segment that left is lost if the other capture does
+ * not have it, although that capture was recording this connection then. But if
+ * the other end has acknowledged bytes that its capture does not have, the
+ * capture has missed them. Segments that only one capture has, and that are not
+ * lost, are `unseen`. */
 static void find_lost(struct timeline *t) {
 	nanoseconds trip[2] = {INT64_MAX, INT64_MAX};
 
@@ -591,7 +603,7 @@ static void find_lost(struct timeline *t) {
 	}
 }
 
-/* Marks segments that others have overtaken. */
+/* Marks segments that later segments have overtaken. */
 static void find_late(struct timeline *t) {
 	struct event **sent[2] = {NULL, NULL};
 	size_t count[2] = {0, 0}, room[2] = {0, 0};
@@ -638,7 +650,8 @@ static void gather_pairs(struct timeline *t) {
 	}
 }
 
-/* Numbers the segments. One that was delivered again has the same number. */
+/* Numbers the segments. A segment that was delivered again gets the number of
+ * its original. */
 static void number_segments(struct timeline *t) {
 	int number = 0;
 
@@ -708,7 +721,7 @@ static void free_connection(struct connection *c) {
 	free(c);
 }
 
-/* Live: frees connections that are over, and have no event any more. */
+/* For --live: frees connections that are over, and whose events were freed. */
 void forget_connections(struct timeline *t, nanoseconds before) {
 	struct connection **at = &t->connections;
 

@@ -1,19 +1,25 @@
 /*
- * normal.c - segments and calls in their normal form, as promises have them
+ * normal.c - segments and calls as lines in the normal form
+ *
+ * A promise, the part of a recipe that lists what must be recorded, has lines
+ * in the same form:
  *
  *     > SYN        seq 0
  *     client connect = 0 [ESTABLISHED]
  *     > PSH ACK    seq 1    ack 1    len 1466
  *
- * A line may end with: "win 0" if its sender can take no more, "lost" if the
- * segment did not arrive, "again" if it arrived once more, "unseen" if one
- * capture may have missed it, "late" if it was overtaken, "bad" if it was
- * damaged. If there are several connections, it ends with the client's port and
- * the server's. In a promise, "# 1" to "# 3" marks what the demo is about.
+ * The line of a segment may end with these words: "win 0" if the segment's
+ * sender can receive no more bytes; "lost" if the segment did not arrive;
+ * "again" if it was delivered again; "unseen" if one capture may have missed
+ * it; "late" if later segments have overtaken it; "bad" if it was damaged. If
+ * there are several connections, the client's port and the server's port
+ * follow. In a promise, "# 1" to "# 3" at the end of a line marks what the demo
+ * is about.
  *
  * Segments are in the order in which they left. Only calls that the promise
  * names have a line. A call stands after the last segment that its host had
- * sent or received by then: the client's calls first, then the server's.
+ * sent or received before the call. If calls of both hosts stand after one
+ * segment, the client's come first.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -23,8 +29,7 @@
 
 #include "normal.h"
 
-/* ---- a segment, a call ----------------------------------------------------
- */
+/* ---- the line of a segment, of a call ------------------------------------ */
 
 /* Writes "SYN ACK", "UDP" or "ICMP port unreachable", for example. */
 const char *what_of(const struct event *e, char text[64]) {
@@ -103,10 +108,10 @@ static char *segment_line(const struct event *e, bool with_ports) {
 	return line;
 }
 
-/* Returns "client NAME = 6", with the state if the promise has it so; NULL if
- * the promise does not name the call. A close() of a socket that another
- * process still has must be named with its state, because the scheduler decides
- * whether parent or child closes first. */
+/* Returns the line of a call, "client NAME = 6" or "client NAME = 6 [STATE]",
+ * if the promise has this line; otherwise NULL. If another process still has
+ * the socket, the line of a close() must have the state, because the scheduler
+ * decides whether parent or child closes the socket first. */
 static char *call_line_as(const char *name, size_t size, const struct event *e,
 	const struct lines *promise) {
 	const struct call *c = &e->call;
@@ -130,7 +135,7 @@ static char *call_line_as(const char *name, size_t size, const struct event *e,
 }
 
 /* Returns the line of a call, or NULL. "send" and "recv" in a promise also
- * match other calls that do the same. */
+ * match other calls that send or receive, such as write() and read(). */
 static char *call_line(const struct event *e, const struct lines *promise) {
 	const struct call *c = &e->call;
 	char *line;
@@ -150,8 +155,8 @@ struct occasion {
 	nanoseconds time;
 	size_t order;
 	enum host host;
-	struct event *call; /* NULL: a segment */
-	size_t place;	    /* of this segment */
+	struct event *call; /* NULL if this is the time of a segment */
+	size_t place;	    /* the index of the segment's place */
 };
 
 static int by_occasion(const void *a, const void *b) {
@@ -173,14 +178,15 @@ static void add_occasion(struct occasions *m, nanoseconds time, enum host host,
 	m->count++;
 }
 
-/* A segment, its copies, and the calls that stand after it. The first place has
- * no segment, but the calls before the first one. */
+/* A place has a segment, the copies of it that were delivered again, and the
+ * calls that stand after it. The first place has no segment: its calls stand
+ * before the first segment. */
 struct place {
 	struct event *segment;
 	struct lines copies, calls[2];
 };
 
-/* Whether a segment has other ports or hosts than the first one. */
+/* Whether a connection has other ports or hosts than the first one. */
 static bool needs_ports(const struct timeline *t) {
 	const struct connection *first = NULL;
 
@@ -208,7 +214,8 @@ static struct place *add_place(struct places *p, struct event *segment) {
 	return &p->at[p->count++];
 }
 
-/* Adds a place for a segment. A copy goes into the place of its original. */
+/* Adds a place for segment e. If e was delivered again, adds it to the place of
+ * its original instead. */
 static void place_segment(struct places *p, struct occasions *o,
 	struct event *e, bool with_ports) {
 	size_t i = p->count;
@@ -225,8 +232,8 @@ static void place_segment(struct places *p, struct occasions *o,
 	add_place(p, e);
 }
 
-/* Puts each call after the last segment that its host had sent or received by
- * then. */
+/* Puts each call after the last segment that its host had sent or received
+ * before the call. */
 static void place_calls(
 	struct places *p, struct occasions *o, const struct lines *promise) {
 	size_t top[2] = {0, 0};
@@ -279,7 +286,8 @@ struct lines lines_of(const struct timeline *t, const struct lines *promise) {
 
 /* ---- the promise -------------------------------------------------------- */
 
-/* Cuts the mark off a line: "> SYN        seq 0  # 1". Returns it, or 0. */
+/* Cuts the mark off a line like "> SYN        seq 0  # 1". Returns the number
+ * of the mark, or 0 if there is none. */
 static int take_mark(char *line) {
 	char *mark = strrchr(line, '#');
 	int number = 0;
@@ -319,7 +327,7 @@ char *bare(char *line) {
 	return *line == '?' ? line + 1 + strspn(line + 1, " ") : line;
 }
 
-/* Returns how many of the first n lines are equal to this one. */
+/* Returns how many of the first n lines of l are equal to `line`. */
 size_t count_alike(const struct lines *l, size_t n, const char *line) {
 	size_t count = 0;
 

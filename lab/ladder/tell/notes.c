@@ -1,11 +1,12 @@
 /*
  * notes.c - what an expert would see in a segment
  *
- * Each capture is analysed as Wireshark does (tcp.analysis: the notes have its
- * names). A segment gets the analysis of its sender's capture, where segments
- * are in the order of sending: bytes below the highest number are therefore a
- * retransmission, not out of order. The receiver's capture can prove more: a
- * retransmission of bytes that had all arrived is spurious.
+ * Each capture is analysed as Wireshark analyses it (tcp.analysis), and the
+ * notes use Wireshark's words. A segment gets the analysis of its sender's
+ * capture. There, segments are in the order in which they were sent, so a
+ * segment with bytes below the highest number is a retransmission, and not out
+ * of order. The receiver's capture can prove more: if all bytes of a
+ * retransmission had arrived before, it was spurious.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static struct reading *reading_of(struct tracking *s, enum host capture) {
 	return *v;
 }
 
-/* Returns the window in bytes; -1: its scale is not known. */
+/* Returns the window in bytes, or -1 if the window scale is not known. */
 static int64_t window_of(const struct packet *p, const struct reading *v,
 	const struct reading *peer) {
 	if (p->flags & SYN) return p->win;
@@ -32,7 +33,8 @@ static int64_t window_of(const struct packet *p, const struct reading *v,
 	return (int64_t)p->win << v->scale;
 }
 
-/* Returns when one of these bytes was last sent; 0: not known. */
+/* Returns the time when one of these bytes was last sent, or 0 if this time is
+ * not known. */
 static nanoseconds last_sent(
 	const struct reading *v, int64_t from, int64_t to) {
 	nanoseconds time = 0;
@@ -44,7 +46,7 @@ static nanoseconds last_sent(
 	return time;
 }
 
-/* Whether the first SACK block reports bytes that had arrived already (D-SACK,
+/* Whether the first SACK block reports bytes that had arrived before (D-SACK,
  * RFC 2883). */
 static bool has_dsack(const struct packet *p) {
 	const struct sack *s = p->sack;
@@ -56,7 +58,8 @@ static bool has_dsack(const struct packet *p) {
 			       (int32_t)(s->to[0] - s->to[1]) <= 0));
 }
 
-/* Whether SACK blocks report bytes that were not reported before (RFC 6675). */
+/* Whether a SACK block of e reports bytes that no SACK block before has
+ * reported (RFC 6675). */
 static bool has_news(const struct event *e, struct reading *v) {
 	const struct packet *p = &e->packet;
 	bool news = false;
@@ -68,7 +71,7 @@ static bool has_news(const struct event *e, struct reading *v) {
 	return news;
 }
 
-/* Analyses an ACK with the same number as the one before. */
+/* Analyses an ACK with the same ACK number as its sender's segment before. */
 static enum analysis analyse_again(const struct event *e,
 	const struct reading *v, const struct reading *peer, bool news) {
 	const struct packet *p = &e->packet;
@@ -93,7 +96,8 @@ static bool answers_reset(const struct event *e) {
 	return latest && latest->ignored == STRAY_RESET;
 }
 
-/* Analyses a segment without data, or a probe. */
+/* Analyses a segment without data, or a probe of one byte. Returns PLAIN for
+ * any other segment. */
 static enum analysis analyse_silent(const struct event *e, struct reading *v,
 	const struct reading *peer, int64_t size) {
 	const struct packet *p = &e->packet;
@@ -105,7 +109,7 @@ static enum analysis analyse_silent(const struct event *e, struct reading *v,
 		return WINDOW_PROBE;
 	if (size <= 1 && e->seq == v->next - 1 &&
 		(!peer->valid || peer->last_ack >= v->next))
-		return KEEP_ALIVE; /* all is acknowledged */
+		return KEEP_ALIVE; /* all was acknowledged */
 	if (size > 0 || !v->valid) return PLAIN;
 	if (e->stale || answers_reset(e)) return CHALLENGE_ACK;
 	if (e->seq == v->next && p->win == 0 && v->win == 0 &&
@@ -116,7 +120,8 @@ static enum analysis analyse_silent(const struct event *e, struct reading *v,
 	return PLAIN;
 }
 
-/* Analyses a segment that begins below the highest number that was sent. */
+/* Analyses a segment that begins below the highest number that its sender has
+ * sent. */
 static enum analysis analyse_repeated(const struct event *e,
 	const struct reading *v, const struct reading *peer, int64_t size,
 	nanoseconds time, bool own) {
@@ -136,7 +141,8 @@ static enum analysis analyse_repeated(const struct event *e,
 }
 
 /* Removes the segments that this ACK acknowledges. Returns the time since the
- * newest of them was sent; 0: there is none, or it was a retransmission. */
+ * last of them was sent; 0 if there is none, or if the last is a
+ * retransmission. */
 static nanoseconds acknowledge(
 	struct reading *peer, int64_t ack, nanoseconds time) {
 	nanoseconds took = 0;
@@ -176,7 +182,8 @@ static void remember(struct reading *v, int64_t from, int64_t to,
 	v->sent[i].again = again;
 }
 
-/* Decides whether the window has changed so much that a label shows it. */
+/* Decides whether the window has changed so much that the segment's label shows
+ * the window. */
 static void note_window(struct event *e, struct tracking *s) {
 	const int64_t w = e->window, shown = s->shown_window;
 
@@ -189,13 +196,16 @@ static void note_window(struct event *e, struct tracking *s) {
 	}
 }
 
-/* A segment, as one capture has it */
+/* A segment, as one capture shows it. Its reading is what notes.c remembers of
+ * its direction: see tell.h. */
 struct look {
 	struct event *e;
-	struct reading *v, *peer; /* readings of its direction, of the other */
-	bool own;		  /* the capture was taken at its sender */
-	nanoseconds time;
-	int64_t size, behind; /* how many numbers; the first after them */
+	/* the readings of this direction, and of the other direction */
+	struct reading *v, *peer;
+	bool own;	      /* the capture was taken at its sender */
+	nanoseconds time;     /* when it left or arrived at this capture */
+	int64_t size, behind; /* how many sequence numbers it takes, and the
+				 first number after them */
 	enum analysis analysis;
 };
 
@@ -205,7 +215,7 @@ static int64_t receiver_window(const struct look *l) {
 	return (int64_t)l->peer->win << (scaled ? l->peer->scale : 0);
 }
 
-/* Stores the analysis in the event, before the reading gets the segment. */
+/* Stores the analysis in the event. The segment is not in the reading yet. */
 static void describe(const struct look *l) {
 	struct event *e = l->e;
 	const struct packet *p = &e->packet;
@@ -333,7 +343,7 @@ static void name_analysis(struct event *e) {
 
 	if ((v == RETRANSMISSION || v == FAST_RETRANSMISSION) && e->surplus &&
 		e->sent != e->received)
-		v = SPURIOUS_RETRANSMISSION; /* the other capture proves it */
+		v = SPURIOUS_RETRANSMISSION; /* all bytes had arrived */
 	if (v == DUPLICATE_ACK)
 		note(&e->note, "duplicate ACK %d", e->repeated);
 	else if (is_retransmission(v) && e->since_last)
@@ -422,9 +432,10 @@ static enum fate fate_of_event(const struct event *e) {
 	return e->kind == FAULT ? e->call.fate : UNKNOWN_FATE;
 }
 
-/* If as many segments are lost as the cable has logged, each of them gets the
- * cable's rule as a note; the same for any other kind of fault. If the numbers
- * differ, the lines of the log stay events of their own. */
+/* If the log of the cable has as many lost frames as segments are lost, each
+ * lost segment gets the cable's rule as a note. It is the same for each other
+ * kind of fault. If the numbers differ, the lines of the log stay events of
+ * their own. */
 static void note_fates(struct timeline *t) {
 	unsigned long logged[FATES] = {0}, seen[FATES] = {0};
 	struct event *fault[FATES];
@@ -449,7 +460,7 @@ static void note_fates(struct timeline *t) {
 	}
 }
 
-/* Returns the rule by which the cable did this: "wire: lose=SYN,nth=1". */
+/* Returns the rule that has caused a fault: "wire: lose=SYN,nth=1". */
 char *fault_text(const struct event *e) {
 	const struct call *c = &e->call;
 	char *text = NULL;

@@ -1,21 +1,22 @@
 /*
  * order.c - what each host saw, in its own order -> the rows of a ladder
  *
- * Each host has a queue of what happened there. A segment that is at the head
- * of both queues, leaving one host and arriving at the other, becomes one row.
- * If it crossed others on its way, or was overtaken, it gets a row for leaving
- * and a row for arriving. Items of one tick, the smallest difference of time
- * that is shown, may be taken in any order.
+ * Each host has a queue of what happened there. If a segment is at the head of
+ * both queues, where it leaves one host and arrives at the other, the segment
+ * becomes one row. If it crossed other segments on its way, or was overtaken,
+ * it gets a row for leaving and a row for arriving. A tick is the smallest
+ * difference of time that is shown. Items of the same tick may become rows in
+ * any order.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "tell.h"
 
-enum { REACH = 64 };
+enum { REACH = 64 }; /* how many items reachable() looks at */
 
 struct item {
-	struct event *event; /* NULL: it is in a row already */
+	struct event *event; /* NULL: the item has become a row already */
 	enum { HAPPENS, LEAVES, COMES } how;
 };
 
@@ -29,7 +30,7 @@ struct sequence {
 	nanoseconds tick, zero; /* zero: the time that is shown as 0 */
 	bool two, begun;
 	int last;	    /* the queue that the last segment was put into */
-	unsigned long time; /* live: how often pass_time() was called */
+	unsigned long time; /* --live: how often pass_time() was called */
 };
 
 struct sequence *new_sequence(nanoseconds tick, bool two) {
@@ -54,8 +55,8 @@ static nanoseconds when(const struct item *i) {
 	return i->how == COMES ? i->event->received : time_of(i->event);
 }
 
-/* Whether a call returned at once, with no segment before its return. Entry and
- * return are then one row. */
+/* Whether e is the return of a call that took less than 1 ms, with no segment
+ * between entry and return. Then entry and return become one row. */
 static bool is_prompt(const struct queue *q, const struct event *e) {
 	const struct item *i;
 
@@ -76,7 +77,7 @@ void put_event(struct sequence *s, struct event *e, enum host at) {
 		s->zero = time_of(e);
 		s->begun = true;
 	}
-	if (e->kind == FAULT) /* a fault: after its segment */
+	if (e->kind == FAULT) /* a fault stands after its segment */
 		q = &s->queue[s->last];
 	else if (e->kind == SEGMENT)
 		s->last = s->two && at == SERVER;
@@ -111,9 +112,9 @@ static nanoseconds tick_of(const struct sequence *s, const struct item *i) {
 	return (when(i) - s->zero + s->tick / 2) / s->tick;
 }
 
-/* Returns the item of this segment in the other queue, if it can be put into
- * the same row: it is the head, or all items from the head to it have the same
- * tick. Otherwise NULL. */
+/* Returns the item of segment e in the other host's queue q, if both items of e
+ * can become one row: if the item in q is the head, or all items from the head
+ * to this item are of the same tick. Otherwise returns NULL. */
 static struct item *reachable(
 	const struct sequence *s, struct queue *q, const struct event *e) {
 	const struct item *first = head(q);
@@ -130,9 +131,9 @@ static struct item *reachable(
 	return NULL;
 }
 
-/* Whether i, the head of its queue, can become a row now. *other_end is set to
- * the item of the same segment in the other queue, if that is in this row, too;
- * or to NULL. */
+/* Whether i, the head of its queue, can become a row now. *other_end becomes
+ * the item of the same segment in the other queue, if both items become one
+ * row; otherwise NULL. */
 static bool is_ready(struct sequence *s, struct queue *elsewhere,
 	const struct item *i, bool final, struct item **other_end) {
 	const struct event *e = i->event;
@@ -145,7 +146,8 @@ static bool is_ready(struct sequence *s, struct queue *elsewhere,
 	return *other_end != NULL;
 }
 
-/* Makes the next row. False: there is none or, unless final, none yet. */
+/* Makes the next row. Returns false if there is none; unless `final`, there may
+ * be one later. */
 bool next_row(struct sequence *s, struct row *r, bool final) {
 	struct item *best = NULL, *best_end = NULL, *stuck = NULL;
 	bool waits = false;

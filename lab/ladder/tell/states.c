@@ -2,12 +2,13 @@
  * states.c - the state of either end of a connection, inferred or reported
  *
  * A state is inferred by RFC 9293, section 3.3.2, from the segments that the
- * end has sent and received. It is reported from the time when the kernel
- * returns it with a call, as long as it lasts.
+ * end has sent and received. A state that the kernel reports with a call counts
+ * as reported from this call on, until the end enters another state.
  *
- * A reported state is checked: the kernel was asked between the call before and
- * the call after, on the same connection. So the segments must allow this state
- * at some time between these two calls.
+ * A reported state is checked. The kernel was asked for the state at some time
+ * between the call before this one and the call after this one on the same
+ * connection. So the segments must allow the state at some time between these
+ * two calls.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,8 +33,9 @@ void free_stay(struct stay *s) {
 	if (s && --s->users == 0) free(s);
 }
 
-/* Returns the state to show. If the program has closed the socket, but data
- * must be sent before FIN, the kernel has entered the next state already. */
+/* Returns the state to show. If the program has closed the socket, but the
+ * kernel must send data before FIN, the kernel already reports the state after
+ * FIN. */
 static enum state closing(enum state reported, enum state inferred) {
 	if (reported == FIN_WAIT1 && inferred == ESTABLISHED) return FIN_WAIT1;
 	if (reported == FIN_WAIT1 && inferred == CLOSE_WAIT) return CLOSING;
@@ -60,7 +62,7 @@ static void infer(struct event *e, struct stay **place, struct tracking *s,
 	}
 }
 
-/* Corrects the state of e's receiver at the arrival of e. */
+/* Corrects the state that e's receiver had after the arrival of e. */
 static void correct_arrival(
 	struct event *e, struct tracking *s, enum state state) {
 	if (e->peer_stay) free_stay(e->peer_stay);
@@ -69,7 +71,8 @@ static void correct_arrival(
 
 /* ---- segments that are ignored ------------------------------------------ */
 
-/* Moves the right edge of the window that this end has advertised. */
+/* Moves the right edge of the window that the end s has advertised: its segment
+ * e may advertise more. */
 static void move_edge(struct tracking *s, const struct tracking *peer,
 	const struct event *e) {
 	const struct packet *p = &e->packet;
@@ -84,9 +87,9 @@ static void move_edge(struct tracking *s, const struct tracking *peer,
 		s->edge = edge;
 }
 
-/* Whether this segment is beyond its receiver's window, or a FIN before it. The
- * receiver drops it (RFC 9293, 3.10.7.4). It is probably forged: the true
- * sender knows the window. */
+/* Whether this segment begins beyond its receiver's window, or is a FIN before
+ * the window. The receiver drops such a segment (RFC 9293, 3.10.7.4). It is
+ * probably forged, because the true sender knows the window. */
 static bool is_outside_window(const struct event *e) {
 	const struct tracking *to =
 		e->connection->side[other(e->host)].tracking;
@@ -98,28 +101,29 @@ static bool is_outside_window(const struct event *e) {
 	       e->seq + e->packet.len < to->heard;
 }
 
-/* Whether the segment acknowledges nothing, or more than this end has sent. */
+/* Whether the segment acknowledges nothing, or more than the end s has sent. */
 static bool is_void_ack(const struct event *e, const struct tracking *s) {
 	return e->ack > s->top || e->ack < 1;
 }
 
-/* Whether this RST is before the window. After a FIN has arrived, Linux also
- * accepts the FIN's number, which is `heard`. */
+/* Whether this is an RST with a number before the window. After a FIN has
+ * arrived, Linux also accepts the number of the FIN, which is then s->heard. */
 static bool is_old_reset(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & RST && s->hears && s->inferred != SYN_SENT &&
 	       e->seq < s->heard && e->seq < s->acked;
 }
 
-/* Whether this RST does not acknowledge the SYN, as it must in SYN_SENT
- * (RFC 9293, 3.10.7.3). */
+/* Whether this is an RST that does not acknowledge the SYN, although in
+ * SYN_SENT it must (RFC 9293, 3.10.7.3). */
 static bool is_no_answer(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & RST && s->inferred == SYN_SENT &&
 	       (!(e->packet.flags & ACK) || is_void_ack(e, s));
 }
 
-/* Whether this RST does not have the next number, as it must (RFC 5961, section
- * 3.2). Linux also accepts the number of a FIN that has arrived, and the number
- * after all that SACK has reported; in SYN_RCVD, any number in the window. */
+/* Whether this is an RST that does not have the next expected number, although
+ * it must (RFC 5961, section 3.2). Linux also accepts the number of a FIN that
+ * has arrived, and the number after the last range that SACK has reported. In
+ * SYN_RCVD, it accepts any number in the window. */
 static bool is_stray_reset(const struct event *e, const struct tracking *s) {
 	int64_t last = s->heard;
 
@@ -132,7 +136,8 @@ static bool is_stray_reset(const struct event *e, const struct tracking *s) {
 	       !(s->heard == s->heard_fin && e->seq == s->heard + 1);
 }
 
-/* Whether this ACK opens nothing, as it acknowledges what was never sent. */
+/* Whether this ACK arrives during the handshake, but acknowledges what was
+ * never sent. */
 static bool is_stray_ack(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & ACK && !(e->packet.flags & RST) &&
 	       (s->inferred == SYN_SENT || s->inferred == SYN_RCVD) &&
@@ -141,9 +146,9 @@ static bool is_stray_ack(const struct event *e, const struct tracking *s) {
 
 /* ---- a state that is corrected afterwards -------------------------------- */
 
-/* A SYN ACK that is not acknowledged is sent again after a second (RFC 6298,
- * 2.1). A server that has not sent it again uses SYN cookies, and keeps no
- * state: SYN_RCVD was wrong. */
+/* Removes the state SYN_RCVD if it was wrong. A server sends a SYN ACK again if
+ * it is not acknowledged after a second (RFC 6298, 2.1). If it did not do so,
+ * it uses SYN cookies, and keeps no state of the connection. */
 static void forget_opening(const struct event *e, struct tracking *s) {
 	if (s->inferred == SYN_RCVD && !s->defers && s->offered &&
 		e->received - s->offered > SECOND + SECOND / 5)
@@ -152,16 +157,17 @@ static void forget_opening(const struct event *e, struct tracking *s) {
 
 /* ---- what leaves --------------------------------------------------------- */
 
-/* Whether this RST answers the latest segment: its number is that segment's ACK
- * number. Its sender then had no connection when that segment arrived. */
+/* Whether this RST answers the latest segment that has arrived at its sender:
+ * then the RST's number is the ACK number of that segment. The RST's sender had
+ * no connection when that segment arrived. */
 static bool is_answer(const struct event *e, const struct tracking *s) {
 	return s->latest && !(e->packet.flags & ACK) &&
 	       s->latest->packet.flags & ACK && s->latest->ack == e->seq;
 }
 
-/* Whether this RST is beyond all that its sender has sent. A true sender's RST
- * has at most the next number: this one is forged, or the capture is not whole.
- */
+/* Whether this is an RST whose number is above the next number of its sender.
+ * Such an RST is forged, or the capture does not have all that its sender has
+ * sent. */
 static bool is_blind_reset(const struct event *e, const struct tracking *s) {
 	return e->packet.flags & RST && s->top && e->seq > s->top &&
 	       s->inferred != SYN_SENT && !is_answer(e, s);
@@ -181,7 +187,7 @@ static enum state after_leaving(const struct event *e, struct tracking *s) {
 		s->fin = e->seq + e->packet.len + 1;
 		if (s->inferred != CLOSE_WAIT) return FIN_WAIT1;
 		if (e->ack > s->heard_fin || !s->fin_came) return LAST_ACK;
-		/* the peer's FIN had not arrived yet: the two have crossed */
+		/* the peer's FIN had not arrived yet: the FINs have crossed */
 		correct_arrival(s->fin_came, s, ESTABLISHED);
 		return CLOSING;
 	}
@@ -205,7 +211,8 @@ void leave(struct event *e) {
 	if (p->flags & SYN) {
 		s->scale = p->scale;
 		s->offered = e->received == NEVER ? e->sent : 0;
-		/* TCP_DEFER_ACCEPT is over: an ACK of this is enough */
+		/* the SYN ACK is sent again although an ACK has arrived:
+		 * TCP_DEFER_ACCEPT is over, so the next ACK is enough */
 		if (s->latest && !(s->latest->packet.flags & SYN))
 			s->defers = false;
 	}
@@ -237,13 +244,13 @@ bool add_block(struct blocks **set, int64_t from, int64_t to) {
 		if (o.to > to) to = o.to;
 	}
 	b->count = kept;
-	if (kept < BLOCKS) /* if full, the range is not kept */
+	if (kept < BLOCKS) /* if the set is full, the range is left out */
 		b->at[b->count++] = (struct block){from, to};
 	return true;
 }
 
-/* Adds the segment to what has arrived. Returns whether the peer's FIN and all
- * bytes before it have. */
+/* Adds the segment to what has arrived. Returns whether the peer's FIN, and all
+ * bytes before this FIN, have arrived. */
 static bool is_finished(struct tracking *s, const struct event *e) {
 	const int64_t from = e->seq, to = e->seq + e->packet.len;
 
@@ -277,7 +284,7 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 			return state;
 		s->hears = true;
 		s->heard = 1;
-		if (!opening) return state; /* the answer will show the state */
+		if (!opening) return state; /* the answer shows a state */
 		return flags & ACK ? ESTABLISHED : SYN_RCVD;
 	}
 	if (state == SYN_RCVD && s->defers && !e->packet.len && !(flags & FIN))
@@ -296,8 +303,8 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 	return state;
 }
 
-/* Whether the timestamp is older than TS.Recent (RFC 7323, section 5). As in
- * Linux, a difference of 1 is allowed. */
+/* Whether the packet's timestamp is older than TS.Recent (RFC 7323, section 5).
+ * A difference of 1 is allowed, as in Linux. */
 static bool is_too_old(const struct packet *p, const struct tracking *s) {
 	return p->stamped && s->stamped && p->len && !(p->flags & SYN) &&
 	       (int32_t)(s->recent - p->stamp) > 1;
@@ -347,9 +354,9 @@ void arrive(struct event *e) {
 
 /* ---- what a call reports ----------------------------------------------- */
 
-/* Checks the state that the last call reported. TCP_INFO reports CLOSE in
- * TIME_WAIT, too. After close() or shutdown() it reports the state after FIN,
- * though data may still have to be sent before FIN. */
+/* Checks the state that was reported with the last call. In TIME_WAIT, TCP_INFO
+ * reports CLOSED. After close() or shutdown() it reports the state after FIN,
+ * even if the kernel must still send data before FIN. */
 static void check(struct tracking *s) {
 	unsigned possible = s->held | s->came;
 
@@ -367,8 +374,8 @@ static void check(struct tracking *s) {
 	s->doubtful = NULL;
 }
 
-/* Whether only a segment from the other end can lead to this state, and no
- * such segment has arrived yet. */
+/* Whether only a segment from the other end can lead to the reported state, and
+ * no such segment has arrived yet. */
 static bool is_early(enum state reported, enum state inferred) {
 	const unsigned opening = 1U << SYN_SENT | 1U << SYN_RCVD;
 	const unsigned open = opening | 1U << ESTABLISHED;
@@ -381,8 +388,8 @@ static bool is_early(enum state reported, enum state inferred) {
 	return from >> inferred & 1;
 }
 
-/* Enters a state that was reported early, and that no segment has led to: the
- * capture does not have this segment. */
+/* Enters a state that was reported before the segment arrived that leads to it,
+ * if this segment has still not arrived: the capture does not have it. */
 static void settle_report(struct tracking *s) {
 	if (!s->early_report) return;
 	free_stay(s->early_report->stay);
@@ -416,10 +423,11 @@ void observe(struct event *e, enum state reported) {
 		enter(e, &e->stay, s, reported, true);
 	}
 	if (reported == CLOSED)
-		s->gone = true; /* no socket receives any more */
+		s->gone = true; /* the connection has no socket any more */
+	/* a socket that is connected to itself sends nothing over the cable */
 	if (same_end(&e->connection->side[CLIENT].end,
 		    &e->connection->side[SERVER].end))
-		return; /* connected to itself: its segments are on no cable */
+		return;
 	s->doubtful = e;
 	s->reported = reported;
 }
@@ -432,7 +440,7 @@ void finish_states(struct timeline *t) {
 		}
 }
 
-/* Live: removes references to an event that will be freed. */
+/* For --live: removes the pointers to an event that will be freed. */
 void forget_event(struct tracking *s, const struct event *e) {
 	if (s->doubtful == e) s->doubtful = NULL;
 	if (s->early_report == e) s->early_report = NULL;
