@@ -229,7 +229,7 @@ enum fate { UNKNOWN_FATE, VANISHES, DOUBLES, CHANGES, WAITS, FATES };
 	KIND(RST, "RST") \
 	KIND(DATAGRAM, "datagram")
 
-/* Returns what happens to a frame that has the fault with this name. */
+/* Returns what the fault with this name does to a frame. */
 static inline enum fate fate_of(const char *name, size_t size) {
 #define AS_TEST(fault, fate) \
 	if (is_word(#fault, name, size)) return fate;

@@ -9,8 +9,7 @@
 #include "../messages.h"
 #include "basics.h"
 
-/* If the array is full, doubles the number of elements for which it has room.
- */
+/* If the array is full, makes room for twice as many elements. */
 void *enlarge(void *at, size_t count, size_t *room, size_t size) {
 	if (count < *room) return at;
 	*room = *room ? *room * 2 : 8;

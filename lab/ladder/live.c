@@ -34,7 +34,7 @@ struct thing { /* a packet or a call, as it was read */
 struct things { /* packets and calls that are held */
 	struct thing *at;
 	size_t count, room, order;
-	nanoseconds held_to; /* the latest time among them in the last tick */
+	nanoseconds held_to; /* the latest of their times in the last tick */
 };
 
 static volatile sig_atomic_t stopped;
@@ -129,7 +129,7 @@ static bool is_waited_for(const struct timeline *t, const struct event *e) {
 static void forget(struct timeline *t, nanoseconds before) {
 	struct event **at = &t->first;
 
-	/* free the lists of equal packets first: they point to events */
+	/* first free the lists of equal packets: they point to these events */
 	forget_before(t, before + KEPT / 2);
 	t->last = NULL;
 	while (*at) {
@@ -174,7 +174,7 @@ char *watch_folder(const char *name, const struct options *o) {
 		last = stopped;
 		if (!reason) reason = look_into(&f, NULL, true);
 		if (!reason) reason = read_all(&f, &held, t, o->all);
-		last |= reason != NULL; /* but draw what was read so far */
+		last |= reason != NULL; /* draw what was read before */
 		hand_on(&held, t, last);
 		while (next_row(t->workings->sequence, &r, last)) {
 			if (r.event->kind == SEGMENT && !r.event->note &&

@@ -126,8 +126,8 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
-/* Adds the demo in this folder to the diagram of states. Returns 1 if not all
- * of the demo could be read. *any becomes true if there is something to draw.
+/* Adds the demo in this folder to the diagram of states. Returns 1 if a part of
+ * the demo could not be read. *any becomes true if there is something to draw.
  */
 static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	struct folder s = {.name = folder};

@@ -168,7 +168,7 @@ static void take_expectations(struct options *o, const char *text) {
 	if (wrong) misused(wrong);
 }
 
-/* Stores an option that has an argument in *o. */
+/* Stores in *o an option that has an argument. */
 static void take_argument(struct options *o, int name, const char *argument) {
 	switch (name) {
 	case CONNECTION:
@@ -190,7 +190,7 @@ static void take_argument(struct options *o, int name, const char *argument) {
 	}
 }
 
-/* Stores an option without an argument in *o. */
+/* Stores in *o an option without an argument. */
 static void take_switch(struct options *o, int name) {
 	switch (name) {
 	case ABSOLUTE: o->absolute = true; break;

@@ -5,8 +5,9 @@
  *     06:07:13.455102 tcp_client connect(3, 192.0.2.2:9000) ... [SYN_SENT ...]
  *     06:07:14.812200 tcp_client exit 0 [ESTABLISHED ...]
  *
- * The first line has the date. The other lines have only the time of day, which
- * may pass midnight. Each byte that is not printable ASCII becomes "?".
+ * The first line has the date. The other lines have only the time of day, even
+ * if the log goes on after midnight. Each byte that is not printable ASCII
+ * becomes "?".
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -67,8 +68,9 @@ static char *next_line(struct log *l) {
 	return line;
 }
 
-/* Reads a number of `digits` digits, and the character `mark`, which must
- * follow the number (0: none must). Moves *at past both. */
+/* Reads a number of `digits` digits and, unless `mark` is 0, the character
+ * `mark` after the number. Moves *at past them. Returns false if they are not
+ * there. */
 static bool take_number(const char **at, int digits, char mark, int *n) {
 	*n = 0;
 	for (; digits--; ++*at) {
@@ -142,8 +144,8 @@ static bool parse_end(const char *from, size_t size, struct end *e) {
 	return e->size != 0;
 }
 
-/* Reads "[STATE OWN PEER]" at the end of a line, and cuts this part off. `from`
- * is where the search for it begins. */
+/* Reads "[STATE OWN PEER]" at the end of a line, and cuts this part off. The
+ * search for this part begins at `from`. */
 static void take_state(char *text, char *from, struct call *c) {
 	char *open = strstr(from, " ["), *word, *rest;
 	const size_t size = strlen(text);
@@ -251,7 +253,7 @@ static bool is_silent(const char *text, const struct call *c) {
 	       strncmp(end - 7, "SHUT_RD", 7) == 0;
 }
 
-/* Reads a call: "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]". */
+/* Reads a call, for example "recv(3, MSG_PEEK) = 6 [ESTABLISHED ...]". */
 static bool take_call(char *text, struct call *c) {
 	char *open = strchr(text, '('), *close, *behind;
 	const char *arguments = open + 1;
@@ -301,10 +303,10 @@ static bool has_used(struct log *l, const struct call *c) {
 	return used;
 }
 
-/* Whether this call is left out, because it has to do with no segment. These
- * are: a server's close() of a socket that the same task has not used, and that
+/* Whether this call is left out, because it concerns no segment. Such calls are
+ * a server's close() of a socket that the same task has not used, and that
  * another process still has; setting or reading a limit on how long calls wait;
- * the end of a program without an open connection. */
+ * and the end of a program without an open connection. */
 static bool is_aside(struct log *l, const struct call *c) {
 	switch (c->act) {
 	case ENDS:
@@ -360,8 +362,8 @@ bool next_call(struct log *l, struct call *c, nanoseconds near) {
 		c->arguments.at += c->name.at;
 		c->result.at += c->name.at;
 		append(&c->text, "%s", text);
-		/* " ends": so that pair_up() does not take the end of a program
-		 * for the return of a call that the program has entered */
+		/* the word "ends" prevents pair_up() from taking the end of a
+		 * program for the return of a call that the program entered */
 		append(&c->caller, c->act == ENDS ? "%s %s ends" : "%s %s",
 			l->path, at);
 		c->aside = is_aside(l, c);

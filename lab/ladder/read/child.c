@@ -27,8 +27,8 @@ static bool write_all(int fd, const uint8_t *at, size_t n) {
 	return true;
 }
 
-/* The feeder, a process of its own: writes to the program the bytes of the file
- * that have been read already, and then the rest of the file. */
+/* Runs in the feeder, a process of its own. Writes to the program the bytes of
+ * the file that have been read already, and then the rest of the file. */
 static void feed(const struct source *s, int to) {
 	static uint8_t buffer[1 << 16];
 	ssize_t n;

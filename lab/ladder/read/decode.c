@@ -53,8 +53,8 @@ enum { ETHERTYPE_PPPOE = 0x8864, ETHERTYPE_MPLS = 0x8847 };
 
 /* Records a tag, a header that matters to filters (pcap-filter(7)). A filter
  * must name v (VLAN), p (PPPoE) or m (an MPLS label) to match what follows this
- * header. It cannot match anything that follows l (LLC) or x (AH, or an
- * extension header of IPv6). */
+ * header. No filter can match what follows l (LLC) or x (AH, or an extension
+ * header of IPv6). */
 static void add_tag(struct packet *p, char tag) {
 	const size_t n = strlen(p->tags);
 
@@ -83,8 +83,8 @@ static uint32_t of_family(uint32_t family) {
 
 /* Takes NFLOG's header: family, version and group, and then attributes. One of
  * the attributes is the packet. An attribute's size and number are in the byte
- * order of the machine that recorded them. A number is never above 255, so its
- * byte that is 0 shows the byte order. */
+ * order of the machine that recorded them. A number is never above 255, so one
+ * of its two bytes is 0. The place of this byte shows the byte order. */
 static const char *take_nflog(struct bytes *b, uint32_t *next) {
 	enum { PAYLOAD = 9, NESTED = 0x80 };
 	const uint8_t *at = take(b, 4);
@@ -108,8 +108,7 @@ static const char *take_nflog(struct bytes *b, uint32_t *next) {
 }
 
 /* Takes what stands before PPP's protocol number: the two bytes of HDLC
- * framing, or nothing. In a frame of Cisco HDLC, takes the header of Cisco
- * HDLC. */
+ * framing, or nothing. In a frame of Cisco HDLC, takes that header instead. */
 static const char *take_ppp_frame(struct bytes *b, uint32_t *next) {
 	const uint8_t *at;
 	const bool framed = b->size > 1 && (b->at[0] == 0xff || b->at[0] < 2) &&
@@ -142,7 +141,8 @@ static const char *take_link(struct bytes *b, uint32_t link, uint32_t *next) {
 	case 1: /* Ethernet */
 		if (!(at = take(b, 14))) return cut_short;
 		*next = two_bytes(at + 12);
-		if (*next < 0x600) *next = LLC_NEXT; /* a length */
+		/* a number below 0x600 is a length, and no EtherType */
+		if (*next < 0x600) *next = LLC_NEXT;
 		return NULL;
 	case 204: /* PPP after a byte that shows the direction */
 		if (!take(b, 1)) return cut_short;
@@ -188,7 +188,7 @@ static const char *take_pppoe(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 6);
 
 	if (!at) return cut_short;
-	/* code 0 is data */
+	/* the code, at[1], is 0 for data */
 	if (at[1] != 0) return "PPPoE discovery";
 	*next = PPP_NEXT;
 	return NULL;
@@ -214,8 +214,8 @@ static const char *take_ppp(struct bytes *b, uint32_t *next) {
 	}
 }
 
-/* Takes an MPLS label. After the last label, the first four bits are IP's
- * version. */
+/* Takes an MPLS label. After the last label, the first four bits show
+ * IP's version. */
 static const char *take_label(struct bytes *b, uint32_t *next) {
 	const uint8_t *at = take(b, 4);
 
@@ -379,7 +379,7 @@ static const char *take_ip4(
 	if (ip.ip_v != 4 || header < sizeof ip || all < header) return broken;
 	if (!take(b, header - sizeof ip)) return cut_short;
 	b->length = all - header;
-	if (b->size > b->length) b->size = b->length; /* no padding */
+	if (b->size > b->length) b->size = b->length; /* without padding */
 	p->protocol = ip.ip_p;
 	p->ttl = ip.ip_ttl;
 	p->ecn = ip.ip_tos & 3;

@@ -14,7 +14,7 @@ struct datagram {
 	uint64_t likeness; /* a hash: see struct fragment */
 	nanoseconds time;  /* when its latest fragment was recorded */
 	size_t place;	   /* the index of its packet; or NOWHERE, GONE */
-	uint32_t header;   /* the size of the header of TCP or UDP */
+	uint32_t header;   /* TCP: the size of TCP's header */
 	uint32_t there,	   /* how many of its bytes were recorded so far */
 		whole;	   /* how many bytes it has; 0: not known yet */
 	uint8_t count;	   /* how many fragments were recorded so far */
@@ -24,7 +24,7 @@ struct datagram {
 enum { DATAGRAMS = 4096 };	/* at most so many are remembered */
 #define NOWHERE	 SIZE_MAX	/* its first fragment was not recorded yet */
 #define GONE	 (SIZE_MAX - 1) /* its packet is in the timeline already */
-#define PATIENCE (60 * SECOND)	/* the limit of RFC 8200, section 4.5 */
+#define PATIENCE (60 * SECOND)	/* how long to wait for fragments: RFC 8200 */
 
 const char recorded_twice[] = "recorded twice";
 
@@ -92,7 +92,8 @@ void hand_on_fragments(struct capture *c, struct packets *to) {
 		struct datagram *d = &c->datagrams[i];
 
 		if (d->place >= to->count) continue;
-		to->at[d->place].partial = false; /* others may follow */
+		/* more fragments may still arrive */
+		to->at[d->place].partial = false;
 		d->place = GONE;
 	}
 }

@@ -195,8 +195,9 @@ static bool next_of_pcapng(struct source *s, struct frame *f) {
 		default: taken = take_block(s, 0) != NULL;
 		}
 		if (!taken) break;
+		/* Wireshark counts these blocks as frames, too */
 		if (type == JOURNAL || type == CUSTOM || type == CUSTOM_PRIVATE)
-			s->frames++; /* as Wireshark counts */
+			s->frames++;
 	}
 	return false;
 }

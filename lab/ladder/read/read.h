@@ -3,7 +3,7 @@
  *
  *     source.h    a capture file, complete or still growing -> its frames
  *     capture.c   its frames -> packets
- *     decode.c    a frame -> a packet, or the reason why it is none
+ *     decode.c    a frame -> a packet, or the reason why there is none
  *     fragments.c fragments of IP -> the datagram that they are parts of
  *     calls.c     a log of socktrace or wire -> its calls
  *     folder.c    a folder -> its captures and logs
@@ -71,12 +71,13 @@ void free_packet(struct packet *p); /* frees what p points to, not p */
 struct log {
 	char *path;
 	enum host host; /* BOTH: a log of the cable */
-	int number; /* among the logs of its host, from 1; 0: the only one */
+	/* its number among the logs of its host, from 1; 0: the only log */
+	int number;
 	int fd;
 	char *command;	       /* the program's command line; or NULL */
 	bool serves;	       /* the program has called accept() */
 	uint8_t used[1 << 12]; /* a hash table of bits: see has_used() */
-	char *buffer;	       /* bytes that were read, but are no whole line */
+	char *buffer;	       /* bytes that were read, and not used yet */
 	size_t size, room;     /* of the buffer: bytes in use, and in all */
 	nanoseconds zone,      /* local time minus UTC */
 		midnight,      /* when the day began; NEVER: not known yet */

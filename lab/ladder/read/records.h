@@ -9,9 +9,9 @@
 #include "../../words.h"
 #include "../basics.h"
 
-/* The files of read/ and tell/ include read.h before this file: so they may
- * change what records and timeline point to. For views, which do not include
- * read.h, all of this is const. */
+/* MADE is const for the views. It is empty for the files of read/ and tell/,
+ * which include read.h before this file: only they may change what the records
+ * and the timeline point to. */
 #ifdef READ_H
 #define MADE
 #else
@@ -61,11 +61,11 @@ struct packet {
 	MADE struct sack *sack;	  /* its SACK option; or NULL */
 	MADE char *text;	  /* the first line of its payload; or NULL */
 	MADE uint8_t *bytes;	  /* the whole frame, if it is kept; or NULL */
-	uint32_t size;		  /* how many bytes the frame has, if kept */
+	uint32_t size;		  /* how many bytes of the frame are kept */
 	uint32_t ip_at,		  /* where in the frame IP's header begins */
 		carried_at;	  /* where in the frame IP's payload begins */
 	char tags[8]; /* a letter for each tag: see add_tag() in decode.c */
-	uint16_t win, mss; /* mss: the value of the option MSS; 0: no option */
+	uint16_t win, mss; /* mss: of the option MSS; 0: it has none */
 	/* fragments: how many were captured; 0: it was not fragmented */
 	uint8_t protocol, flags, ttl, ecn, fragments;
 	int8_t scale;  /* of the option window scale; -1: it has no such option;
@@ -111,7 +111,7 @@ struct call {
 	nanoseconds time;
 	enum act act;	/* UNKNOWN_ACT: for example a fault of the cable */
 	enum fate fate; /* of a fault: what the cable did to the frame */
-	bool entry;	/* the call is entered, not returned: "recv(3) ..." */
+	bool entry;	/* the call has not returned yet: "recv(3) ..." */
 	bool failed;	/* the call has returned -1 */
 	bool aside;	/* the call is left out, unless --all is given */
 	bool silent; /* the kernel sends nothing: it is shutdown(SHUT_RD), or a

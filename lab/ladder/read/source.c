@@ -106,7 +106,8 @@ static uint64_t power_of_ten(int n) {
 static uint64_t binary(uint64_t ticks, int n, uint64_t *rest) {
 	const uint64_t part = n < 64 ? ticks & ((UINT64_C(1) << n) - 1) : ticks;
 
-	if (n > 32) /* first, *rest is in units of 2^-32 s, less than 1 ns */
+	/* first, *rest is in units of 2^-32 s, each less than 1 ns */
+	if (n > 32)
 		*rest = n - 32 < 64 ? part >> (n - 32) : 0;
 	else
 		*rest = part << (32 - n);

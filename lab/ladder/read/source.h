@@ -30,7 +30,7 @@ struct frame {
 /* An interface that a capture was recorded on */
 struct interface {
 	uint32_t link;	    /* the link type of its frames */
-	uint32_t snapshot;  /* most bytes captured of a frame; 0: no limit */
+	uint32_t snapshot;  /* bytes: the limit for each frame; 0: no limit */
 	uint8_t resolution; /* N: times are in 10^-N s; 0x80 | N: in 2^-N s */
 	int64_t offset;	    /* the seconds to add to the times of its frames */
 };

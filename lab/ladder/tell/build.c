@@ -176,7 +176,8 @@ struct timeline *build_timeline(
 	}
 	t->two = s->capture_count == 2;
 	if (!t->two) drop_copies(&p[0], &t->account);
-	t->workings->whole = t->two && s->log_count; /* the lab made them */
+	/* two captures and logs of calls: this is a recording of the lab */
+	t->workings->whole = t->two && s->log_count;
 	find_clocks(p, t, named);
 	if (t->two) {
 		where[0] = CLIENT;

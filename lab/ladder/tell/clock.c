@@ -20,7 +20,8 @@
 
 #include "tell.h"
 
-enum { SPANS = 16 }; /* the time is divided into so many spans */
+/* The recorded time is divided into so many spans, with an estimate for each */
+enum { SPANS = 16 };
 #define MOST  (30 * 365 * 86400 * SECOND) /* most that clocks may differ by */
 #define DRIFT 0.01 /* a greater drift is taken for an error */
 
@@ -313,7 +314,7 @@ static struct packet piece_of(const struct packet *whole,
 	if (!there) {
 		piece.seq = seq;
 		piece.len = end - seq;
-		piece.likeness += seq; /* so it equals no packet */
+		piece.likeness += seq; /* so the piece equals no packet */
 		if (end != whole->seq + whole->len)
 			piece.flags &= (uint8_t) ~(PSH | FIN);
 	}

@@ -18,7 +18,7 @@ enum { SLOTS = 1 << 16, LIKENESSES = 1 << 20, KNOWN = 256 };
 struct likeness {
 	struct likeness *slot;	   /* the next one in its hash slot */
 	uint64_t value;		   /* the hash */
-	struct event *head, *tail; /* a list: they have left, not arrived */
+	struct event *head, *tail; /* the list of those not arrived yet */
 	struct event *arrived;	   /* the last packet that has arrived */
 	nanoseconds time;	   /* when the last packet left or arrived */
 };
@@ -170,8 +170,8 @@ static struct connection *new_connection(struct timeline *t, uint8_t protocol,
 
 /* Whether this packet opens a new connection between the same ports. A SYN does
  * if its sequence number is not that of the SYN of c, even if c is still open.
- * A SYN ACK does if, besides, it acknowledges another SYN than that of c: the
- * other SYN was not captured. */
+ * A SYN ACK does if, in addition, it does not acknowledge the SYN of c, but
+ * another SYN, which was not captured. */
 static bool opens_anew(const struct connection *c, const struct packet *p) {
 	const int own = !same_end(&p->from, &c->side[0].end);
 	const struct side *s = &c->side[own], *peer = &c->side[!own];
@@ -220,9 +220,9 @@ static struct connection *connection_of(
 }
 
 /* Whether this packet of an older connection shows that the newer connection
- * was never opened, so that the older one continues. It does if the packet's
- * sender has sent the newer SYN, which was never answered; or if the newer
- * connection has only a SYN ACK. An RST does not show this. */
+ * was never opened, so that the older one continues. It shows this if the
+ * packet's sender has sent the newer SYN, which was never answered; or if the
+ * newer connection has only a SYN ACK. An RST does not show this. */
 static bool goes_on(const struct connection *newer, const struct packet *p) {
 	const int own = !same_end(&p->from, &newer->side[0].end);
 

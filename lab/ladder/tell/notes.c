@@ -6,7 +6,7 @@
  * capture. There, segments are in the order in which they were sent, so a
  * segment with bytes below the highest number is a retransmission, and not out
  * of order. The receiver's capture can prove more: if all bytes of a
- * retransmission had arrived before, it was spurious.
+ * retransmission had arrived before, the retransmission is spurious.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static bool has_news(const struct event *e, struct reading *v) {
 	return news;
 }
 
-/* Analyses an ACK with the same ACK number as its sender's segment before. */
+/* Analyses an ACK with the ACK number that its sender's last segment had. */
 static enum analysis analyse_again(const struct event *e,
 	const struct reading *v, const struct reading *peer, bool news) {
 	const struct packet *p = &e->packet;
@@ -196,8 +196,8 @@ static void note_window(struct event *e, struct tracking *s) {
 	}
 }
 
-/* A segment, as one capture shows it. Its reading is what notes.c remembers of
- * its direction: see tell.h. */
+/* A segment, as one capture shows it. A reading is what notes.c remembers of
+ * one direction: see tell.h. */
 struct look {
 	struct event *e;
 	/* the readings of this direction, and of the other direction */
@@ -432,10 +432,10 @@ static enum fate fate_of_event(const struct event *e) {
 	return e->kind == FAULT ? e->call.fate : UNKNOWN_FATE;
 }
 
-/* If the log of the cable has as many lost frames as segments are lost, each
- * lost segment gets the cable's rule as a note. It is the same for each other
- * kind of fault. If the numbers differ, the lines of the log stay events of
- * their own. */
+/* If the cable's log has as many lost frames as there are lost segments, each
+ * lost segment gets the cable's rule as a note. The same is
+ * done for each other kind of fault. If the numbers differ, the lines of the
+ * log stay events of their own. */
 static void note_fates(struct timeline *t) {
 	unsigned long logged[FATES] = {0}, seen[FATES] = {0};
 	struct event *fault[FATES];

@@ -284,7 +284,7 @@ static enum state after_arrival(const struct event *e, struct tracking *s) {
 			return state;
 		s->hears = true;
 		s->heard = 1;
-		if (!opening) return state; /* the answer shows a state */
+		if (!opening) return state; /* the answer will show the state */
 		return flags & ACK ? ESTABLISHED : SYN_RCVD;
 	}
 	if (state == SYN_RCVD && s->defers && !e->packet.len && !(flags & FIN))

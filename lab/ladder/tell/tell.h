@@ -94,7 +94,7 @@ struct tracking {
 				     segment arrived that leads to it */
 	enum state reported;  /* the last state that the kernel reported */
 	int64_t shown_window; /* the last window that a label shows */
-	struct reading *reading[2]; /* for each capture, what it shows */
+	struct reading *reading[2]; /* what each capture shows of it */
 };
 
 struct known { /* an address, and the host that has it */

@@ -131,7 +131,8 @@ struct event {
 	int mark;     /* 1 to 3 if the promise marks it ("# 1"); or 0 */
 	nanoseconds since_last; /* time since its bytes were last sent; or 0 */
 	nanoseconds waited; /* how long its sender has delayed this ACK; or 0 */
-	/* time from the sending of what it acknowledges to its arrival; or 0 */
+	/* if it is an ACK: the time since the segment that it acknowledges
+	 * left; or 0 */
 	nanoseconds round_trip;
 	int64_t in_flight; /* bytes not acknowledged yet, its own included */
 	/* the next event in one of two lists of follow.c: of equal packets on
@@ -192,7 +193,7 @@ static inline uint32_t numbers_of(const struct packet *p) {
 	return p->len + !!(p->flags & SYN) + !!(p->flags & FIN);
 }
 
-/* Returns the sequence number after the segment's last one. */
+/* Returns the first sequence number after the segment. */
 static inline int64_t end_of(const struct event *e) {
 	return e->seq + numbers_of(&e->packet);
 }
