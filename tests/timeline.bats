@@ -285,7 +285,7 @@ remedy: leave FILTER out, *'
 	head -c $((size - 4)) whole.pcapng > sizes.pcapng
 	printf '\1\2\0\0' >> sizes.pcapng
 	run --separate-stderr "$ladder" sizes.pcapng # all bytes are there
-	equal "$status $stderr" '1 ladder: sizes.pcapng: the block after frame 2 has two sizes'
+	equal "$status $stderr" '1 ladder: sizes.pcapng: the block after frame 2 has different sizes at its beginning and its end'
 	mkdir folder
 	cp short.pcap folder/client.pcap
 	cp whole.pcap folder/server.pcap

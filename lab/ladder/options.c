@@ -240,6 +240,7 @@ int take_options(int argc, char *argv[], struct options *o) {
 			take_switch(o, c);
 	}
 	check_options(o, view);
-	if (view != LEGEND && !argv[optind]) misused("neither DIR nor FILE");
+	if (view != LEGEND && !argv[optind])
+		misused("neither DIR nor FILE is given");
 	return states ? STATES_DIAGRAM : view;
 }

@@ -59,7 +59,8 @@ void parse_rule(struct hold_rule *r, const char *text) {
 		r->nth = whole("-d: nth", nth + 4, 1, 60000);
 	}
 	if (!is_logged(copy))
-		errx(2, "-d %s: '%s' is not a call that socktrace logs", text, copy);
+		errx(2, "-d %s: '%s' is not a call that socktrace logs", text,
+			copy);
 	parse_condition(r, value);
 }
 

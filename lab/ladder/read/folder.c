@@ -137,9 +137,10 @@ static char *unmatched(const char *name, const char *file, const char *filter) {
 			*tag == 'p' ? "pppoes" :
 				      "mpls");
 	if (strpbrk(tags, "lx"))
-		append(&why, "\nremedy: leave FILTER out: it does not look "
-			     "behind LLC, AH and the extension headers of "
-			     "IPv6; --list and --connection choose connections");
+		append(&why,
+			"\nremedy: leave FILTER out: it does not look "
+			"behind LLC, AH and the extension headers of "
+			"IPv6; --list and --connection choose connections");
 	else if (words && strncmp(filter, words, strlen(words)) != 0)
 		append(&why,
 			"\nremedy: a filter looks behind a tag only if it names "

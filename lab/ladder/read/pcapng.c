@@ -149,8 +149,9 @@ static bool end_block(struct source *s) {
 	at = peek(s, 4);
 	if (!at) return false;
 	if (number_at(s, at, 4) != s->block_size)
-		return fail(
-			s, "the block after frame %u has two sizes", s->frames);
+		return fail(s,
+			"the block after frame %u has different sizes at its beginning and its end",
+			s->frames);
 	pass(s, 4);
 	s->in_block = false;
 	return true;

@@ -521,7 +521,7 @@ static void compare(struct packets captures[2], struct match *m, size_t n,
 		if (!named)
 			append(&t->remarks,
 				"all packets that both captures have went the same way: "
-				"how long it took is not known\n");
+				"how long they took is not known\n");
 	}
 	if (both_ways && best.doubt == 0) { /* the round trip took no time */
 		append(&t->remarks,
