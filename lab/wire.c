@@ -32,7 +32,8 @@
 #include "messages.h"
 #include "words.h"
 
-enum { RULES = 32, LIMIT = 64 << 20 }; /* most rules, most bytes in the cable */
+/* the most rules; the most bytes in the cable at one time */
+enum { RULES = 32, LIMIT = 64 << 20 };
 
 static const char usage[] =
 	"usage: wire [-n] [-d MS] [-f RULE]... IFACE IFACE, or wire -o IFACE...\n"
@@ -64,7 +65,8 @@ static const char usage[] =
 enum { KINDS(AS_KIND) };
 #define AS_KIND_NAME(kind, name) name,
 static const char *const kinds[] = {KINDS(AS_KIND_NAME) NULL};
-/* The keys of a rule's KEY=VALUE: the faults, then what may follow a fault. */
+/* The keys in a rule (a rule is a list of KEY=VALUE): first the faults, then
+ * the keys that may stand after a fault. */
 #define AS_KEY(fault, fate) FAULT_##fault,
 enum { FAULTS(AS_KEY) FROM, NTH, TO, EACH, CHANCE, SEED, AFTER, FOR, BY, KEYS };
 #define AS_NAME(fault, fate) #fault,
@@ -73,23 +75,30 @@ static char *const keys[] = {FAULTS(AS_NAME) "from", "nth", "to", "each",
 
 static struct rule {
 	char *text;
-	double value[KEYS], began; /* 0: not given; when FOR began, in ms */
-	unsigned given;		   /* a bit for each key */
+	/* value: 0 for a key that is not in the rule; began: the time
+	 * when the period of FOR began, in ms */
+	double value[KEYS], began;
+	unsigned given; /* a bit for each key that is in the rule */
 	unsigned long long seen, applied, random;
 	int fault, kind, from;
-	bool met; /* cross: the other frame has arrived, the rule is done */
+	/* only for cross: the frame from the other end has arrived, so the rule
+	 * is done */
+	bool met;
 } rules[RULES];
 static int rule_count;
 
 struct frame {
 	struct frame *next, *before;
 	double due;
-	const struct rule *waits; /* by this rule, for another frame; or NULL */
-	int out;		  /* the end by which it leaves: 0 or 1 */
+	/* the rule by which it waits for another frame; or NULL */
+	const struct rule *waits;
+	/* the end at which the frame leaves the cable: 0 or 1 */
+	int out;
 	size_t size;
 	char bytes[];
 };
-static struct frame line = {&line, &line, -1, NULL, 0, 0}; /* sorted by due */
+/* the frames in the cable, sorted by due */
+static struct frame line = {&line, &line, -1, NULL, 0, 0};
 
 static size_t under_way; /* bytes in the cable */
 enum { CROWDED, TOO_LONG, DOWN, REASONS };
@@ -146,7 +155,7 @@ static void check(const struct rule *r) {
 			r->value[NTH]);
 }
 
-/* Reads a RULE: see usage. */
+/* Reads a RULE, which the usage text above explains. */
 static void parse(struct rule *r, const char *const ends[]) {
 	char *const copy = strdup(r->text), *rest = copy, *value;
 
@@ -177,13 +186,14 @@ static void parse(struct rule *r, const char *const ends[]) {
 }
 
 static void switch_offloads_off(const char *name) {
-	/* ETHTOOL_STXCSUM, STSO, SGSO, SGRO in linux/ethtool.h; 0x8946 is
-	 * SIOCETHTOOL */
+	/* ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO and ETHTOOL_SGRO of
+	 * linux/ethtool.h. 0x8946 below is SIOCETHTOOL. */
 	static const unsigned settings[] = {0x17, 0x1f, 0x24, 0x2c};
 	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	for (int i = 0; i < 4; i++) {
-		unsigned off[] = {settings[i], 0}; /* as struct ethtool_value */
+		/* like struct ethtool_value */
+		unsigned off[] = {settings[i], 0};
 		struct ifreq request = {.ifr_data = (void *)off};
 
 		snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
@@ -211,8 +221,8 @@ static int plug(const char *name) {
 	return fd;
 }
 
-/* Exits with status 1 if the interface does not exist any more. One that is
- * only down may come up again. */
+/* Exits with status 1 if the interface does not exist any more. If the
+ * interface is only down, it may come up again, so wire continues. */
 static void check_is_there(int fd, const char *name) {
 	struct sockaddr_ll end = {0};
 	socklen_t size = sizeof end;
@@ -225,9 +235,12 @@ static size_t u16(const unsigned char *p) {
 	return (size_t)p[0] << 8 | p[1];
 }
 
-enum { SENTINEL = 9 }; /* the discard port: scripts send sentinels to it */
+/* The discard port. A sentinel of the scripts is a datagram to this port: when
+ * it has arrived, all that was sent before has arrived, too. */
+enum { SENTINEL = 9 };
 
-/* Whether this ICMP message reports that a sentinel was not delivered. */
+/* Whether this ICMP message reports that nobody listens at the port of a
+ * sentinel. */
 static bool is_refusal(bool four, const unsigned char *icmp, size_t size) {
 	const unsigned char *ip = icmp + 8;
 	size_t head = four ? 20 : 40;
@@ -238,10 +251,10 @@ static bool is_refusal(bool four, const unsigned char *icmp, size_t size) {
 	       u16(ip + head + 2) == SENTINEL;
 }
 
-/* Returns the kinds of a frame, a bit each, and finds where its IP packet ends.
- * A frame that is not IP, is cut short, or has wrong lengths, is only of the
- * kind FRAME. Sentinels, and the ICMP messages that refuse them, are of no
- * kind, so that no rule counts them. */
+/* Returns the kinds of a frame, as one bit for each, and stores where its IP
+ * packet ends. A frame that has no IP packet, is cut short, or has wrong
+ * lengths is only of the kind FRAME. Sentinels, and the ICMP messages that
+ * refuse sentinels, are of no kind, so that no rule counts them. */
 static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	const unsigned char *ip = f + ETH_HLEN, *tcp;
 	const bool four = size >= ETH_HLEN + 20 && u16(f + 12) == ETHERTYPE_IP;
@@ -254,8 +267,8 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	*end = size;
 	if (ETH_HLEN + whole > size || whole < head + 8 ||
 		(four && u16(ip + 6) & 0x1fff))
-		return is;		    /* or it is a later fragment */
-	if (protocol == IPPROTO_FRAGMENT) { /* in IPv6 */
+		return is; /* also for an IP fragment that is not the first */
+	if (protocol == IPPROTO_FRAGMENT) { /* a fragment of IPv6 */
 		if (whole < head + 16 || u16(ip + head + 2) & 0xfff8) return is;
 		protocol = ip[head];
 		head += 8;
@@ -278,8 +291,9 @@ static unsigned kinds_of(const unsigned char *f, size_t size, size_t *end) {
 	return is | 1 << SEGMENT | (is == 1 << FRAME) << ACK;
 }
 
-/* Whether the rule applies to a frame that arrives at this end at time t. The
- * rule counts the frame, too. */
+/* Whether the rule applies to a frame of these kinds that enters the cable at
+ * the end `from` at time t. If the rule is for such frames, counts the frame.
+ */
 static bool applies(struct rule *r, unsigned is, int from, double t) {
 	static double start;
 	const double *v = r->value;
@@ -307,8 +321,9 @@ static void report(const struct rule *r, size_t size) {
 		r->text, size);
 }
 
-/* Puts a frame into the line, after all frames that are not due later. Most
- * frames belong at the end of the line, so the search begins there. */
+/* Puts a frame into the line of frames, which is sorted by due. Among frames
+ * with the same due, the new one is the last. Most frames belong at the end of
+ * the line, so the search begins there. */
 static void put_in_line(struct frame *f) {
 	f->before = line.before;
 	while (f->before->due > f->due)
@@ -322,7 +337,7 @@ static void take_out_of_line(struct frame *f) {
 	f->next->before = f->before;
 }
 
-/* Copies a frame into the line, where it waits until it is due. */
+/* Puts a copy of a frame into the line, where it stays until it is due. */
 static void keep(const void *bytes, size_t size, const struct frame *head) {
 	struct frame *f = NULL;
 
@@ -336,8 +351,9 @@ static void keep(const void *bytes, size_t size, const struct frame *head) {
 	put_in_line(f);
 }
 
-/* Ends the wait of the frames that wait by this rule to leave by this end: the
- * frame that they waited for has arrived. Returns whether there were any. */
+/* The frame for which other frames waited by this rule has arrived. Those that
+ * leave the cable at the end `out` wait no longer, but leave at the time due.
+ * Returns whether there were any. */
 static bool release(const struct rule *r, int out, double due) {
 	bool any = false;
 
@@ -353,18 +369,21 @@ static bool release(const struct rule *r, int out, double due) {
 	return any;
 }
 
-/* struct tpacket_auxdata in linux/if_packet.h: what the kernel reports about a
- * frame, with the VLAN tag that the kernel has removed from it */
+/* What the kernel reports about a frame, like struct tpacket_auxdata of
+ * linux/if_packet.h. The kernel removes a VLAN tag from a frame, and reports
+ * the tag here. */
 struct about {
 	unsigned status, sizes[2];
-	unsigned short starts[2], tag[2]; /* tag: contents, protocol */
+	/* tag: its contents (TCI), and its protocol */
+	unsigned short starts[2], tag[2];
 };
-enum { HAS_TAG = 1 << 4, TAG = 4 }; /* a bit of status; the size of a tag */
+/* HAS_TAG is a bit of status, TAG the size of a tag */
+enum { HAS_TAG = 1 << 4, TAG = 4 };
 
-/* Reads the next frame that has arrived, without its VLAN tag. Returns its
- * size; 0 if there is none. */
+/* Reads the next frame that has arrived, without its VLAN tag. Returns the size
+ * of the frame; 0 if no frame has arrived. */
 static ssize_t receive(int fd, unsigned char *f, size_t room, struct about *a) {
-	union { /* for its alignment */
+	union { /* the union is there for the alignment */
 		struct cmsghdr head;
 		char bytes[CMSG_SPACE(sizeof *a)];
 	} control;
@@ -383,8 +402,8 @@ static ssize_t receive(int fd, unsigned char *f, size_t room, struct about *a) {
 	return n > 0 ? n : 0;
 }
 
-/* Puts the tag back into a frame. Returns how many bytes earlier the frame
- * begins then. */
+/* Puts the VLAN tag back into a frame. Then the frame begins earlier in the
+ * buffer; returns by how many bytes. */
 static size_t put_tag_back(unsigned char *f, const struct about *a) {
 	const unsigned short tag[] = {htons(a->tag[1]), htons(a->tag[0])};
 
@@ -394,8 +413,8 @@ static size_t put_tag_back(unsigned char *f, const struct about *a) {
 	return TAG;
 }
 
-/* A frame that enters the cable, as the rules change it. The IP packet in it
- * ends at `end`. */
+/* A frame that enters the cable. The functions below change it, each for one
+ * fault. Its IP packet ends at `end`. */
 struct passage {
 	struct frame *head;
 	int copies;
@@ -427,11 +446,13 @@ static void swap(struct passage *p, const struct rule *r) {
 }
 
 static void cross(struct passage *p, const struct rule *r) {
-	swap(p, r); /* it waits for another frame: see end_waits() */
+	swap(p, r); /* it waits, too, but for a frame from the other end: see
+		       end_waits() */
 }
 
-/* A frame of these kinds arrives at this end at time t. Ends the wait of the
- * frames that wait for it by this rule, and returns whether there were any. */
+/* A frame of these kinds enters the cable at the end `from` at time t. The
+ * frames that wait for it by this rule wait no longer. Returns whether there
+ * were any. */
 static bool end_waits(
 	struct rule *r, unsigned is, int from, double t, double later) {
 	bool any = false;
@@ -439,7 +460,7 @@ static bool end_waits(
 	if (!(is >> r->kind & 1)) return false;
 	if (r->fault == FAULT_cross)
 		r->met |= any = release(r, from, t + later / 2);
-	if (r->fault == FAULT_swap) /* 1 ns after this frame */
+	if (r->fault == FAULT_swap) /* due 1 ns after this frame */
 		any = release(r, !from, t + later + r->value[BY] + 1e-6);
 	return any;
 }
@@ -448,8 +469,8 @@ static bool end_waits(
 static void (*const apply[])(struct passage *, const struct rule *) = {
 	FAULTS(AS_FUNCTION)};
 
-/* Reads frames that have arrived at one end, at most 256, and puts them into
- * the line to leave by the other end. */
+/* Reads at most 256 frames that have arrived at one end, and puts them into the
+ * line, from which they leave at the other end. */
 static void take(int fd, int from, double later) {
 	static unsigned char room[1 << 17], *const buf = room + TAG;
 	struct about about;
@@ -481,8 +502,8 @@ static void take(int fd, int from, double later) {
 	}
 }
 
-/* Sends the frames that are due. Returns the ms until the next one is due, at
- * most 100. */
+/* Sends the frames that are due. Returns the time until the next frame is due,
+ * in ms, but at most 100. */
 static double deliver(const int fd[2], char *const ends[]) {
 	for (struct frame *f; (f = line.next) != &line; free(f)) {
 		const double wait = f->due - now();
@@ -490,7 +511,7 @@ static double deliver(const int fd[2], char *const ends[]) {
 		if (wait > 0) return wait < 100 ? wait : 100;
 		if (send(fd[f->out], f->bytes, f->size, MSG_DONTWAIT) == -1) {
 			if (errno == EAGAIN || errno == ENOBUFS)
-				return 0.1; /* device full: try again */
+				return 0.1; /* the device is full; try again */
 			if (errno != EMSGSIZE && errno != ENETDOWN) {
 				check_is_there(fd[f->out], ends[f->out]);
 				err(1, "%s: send", ends[f->out]);
@@ -511,7 +532,8 @@ static bool waits_in_vain(const struct rule *r) {
 }
 
 /* Reports the frames that were lost without a rule, the rules that never
- * applied, and those whose frame still waits. Returns whether all is well. */
+ * applied, and the rules by which a frame still waits for another. Returns
+ * whether there was nothing to report. */
 static bool is_sound(void) {
 	bool sound = true;
 
@@ -534,7 +556,8 @@ static bool is_sound(void) {
 }
 
 int main(int argc, char *argv[]) {
-	unsigned counts[2] = {0}; /* as struct tpacket_stats: packets, drops */
+	/* like struct tpacket_stats: packets, drops */
+	unsigned counts[2] = {0};
 	socklen_t size = sizeof counts;
 	double later = 0;
 	bool only_checks = false;
@@ -567,8 +590,8 @@ int main(int argc, char *argv[]) {
 	for (int i = 0; i < rule_count; i++)
 		parse(&rules[i], (const char *[]){argv[0], argv[1], NULL});
 	if (only_checks) return 0;
-	if (signal(SIGINT, SIG_IGN) != SIG_IGN) /* background jobs ignore it */
-		signal(SIGINT, stop);
+	/* if the shell has made this a background job, SIGINT stays ignored */
+	if (signal(SIGINT, SIG_IGN) != SIG_IGN) signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	for (int i = 0; i < 2; i++)
 		fd[i] = plug(argv[i]);

@@ -1,17 +1,17 @@
 /*
  * calls.c - the table of the calls that are logged, and each call as text
  *
- * The rows of the table are in words.h. If the reader in a row is X, the
- * function read_X() is here, in options.c or in waits.c. Without that function,
- * the row does not compile.
+ * The rows of the table are in words.h. If a row names the reader X, the
+ * function read_X() is in this file, in options.c or in waits.c. Without this
+ * function, the row does not compile.
  */
 #define _GNU_SOURCE
 #include <sys/uio.h>
 
 #include "socktrace.h"
 
-/* Old versions of libc have no names for these; each number is the same on all
- * machines. */
+/* Old versions of libc do not define these constants. Their values are the same
+ * on all machines. */
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441
 #endif
@@ -24,7 +24,7 @@
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8
 #endif
-/* Old system calls, which newer architectures do not have. There, libc makes
+/* Old system calls that newer architectures do not have. On those, libc makes
  * another system call instead. */
 #ifndef SYS_accept
 #define SYS_accept (-1)
@@ -62,17 +62,18 @@ static void add_socket_flags(
 	add_flags(&r->text, before, (unsigned)flags, words, COUNT(words));
 }
 
-/* Adds the peer's address. A call that receives has it only when it has
- * returned. */
+/* Adds the peer's address. Before a call that receives returns, it has no such
+ * address. */
 static void add_peer(struct arguments *r, uint64_t at) {
 	if (!at || (r->act == RECEIVES && r->result < 0)) return;
 	add_text(&r->text, ", ");
 	add_address_at(&r->text, r->task, at);
 }
 
-/* Adds ", 1448": the size of all buffers in the iovec array at this address. */
+/* Adds the total size of all buffers in the iovec array at this address: ",
+ * 1448". */
 static void add_room(struct arguments *r, uint64_t at, uint64_t count) {
-	struct iovec list[1024]; /* the kernel accepts no more */
+	struct iovec list[1024]; /* the kernel accepts at most 1024 */
 	size_t sum = 0;
 
 	if (count > COUNT(list) ||
@@ -85,7 +86,7 @@ static void add_room(struct arguments *r, uint64_t at, uint64_t count) {
 	add_text(&r->text, ", %zu", sum);
 }
 
-/* ---- the readers: a call's arguments, as in its source ---------------- */
+/* ---- the readers: arguments as in the program's source --------------- */
 
 static void read_socket(struct arguments *r) {
 	static const struct named types[] = {
@@ -157,7 +158,7 @@ static void read_message(struct arguments *r) {
 	if (known) add_peer(r, (uintptr_t)m.msg_name);
 }
 
-/* Only the first message's address is read. */
+/* Of several messages, only the address of the first one is read. */
 static void read_messages(struct arguments *r) {
 	const unsigned count = (unsigned)r->args[2];
 	struct mmsghdr m;
@@ -174,7 +175,7 @@ static void read_sendfile(struct arguments *r) {
 	add_text(&r->text, "%d, %zu", (int)r->args[0], (size_t)r->args[3]);
 }
 
-/* Either descriptor may be the socket. */
+/* The socket may be the input or the output of splice(). */
 static void read_splice(struct arguments *r) {
 	r->target = (int)r->args[2];
 	r->prompt = r->args[5] & SPLICE_F_NONBLOCK;
@@ -233,8 +234,9 @@ void read_call(struct arguments *r, struct task *t, long long result) {
 	c->what->read(r);
 }
 
-/* Returns the name that the call has in the program's source: "sendto" if it
- * has an address, "send" if not. */
+/* Returns the name that the call probably has in the program's source. For
+ * example, the system call sendto is "sendto" if it has an address, and "send"
+ * if it has none. */
 const char *name_of_call(const struct pending *c) {
 	return c->full && *c->what->full ? c->what->full : c->what->name;
 }

@@ -1,10 +1,11 @@
 /*
  * closing.c - the sockets that a call, exec or a process's end closes
  *
- * The kernel closes a socket, and sends FIN, when its last descriptor in all
- * processes is closed. Before a call closes descriptors, their sockets become
- * candidates. After the call, settle_closing() finds which of them are still
- * open.
+ * A socket may have several descriptors, also in several processes. When the
+ * last of them is closed, the kernel closes the socket, and sends FIN. So
+ * before a call closes a descriptor, the descriptor's socket becomes a
+ * candidate: the call may close it. After the call, settle_closing() finds out
+ * which candidates are still open.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -23,9 +24,9 @@ void add_candidate(struct closing *c, const struct sock *s, int fd) {
 	c->of[c->count++] = (struct candidate){.sock = *s, .fd = fd};
 }
 
-/* Makes the socket of this descriptor a candidate, and adds it to an epoll set
- * of the tracer. The kernel removes a socket from the set when its last
- * descriptor in all processes is closed. So a socket that is in the set after
+/* Makes the socket of this descriptor a candidate, and adds the socket to an
+ * epoll set of the tracer. When the last descriptor of a socket is closed, the
+ * kernel removes the socket from the set. So a socket that is in the set after
  * the call is still open. */
 static void add_descriptor(struct tracer *tracer, struct task *t, int fd) {
 	struct closing *c = &t->closing;
@@ -36,7 +37,8 @@ static void add_descriptor(struct tracer *tracer, struct task *t, int fd) {
 	if (s->inode && !c->epoll) c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->inode &&
 		(epoll_ctl(c->epoll, EPOLL_CTL_ADD, copy, &place) == 0 ||
-			errno != EEXIST)) /* is a candidate already */
+			errno !=
+				EEXIST)) /* the socket is a candidate already */
 		add_candidate(c, s, fd);
 	if (copy != -1) close(copy);
 }
@@ -69,8 +71,8 @@ static void add_descriptors(struct tracer *tracer, struct task *t,
 			add_descriptor(tracer, t, fd);
 }
 
-/* Makes candidates of the sockets that a call is about to close: all
- * descriptors from the first to the last. */
+/* Makes candidates of the sockets of all descriptors from the first to the
+ * last: a call is about to close these descriptors. */
 void add_closing(
 	struct tracer *tracer, struct task *t, unsigned first, unsigned last) {
 	if (first == last)
@@ -91,7 +93,8 @@ void forget_closing(struct closing *c) {
 
 /* ---- after the call ---------------------------------------------------- */
 
-/* Whether a task is closing its candidates now: no rule holds it back. */
+/* Whether a task is closing its candidates now. It is, unless a rule of -d
+ * holds its call back. */
 static bool is_closing(const struct task *t) {
 	return !t->call || !t->call->rule;
 }
@@ -105,9 +108,9 @@ static bool is_later(struct timespec a, struct timespec b) {
 	       (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
 }
 
-/* Whether another task closes a descriptor of the same socket, too, and whether
- * it began before this task or later. (If there are several: whether one of
- * them began later.) */
+/* Whether another task is closing a descriptor of the same socket, too, and
+ * whether the other task began to close it before this task or later. (If there
+ * are several other tasks: whether one of them began later than this task.) */
 enum other { NO_OTHER, OTHER_BEGAN_BEFORE, OTHER_BEGAN_LATER };
 
 static enum other other_that_closes(
@@ -127,8 +130,8 @@ static enum other other_that_closes(
 	return found;
 }
 
-/* Marks a socket that this task has closed as still open in the lines of all
- * other tasks. */
+/* This task has closed a socket. So in the lines of all other tasks that close
+ * a descriptor of this socket, the socket counts as still open. */
 static void claim_closed(
 	struct tracer *tracer, const struct task *here, ino_t inode) {
 	for (struct task *t = tracer->tasks; t; t = t->next)
@@ -137,7 +140,7 @@ static void claim_closed(
 				t->closing.of[i].lives = true;
 }
 
-/* Finds which of the candidates are still in the epoll set. */
+/* Finds out which of the candidates are still in the epoll set. */
 static void find_open(struct closing *c) {
 	char path[40], *line = NULL;
 	unsigned long long place;
@@ -157,9 +160,9 @@ static void find_open(struct closing *c) {
 	free(line);
 }
 
-/* Finds which of the candidates are still open. If two tasks close the last
- * descriptors of a socket at the same time, the task that began later has
- * closed it. */
+/* Finds out which of the candidates are still open. If two tasks close the last
+ * two descriptors of a socket at the same time, the task that began later
+ * counts as the one that has closed the socket. */
 void settle_closing(struct tracer *tracer, struct task *t) {
 	if (t->closing.count == 0) return;
 	find_open(&t->closing);
@@ -178,19 +181,20 @@ void settle_closing(struct tracer *tracer, struct task *t) {
 	}
 }
 
-/* Whether this task is the last one in the list that belongs to its process and
- * is not ending. There is one such task for each process. */
+/* Whether this task is the last one in the list of tasks that belongs to its
+ * process and is not ending. Each process that is not ending has exactly one
+ * such task. */
 static bool stands_for_process(const struct task *t) {
 	for (const struct task *o = t->next; o; o = o->next)
 		if (o->process == t->process && !o->ends) return false;
 	return !t->ends;
 }
 
-/* Returns how many descriptors of a socket all processes of the program have,
- * without those that other tasks are about to close. It searches all processes,
- * so it is called only where the epoll set does not help: for a rule, before a
- * call; if two tasks close the same socket; and for a socket without a
- * descriptor. */
+/* Returns how many descriptors of a socket all processes of the program
+ * together have, without the descriptors that other tasks are about to close.
+ * This function searches all processes, so it is called only where the epoll
+ * set does not help: before a call that a rule of -d may hold back; if two
+ * tasks close the same socket; and for a socket without a descriptor. */
 int count_descriptors(
 	const struct tracer *tracer, const struct task *here, ino_t inode) {
 	int found = 0;

@@ -1,7 +1,8 @@
 /*
  * log.c - the lines of the log
  *
- * Each line is one write(2), and begins with the time in tcpdump's format.
+ * Each line is written by one write(2), and begins with the time in tcpdump's
+ * format.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -12,8 +13,8 @@
 
 /* ---- the file of the log ---------------------------------------------- */
 
-/* Writes a text to the log. The log may be a terminal or a pipe that the
- * program has made non-blocking: then this waits until there is room. */
+/* Writes a text to the log. If the log is a terminal or a pipe, the program may
+ * have made it non-blocking. Then this function waits until there is room. */
 static void write_log(struct tracer *tracer, const char *text, size_t size) {
 	while (size && !tracer->log.failed) {
 		struct pollfd room = {tracer->log.fd, POLLOUT, 0};
@@ -36,8 +37,8 @@ static bool is_same_file(const struct stat *a, const struct stat *b) {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }
 
-/* What find_file() returns if the process does not have the file open, and if
- * socktrace may not look into the process. */
+/* find_file() returns NONE if the process does not have the file open, and
+ * NOT_KNOWN if socktrace may not look into the process. */
 enum { NONE = -1, NOT_KNOWN = -2 };
 
 static int find_file(pid_t pid, const struct stat *file) {
@@ -51,8 +52,8 @@ static int find_file(pid_t pid, const struct stat *file) {
 	return found;
 }
 
-/* Whether the tracer's stderr is a socket or a pipe: its reader may wait for
- * the end of file. */
+/* Whether the tracer's stderr is a socket or a pipe, from which somebody may
+ * read until the end of file. */
 static bool has_reader(struct stat *ours) {
 	return fstat(STDERR_FILENO, ours) == 0 &&
 	       (S_ISSOCK(ours->st_mode) || S_ISFIFO(ours->st_mode));
@@ -66,8 +67,8 @@ static bool is_file(pid_t pid, int fd, const struct stat *file) {
 	return stat(path, &about) == 0 && is_same_file(&about, file);
 }
 
-/* Whether the call that a task enters may close a descriptor of the file that
- * is the tracer's stderr. */
+/* Whether the call that a task enters may close a descriptor of the same file
+ * as the tracer's stderr. */
 bool may_close_stderr(const struct task *t) {
 	const struct pending *c = t->call;
 	struct stat ours;
@@ -77,9 +78,10 @@ bool may_close_stderr(const struct task *t) {
 		       is_file(t->pid, (int)c->closes_first, &ours));
 }
 
-/* Closes the tracer's stderr, if that is a socket or a pipe, when no process of
- * the program has it open any more: its reader may wait for the end of file.
- * The process `ended` has ended and does not count. */
+/* If the tracer's stderr is a socket or a pipe, and no process of the program
+ * has this file open any more, closes it: somebody may read from it until the
+ * end of file. `ended` is a process that has just ended, or 0; its descriptors
+ * do not count. */
 void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
 	struct stat ours;
 	int null;
@@ -100,7 +102,7 @@ void let_go_of_stderr(struct tracer *tracer, pid_t ended) {
 
 /* ---- a line ------------------------------------------------------------ */
 
-/* Begins a line: "06:07:13.455102 tcp_client/2 ". */
+/* Begins a line with the time and the task: "06:07:13.455102 tcp_client/2 ". */
 static void begin_line(struct tracer *tracer, struct log_line *l,
 	struct task *t, const struct timespec *when) {
 	char clock[16];
@@ -112,7 +114,8 @@ static void begin_line(struct tracer *tracer, struct log_line *l,
 	add_text(l, " ");
 }
 
-/* Ends a line: " [ESTABLISHED 192.0.2.1:40000 192.0.2.2:9000]". */
+/* Ends a line with the socket's state and addresses: " [ESTABLISHED
+ * 192.0.2.1:40000 192.0.2.2:9000]". */
 static void finish_line(struct log_line *l, const struct sock *s) {
 	if (s->state || *s->own) {
 		add_text(l, " [%s", state_names[s->state]);
@@ -120,10 +123,10 @@ static void finish_line(struct log_line *l, const struct sock *s) {
 		if (*s->own && *s->peer) add_text(l, " %s", s->peer);
 		add_text(l, "]");
 	}
-	l->text[l->size++] = '\n'; /* add_text() leaves room for it */
+	l->text[l->size++] = '\n'; /* add_text() leaves room for the newline */
 }
 
-/* Keeps a line until its socket is used. */
+/* Stores a line with its socket, until the program uses the socket. */
 static void withhold(struct sock *s, const struct log_line *l) {
 	const char *before = s->withheld ? s->withheld : "";
 	char *both = NULL;
@@ -134,8 +137,8 @@ static void withhold(struct sock *s, const struct log_line *l) {
 	s->withheld = both;
 }
 
-/* Whether getaddrinfo() may have made this call: it opens and connects UDP
- * sockets that never send, only to find the best address. */
+/* Whether getaddrinfo() may have made this call. To find the best address,
+ * getaddrinfo() opens and connects UDP sockets, but never sends from them. */
 static bool may_only_look(const struct pending *c, const struct sock *s) {
 	if (c->what->act == OPENS)
 		return s->type == SOCK_DGRAM && c->args[1] & SOCK_CLOEXEC;
@@ -144,8 +147,8 @@ static bool may_only_look(const struct pending *c, const struct sock *s) {
 }
 
 /* Logs a call, with the given state of its socket. If getaddrinfo() may have
- * opened the socket, its lines are withheld until it is used; if it never is,
- * they are not logged. */
+ * opened the socket, the lines about the socket are withheld until the program
+ * uses the socket. If the program never uses it, these lines are not logged. */
 void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 	const struct timespec *when, long long result) {
 	struct sock *s = kept_socket(tracer, shown->inode);
@@ -183,7 +186,7 @@ void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 /* Logs a line for each socket of which the call has closed a descriptor. */
 void log_closed(struct tracer *tracer, struct task *t, long long result) {
 	if (tracer->log.fd != STDERR_FILENO)
-		let_go_of_stderr(tracer, 0); /* stderr may be closed, too */
+		let_go_of_stderr(tracer, 0); /* the call may close stderr */
 	settle_closing(tracer, t);
 	for (size_t i = 0; i < t->closing.count; i++) {
 		struct candidate *c = &t->closing.of[i];
@@ -200,8 +203,8 @@ static bool is_withheld(struct tracer *tracer, const struct sock *s) {
 	return kept && kept->withheld;
 }
 
-/* Logs a line for each socket that exec has closed: the kernel sends FIN or
- * RST. */
+/* Logs a line for each socket that exec has closed: for such a socket, the
+ * kernel sends FIN or RST. */
 void log_exec(struct tracer *tracer, struct task *t) {
 	struct log_line l;
 
@@ -251,10 +254,11 @@ static void log_end_line(struct tracer *tracer, struct task *t,
 	write_log(tracer, l.text, l.size);
 }
 
-/* Logs how a process ended, before its parent gets the status: a line for each
- * socket that was still open and had an address. If there was none, one line
- * without a socket is logged for the first process of the program, and for a
- * process with an open socket that had no address. */
+/* Logs how a process ended, before its parent gets the exit status. There is a
+ * line for each socket that was still open and had an address. If there was no
+ * such socket, one line without a socket is logged in two cases: for the first
+ * process of the program, and for a process with an open socket that had no
+ * address. */
 void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
 	static const struct sock none;
 	bool ended = t->pid == tracer->program && tracer->numbered;
@@ -262,7 +266,8 @@ void log_end(struct tracer *tracer, struct task *t, const siginfo_t *end) {
 
 	if (tracer->log.fd != STDERR_FILENO)
 		let_go_of_stderr(tracer, t->process);
-	/* the end of PID 1 is logged while its sockets are still open */
+	/* if the program is PID 1, its end is logged while its sockets are
+	 * still open */
 	if (tracer->program != 1 || t->pid != 1) settle_closing(tracer, t);
 	if (!t->end.tv_sec) clock_gettime(CLOCK_REALTIME, &t->end);
 	for (size_t i = 0; i < t->closing.count; i++) {

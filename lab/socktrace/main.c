@@ -8,9 +8,10 @@
  * Watch   SYN leave after connect() was entered, and before it returns.
  * See     ptrace(2), seccomp(2), pidfd_getfd(2), tcp(7), README.md
  *
- * The program runs in the process of socktrace, and so keeps its parent,
- * terminal, signals and exit status. The tracer is a child process, which this
- * file starts. See socktrace.h for the other files.
+ * The program runs in the process that was started as socktrace, so its parent,
+ * terminal, signals and exit status are the same as without socktrace. The
+ * tracer is a child of this process; be_traced() starts it. socktrace.h lists
+ * the other files.
  */
 #define _GNU_SOURCE
 #include <linux/audit.h>
@@ -33,7 +34,7 @@
 #elif defined __s390x__
 #define ARCHITECTURE AUDIT_ARCH_S390X
 #endif
-#ifndef ARCHITECTURE /* such a machine can still build the rest */
+#ifndef ARCHITECTURE /* the other programs can be built on such a machine */
 int main(void) {
 	errx(1, "it is for 64-bit machines (x86, ARM, RISC-V, POWER, s390): "
 		"on this one, run the program without it");
@@ -70,8 +71,8 @@ static const char usage[] =
 
 /* ---- the filter -------------------------------------------------------- */
 
-/* The largest number of calls in the filter, because a BPF jump can skip at
- * most 255 instructions. */
+/* The largest number of calls in the filter. A jump in BPF skips at most 255
+ * instructions, and there is an instruction for each call. */
 enum { FILTERED = 200 };
 
 static unsigned add_numbers(const struct tracer *tracer,
@@ -83,7 +84,8 @@ static unsigned add_numbers(const struct tracer *tracer,
 	return n;
 }
 
-/* Makes the kernel stop this task at the calls that are logged or watched. */
+/* Installs the seccomp filter: the kernel then stops this task at each call
+ * that is logged or watched. */
 static bool install_filter(const struct tracer *tracer) {
 	uint32_t numbers[FILTERED];
 	const unsigned n = add_numbers(tracer, watched_calls, numbers,
@@ -95,7 +97,8 @@ static bool install_filter(const struct tracer *tracer) {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			offsetof(struct seccomp_data, nr)),
 	};
-	/* socketcall(2) and socket(2) by int 0x80, to announce them */
+	/* the 32-bit system calls socketcall(2) and socket(2), which are
+	 * announced */
 	const struct sock_filter others[] = {
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
@@ -117,17 +120,18 @@ static bool install_filter(const struct tracer *tracer) {
 		BPF_RET | BPF_K, SECCOMP_RET_TRACE | OURS);
 	memcpy(code + 5 + n, others, sizeof others);
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0)
-		return true; /* possible with CAP_SYS_ADMIN, as in the lab */
+		return true; /* this needs CAP_SYS_ADMIN, which a program in the
+				lab has */
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 /* ---- the tracer -------------------------------------------------------- */
 
-/* Closes all descriptors but stderr and that of the log: if the tracer kept a
- * pipe or a socket of the program open, its reader would not see the end of
- * file. /dev/null gets the numbers 0 to 2 that are free, so that no later file
- * gets them. */
+/* Closes all descriptors but those of stderr and of the log. If the tracer kept
+ * a pipe or a socket of the program open, its reader would never see the end of
+ * file. Then opens /dev/null for each number from 0 to 2 that is free, so that
+ * no other file gets such a number later. */
 static void keep_only_the_log(const struct tracer *tracer) {
 	const struct dirent *e;
 	DIR *list = opendir("/proc/self/fd");
@@ -147,8 +151,8 @@ static void keep_only_the_log(const struct tracer *tracer) {
 	if (null != -1) close(null);
 }
 
-/* Raises the limits that the tracer has from the program: if they ended the
- * tracer, the program would end, too. */
+/* Raises the resource limits that the tracer has inherited from the program. If
+ * such a limit ended the tracer, the program would end, too. */
 static void raise_limits(void) {
 	const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
 	const int kinds[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE,
@@ -160,11 +164,11 @@ static void raise_limits(void) {
 			limit.rlim_cur = limit.rlim_max;
 			setrlimit(kinds[i], &limit);
 		}
-	setrlimit(RLIMIT_CPU, &none); /* possible with CAP_SYS_RESOURCE */
+	setrlimit(RLIMIT_CPU, &none); /* this needs CAP_SYS_RESOURCE */
 }
 
-/* Seizes the program, sends it 0 or errno over the socket `line`, and follows
- * it. */
+/* Seizes the program by ptrace(2), and sends it the result over the socket
+ * `line`: 0 or errno. Then follows the program. */
 static _Noreturn void run_tracer(struct tracer *tracer, int line) {
 	const long wanted = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD |
 			    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
@@ -174,14 +178,14 @@ static _Noreturn void run_tracer(struct tracer *tracer, int line) {
 	sigset_t all;
 
 	raise_limits();
-	setsid(); /* the terminal's signals are for the program only */
+	setsid(); /* signals from the terminal must reach the program only */
 	if (chdir("/") == -1) _exit(1);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	signal(SIGCHLD, SIG_DFL); /* the tracer needs it, even if the
+	signal(SIGCHLD, SIG_DFL); /* the tracer needs SIGCHLD, even if the
 				     program ignores it */
 	if (read(line, &word, sizeof word) <= 0)
-		_exit(1); /* the program has been killed already */
+		_exit(1); /* the program has already been killed */
 	word = ptrace(PTRACE_SEIZE, tracer->program, NULL, (void *)wanted) ?
 		       errno :
 		       0;
@@ -191,9 +195,9 @@ static _Noreturn void run_tracer(struct tracer *tracer, int line) {
 	_exit(0);
 }
 
-/* Moves a descriptor to a number above that of stderr, and returns the number:
- * if the program was started without stdin, stdout or stderr, it must not find
- * another file there. */
+/* Moves a descriptor to a number above 2, and returns this number. If the
+ * program was started without stdin, stdout or stderr, it must not find a file
+ * of ours in their place. */
 static int off_standard(int fd) {
 	const int higher = fd > STDERR_FILENO ? fd :
 						fcntl(fd, F_DUPFD_CLOEXEC,
@@ -203,10 +207,11 @@ static int off_standard(int fd) {
 	return higher;
 }
 
-/* Starts a tracer for this process, and returns whether it is traced. The
- * tracer is a child that sends no signal when it ends, and only wait() with
- * __WALL or __WCLONE sees it. (It is no orphan, because orphans become children
- * of PID 1 or of a subreaper, which the program may be.) */
+/* Starts a tracer for this process, and returns whether this process is traced.
+ * The tracer is a child of the process, made without an exit signal: only
+ * wait() with __WALL or __WCLONE finds it. (A tracer that was not a child, but
+ * an orphan, would become a child of PID 1 or of a subreaper, and the program
+ * may be one of these.) */
 static bool be_traced(struct tracer *tracer) {
 	int line[2], word = -1;
 	pid_t child;
@@ -222,7 +227,8 @@ static bool be_traced(struct tracer *tracer) {
 		run_tracer(tracer, line[1]);
 	}
 	close(line[1]);
-	prctl(PR_SET_PTRACER, (unsigned long)child, 0, 0, 0); /* for Yama */
+	/* Yama, a security module, must permit the child to trace its parent */
+	prctl(PR_SET_PTRACER, (unsigned long)child, 0, 0, 0);
 	traced = child != -1 &&
 		 send(line[0], &word, sizeof word, MSG_NOSIGNAL) > 0 &&
 		 read(line[0], &word, sizeof word) == sizeof word && word == 0;
@@ -277,7 +283,9 @@ static void start_log(struct tracer *tracer, char *const argv[]) {
 
 	if (fd == -1) err(1, "%s", path);
 	tracer->log.fd = off_standard(fd);
-	former = signal(SIGXFSZ, SIG_IGN); /* write() fails instead */
+	/* if the log is as large as the program's limit for files permits,
+	 * write() fails, and no signal ends the program */
+	former = signal(SIGXFSZ, SIG_IGN);
 	log_heading(tracer, argv);
 	signal(SIGXFSZ, former);
 }

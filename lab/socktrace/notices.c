@@ -1,9 +1,10 @@
 /*
  * notices.c - the calls that are watched, but not logged; and announcements
  *
- * Some calls start others that cannot be logged, and some calls fail while the
- * program is traced: this is announced on stderr. exec is watched because it
- * closes sockets, and clone because it may ask for a child without a tracer.
+ * Through io_uring and io_submit(2), a program uses sockets without calls that
+ * can be logged. Other calls, such as ptrace(2), fail while the program is
+ * traced. Both are announced on stderr. exec is watched because it closes
+ * sockets, and clone because a program may ask for a child that is not traced.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -20,9 +21,9 @@
 
 enum { SKIP = -1 }; /* no system call has this number */
 
-/* Changes a call that is being entered. With SKIP, the kernel does not make the
- * call, and the value is its result. Without SKIP, the value is its first
- * argument. */
+/* Changes a call that a task is entering. If number is SKIP, the kernel does
+ * not make the call, and value becomes its result. Otherwise, value becomes the
+ * call's first argument. */
 static bool set_registers(pid_t pid, int number, uint64_t value) {
 #if defined __x86_64__ || defined __aarch64__
 	struct user_regs_struct registers;
@@ -51,9 +52,9 @@ static bool set_registers(pid_t pid, int number, uint64_t value) {
 #endif
 }
 
-/* The program's own seccomp filter has stopped the call for the program's own
- * tracer. There is no such tracer, so the call fails, as it does without
- * socktrace. */
+/* Makes a call fail. The program's own seccomp filter has stopped this call,
+ * for a tracer of the program's own. There is no such tracer, and without one
+ * the kernel makes the call fail with ENOSYS. */
 void refuse_call(struct tracer *tracer, const struct task *t) {
 	if (!set_registers(t->pid, SKIP, (uint64_t)-ENOSYS) &&
 		tracer->refused != t->process) {
@@ -66,8 +67,8 @@ void refuse_call(struct tracer *tracer, const struct task *t) {
 
 /* ---- clone ------------------------------------------------------------- */
 
-/* Reads the flags of clone(2) or clone3(2). The argument of clone3(2) is the
- * address of its flags. */
+/* Reads the flags of clone(2) or clone3(2). The first argument of clone(2) is
+ * the flags; the first argument of clone3(2) is their address. */
 static bool get_clone_flags(const struct task *t, uint64_t *flags) {
 	*flags = t->call->args[0];
 	return t->call->what->number != SYS_clone3 ||
@@ -82,9 +83,10 @@ static bool set_clone_flags(const struct task *t, uint64_t flags) {
 	return set_registers(t->pid, 0, flags);
 }
 
-/* A child with CLONE_UNTRACED would inherit our filter, but have no tracer:
- * each call in the filter would fail with ENOSYS. So this flag is cleared, and
- * set again when the call returns. Returns whether the flag was set. */
+/* Clears the flag CLONE_UNTRACED of a call, and returns whether it was set.
+ * With this flag, the child would inherit our filter, but have no tracer, so
+ * each of its calls in the filter would fail with ENOSYS. restore_clone_flags()
+ * sets the flag again when the call returns. */
 static bool has_its_child_traced(struct tracer *tracer, struct task *t) {
 	uint64_t flags;
 	bool traced;
@@ -106,7 +108,7 @@ static const char *restore_clone_flags(const struct task *t, long long result) {
 	uint64_t flags;
 
 	(void)result;
-#ifdef __aarch64__ /* the result is in the register of the flags now */
+#ifdef __aarch64__ /* the register that had the flags has the result now */
 	if (t->call->what->number == SYS_clone) return NULL;
 #endif
 	if (get_clone_flags(t, &flags))
@@ -131,7 +133,8 @@ static bool closes_sockets(struct tracer *tracer, struct task *t) {
 	return t->closing.count > 0;
 }
 
-/* For exec, which returns only if it has failed: then it has closed nothing. */
+/* For exec. It returns only if it has failed; then it has closed nothing, and
+ * there is nothing to announce. */
 static const char *no_notice(const struct task *t, long long result) {
 	(void)t, (void)result;
 	return NULL;
@@ -149,7 +152,8 @@ static const char *notice_of_ring(const struct task *t, long long result) {
 static bool submits_to_socket(struct tracer *tracer, struct task *t) {
 	const uint64_t *args = t->call->args;
 	uint64_t list[8];
-	uint32_t request[6]; /* struct iocb: the sixth word is the descriptor */
+	uint32_t request[6]; /* the beginning of a struct iocb; its sixth word
+				is the descriptor */
 	size_t count = args[1] < COUNT(list) ? (size_t)args[1] : COUNT(list);
 
 	count = fetch_some(t, args[2], list, count * sizeof *list) /
@@ -207,8 +211,9 @@ static const char *notice_of_prctl(const struct task *t, long long result) {
 		notice}
 /* clang-format on */
 
-/* After a signal, the kernel resumes some of the calls that -w logs by
- * restart_syscall(2). So with -w, this call is in the filter, too. */
+/* When a signal has interrupted one of the calls that -w logs, the task may
+ * continue it by the system call restart_syscall(2). So with -w,
+ * restart_syscall is in the filter, too. */
 const struct syscall watched_calls[] = {
 	WATCHED(io_uring_setup, always, notice_of_ring),
 	WATCHED(io_submit, submits_to_socket, notice_of_submission),
@@ -226,8 +231,9 @@ const struct syscall watched_calls[] = {
 
 /* ---- programs ---------------------------------------------------------- */
 
-/* 32-bit calls are announced once, at the first of them. They are not announced
- * after a program of another architecture: they may be its calls. */
+/* The first 32-bit call is announced, and no other. If a program of another
+ * architecture has been announced before, no 32-bit call is announced, because
+ * it may be a call of this program. */
 static const char other_calls[] = "32-bit calls";
 
 void announce_32_bit_calls(struct tracer *tracer, const struct task *t) {
@@ -235,8 +241,8 @@ void announce_32_bit_calls(struct tracer *tracer, const struct task *t) {
 		warnx("%s makes 32-bit calls: these are not logged", t->name);
 }
 
-/* Announces that a program which begins loses privileges because it is traced,
- * or that its calls are not logged. */
+/* Called when a task begins to run another program. Announces if this program
+ * loses privileges because it is traced, or if its calls are not logged. */
 void announce_program(struct tracer *tracer, const struct task *t) {
 	char path[32], status[STATUS_SIZE];
 	unsigned char head[EI_NIDENT] = {0};

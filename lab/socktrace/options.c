@@ -72,7 +72,8 @@ static const struct option {
 	OPTION(IPPROTO_IPV6, IPV6_RECVPKTINFO, NUMBER),
 };
 
-/* Adds the value of an option, which is size bytes long: ", 1", ", 10 s". */
+/* Adds the value of an option to the text, such as ", 1" or ", 10 s". In the
+ * program's memory, the value is size bytes long. */
 static void add_value(
 	struct arguments *r, const struct option *o, size_t size) {
 	const uint64_t at = r->args[3];
@@ -122,9 +123,10 @@ static void add_value(
 	}
 }
 
-/* Reads "3, SO_LINGER, 0 s". getsockopt() has a value only when it has
- * returned. It is logged for SO_ERROR only: by it, a program learns how a
- * connect() that did not wait has ended. */
+/* Reads the arguments of setsockopt() or getsockopt(): "3, SO_LINGER, 0 s".
+ * Before getsockopt() returns, there is no value. It is logged for SO_ERROR
+ * only. With SO_ERROR, a program asks how a connect() on a non-blocking socket
+ * has ended. */
 void read_option(struct arguments *r) {
 	const uint64_t *args = r->args;
 

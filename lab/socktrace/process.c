@@ -9,12 +9,13 @@
 
 /* ---- memory ------------------------------------------------------------ */
 
-/* Reads up to size bytes of the task's memory. Returns how many could be read:
- * only those on the first page, if the next page cannot be read. */
+/* Reads up to size bytes of the task's memory. Returns how many bytes could be
+ * read. If the second page of memory cannot be read, these are only the bytes
+ * on the first page. */
 size_t fetch_some(const struct task *t, uint64_t from, void *to, size_t size) {
 	const size_t first = 4096 - from % 4096;
 	const struct iovec here = {to, size};
-	/* the kernel reads each of these pieces as a whole, or not at all */
+	/* the kernel reads all bytes of such a piece, or none of them */
 	const struct iovec there[] = {
 		{(void *)(uintptr_t)from, first < size ? first : size},
 		{(void *)(uintptr_t)(from + first),
@@ -25,8 +26,8 @@ size_t fetch_some(const struct task *t, uint64_t from, void *to, size_t size) {
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* Reads size bytes of the task's memory. Returns false if they could not all be
- * read; the caller must not use them then. */
+/* Reads size bytes of the task's memory. Returns false if not all of them could
+ * be read; then the caller must not use any of them. */
 bool fetch(const struct task *t, uint64_t from, void *to, size_t size) {
 	return fetch_some(t, from, to, size) == size;
 }
@@ -55,7 +56,7 @@ void add_address_at(struct log_line *l, const struct task *t, uint64_t at) {
 
 /* ---- /proc ------------------------------------------------------------- */
 
-/* Reads /proc/PID/status; the text is "" if that fails. */
+/* Reads /proc/PID/status into text. If the file cannot be read, text is "". */
 void read_status(pid_t pid, char text[STATUS_SIZE]) {
 	char path[32];
 	ssize_t size = 0;
@@ -68,8 +69,10 @@ void read_status(pid_t pid, char text[STATUS_SIZE]) {
 	text[size > 0 ? size : 0] = '\0';
 }
 
-/* Returns the text after a name at the beginning of a line, or "". (The
- * program's own name may look like such a name, but it never begins a line.) */
+/* Finds the line of /proc/PID/status that begins with this name ("Tgid:\t"),
+ * and returns the text after the name. If there is no such line, returns "".
+ * (The program's name may be "Tgid:", too, but it never stands at the beginning
+ * of a line.) */
 const char *value_of(const char *status, const char *name) {
 	while (*status && strncmp(status, name, strlen(name)) != 0) {
 		status += strcspn(status, "\n");
@@ -78,8 +81,9 @@ const char *value_of(const char *status, const char *name) {
 	return *status ? status + strlen(name) : "";
 }
 
-/* Sets a task's name to the kernel's name for it. A character that a terminal
- * would interpret, or that separates words of the log, becomes "_". */
+/* Sets a task's name to the name that the kernel has for the task. If a
+ * character in it could do something to a terminal, or separates words in the
+ * log, "_" replaces the character. */
 void name_task(struct task *t) {
 	char status[STATUS_SIZE];
 	const char *name;
@@ -97,8 +101,9 @@ static uint64_t signals_of(const char *status, const char *name) {
 	return strtoull(value_of(status, name), NULL, 16);
 }
 
-/* Whether a signal is pending that ends the delay of a call: one that would end
- * the program or stop it, or that asks it to end. */
+/* Whether a signal is pending that must end the delay of a call. Such a signal
+ * would end or stop the program, or it asks the program to end (SIGTERM, for
+ * example). */
 bool has_signal(pid_t pid) {
 #define BIT(signal) (UINT64_C(1) << (-1 + (signal)))
 	const uint64_t asks = BIT(SIGHUP) | BIT(SIGINT) | BIT(SIGQUIT) |
@@ -118,8 +123,8 @@ bool has_signal(pid_t pid) {
 	return (pending & ~masked & (asks | ~(caught | harmless))) != 0;
 }
 
-/* Opens the list of a process's descriptors, for next_descriptor(). Returns
- * NULL and sets errno if that is not possible. */
+/* Opens the list of a process's descriptors, for next_descriptor(). If the list
+ * cannot be opened, sets errno and returns NULL. */
 DIR *descriptors_of(pid_t pid) {
 	char folder[32];
 
@@ -127,8 +132,8 @@ DIR *descriptors_of(pid_t pid) {
 	return opendir(folder);
 }
 
-/* Returns the next descriptor of the list, and what its file is. After the last
- * one, closes the list and returns -1. */
+/* Returns the next descriptor in the list, and stores what fstat() reports
+ * about its file. If there is none left, closes the list and returns -1. */
 int next_descriptor(DIR *list, struct stat *about) {
 	const struct dirent *e;
 

@@ -1,12 +1,12 @@
 /*
- * rules.c - which calls -d holds back, and until when
+ * rules.c - the rules of -d: which calls are held back, and until when
  */
 #define _GNU_SOURCE
 
 #include "../common.h"
 #include "socktrace.h"
 
-enum { LONGEST = 60000 }; /* ms that a call is held back at most */
+enum { LONGEST = 60000 }; /* a call is held back for at most so many ms */
 
 static bool is_logged(const char *call) {
 	const size_t size = strlen(call);
@@ -18,7 +18,8 @@ static bool is_logged(const char *call) {
 	return false;
 }
 
-/* Reads what a call waits for: a time, a state, "acked", bytes, or a file. */
+/* Reads the second part of a RULE, until when a call is held back: a time, a
+ * state, "acked", a number of bytes, or a file. */
 static void parse_condition(struct hold_rule *r, char *value) {
 	char *unit = value + strlen(value) - (*value != '\0');
 
@@ -40,7 +41,7 @@ static void parse_condition(struct hold_rule *r, char *value) {
 	}
 }
 
-/* Reads a RULE: see usage. */
+/* Reads a RULE, which the usage text in main.c explains. */
 void parse_rule(struct hold_rule *r, const char *text) {
 	char *copy = strdup(text), *value, *nth;
 
@@ -50,7 +51,7 @@ void parse_rule(struct hold_rule *r, const char *text) {
 	*value++ = '\0';
 	r->text = text;
 	r->call = copy;
-	/* the path of a file may have a comma in it */
+	/* the path of a file may contain a comma */
 	nth = *value == '/' ? strstr(value, ",nth=") : strchr(value, ',');
 	if (nth) {
 		*nth++ = '\0';
@@ -64,8 +65,9 @@ void parse_rule(struct hold_rule *r, const char *text) {
 	parse_condition(r, value);
 }
 
-/* Returns the rule that holds the task's call back, or NULL. A close() is held
- * back, and counts, only if it closes the last descriptor of its socket. */
+/* Returns the rule that holds the task's call back, or NULL. A close() that
+ * does not close the last descriptor of its socket is never held back, and
+ * nth=N does not count it. */
 struct hold_rule *rule_for(struct tracer *tracer, const struct task *t) {
 	const char *name = name_of_call(t->call);
 	struct hold_rule *found = NULL;
@@ -89,8 +91,8 @@ void hold_call(struct pending *c, struct hold_rule *r) {
 	c->due = now() + (r->until == TIME_PASSES ? r->amount : LONGEST);
 }
 
-/* Whether the task's call must be held back longer. A call on a socket without
- * a connection is held back only by a rule with a time or a file. */
+/* Whether the task's call must be held back longer. If its socket has no
+ * connection, only a rule with a time or a file holds the call back. */
 bool is_held(struct tracer *tracer, const struct task *t) {
 	const struct hold_rule *r = t->call->rule;
 	const struct sock *s;
@@ -105,7 +107,7 @@ bool is_held(struct tracer *tracer, const struct task *t) {
 				   s->state != r->state;
 }
 
-/* Reports the rules that have never applied; once. */
+/* When it is called first, reports the rules that have never applied. */
 void report_unused_rules(struct tracer *tracer) {
 	for (size_t i = 0; i < tracer->rule_count; i++)
 		if (!tracer->rules_reported && !tracer->rules[i].applied)

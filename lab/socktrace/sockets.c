@@ -1,8 +1,9 @@
 /*
  * sockets.c - asks the kernel about a socket
  *
- * socktrace copies the program's descriptor, asks, and closes the copy at once:
- * as long as there is a copy, close() in the program sends no FIN.
+ * socktrace copies the program's descriptor, asks the kernel about the copy,
+ * and closes the copy at once. As long as there is a copy, the socket stays
+ * open: when the program calls close(), the kernel sends no FIN.
  */
 #define _GNU_SOURCE
 #include <netinet/tcp.h>
@@ -10,11 +11,14 @@
 
 #include "socktrace.h"
 
-#ifndef SYS_pidfd_getfd /* glibc 2.31 lacks it; the same number everywhere */
+#ifndef SYS_pidfd_getfd /* glibc 2.31 has no name for it; the number is the \
+			   same on all machines */
 #define SYS_pidfd_getfd 438
 #endif
 
-/* Returns the place where a socket is kept, or where it would be added. */
+/* Returns the pointer in a list that points to this socket; or, if the tracer
+ * does not have the socket yet, the pointer at the end of the list, where it
+ * can be added. */
 static struct sock **place_of_socket(struct tracer *tracer, ino_t inode) {
 	struct sock **slot = &tracer->sockets[inode % COUNT(tracer->sockets)];
 
@@ -23,7 +27,7 @@ static struct sock **place_of_socket(struct tracer *tracer, ino_t inode) {
 	return slot;
 }
 
-/* Returns what is kept about a socket, or NULL. */
+/* Returns what the tracer has stored about a socket; or NULL. */
 struct sock *kept_socket(struct tracer *tracer, ino_t inode) {
 	return *place_of_socket(tracer, inode);
 }
@@ -38,7 +42,7 @@ void forget_socket(struct tracer *tracer, ino_t inode) {
 }
 
 /* Announces that a call is not logged because a descriptor could not be copied,
- * and why; once for each system call. */
+ * and the reason. Does so only once for each system call. */
 static void announce_missing(
 	struct tracer *tracer, const struct task *t, int fd) {
 	const struct syscall *what = t->call ? t->call->what : NULL;
@@ -60,11 +64,12 @@ static void announce_missing(
 	}
 }
 
-/* Returns a copy of one of the program's descriptors, or -1. The caller closes
- * the copy at once. */
+/* Returns a copy of one of the program's descriptors, which the caller must
+ * close at once. If the descriptor cannot be copied, returns -1. */
 int copy_descriptor(struct tracer *tracer, const struct task *t, int fd) {
-	/* O_EXCL is PIDFD_THREAD, since Linux 6.9. An older kernel copies only
-	 * from a process, and only while its first thread has not ended. */
+	/* O_EXCL has the value of PIDFD_THREAD (Linux 6.9). With an older
+	 * kernel, a descriptor can only be copied from a process, and only
+	 * until its first thread has ended. */
 	int task = (int)syscall(SYS_pidfd_open, t->pid, O_EXCL), copy = -1;
 
 	if (task == -1 && errno == EINVAL)
@@ -81,7 +86,7 @@ static void ask_addresses(struct sock *s, int copy) {
 
 	if (!getsockname(copy, (void *)&own, &(socklen_t){sizeof own})) {
 		name_address(text, sizeof text, &own);
-		if (strcmp(text + strlen(text) - 2, ":0") != 0) /* is bound */
+		if (strcmp(text + strlen(text) - 2, ":0") != 0) /* has a port */
 			memcpy(s->own, text, sizeof s->own);
 	}
 	if (!getpeername(copy, (void *)&peer, &(socklen_t){sizeof peer}))
@@ -91,7 +96,7 @@ static void ask_addresses(struct sock *s, int copy) {
 }
 
 /* Returns what the kernel reports about the socket of a copied descriptor. If
- * it is not an Internet socket, all is 0. */
+ * this is no Internet socket, all members of the result are 0. */
 const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
 	static const struct sock none;
 	struct tcp_info info = {0};
@@ -120,7 +125,8 @@ const struct sock *ask_of_copy(struct tracer *tracer, int copy) {
 	return s;
 }
 
-/* Does the same for one of the program's descriptors. */
+/* Returns what the kernel reports about the socket of one of the program's
+ * descriptors. */
 const struct sock *ask_socket(
 	struct tracer *tracer, const struct task *t, int fd) {
 	const int copy = copy_descriptor(tracer, t, fd);

@@ -15,7 +15,9 @@
  *     main.c      usage, options, and the start of the tracer
  *
  * A file uses only the files above it in this list. All state is in struct
- * tracer, which main() makes.
+ * tracer, which main() makes. A task is a process or a thread, as in the
+ * kernel. A call is logged if it has lines in the log. It is watched if it has
+ * none, but the tracer must know of it.
  */
 #ifndef SOCKTRACE_H
 #define SOCKTRACE_H
@@ -47,129 +49,155 @@ struct log_line {
 	size_t size;
 };
 
-/* What the kernel reports about a socket. It is kept, by the socket's inode:
- * after the end of the connection, the kernel does not report all of it. */
+/* What the kernel has reported about a socket. The tracer keeps this, because
+ * the kernel does not report all of it any more when the connection has ended.
+ */
 struct sock {
-	struct sock *next; /* in the same slot */
-	ino_t inode;	   /* 0: not an Internet socket */
+	struct sock *next; /* in the same list of tracer.sockets; or NULL */
+	ino_t inode;	   /* 0 if this is no Internet socket */
 	int type;
 	enum state state;
 	bool blocks;
-	int unacked, unread;	/* bytes */
-	char own[64], peer[64]; /* addresses; "": none */
-	char *withheld; /* lines that are not logged yet: see log_call() */
+	int unacked,	/* bytes in the send buffer: not acknowledged yet */
+		unread; /* bytes that have arrived, but are not read yet */
+	/* the addresses of both ends, as text; "" if an end has none */
+	char own[64], peer[64];
+	/* lines of the log that wait until the socket is used: see log_call();
+	 * or NULL */
+	char *withheld;
 };
 
-/* Sockets whose descriptors are closed by a call, exec or a process's end. */
+/* A descriptor of a socket that a call, exec or the end of a process closes.
+ * closing.c finds out whether the socket itself is closed by this. */
 struct candidate {
-	struct sock sock; /* before it was closed */
-	int fd;
-	bool open;  /* it is still in the epoll set */
-	bool lives; /* this task did not close it: see settle_closing() */
+	struct sock sock; /* the socket, as it was before */
+	int fd;		  /* -1 if a thread has closed the descriptor before */
+	bool open;	  /* the socket is still in the epoll set below */
+	/* the socket is not closed, or not by this task: see settle_closing()
+	 */
+	bool lives;
 };
 struct closing {
 	struct candidate *of;
 	size_t count, room;
-	int epoll; /* 0: not made yet, -1: cannot be made */
+	/* descriptor of an epoll set with these sockets; 0 if it is not made
+	 * yet, -1 if it cannot be made */
+	int epoll;
 };
 
-/* What poll(), select() or epoll_wait() waits for, and for how long. */
+/* A descriptor for which poll(), select() or epoll_wait() waits. */
 struct awaited {
 	int fd;
 	unsigned events;
-	uint64_t data; /* what epoll_wait() returns for it */
+	uint64_t data; /* epoll_wait() returns this for the descriptor */
 };
+/* AWAITED is the largest number of descriptors that are kept. */
 enum { AWAITED = 256, NO_LIMIT = -1, LIMIT_NOT_READ = -2 };
+/* All that such a call waits for, and for how long. */
 struct waits {
-	double limit; /* ms */
+	/* in ms; NO_LIMIT; or LIMIT_NOT_READ, if the program's memory could
+	 * not be read */
+	double limit;
 	size_t count;
 	bool more;     /* there are more than AWAITED descriptors */
 	bool not_read; /* some descriptors could not be read */
 	struct awaited of[AWAITED];
 };
 
+/* A rule of -d: which call is held back, and until when. */
 struct hold_rule {
 	const char *text, *call, *file;
-	int nth, seen; /* nth 0: every call */
-	double amount; /* ms, or bytes */
+	int nth,      /* only the nth such call is held back; 0: each of them */
+		seen; /* how many such calls the tracer has seen */
+	double amount; /* TIME_PASSES: a time in ms; CAME: a number of bytes */
 	enum state state;
 	enum { TIME_PASSES, IN_STATE, ACKED, CAME, THERE } until;
 	bool applied;
 };
 
-/* A call that a task has entered, until it returns or the task gives it up. */
+/* A system call that a task has entered, and that has not ended yet. */
 struct pending {
 	const struct syscall *what;
-	/* the call that a signal interrupted, if its handler makes this one */
+	/* If a signal's handler makes this call: the call that the signal has
+	 * interrupted. Otherwise NULL. */
 	struct pending *outer;
 	uint64_t args[6];
-	bool full;	    /* its full name is logged: see struct arguments */
-	int fd;		    /* the socket's descriptor */
-	ino_t inode;	    /* the socket's inode; 0: none */
-	struct sock before; /* the socket when the call was entered */
+	bool full;   /* the call is logged with its full name ("sendto") */
+	int fd;	     /* the descriptor of the socket that the call uses */
+	ino_t inode; /* the inode of this socket; 0 if there is none */
+	struct sock before; /* this socket, as it was before the call */
 	bool sends, blocks;
 	struct timespec entered;
 	unsigned closes_first, closes_last; /* see struct arguments */
-	bool closes_stderr;		    /* possibly the tracer's stderr */
+	bool closes_stderr; /* the call may close the tracer's stderr */
 	struct waits *waits;
 
-	struct hold_rule *rule; /* that holds the call back, or NULL */
-	double due;		/* in ms: the delay ends then at the latest */
+	struct hold_rule *rule; /* the rule that holds the call back; or NULL */
+	double due; /* the latest end of the delay, as a time of now() */
 
-	bool interrupted;      /* by a signal; the kernel may restart it */
-	bool returns;	       /* the signal's handler calls rt_sigreturn(2) */
-	uint64_t place, stack; /* instruction and stack pointer of the call */
+	bool interrupted; /* by a signal; the call may be restarted */
+	bool returns;	  /* the signal's handler has called rt_sigreturn(2) */
+	uint64_t place,	  /* the instruction pointer after the call */
+		stack;	  /* the stack pointer after the call */
 };
 
 /* A process or thread of the program. */
 struct task {
 	struct task *next;
 	pid_t pid, process;
-	int number; /* in the log; 0: it has none yet */
+	int number; /* its number in the log; 0 if it is not in the log yet */
 	char name[32];
-	struct pending *call; /* NULL: it is in no call */
+	struct pending *call; /* the call that the task is in; or NULL */
 	struct closing closing;
-	bool ends;
-	/* only in a process's first task: sockets that its tasks were using in
-	 * calls when they ended; and when its last task began to end */
+	bool ends; /* the task has begun to end */
+	/* Only in the first task of a process: the sockets of the calls that
+	 * tasks of this process were in when they ended. */
 	struct closing used;
+	/* Only in the first task of a process: the time when the last task of
+	 * this process began to end. */
 	struct timespec end;
 };
 
 struct tracer {
 	struct task *tasks;
-	pid_t program;		    /* the program's first process */
-	int numbered;		    /* tasks that have a number */
-	struct sock *sockets[1024]; /* by inode, modulo 1024 */
+	pid_t program; /* the first process of the program */
+	int numbered;  /* how many tasks have a number */
+	/* lists of sockets; the index of a socket's list is its inode modulo
+	 * 1024 */
+	struct sock *sockets[1024];
 	struct hold_rule rules[32];
 	size_t rule_count;
 	bool rules_reported;
-	bool logs_waits; /* -w */
+	bool logs_waits; /* option -w: poll() and its like are logged, too */
 	struct {
 		int fd;
 		const char *path;
 		bool failed;
 	} log;
 	struct {
-		pid_t task; /* a task that has the tracer's stderr open, ... */
-		int fd;	    /* ... and the descriptor there */
+		pid_t task; /* a task that has the tracer's stderr open */
+		int fd;	    /* the task's descriptor of this file */
 	} stderr_holder;
 	const void *announced[96]; /* see first_time() */
 	size_t announced_count;
-	/* the processes last announced: refuse_call(), CLONE_UNTRACED */
-	pid_t refused, untraced;
+	pid_t refused,	  /* the process that refuse_call() announced last */
+		untraced; /* the last one with CLONE_UNTRACED: see notices.c */
 };
 
-/* A system call at which the program stops: a row of one of the two tables. */
+/* A system call at which our filter stops the program: a row of logged_calls
+ * or of watched_calls. */
 struct arguments;
 struct syscall {
-	long number; /* -1: this machine has no such call */
+	long number; /* -1 if this machine has no such system call */
 	const char *name, *full;
-	void (*read)(struct arguments *); /* for a logged call */
+	/* Only for a logged call: reads its arguments. */
+	void (*read)(struct arguments *);
 	enum act act;
-	/* For a watched call: whether the tracer must see its return; and the
-	 * text to announce for its result, or NULL. */
+	/* Only for a watched call: returns whether the tracer must see the
+	 * return of the call. */
 	bool (*matters)(struct tracer *, struct task *);
+	/* Only for a watched call: returns the text to announce when the call
+	 * has this result; or NULL. */
 	const char *(*notice)(const struct task *, long long result);
 };
 /* Each list ends with a row that has no name. */
@@ -181,7 +209,7 @@ struct named {
 	int value;
 	const char *name;
 };
-/* Versions of clang-format disagree about such braces. */
+/* Versions of clang-format differ in how they format these braces. */
 /* clang-format off */
 #define WORD(name) {name, #name}
 /* clang-format on */
@@ -231,25 +259,29 @@ int count_descriptors(const struct tracer *, const struct task *, ino_t);
 
 /* ---- calls.c, options.c, waits.c --------------------------------------- */
 
-enum { ENTERED = -1000 }; /* in place of a result: not returned yet */
+enum { ENTERED = -1000 }; /* the result of a call that has not returned yet */
 
 /* A call's arguments as text, and what they mean. read_call() sets the first
- * four members, and fd to the first argument. The reader of the call sets the
- * others, and corrects fd. The result is ENTERED until the call returns. */
+ * four members, and fd to the first argument. Then it calls the reader of the
+ * call (struct syscall), which sets the others. */
 struct arguments {
 	struct task *task;
 	const uint64_t *args;
 	enum act act;
-	long long result;
+	long long result; /* ENTERED until the call returns */
 
 	struct log_line text; /* "3, 192.0.2.2:9000" */
-	struct log_line came; /* " (3 POLLIN)": what poll() has returned */
-	bool full;	      /* the call is logged with its full name */
-	bool left_out;	      /* the call is not logged */
-	bool prompt; /* the call does not wait on any socket: MSG_DONTWAIT */
-	int fd;	     /* the socket's descriptor */
-	int target;  /* splice(): its output, used if fd is no socket; or -1 */
-	/* the range of descriptors that it closes; none if first > last */
+	/* what is ready when poll() or its like returns: " (3 POLLIN)" */
+	struct log_line came;
+	bool full;     /* the call is logged with its full name */
+	bool left_out; /* the call is not logged */
+	bool prompt;   /* the call never waits (MSG_DONTWAIT, for example) */
+	int fd;	       /* the descriptor of the socket */
+	/* the output of splice(), which is used if fd is no socket; for other
+	 * calls -1 */
+	int target;
+	/* the call closes the descriptors in this range; none if first > last
+	 */
 	unsigned closes_first, closes_last;
 };
 
@@ -293,8 +325,8 @@ void refuse_call(struct tracer *, const struct task *);
 
 /* ---- trace.c ----------------------------------------------------------- */
 
-/* The values by which a stop of our filter is recognised: the program may have
- * a filter of its own. */
+/* Our seccomp filter reports one of these values when it stops a task. A filter
+ * that the program itself has installed reports other values. */
 enum { OURS = 0x50c7, OURS_32 };
 
 void follow_program(struct tracer *);

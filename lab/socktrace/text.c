@@ -32,7 +32,8 @@ void add_flags(struct log_line *l, const char *before, unsigned flags,
 }
 
 /* Adds a string from the program's memory, in quotes. Bytes that could end the
- * line, or look like the end of a call, are escaped. */
+ * line, or could be taken for the end of the call in the log, are escaped
+ * ("\x0a"). */
 void add_string(struct log_line *l, const char *text, size_t size) {
 	add_text(l, "\"");
 	for (size_t i = 0; i < size && text[i]; i++)
@@ -70,7 +71,7 @@ void name_address(
 	} else if (address->ss_family == AF_INET6) {
 		const bool mapped = IN6_IS_ADDR_V4MAPPED(&six->sin6_addr);
 
-		if (mapped) /* the packets are those of IPv4 */
+		if (mapped) /* an IPv4 address, and the packets are IPv4, too */
 			inet_ntop(AF_INET, six->sin6_addr.s6_addr + 12, host,
 				sizeof host);
 		else
@@ -82,8 +83,8 @@ void name_address(
 			address->ss_family == AF_UNSPEC ? "AF_UNSPEC" : "?");
 }
 
-/* Returns memory that is filled with zeros. Exits if there is none, because
- * nothing can be logged then. */
+/* Returns memory that is filled with zeros. Without memory nothing can be
+ * logged, so then the tracer exits, and the program with it. */
 void *zeroed_memory(size_t size) {
 	void *memory = calloc(1, size);
 
@@ -91,8 +92,9 @@ void *zeroed_memory(size_t size) {
 	return memory;
 }
 
-/* Whether a text, or a row of the calls, is announced for the first time. It is
- * recognised by its address. */
+/* Whether this is announced for the first time: a text, or a system call (its
+ * row in a table of calls). Only the addresses of texts and rows are compared.
+ */
 bool first_time(struct tracer *tracer, const void *what) {
 	for (size_t i = 0; i < tracer->announced_count; i++)
 		if (tracer->announced[i] == what) return false;
@@ -101,8 +103,9 @@ bool first_time(struct tracer *tracer, const void *what) {
 	return true;
 }
 
-/* Announces a text about a task on stderr, once: what cannot be logged, or what
- * fails while the task is traced. If the text is NULL, does nothing. */
+/* Prints a text about a task on stderr, but each text only once. The text says
+ * what cannot be logged, or what fails while the task is traced. If the text is
+ * NULL, nothing is printed. */
 void announce(struct tracer *tracer, const struct task *t, const char *text) {
 	if (text && first_time(tracer, text)) warnx("%s %s", t->name, text);
 }

@@ -5,13 +5,14 @@
  * no other. Three functions handle such a call:
  *
  *     enter_call():  finds which call it is, and its socket
- *     begin_call():  lets the kernel execute it        -> a line "..." if the
- *                    call may wait, sends or changes the state
- *     leave_call():  reads its result, and the state   -> a line "= RESULT"
+ *     begin_call():  lets the kernel execute the call; logs a line with "..."
+ *                    if the call may wait, sends, or changes the state
+ *     leave_call():  reads the call's result, and the state of the connection;
+ *                    logs a line with "= RESULT"
  *
- * A call may also end without a return: by exec in another thread, by a jump
- * out of a signal's handler, or because the task is killed. forget_call() is
- * for all these ends.
+ * A call may also end without a return: if another thread calls exec, if a
+ * signal's handler jumps out of the call (longjmp), or if the task is killed.
+ * In each of these cases, forget_call() frees the call.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -22,7 +23,7 @@
 /* ---- the calls that a task is in --------------------------------------- */
 
 /* Lets a task run until its call returns. If a signal has interrupted the call,
- * the task runs until the signal's handler makes a call or returns. */
+ * lets the task run until the signal's handler makes a call or returns. */
 static void resume_task(const struct task *t, int signal) {
 	ptrace(t->call ? PTRACE_SYSCALL : PTRACE_CONT, t->pid, NULL,
 		(void *)(intptr_t)signal);
@@ -39,8 +40,8 @@ static struct pending *make_call(
 	return t->call = c;
 }
 
-/* Frees a call, however it has ended: it has returned, or its task has ended or
- * runs another program. */
+/* Frees the call that a task is in. The call has ended: it has returned, or the
+ * task has ended, or runs another program. */
 static void forget_call(struct task *t) {
 	struct pending *c = t->call;
 
@@ -59,7 +60,8 @@ static void forget_calls(struct task *t) {
 
 /* ---- a call is entered ------------------------------------------------- */
 
-/* Finds the socket that a call uses, and its state. */
+/* Finds the socket that a call uses, and asks the kernel for the state of this
+ * socket. */
 static void ask_of_call(
 	struct tracer *tracer, struct task *t, const struct arguments *r) {
 	struct pending *c = t->call;
@@ -84,9 +86,9 @@ static void ask_of_call(
 	c->blocks = c->before.blocks && !r->prompt;
 }
 
-/* Whether the call that a task enters is followed until it returns: it uses an
- * Internet socket, may close stderr, or is a watched call whose return matters.
- */
+/* Whether the tracer must follow the call that a task enters until it returns.
+ * It must if the call uses an Internet socket, may close stderr, or is a
+ * watched call whose return matters. */
 static bool is_of_interest(struct tracer *tracer, struct task *t) {
 	struct pending *c = t->call;
 	const int domain = (int)c->args[0];
@@ -107,7 +109,8 @@ static bool is_of_interest(struct tracer *tracer, struct task *t) {
 	return c->inode != 0 || c->closes_stderr;
 }
 
-/* Whether a task is still in its call, and has not stopped again. */
+/* Whether a task is still in its call: since it was resumed, it has not
+ * stopped. */
 static bool is_under_way(const struct task *t) {
 	siginfo_t stop = {0};
 
@@ -116,8 +119,9 @@ static bool is_under_way(const struct task *t) {
 	       stop.si_pid == 0;
 }
 
-/* Waits until connect() has begun, and logs its entry: in the state SYN_SENT,
- * if that was seen; if not, in the state before the call. */
+/* Waits until the kernel has begun to execute connect(), and logs its entry.
+ * The line has the state SYN_SENT if the kernel reported this state, and
+ * otherwise the state before the call. */
 static void log_connecting(
 	struct tracer *tracer, struct task *t, const char *peer) {
 	struct sock shown = t->call->before;
@@ -135,9 +139,9 @@ static void log_connecting(
 	log_call(tracer, t, &shown, &t->call->entered, ENTERED);
 }
 
-/* Whether the entry of a call is logged: it is if the call may wait, if it
- * sends, or if it changes the state of a connection. In the last two cases, the
- * kernel may send before the call returns. */
+/* Whether the entry of a call is logged. It is logged if the call may wait, if
+ * it sends, or if it changes the state of a connection. In the last two cases,
+ * the kernel may send segments before the call returns. */
 static bool logs_entry(const struct pending *c) {
 	switch (c->what->act) {
 	case CONNECTS:
@@ -150,7 +154,7 @@ static bool logs_entry(const struct pending *c) {
 	}
 }
 
-/* Lets the kernel execute the call, and logs its entry. */
+/* Logs the entry of the call, and lets the kernel execute it. */
 static void begin_call(struct tracer *tracer, struct task *t) {
 	struct pending *c = t->call;
 	const bool connects =
@@ -171,17 +175,18 @@ static void begin_call(struct tracer *tracer, struct task *t) {
 		resume_task(t, 0);
 		log_connecting(tracer, t, peer);
 	}
-	/* after a failed connect(), the kernel does not know the peer */
+	/* if connect() fails, the kernel cannot report the peer any more */
 	kept = kept_socket(tracer, c->inode);
 	if (connects && kept && c->before.state == CLOSED &&
 		strcmp(peer, "?") != 0)
 		snprintf(kept->peer, sizeof kept->peer, "%s", peer);
 }
 
-/* Whether this is the kernel's restart of the call that a signal has
- * interrupted. If not, the signal's handler makes this call; or the program has
- * jumped out of the handler, and its stack is shorter than at the interrupted
- * call, which is forgotten then. */
+/* A signal has interrupted a call of this task, and now the task enters a call.
+ * Returns whether this is the same call, which the kernel restarts. Otherwise
+ * the signal's handler makes the new call; or the program has jumped out of the
+ * handler, and its stack is shorter than it was at the interrupted call. In
+ * that case the interrupted call is freed. */
 static bool comes_again(
 	struct task *t, const struct __ptrace_syscall_info *info) {
 	const uint64_t number = info->seccomp.nr;
@@ -238,10 +243,10 @@ static void enter_call(struct tracer *tracer, struct task *t,
 
 /* ---- a call returns ---------------------------------------------------- */
 
-/* Logs a return with the present time and state, so that its line stands after
- * the segments that the call has received. But setsockopt() may make the kernel
- * send: its line has the time and the state of its entry, so that it stands
- * before those segments. */
+/* Logs the return of a call with the present time and state, so that its line
+ * stands after the segments that the call has received. But setsockopt() may
+ * make the kernel send segments, and its line must stand before these. So its
+ * line has the time and the state of its entry. */
 static void log_return(
 	struct tracer *tracer, struct task *t, long long result) {
 	const struct pending *c = t->call;
@@ -252,7 +257,8 @@ static void log_return(
 	struct sock s = *ask_socket(tracer, t, makes ? (int)result : c->fd);
 
 	if (!makes && c->inode && s.inode != c->inode) {
-		s = c->before; /* its descriptor has been closed meanwhile */
+		s = c->before; /* another thread has closed the descriptor
+				  meanwhile */
 		s.state = NO_STATE;
 	}
 	if (early && s.inode) s.state = c->before.state;
@@ -261,8 +267,8 @@ static void log_return(
 		log_call(tracer, t, &s, &when, result);
 }
 
-/* The call returns with this result: logs it or announces it, and frees the
- * call. */
+/* The task's call returns with this result. Logs the return, or announces what
+ * must be announced, and frees the call. */
 static void finish_call(
 	struct tracer *tracer, struct task *t, long long result) {
 	const struct syscall *what = t->call->what;
@@ -277,9 +283,11 @@ static void finish_call(
 	forget_call(t);
 }
 
-/* A signal's handler makes a call, or returns by rt_sigreturn(2). If the
- * program then goes on after the interrupted call, that call has failed with
- * EINTR. If it goes on before that call, the kernel restarts it. */
+/* The handler of a signal that has interrupted a call enters or leaves a call
+ * itself. If it returns, by rt_sigreturn(2), there are two cases. If the
+ * program continues after the interrupted call, this call has failed with
+ * EINTR. If the program continues before the interrupted call, the kernel
+ * restarts this call. */
 static void watch_handler(struct tracer *tracer, struct task *t,
 	const struct __ptrace_syscall_info *info) {
 	if (info->op == PTRACE_SYSCALL_INFO_ENTRY)
@@ -347,9 +355,9 @@ static void forget_task(struct tracer *tracer, pid_t pid) {
 	}
 }
 
-/* Adds a socket that is still open when its process ends, though it has no
- * descriptor any more: a thread has closed the descriptor while another thread
- * waited in a call on it. */
+/* Makes a candidate of a socket without a descriptor that is still open when
+ * its process ends. One thread has closed the descriptor while another thread
+ * waited in a call on the socket. */
 static void add_used(struct tracer *tracer, struct task *t, ino_t inode) {
 	const struct sock *s = kept_socket(tracer, inode);
 
@@ -359,9 +367,9 @@ static void add_used(struct tracer *tracer, struct task *t, ino_t inode) {
 		add_candidate(&t->closing, s, -1);
 }
 
-/* A task begins to end. If it is the last of its process, the process ends,
- * too, and its open sockets become candidates of its first task, whose end the
- * kernel reports last. */
+/* A task begins to end. If it is the last task of its process, the process
+ * ends, too. Then the open sockets of the process become candidates of its
+ * first task, because the kernel reports the end of the first task last. */
 static void begin_end(struct tracer *tracer, struct task *t) {
 	struct task *first = find_task(tracer, t->process);
 	struct closing closing;
@@ -383,8 +391,8 @@ static void begin_end(struct tracer *tracer, struct task *t) {
 	first->closing = closing;
 }
 
-/* After exec, another program runs in the process. The only task that is left
- * is the one that called exec; it now has the first task's ID. */
+/* After exec, another program runs in the process. Of its tasks, only the one
+ * that called exec still exists, and it now has the ID of the first task. */
 static void begin_program(struct tracer *tracer, struct task *t, pid_t caller) {
 	struct task *former = find_task(tracer, caller);
 
@@ -394,13 +402,14 @@ static void begin_program(struct tracer *tracer, struct task *t, pid_t caller) {
 	forget_closing(&t->used);
 	t->ends = false;
 	name_task(t);
-	let_go_of_stderr(tracer, 0); /* exec may have closed it */
+	let_go_of_stderr(tracer, 0); /* exec may have closed stderr */
 	announce_program(tracer, t);
 }
 
-/* The program is PID 1 of its namespace: when its last task ends, the kernel
- * kills all other processes there, and the tracer with them. So the end is
- * logged before. */
+/* For a program that is PID 1 of its namespace. When its last task has ended,
+ * the kernel kills all other processes of the namespace, and so the tracer,
+ * too. Therefore the end of the program is logged before its last task has
+ * ended. */
 static void end_namespace(struct tracer *tracer, int status) {
 	const bool killed = WIFSIGNALED(status);
 	const siginfo_t end = {.si_code = killed ? CLD_KILLED : CLD_EXITED,
@@ -417,8 +426,8 @@ static void end_namespace(struct tracer *tracer, int status) {
 
 /* ---- stops ------------------------------------------------------------- */
 
-/* A seccomp filter has stopped the task: ours, or one that the program itself
- * has installed. */
+/* A seccomp filter has stopped the task. It is our filter, or one that the
+ * program itself has installed. */
 static void handle_filter(struct tracer *tracer, struct task *t) {
 	struct __ptrace_syscall_info info;
 	unsigned long whose = OURS;
@@ -431,11 +440,12 @@ static void handle_filter(struct tracer *tracer, struct task *t) {
 			refuse_call(tracer, t);
 		resume_task(t, 0);
 	} else if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof info, &info) >
-		   0) /* it fails if the task was killed */
+		   0) /* this fails if the task was killed */
 		enter_call(tracer, t, &info);
 }
 
-/* Adds a new child or thread to the tasks, unless it has ended already. */
+/* Adds a new child or thread to the list of tasks, unless it has already ended.
+ */
 static void handle_clone(struct tracer *tracer, const struct task *t) {
 	unsigned long child = 0;
 
@@ -451,7 +461,7 @@ static void handle_exit(struct tracer *tracer, struct task *t) {
 	ptrace(PTRACE_GETEVENTMSG, t->pid, NULL, &status);
 	begin_end(tracer, t);
 	if (tracer->program == 1) end_namespace(tracer, (int)status);
-	/* before the parent of the program gets its status */
+	/* now, before the program's parent gets the exit status */
 	if (!tracer->tasks->next) report_unused_rules(tracer);
 }
 
@@ -467,7 +477,8 @@ static void handle_stop(struct tracer *tracer, struct task *t, int status) {
 	case PTRACE_EVENT_CLONE: handle_clone(tracer, t); break;
 	case PTRACE_EVENT_STOP:
 		if (signal == SIGTRAP) break;
-		/* job control has stopped it, so it stays stopped */
+		/* job control has stopped the task, so the task stays stopped
+		 */
 		ptrace(PTRACE_LISTEN, t->pid, NULL, NULL);
 		return;
 	case PTRACE_EVENT_EXEC:
@@ -476,7 +487,8 @@ static void handle_stop(struct tracer *tracer, struct task *t, int status) {
 		break;
 	case PTRACE_EVENT_EXIT: handle_exit(tracer, t); break;
 	case 0:
-		if (signal != (SIGTRAP | 0x80)) { /* a signal for the program */
+		if (signal != (SIGTRAP | 0x80)) { /* a signal is delivered to
+						     the program */
 			resume_task(t, signal);
 			return;
 		}
@@ -500,8 +512,8 @@ static enum next handle_next(struct tracer *tracer) {
 	int status;
 	pid_t pid;
 
-	/* WNOWAIT, because the parent of a process that has ended gets the
-	 * status only when waitpid() below has returned */
+	/* With WNOWAIT, waitid() leaves the task waitable. So if a process has
+	 * ended, its parent gets the status only after waitpid() below. */
 	if (waitid(P_ALL, 0, &next,
 		    WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == -1)
 		return ALL_ENDED;
@@ -519,8 +531,8 @@ static enum next handle_next(struct tracer *tracer) {
 	return HANDLED;
 }
 
-/* Begins the calls that are not held back any longer. Returns whether others
- * still are. */
+/* Begins the calls that no rule holds back any longer. Returns whether other
+ * calls are still held back. */
 static bool holds_calls(struct tracer *tracer) {
 	bool holds = false;
 

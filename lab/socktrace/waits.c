@@ -1,8 +1,9 @@
 /*
  * waits.c - poll(), select() and epoll_wait() as text
  *
- * What such a call waits for is read once, when it is entered, because select()
- * replaces it by what is ready. What is in an epoll set is read from /proc.
+ * The descriptors that such a call waits for are read when the call is entered,
+ * because select() then overwrites them with those that are ready. The
+ * descriptors in an epoll set are read from /proc.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -12,7 +13,8 @@
 
 #include "socktrace.h"
 
-/* Lists what a call waits for; or, if it has returned, what is ready. */
+/* A function of this type lists the descriptors that a call waits for; or, if
+ * the call has returned, those that are ready. */
 typedef void lister(const struct arguments *, struct waits *);
 
 static void list_poll(const struct arguments *r, struct waits *w) {
@@ -60,7 +62,7 @@ static void list_select(const struct arguments *r, struct waits *w) {
 	}
 }
 
-/* Lists what is in an epoll set. */
+/* Lists the descriptors in an epoll set. */
 static void list_set(const struct arguments *r, struct waits *w) {
 	char path[48], *line = NULL;
 	unsigned long long data;
@@ -84,9 +86,9 @@ static void list_set(const struct arguments *r, struct waits *w) {
 	free(line);
 }
 
-/* Lists what epoll_wait() waits for or, if it has returned, what is ready. The
- * set may have changed meanwhile: a descriptor that was not in it when the call
- * was entered is listed as -1. */
+/* Lists the descriptors that epoll_wait() waits for; or, if it has returned,
+ * those that are ready. A descriptor that was added to the set during the call
+ * is listed as -1. */
 static void list_epoll(const struct arguments *r, struct waits *w) {
 	const struct waits *set = r->task->call->waits;
 	struct epoll_event of[AWAITED];
@@ -190,7 +192,8 @@ void read_poll(struct arguments *r) {
 }
 
 /* The system call ppoll is logged as ppoll() if it has a signal mask. Without a
- * mask it is logged as poll(), for which libc may use it. */
+ * mask it is logged as poll(), because the poll() of libc may make this system
+ * call. */
 void read_ppoll(struct arguments *r) {
 	r->full = r->args[3] != 0;
 	read_polled(r, limit_of_timespec(r, r->args[2]));
@@ -207,7 +210,8 @@ void read_select(struct arguments *r) {
 	read_selected(r, limit_of_timeval(r, r->args[4]));
 }
 
-/* The last argument points to the address and the size of the signal mask. */
+/* The last argument of pselect6 points to two values: the address of the signal
+ * mask, and its size. */
 void read_pselect(struct arguments *r) {
 	uint64_t mask;
 
@@ -239,8 +243,8 @@ void read_epoll_pwait2(struct arguments *r) {
 	read_epoll(r, limit_of_timespec(r, r->args[3]));
 }
 
-/* Whether one of the descriptors is an Internet socket. If there is only one
- * such socket, the lines of the call show its state. */
+/* Whether the call waits for an Internet socket. If it waits for only one, the
+ * lines of the call show the state of this socket. */
 bool awaits_sockets(struct tracer *tracer, struct task *t) {
 	struct pending *c = t->call;
 	size_t sockets = 0;
