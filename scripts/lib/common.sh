@@ -3,8 +3,8 @@
 # In: $0, $BUILD. Out: $me, $root, $BUILD, $PATH and the functions below.
 # shellcheck shell=sh
 
-# If stdin, stdout or stderr is closed, /dev/null takes its place: no other file must get
-# its number.
+# If stdin, stdout or stderr is closed, opens /dev/null in its place. Otherwise the next
+# file that is opened would get the number 0, 1 or 2.
 true 2> /dev/null 9<&0 || exec < /dev/null
 true 2> /dev/null 9>&1 || exec > /dev/null
 true 9>&2 2> /dev/null || exec 2> /dev/null
@@ -12,14 +12,15 @@ me=${0##*/}
 root=$(realpath "$0") # $0 may be a symbolic link
 root=${root%/*}
 root=${root%/scripts*}
-unset CDPATH # with CDPATH, cd prints, and may go to another folder
+unset CDPATH # with CDPATH, cd prints a line, and may change to another folder
 : "${BUILD:=$root/build}"
 case $BUILD in /*) ;; *) BUILD=$root/$BUILD ;; esac
-PATH=$PATH:/usr/sbin:/sbin # tcpdump and ip; an ordinary user's PATH may lack these folders
+PATH=$PATH:/usr/sbin:/sbin # for tcpdump and ip: the PATH of an ordinary user may lack these folders
 export BUILD PATH
 
-# When root starts tcpdump, it becomes another user. It cannot where root is the only
-# user (unshare -r, some containers). There, the script becomes another user, if it may.
+# When root starts tcpdump, tcpdump becomes another user. If root is the only user (with
+# unshare -r, or in some containers), this is not possible. Then the script itself becomes
+# another user, if the kernel permits that.
 read -r first_user _ users < /proc/self/uid_map
 if [ "$first_user:$users" = 0:1 ]; then
 	space='--user --map-user=1000 --map-group=1000'
@@ -27,10 +28,12 @@ if [ "$first_user:$users" = 0:1 ]; then
 	! unshare $space true 2> /dev/null || exec unshare $space sh "$0" "$@"
 fi
 
-# printable: copies stdin, with ? for each control character: a terminal would obey them.
+# printable: copies stdin, but prints ? for each control character, because a terminal would
+# obey control characters.
 printable() { LC_ALL=C sed 's/[[:cntrl:]]/?/g'; }
 
-# folded: copies stdin; if stdout is a terminal, breaks lines at its width.
+# folded: copies stdin. If stdout is a terminal, breaks the lines that are longer than the
+# terminal is wide.
 folded() {
 	size=0
 	[ ! -t 1 ] || { size=$(stty size <&3 2> /dev/null) || :; } 3<&1
@@ -55,17 +58,19 @@ usage() {
 	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
 }
 
-# misused MESSAGE: prints it in one line, even if an argument in it has several; ends with 2.
+# misused MESSAGE: prints MESSAGE in one line, even if it contains an argument of several
+# lines. Ends the script with status 2.
 misused() {
 	printf '%s: %s (-h for help)\n' "$me" "$*" | sed -e :more -e '$!N; s/\n/?/; t more' | printable >&2
 	exit 2
 }
 
-# take_option SHORT LONG ARGUMENT...: reads the next option of these arguments. $option
-# is then -x or --name. SHORT has letters, LONG has words; a colon after a letter or a
-# word means that the option takes a value, which is then in $value. The caller shifts
-# by $taken, in the loop and after it. Letters may stand together (-ab); a value may
-# follow its letter (-d20), or = after a word (--seed=1), or be the next argument.
+# take_option SHORT LONG ARGUMENT...: reads the next option of these arguments, and sets
+# $option to -x or --name. Fails if there is no more option. SHORT lists the letters of all
+# options, LONG their words. A colon after a letter or a word means that this option takes a
+# value; then $value is set to it. The caller shifts by $taken, in the loop and after it.
+# Several letters may stand together (-ab). A value may stand right after its letter (-d20),
+# after a word and = (--seed=1), or in the next argument.
 #
 #     while take_option 'hd:' 'server: list' "$@"; do
 #     	shift $taken
@@ -98,7 +103,7 @@ take_option() {
 }
 cluster='' taken=0
 
-# shellcheck disable=SC2034 # the caller reads them
+# shellcheck disable=SC2034 # the caller reads these variables
 take_long_option() {
 	option=${1%%=*} taken=1
 	case $option in *[!a-z-]*) misused "$option: no such option" ;; esac
@@ -113,12 +118,14 @@ take_long_option() {
 	esac
 }
 
-# last_lines FILE: prints them without control characters, each cut at 200 bytes.
+# last_lines FILE: prints the last 8 lines of FILE without control characters, and of each
+# line at most 200 bytes.
 last_lines() {
 	tail -n 8 "$1" | tr -d '\000-\010\013-\037\177' | cut -c 1-200
 }
 
-# built PROGRAM...: exits if one of our programs is missing or cannot be run.
+# built PROGRAM...: ends the script if one of these programs of ours is missing or cannot be
+# run.
 built() {
 	for program; do
 		[ -e "$BUILD/$program" ] || die "$BUILD/$program is missing: run make first"
@@ -126,7 +133,7 @@ built() {
 	done
 }
 
-# check_cable -d|-f VALUE: exits if the cable does not accept this delay or rule.
+# check_cable -d|-f VALUE: ends the script if the cable does not accept this delay or rule.
 check_cable() {
 	built wire
 	reason=$("$BUILD/wire" -n "$1" "$2" client server 2>&1) || {
@@ -135,14 +142,14 @@ check_cable() {
 	}
 }
 
-# installed TOOL...: exits if a tool is missing.
+# installed TOOL...: ends the script if a tool is missing.
 installed() {
 	for tool; do
 		command -v "$tool" > /dev/null || die "$tool is missing: run scripts/setup first"
 	done
 }
 
-# has_room DIR BYTES: whether so many bytes can be written there.
+# has_room DIR BYTES: whether BYTES bytes can be written to a file in DIR.
 has_room() {
 	lack=0
 	head -c "$2" /dev/zero > "$1/room" 2> /dev/null || lack=1
@@ -150,10 +157,11 @@ has_room() {
 	return $lack
 }
 
-# A script removes its temporary folders when it ends; but if SIGKILL ends it, they stay,
-# and the next script removes them. hold FOLDER: locks a file in it; the lock ends with
-# this process. is_left FOLDER: whether no script has the lock any more. A script that was
-# killed before it had the lock has left the file with its first name ($mark.new).
+# A script removes its temporary folders when it ends. If SIGKILL ends the script, its
+# folders are left, and the next script removes them. hold FOLDER: locks a file in FOLDER;
+# the lock ends with this process. is_left FOLDER: whether FOLDER was left, because no
+# script has the lock any more. The file is called $mark.new until it is locked. If there is
+# still a file with this name after a minute, a script was killed before it had the lock.
 mark=.sockets-on-the-wire
 hold() {
 	exec 7> "$1/$mark.new" && flock 7 && mv -f "$1/$mark.new" "$1/$mark.lock"
@@ -162,10 +170,11 @@ hold() {
 is_left() {
 	[ -O "$1" ] && [ ! -L "$1" ] || return
 	set -- "$(find "$1/$mark.lock" "$1/$mark.new" ! -name "$mark.new" -o -mmin +1 2> /dev/null)"
-	[ -f "$1" ] && flock -n 6 2> /dev/null 6< "$1" # < does not create the file if it is gone
+	[ -f "$1" ] && flock -n 6 2> /dev/null 6< "$1" # < never creates the file
 }
 
-# temporary_folder: makes $temporary, with 1 MiB of room in it; removed when the script ends.
+# temporary_folder: makes a folder, and sets $temporary to its name. There is 1 MiB of room
+# in the folder. It is removed when the script ends.
 temporary=''
 temporary_folder() {
 	for left in "${TMPDIR:-/tmp}/${mark#.}".*; do
@@ -178,8 +187,8 @@ temporary_folder() {
 		die "${TMPDIR:-/tmp}: less than 1 MiB of room is left there; TMPDIR=DIR names another place"
 }
 
-# alarm: called repeatedly during each wait. A script can define its own, which ends the
-# script if it would wait in vain.
+# alarm: is called repeatedly while the script waits. A script can define an alarm() of its
+# own, which ends the script if it would wait in vain.
 alarm() { :; }
 
 # read_clock: sets $clock to the time since boot, in hundredths of a second.
@@ -188,7 +197,7 @@ read_clock() {
 	clock=$((${clock%.*} * 100 + 1${clock#*.} - 100)) # 09 alone would be octal
 }
 
-# within SECONDS COMMAND...: repeats COMMAND until it succeeds; fails if that takes longer.
+# within SECONDS COMMAND...: repeats COMMAND until it succeeds; fails after SECONDS.
 within() {
 	read_clock
 	set -- $((clock + $1 * 100)) "$@"
@@ -205,16 +214,18 @@ tried() { # DEADLINE SECONDS COMMAND...
 	"$@"
 }
 
-# await WHAT SECONDS COMMAND...: does the same; but if it takes longer, the script exits.
+# await WHAT SECONDS COMMAND...: repeats COMMAND until it succeeds; ends the script after
+# SECONDS, with a message that names WHAT.
 await() {
 	await_what=$1
 	shift
 	within "$@" || die "gave up waiting for $await_what"
 }
 
-# a_processor: prints the number of a processor on which this script may run. Each
-# processor has its own queue of arriving packets, so a segment that was sent on one could
-# overtake a segment that was sent on another. On one processor, their order is kept.
+# a_processor: prints the number of one of the processors on which this script may run. Each
+# processor has a queue of arriving packets, so a segment that was sent on one processor
+# could overtake a segment that was sent on another. If everything runs on one processor,
+# segments stay in order.
 a_processor() {
 	taskset -cp $$ | awk -v any=$$ '{
 		n = split($NF, list, ",")
@@ -227,28 +238,30 @@ a_processor() {
 	}'
 }
 
-# Children. A script starts background programs by start_child, and waits for them by
+# Children. A script starts background programs by start_child, and waits for their end by
 # wait_child. When the script ends (by itself, or by HUP, INT or TERM), the children that
-# still run get TERM ($end_signal), and after a second ($patience) KILL. If the script is
-# killed, the kernel kills them; but not a child that has become another user, as root's
-# tcpdump does without -Z root. A program that was started in another way does not end
-# with its parent: a script of ours goes on when the shell or make that has started it
-# has ended.
+# still run get the signal TERM ($end_signal), and after a second ($patience) KILL. If the
+# script is killed by KILL, the kernel kills its children; but not a child that has become
+# another user, as root's tcpdump does without -Z root. A program that was not started by
+# start_child does not end with its parent: a script of ours continues if the shell or the
+# make that started it ends.
 #
 #     start_child tcpdump -w - > FILE    # has the script's stdin; sets $child
 #     end_child "$child"                 # ends it now; returns its status
 #     run_child scripts/demo -q udp-echo # waits for its end; a signal ends both
 #     clean_up() { rm -f "$half"; }      # called when the script ends
 #
-# COMMAND must be a program, not a function: a shell between the two would not be killed
-# with the script. If the parent is killed, a script of ours gets TERM: it cleans up.
+# The child must be a program, not a function: a function would run in another shell, and
+# the program that it starts would not be killed with the script. If the child is a script
+# of ours, the kernel sends it TERM instead of KILL, so that it can clean up.
 children='' scripts='' child='' end_signal=TERM patience=1
 clean_up() { :; }
 
 start_child() {
 	start_child_fate=KILL
 	case $1:${4-}:${5-} in "$root"/scripts/*:* | taskset:sh:"$root"/scripts/lib/scene/*) start_child_fate=TERM ;; esac
-	# exit if the script was killed before setpriv ran; a zombie has no exe
+	# exits if the script was killed before setpriv ran: then the parent is another
+	# process, or a zombie, which has no exe
 	# shellcheck disable=SC2016
 	{
 		setpriv --pdeathsig $start_child_fate \
@@ -259,7 +272,7 @@ start_child() {
 	[ $start_child_fate = KILL ] || scripts="$scripts $child "
 }
 
-# wait_child PID: waits for its end, and returns its status.
+# wait_child PID: waits for the end of this child, and returns its exit status.
 wait_child() {
 	set -- "$1" 0
 	wait "$1" || set -- "$1" $?
@@ -273,17 +286,18 @@ run_child() {
 	wait_child "$child"
 }
 
-# end_child PID [SIGNAL]: ends it, and returns its status. The signal is sent twice: the
-# first may arrive between fork and exec, where the shell's own trap catches it.
+# end_child PID [SIGNAL]: ends this child by a signal, and returns its exit status. The
+# signal is sent twice, because the first one may arrive between fork and exec, when the
+# child is still a shell, whose trap catches it.
 end_child() {
 	signal_child "$@"
 	has_ended "$1" || sleep 0.01
 	signal_child "$@"
-	case $scripts in # a script has to end its own children
+	case $scripts in # a script of ours needs time, because it has to end its own children
 	*" $1 "*) within 9 has_ended "$1" ;;
 	*) within $patience has_ended "$1" ;;
 	esac || kill -KILL "$1"
-	wait_child "$1" 2> /dev/null # the shell prints a line about the signal
+	wait_child "$1" 2> /dev/null # because the shell prints a line about the signal
 }
 
 signal_child() {
@@ -295,7 +309,7 @@ has_ended() {
 }
 
 end_children() {
-	for child in $children; do signal_child "$child"; done # all at the same time
+	for child in $children; do signal_child "$child"; done # so that all of them end at the same time
 	for child in $children; do end_child "$child" || :; done
 }
 
@@ -307,7 +321,7 @@ at_the_end() {
 	[ -z "$temporary" ] || rm -rf "$temporary"
 }
 trap at_the_end EXIT
-# A second signal must not end the script while it cleans up after the first.
+# A second signal must not end the script while it cleans up after the first signal.
 end_with() {
 	trap '' HUP INT TERM
 	exit "$1"
@@ -316,7 +330,7 @@ trap 'end_with 129' HUP
 trap 'end_with 130' INT
 trap 'end_with 143' TERM
 
-# how_it_ended STATUS: prints it in words.
+# how_it_ended STATUS: prints in words how a program with this exit status ended.
 how_it_ended() {
 	if [ "$1" -gt 128 ] && signal=$(kill -l $(($1 - 128)) 2> /dev/null); then
 		echo "was killed by SIG$signal"

@@ -1,16 +1,17 @@
-# Sourced. Makes and removes folders of recordings. Each has a file $mark in it, whose
-# first line names the script that made the folder. Files in it are removed by their
-# names, never the whole tree: other files may be in it.
-# In: $me, $mark, $out (where recordings go). Out: the functions below.
+# Sourced by other scripts. Makes and removes folders of recordings. Each folder has the file
+# $mark in it, whose first line names the script that made the folder. When a folder is
+# removed, only the files of a recording are removed, by their names: other files may be in it.
+# In: $me, $mark, $out (the folder in which recordings are made). Out: the functions below.
 # shellcheck shell=sh disable=SC2154
 
-# make_folder DIR: makes a new folder with the mark.
+# make_folder DIR: makes the new folder DIR, with the file $mark in it.
 make_folder() {
 	make_directory "$1"
 	mark_folder "$1"
 }
 
-# make_held DIR: the same, and locks it; the recording gets its final name when it is done.
+# make_held DIR: makes the new folder DIR, too, but also locks it (see hold in common.sh).
+# When the recording is complete, replace_folder gives the folder its final name.
 make_held() {
 	remove_left "${1%/*}"/*.[0-9]*
 	make_directory "$1"
@@ -27,13 +28,13 @@ mark_folder() {
 	echo "recorded by scripts/$me of Sockets on the wire" > "$1/$mark"
 }
 
-# is_ours DIR: whether this script has made the folder.
+# is_ours DIR: whether a script with this name ($me) has made the folder.
 is_ours() {
 	[ ! -L "$1" ] && [ -f "$1/$mark" ] && [ ! -L "$1/$mark" ] &&
 		grep -qx "recorded by scripts/$me of Sockets on the wire" -- "$1/$mark"
 }
 
-# is_made NAME: whether a recording has a file with this name.
+# is_made NAME: whether a recording can have a file with this name.
 is_made() {
 	case $1 in
 	"$mark" | "$mark.lock" | "$mark.new" | client.pcap | server.pcap | lo.pcap | promise | expected | \
@@ -44,7 +45,7 @@ is_made() {
 	esac
 }
 
-# empty_folder DIR: removes the files of a recording.
+# empty_folder DIR: removes the files of a recording from DIR, and no other files.
 empty_folder() (
 	cd -- "$1" || exit
 	for file in * "$mark"*; do
@@ -52,28 +53,31 @@ empty_folder() (
 	done
 )
 
-# remove_folder DIR: removes it if it is ours, and if no other files are in it.
+# remove_folder DIR: removes the files of a recording from DIR if DIR is ours, and then DIR,
+# if no other files are in it.
 remove_folder() {
-	is_ours "$1" || { # or it has no mark yet
+	is_ours "$1" || { # not ours, or without its mark yet
 		rm -f -- "$1/$mark.new" "$1/$mark.lock"
 		rmdir -- "$1" 2> /dev/null || :
 		return 0
 	}
-	within 2 is_removed "$1" || : # a program that ends may still write into it
+	within 2 is_removed "$1" || : # a program that is ending may still write into DIR
 }
 
 is_removed() {
 	empty_folder "$1" && rmdir -- "$1"
 }
 
-# remove_left DIR...: removes the folders that killed scripts have left.
+# remove_left DIR...: removes those of these folders that were left by a script that was
+# killed.
 remove_left() {
 	for left; do
 		! is_left "$left" || ! empty_folder "$left" || rmdir "$left" 2> /dev/null || :
 	done
 }
 
-# refuse_others DIR: exits if DIR exists and is not ours, or has files that are not ours.
+# refuse_others DIR: ends the script if DIR exists and is not ours, or if it has files that
+# are not of a recording.
 refuse_others() {
 	[ -e "$1" ] || [ -L "$1" ] || return 0
 	is_ours "$1" || die "$1: not a $me's recording; -o DIR records elsewhere"
@@ -83,17 +87,18 @@ refuse_others() {
 	done
 }
 
-# replace_folder DIR NEW: renames NEW to DIR. If DIR is there, it must be ours, and is emptied first.
+# replace_folder DIR NEW: renames the folder NEW to DIR. If DIR exists, it must be ours, and
+# is emptied before.
 replace_folder() {
-	until mv -T -- "$2" "$1" 2> /dev/null; do # another script may have made DIR meanwhile
+	until mv -T -- "$2" "$1" 2> /dev/null; do # repeated, as another script may make DIR meanwhile
 		refuse_others "$1"
 		empty_folder "$1"
 	done
-	rm -f "$1/$mark.lock" # not earlier: if this script is killed, the lock shows that NEW was left
+	rm -f "$1/$mark.lock" # not earlier: if this script is killed, the file shows that NEW was left
 }
 
-# report DIR [PROGRAM]: prints what stands below a ladder: the last lines that each program
-# (or only PROGRAM) printed on stdout and stderr, and the notes about the programs.
+# report DIR [PROGRAM]: prints the text that stands below a ladder: the last lines that each
+# program (or only PROGRAM) printed on stdout and stderr, and the notes about the programs.
 report() {
 	for printed in "$1"/*."${2-}"*.out "$1"/*."${2-}"*.err; do
 		[ -e "$printed" ] || continue
@@ -105,7 +110,7 @@ report() {
 	[ ! -e "$1/notes" ] || printable < "$1/notes"
 }
 
-# report_failures DIR: prints the failures on stderr; fails if there are any.
+# report_failures DIR: prints on stderr which programs failed; returns 1 if any did.
 report_failures() {
 	[ -e "$1/failures" ] || return 0
 	sed "s/^\([^ ]\)/$me: \1/" "$1/failures" | printable >&2

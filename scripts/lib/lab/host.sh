@@ -1,10 +1,10 @@
-# Sets up one host of the lab from within its network namespace.
-# In:  $1 is 1 for the client, 2 for the server. $2 is 1 to acknowledge each segment at
-#      once, 0 to let the kernel delay ACKs. $3 is the host's TCP: "textbook" or "kernel".
+# Sets up one host of the lab. Runs in the network namespace of this host.
+# In:  $1 is 1 for the client, 2 for the server. If $2 is 1, the host acknowledges each segment
+#      at once; if 0, the kernel may delay ACKs. $3 is the host's TCP: "textbook" or "kernel".
 #      $4 is the host's name.
 # Out: eth0 is up, sends nothing by itself, and reaches the other host without ARP or
-#      neighbour discovery. Its peer interface, with the host's name, is up in the network
-#      namespace of the lab's first process.
+#      neighbour discovery. The other end of this veth pair has the host's name, and is up in
+#      the network namespace of the lab's first process.
 # shellcheck shell=sh
 set -eu
 
@@ -22,7 +22,8 @@ fi
 lab=/proc/1/ns/net
 ip link add eth0 address "02:00:00:00:00:0$n" type veth peer name "$4" netns $lab
 nsenter --net=$lab ip link set "$4" up
-# eth0 asks for no router, probes no address, and sends segments of at most MTU size.
+# Makes eth0 send no router solicitation and no probe for its own address, and no packet
+# that is larger than the MTU.
 quiet='' six=''
 if [ -e /proc/sys/net/ipv6/conf/eth0/router_solicitations ]; then
 	echo 0 > /proc/sys/net/ipv6/conf/eth0/router_solicitations

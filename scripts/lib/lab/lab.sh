@@ -1,10 +1,10 @@
 # Runs inside the lab's namespaces: makes the hosts and the cable, and runs the command.
 # In:  $1 is the cable's delay in ms. $2 is the family of the addresses to which the
-#      hosts' names resolve (4, 6, or 46 for both). $3 and $4 are host.sh's $2 and $3. $5
-#      are options for the wire. $6 is a prefix for the command: it resets the signals that
-#      a background command ignores. The rest is the command.
-# Out: the lab's own files in $LAB: client and server (the network namespaces), hosts, and
-#      wire (the cable's log).
+#      hosts' names resolve (4, 6, or 46 for both). $3 and $4 are for host.sh, which has them as
+#      $2 and $3. $5 has options for the program wire. $6 is a prefix for the command: it resets
+#      the signals that a background command ignores. The other arguments are the command.
+# Out: the lab's own files in $LAB: client and server (the network namespaces), hosts (the
+#      lab's /etc/hosts), and wire (the cable's log).
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/../common.sh"
@@ -18,16 +18,17 @@ broken() {
 $(. "$lib/lab/remedy.sh"; remedy "$*")"
 }
 
-# make_place: mounts a file system for $LAB on a folder of ours, so that it hides nothing
-# of the machine. $LAB names it by a descriptor of the first process: this name is short,
-# and has no spaces.
+# make_place: mounts a file system for the lab's files on a folder of ours, so that it
+# hides no file of the machine. $LAB is the name of this folder, by a descriptor of the
+# lab's first process: this name is short, and contains no spaces.
 make_place() {
 	mount -t tmpfs tmpfs "$lib/lab/own"
 }
 LAB=/proc/1/fd/8
 export LAB
 
-# hosts: prints the lab's /etc/hosts: the names of both hosts, and the machine's other names.
+# hosts: prints the lab's /etc/hosts. It has the names of both hosts, and all other
+# names from the machine's file.
 hosts() {
 	echo 127.0.0.1 localhost
 	[ -z "$six" ] || echo ::1 localhost
@@ -36,8 +37,9 @@ hosts() {
 	sed -E -e :again -e 's/([[:space:]])(localhost|client|server)([[:space:]]|$)/\1\3/' -e 'tagain' /etc/hosts
 }
 
-# profile: prints the lab's /etc/profile, for login shells. It runs the machine's own one,
-# which may set PATH, and then puts the lab's folders in front.
+# profile: prints the lab's /etc/profile, which login shells read. First it runs the
+# machine's own /etc/profile, which may set PATH. Then it puts the lab's folders in
+# front of PATH.
 profile() {
 	echo ". $LAB/profile; LAB=$LAB; export LAB"
 	printf "PATH='%s':\$PATH\n" "$(printf %s "$lib/lab/bin:$BUILD" | sed "s/'/'\\\\''/g")"
@@ -51,24 +53,25 @@ furnish() {
 		profile > $LAB/login &&
 		mount --bind $LAB/login /etc/profile
 	fi &&
-	if [ -n "$six" ]; then # the ends of the cable send nothing by themselves
+	if [ -n "$six" ]; then # so that the ends of the cable send nothing by themselves
 		echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
 	fi
 }
 
-# host NUMBER NAME: makes the host.
+# host NUMBER NAME: makes the host NAME (see host.sh).
 host() {
 	: > "$LAB/$2" &&
 	unshare --net="$LAB/$2" sh "$lib/lab/host.sh" "$1" "$quickack" "$tcp" "$2" 2> "$LAB/$2.log"
 }
 
-# cable_ended: ends the lab when the cable ends, also while this script waits for something
-# else. The message goes to the script's own stderr (6).
+# cable_ended: ends the lab, because the program wire has ended. It is called by a
+# signal, even while this script waits for something else. The message is printed on the
+# script's own stderr, which is descriptor 6.
 cable_ended() {
 	exec 2>&6
 	status=0
 	wait "${wire:-$!}" 2> /dev/null || status=$?
-	if [ $status -eq 2 ]; then # the delay, or a rule, was wrong
+	if [ $status -eq 2 ]; then # the delay or a rule was wrong
 		cat $LAB/wire >&2
 		exit 2
 	fi
@@ -89,15 +92,16 @@ host 2 server & server=$!
 wait $client || broken "$(cat $LAB/client.log)"
 wait $server || broken "$(cat $LAB/server.log)"
 
-# The wire keeps this pipe open: when it ends, the reader gets the end of file at once.
+# wire keeps this FIFO open. When wire ends, `read` gets the end of file at once.
 mkfifo $LAB/alive
 trap cable_ended USR1
 { read -r _ || kill -USR1 $$; } < $LAB/alive &
 # shellcheck disable=SC2086 # words
 "$BUILD/wire" -d "$delay" $faults client server 2> $LAB/wire 7> $LAB/alive &
 wire=$!
-# If a veth comes up before its peer, the kernel silently drops what is sent into it (its
-# qdisc is "noop") until the kernel's link watch has run. On a busy machine this takes time.
+# If one end of a veth pair comes up before the other, the kernel silently drops what is
+# sent into it (its qdisc is "noop") until the kernel's link watch has run. On a busy
+# machine this takes time.
 cable_is_ready() {
 	grep -q joined "$LAB/wire" && ! ip -o link show up | grep -q ' qdisc noop '
 }
@@ -108,7 +112,8 @@ PATH=$lib/lab/bin:$BUILD:$PATH
 if [ -t 0 ] && [ -t 2 ]; then
 	echo 'lab: two hosts, client and server; try: on server tcp_server 9000 &' >&2
 fi
-# The command runs in the background, so that the cable's end interrupts the wait.
+# The command runs in the background, so that the signal at the end of wire interrupts
+# `wait`.
 { $restore "$@" <&9 6>&- 8<&- 9<&- & } 9<&0
 command=$! status=0
 wait $command || status=$?
@@ -127,4 +132,4 @@ case $ended in
 	;;
 *) cable_ended ;;
 esac
-exit "$status" # the namespace's first process: all others end with it
+exit "$status" # this is the first process of the namespace: all others end with it

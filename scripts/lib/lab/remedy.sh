@@ -1,5 +1,5 @@
-# Sourced. remedy REASON: prints in one line what to do when the kernel, unshare, ip or
-# tcpdump has failed with this message.
+# Sourced by other scripts. remedy REASON: prints in one line what to do if the kernel,
+# unshare, ip or tcpdump has failed with the message REASON.
 # shellcheck shell=sh
 
 remedy() {

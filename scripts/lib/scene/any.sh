@@ -1,7 +1,8 @@
-# The scene of scripts/record: the programs are in $SERVER and $CLIENT.
-# In:  $LOOPBACK, if set: the client's 127.0.0.1 is the host `server`. $FAMILY is 4 or 6.
-# Out: the file $AGAIN is made if the recording must begin again, with $LOOPBACK set. If
-#      stdin is a pipe, $AGAIN.stdin has what was read from it.
+# The scene of scripts/record. $SERVER and $CLIENT are the commands of the two programs.
+# In:  $LOOPBACK. If it is set, the client reaches the host `server` at 127.0.0.1.
+#      $FAMILY is 4 or 6.
+# Out: the file $AGAIN, if the recording must begin again, with $LOOPBACK set. If stdin is a
+#      pipe, the file $AGAIN.stdin has what was read from it.
 # shellcheck shell=sh disable=SC2154,SC2034
 
 scene() {
@@ -20,14 +21,15 @@ feed() {
 	if [ -e "$AGAIN" ]; then
 		cat "$AGAIN.stdin" -
 	else
-		trap '' PIPE # so tee also keeps what the client does not read
+		trap '' PIPE # so that tee also writes what the client does not read any more
 		tee "$AGAIN.stdin"
 	fi 2> /dev/null
 }
 
-# join_loopbacks: removes the client's own 127.0.0.1, and makes a route from the client to
-# the server's 127.0.0.1, from which the server answers. With IPv6 this is not possible:
-# a host drops packets for ::1 that arrive from outside. 0.0.0.0 always is the host itself.
+# join_loopbacks: removes 127.0.0.1 from the client's loopback interface, and makes a
+# route from the client to the server's 127.0.0.1. The server's answers also come from
+# 127.0.0.1. This is not possible for ::1, because a host drops packets to ::1 that
+# arrive from outside, and not for 0.0.0.0, which is always the host itself.
 join_loopbacks() {
 	LOOPBACK=1 unreachable='^00000000000000000000000001000000:'
 	like_the_others=$(on client ip route show 192.0.2.0/24 | sed 's/.* link *//; s/ lock / /') # quickack, rto_min
@@ -43,8 +45,9 @@ join_loopbacks() {
 	echo "The client's 127.0.0.1 is the host server here, over the cable (--loopback)" >> "$dir/notes"
 }
 
-# meet LOG: waits until the client can reach the server. The server may listen on its own
-# loopback first, for itself, and then for others.
+# meet LOG: waits until the client can reach the server. If the server only listens on
+# its own loopback interface, waits for 3 s, because it may listen for other hosts
+# later; and then joins the loopbacks.
 meet() {
 	within 30 waits_for_somebody "$1" || :
 	within 3 is_met "$1" && return
@@ -72,8 +75,8 @@ is_decided() {
 	is_over "$1" || calls_itself "$1"
 }
 
-# calls_itself LOG: whether the client has called a port of its own loopback on which only
-# the server listens.
+# calls_itself LOG: whether the client has called connect() with a 127.x address and a
+# port on which only the server listens.
 calls_itself() {
 	[ "$FAMILY" = 4 ] || return
 	for port in $(called "$1" | sed -n 's/^127\..* //p' | sort -u); do

@@ -1,26 +1,28 @@
-# Plays a recipe's scene in the lab, and records it on both hosts; or plays it on the
-# machine's own loopback interface, see loopback.sh.
+# Plays the scene of a recipe in the lab, and records it on both hosts. If no lab can be made,
+# plays the scene on the machine's own loopback interface: see loopback.sh.
 # In:  $1 is the recipe, $2 the folder for the results, $3 is "lab" or "loopback". $SERVER
-#      and $CLIENT, if set, are commands that run in place of the recipe's programs (such
-#      a program is called "other" here, and "not ours"). $PROGRAM is a student's program.
-#      $RECORDER is the script that plays: demo, record or task. $LIMIT is the time limit
-#      of a program in seconds. $SERVER_STDIN is a file for the server's stdin.
-# Out: client.pcap and server.pcap, or lo.pcap. For each program, HOST.PROGRAM.N.log has
-#      its calls, .out and .err have what it printed. `failures` has the failures of
-#      programs that are not ours, `notes` has remarks about them. If a program of ours
-#      fails, the scene ends with status 1.
+#      and $CLIENT, if set, are commands that run in place of the recipe's programs. (Such
+#      a program is called "other" or "not ours" here; the recipe's programs are "ours".)
+#      $PROGRAM is a student's program, and not ours, either.
+#      $RECORDER is the script that plays the scene: demo, record or task. $LIMIT is the time
+#      limit of a program in seconds. $SERVER_STDIN is a file for the server's stdin.
+# Out: client.pcap and server.pcap, or lo.pcap. For each program, HOST.PROGRAM.N.log has its
+#      calls, .out and .err have what it printed. (The functions call HOST.PROGRAM.N the LOG of
+#      the program.) The file `failures` has the failures of programs that are not ours, and
+#      the file `notes` remarks about such programs. If a program of ours fails, the scene ends
+#      with status 1.
 # shellcheck shell=sh
 set -eu
 . "${0%/*}/../common.sh"
 me=${RECORDER:-demo} limit=${LIMIT:-60}
 recipe=$1 dir=$2
 others=${SERVER-}${CLIENT-}${PROGRAM-} # programs that are not ours
-exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # so that a program's first socket is number 3
-TZ=UTC0 # the times in the logs
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # so that the first socket of a program is descriptor 3
+TZ=UTC0 # the time zone of the times in the logs
 export TZ
 servers='' daemons='' recorders='' watchers='' performed='' playing=''
 run=${LAB-} hosts='client server' interface=eth0 between='' ours=.
-own='(^|FFFF0000)......7F:|^00000000000000000000000001000000:' # a loopback address in /proc/net/tcp
+own='(^|FFFF0000)......7F:|^00000000000000000000000001000000:' # matches a loopback address in /proc/net/tcp
 unreachable=$own
 sentinels='client:server server:client'
 # shellcheck source=scripts/lib/scene/loopback.sh
@@ -53,24 +55,26 @@ counts() { look=''; }
 calls() { look=''; }
 shows() { look=''; }
 receives() { look=''; }
-look() { look=$1; } # the hint to print if the next fact is missing
+look() { look=$1; } # $look: the hint to print if the next fact is missing
 by=''
-# shown_by PORT WORDS: the segment that shows the next fact is the one that WORDS (of
-# scripts/expect) find in the connection from this port of the client.
+# shown_by PORT WORDS: names the segment that shows the next fact. In the connection from this
+# port of the client, it is the segment that decides WORDS (of scripts/expect).
 shown_by() { by=$*; }
 
-# line BYTES TEXT: prints TEXT and spaces, as a line of BYTES bytes with its newline.
+# line BYTES TEXT: prints a line of BYTES bytes: TEXT, spaces and a newline.
 line() {
 	printf "%-$(($1 - 1))s\n" "$2"
 }
 
-# setting client|server NAME VALUE: sets a kernel setting there, say net/ipv4/tcp_sack.
+# setting client|server NAME VALUE: sets a setting of this host's kernel, such as
+# net/ipv4/tcp_sack.
 setting() {
 	echo "$3" | on "$1" tee "/proc/sys/$2" > /dev/null
 }
 
-# patient client|server: its RTO is ten seconds or more, for a scene in which the cable holds
-# a segment until a shell has acted, which takes a second on the slowest machines.
+# patient client|server: makes this host wait ten seconds or more before it retransmits. This is
+# for a scene in which the cable holds a segment until a shell has run a command, which takes a
+# second on the slowest machines.
 patient() {
 	for family in -4 -6; do
 		on "$1" ip $family route show dev eth0 | sed -n 's/ pref .*//; s/rto_min lock 1s/rto_min 10s/p' |
@@ -81,13 +85,13 @@ patient() {
 	done
 }
 
-# has_socket client|server PATTERN: whether its kernel has a TCP socket whose line in
-# /proc/net/tcp matches PATTERN: OWN:PORT OTHER:PORT STATE, in hexadecimal.
+# has_socket client|server PATTERN: whether this host has a TCP socket whose line in
+# /proc/net/tcp matches PATTERN. Such a line has OWN:PORT OTHER:PORT STATE, in hexadecimal.
 has_socket() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | grep -q "$2"
 }
 
-# counted client|server NAME: whether its kernel's counter NAME, as in nstat(8), is not 0.
+# counted client|server NAME: whether this host's counter NAME, as nstat(8) names it, is not 0.
 counted() {
 	on "$1" cat /proc/net/netstat | awk -v name="$2" '
 		place { exit }
@@ -95,24 +99,25 @@ counted() {
 		END { exit count == 0 }'
 }
 
-# arrived client|server HOST: returns when all that this host has sent has arrived at HOST:
-# sends a datagram to port 9 there, and waits for its refusal. Neither is drawn.
+# arrived client|server HOST: waits until all that the first host has sent has arrived at HOST.
+# For this, it sends a datagram to port 9 of HOST, and waits for the ICMP message that refuses
+# it. Neither of them is drawn.
 arrived() {
 	echo | on "$1" udp_client -c "$2" 9 > /dev/null 2>&1 || :
 }
 
-# failing client|server PROGRAM...: runs a program that must end with status 1, not 0.
+# failing client|server PROGRAM...: runs a program whose exit status must be 1, not 0.
 failing() {
 	expected=1
 	"$@"
 	expected=0
 }
 expected=0
-at_port='' # the server must listen on this port, say ":2328"; '': on any
+at_port='' # the port on which the server must listen, such as ":2328"; '': any port
 
-# client [-d RULE]... PROGRAM [ARGUMENT]...: runs PROGRAM, or $CLIENT if that is set, on
-# the client, and waits for its end. Its port is 40000, or the next that is free. RULE
-# delays one of its calls: see socktrace -h.
+# client [-d RULE]... PROGRAM [ARGUMENT]...: runs PROGRAM, or $CLIENT if that is set, on the
+# client, and waits for its end. The program gets port 40000, or the next port that is free.
+# RULE delays one of the program's calls: see socktrace -h.
 client() {
 	new_log client "$@"
 	[ -n "$between" ] || give_port
@@ -123,11 +128,11 @@ client() {
 	check_end "$log" "$expected"
 }
 
-# give_port: makes the kernel give the client the first port that no connection of an
-# earlier client has. A program of ours gets no other port. Any other program may open
-# more sockets; but its first TCP connection gets this port, because connect() prefers
-# ports that are odd or even like the first of the range, and the others of these are
-# reserved.
+# give_port: makes the kernel give the next client the first port from 40000 on that no
+# connection of an earlier client uses. A program of ours can get no other port. A program that
+# is not ours may open more sockets, so it can get other ports, too. But its first TCP
+# connection gets this port, for two reasons: if the first port of the range is even, connect()
+# prefers even ports (if odd, odd ones), and all the other even (or odd) ports are reserved.
 give_port() {
 	own_port=40000 last_port=40000
 	while has_socket client ": [0-9A-F]*:$(printf %04X $own_port) "; do
@@ -135,17 +140,17 @@ give_port() {
 	done
 	last_port=$own_port
 	if [ -n "$other" ] || [ ! -x "$BUILD/$program" ]; then
-		last_port=65535 # each number and its comma are 6 bytes, so no write() ends inside one
+		last_port=65535 # obs is a multiple of 6, the size of a number and its comma: no write() splits one
 		seq -s , $((own_port + 2)) 2 65535 | on client dd obs=3600 \
 			of=/proc/sys/net/ipv4/ip_local_reserved_ports 2> /dev/null
 	fi
 	setting client net/ipv4/ip_local_port_range "$own_port $last_port"
 }
 
-# server [-d RULE]... PROGRAM [ARGUMENT]...: starts PROGRAM, or $SERVER if that is set, on
-# the server. Returns when it can be reached, or has called connect(). PROGRAM must end
-# by itself before the scene ends; $SERVER may run for ever. If a program that is not
-# ours cannot be reached, the scene ends.
+# server [-d RULE]... PROGRAM [ARGUMENT]...: starts PROGRAM, or $SERVER if that is set, on the
+# server. Waits until the client can reach the program, or until the program has called
+# connect(). PROGRAM must end by itself before the scene ends; $SERVER may run for ever. If the
+# client cannot reach a program that is not ours, the scene ends.
 server() {
 	new_log server "$@"
 	perform server "$@"
@@ -155,7 +160,7 @@ server() {
 		return
 	fi
 	meet "$log" || :
-	if is_over "$log"; then # a daemon's first process ends at once
+	if is_over "$log"; then # the first process of a daemon ends at once
 		! within 1 is_reachable "$log" || {
 			daemons="$daemons $log"
 			return
@@ -166,14 +171,15 @@ server() {
 		is_reachable "$log" && return
 		fail "$log" "cannot be reached by the client: $(listens_at)"
 	fi
-	[ -z "${PROGRAM-}" ] || # no other requirement of the task can be judged
+	[ -z "${PROGRAM-}" ] || # the task's other requirements cannot be judged
 		printf 'missing|can be reached|%s|%s|\n' "$(sed q "$dir/failures" | tr '|' '!')" 'bind() to HOST (its first argument), and listen()' >> "$dir/facts"
 	finish
 	exit
 }
 
-# perform HOST [-d RULE]... PROGRAM [ARGUMENT]...: starts it. When it has ended, its exit
-# status is in $run/LOG.status, and a reader of the FIFO $run/LOG.end gets the end of file.
+# perform HOST [-d RULE]... PROGRAM [ARGUMENT]...: starts PROGRAM on HOST. When the program has
+# ended, its exit status is in $run/LOG.status, and whoever reads the FIFO $run/LOG.end gets the
+# end of file.
 perform() {
 	mkfifo "$run/$log.end"
 	{
@@ -184,7 +190,7 @@ perform() {
 			wait $! 2> /dev/null || status=$?
 			echo $status > "$run/$log.status.new"
 			mv "$run/$log.status.new" "$run/$log.status"
-			: > "$run/$log.end" & # waits until somebody reads it
+			: > "$run/$log.end" & # this open() waits until somebody reads the FIFO
 		} &
 	} 9<&0
 	watchers="$watchers $!"
@@ -194,24 +200,26 @@ perform() {
 await_end() {
 	is_over "$1" && return
 	timeout "$2" cat "$run/$1.end" &
-	wait $! # a signal interrupts wait, but not cat
+	wait $! # a signal interrupts the shell's wait at once; it would not interrupt cat
 }
 
 is_over() {
 	[ -e "$run/$1.status" ]
 }
 
-# read_status LOG: sets $status; if the program still runs, to 124, as timeout(1) does.
+# read_status LOG: sets $status to the exit status of the program with this log; or, if the
+# program still runs, to 124, like timeout(1).
 read_status() {
 	status=124
 	! is_over "$1" || read -r status < "$run/$1.status"
 }
 
-# actor HOST [-d RULE]... PROGRAM [ARGUMENT]...: replaces this shell by the program.
+# actor HOST [-d RULE]... PROGRAM [ARGUMENT]...: becomes PROGRAM (or $SERVER, or $CLIENT) on
+# HOST: exec replaces this shell by the program.
 actor() {
 	host=$1 rules=''
 	shift
-	[ "${PROGRAM-}" != "$1" ] || rules=-w # so that one sees what it waits in
+	[ "${PROGRAM-}" != "$1" ] || rules=-w # so that scripts/task can print in which call it waits
 	while [ "$1" = -d ]; do
 		rules="$rules -d $2"
 		shift 2
@@ -231,8 +239,8 @@ actor() {
 	exec on "$host" socktrace $rules -o "$dir/$log.log" "$@"
 }
 
-# other_cast HOST: sets $other to the command that runs there in place of the recipe's
-# program; a -d RULE at its beginning is moved to $rules.
+# other_cast HOST: sets $other to the command that runs on HOST in place of the recipe's
+# program, or to ''. If the command begins with -d RULE, moves this option to $rules.
 other_cast() {
 	case $1 in
 	client) other=${CLIENT-} ;;
@@ -244,8 +252,8 @@ other_cast() {
 	done
 }
 
-# fact WHAT COMMAND...: records whether a student's program does WHAT (COMMAND succeeds), and
-# if not, what it did.
+# fact WHAT COMMAND...: runs COMMAND, which checks whether a student's program does WHAT. Stores
+# in the file `facts` whether it does; and if not, what it did instead.
 fact() {
 	what=$1 verdict=ok reason=''
 	shift
@@ -255,17 +263,17 @@ fact() {
 	look='' by=''
 }
 
-# The functions from printed to succeeded judge the client that was the last to end, and
-# set $reason to what it did. complained [PATTERN [NOT]]: it failed, and its stderr has
-# PATTERN, but not NOT. last: finds this client.
+# last: finds the client that has ended last. The functions from printed() to succeeded() judge
+# this client, and set $reason to what it did. complained [PATTERN [NOT]]: whether its exit
+# status was not 0, and it printed PATTERN on stderr, but not NOT.
 last() {
 	read -r last_log last_status < "$run/last"
 	who='the client got'
 	! is_other "$last_log" || who='it printed'
 }
 
-# shown FILE: prints its beginning, in one line.
-# shellcheck disable=SC2016 # these backquotes are text
+# shown FILE: prints the beginning of FILE, in one line.
+# shellcheck disable=SC2016 # these backquotes are characters, not a command
 shown() {
 	head -c 60 "$1" | tr -d '\000-\010\013-\037\177' | sed ':more
 		$!{ N; b more
@@ -279,16 +287,16 @@ printed() {
 	: >> "$dir/$last_log.out"
 	reason="expected $(shown "$run/expected"), $who $(shown "$dir/$last_log.out")"
 	[ "$(shown "$run/expected")" != "$(shown "$dir/$last_log.out")" ] || reason="$reason in $(wc -c < "$dir/$last_log.out") bytes"
-	# the shell drops NUL bytes, and newlines at the end
+	# in $(), the shell drops NUL bytes, and newlines at the end
 	[ "$(tr '\000' '\001' < "$dir/$last_log.out")" = "$1" ] && { [ -n "$1" ] || [ ! -s "$dir/$last_log.out" ]; }
 }
 
-# printed_first TEXT: whether its output begins with TEXT.
+# printed_first TEXT: whether the client's output begins with TEXT.
 printed_first() {
 	printed "$1" || [ "$(head -c "${#1}" "$dir/$last_log.out")" = "$1" ]
 }
 
-# printed_file FILE: whether its output is the same as FILE, byte for byte.
+# printed_file FILE: whether the client's output is the same as FILE, byte for byte.
 printed_file() {
 	last
 	: >> "$dir/$last_log.out"
@@ -296,7 +304,8 @@ printed_file() {
 	cmp -s "$1" "$dir/$last_log.out"
 }
 
-# printed_line BYTES: whether its output is one line of so many bytes, with the newline.
+# printed_line BYTES: whether the client's output is one line of BYTES bytes; the newline
+# counts.
 printed_line() {
 	last
 	: >> "$dir/$last_log.out"
@@ -325,7 +334,8 @@ has_tried() {
 	called "$last_log" | grep -qxF "$1 $2"
 }
 
-# So many clients come at once, from ports of their own, and each gets its line back.
+# crowd_is_served N: runs N clients at once, from other ports than 40000, and returns whether
+# each of them got its line back.
 crowd_is_served() {
 	setting client net/ipv4/ip_local_port_range '41000 41999'
 	: > "$run/crowd"
@@ -359,21 +369,23 @@ end_servers() {
 	for server in $servers; do kill -TERM "$(cat "$run/${server%:*}.pid")" 2> /dev/null || :; done
 }
 
-# is_ready LOG: whether the program can be reached, by its calls; or has ended.
+# is_ready LOG: whether the calls in this log show that the program can be reached; or whether
+# the program has ended.
 is_ready() {
 	grep -q ' listen(.*) = 0 \| connect(.*) \.\.\.\| bind(.*) = 0 \[[0-9[]' "$dir/$1.log" || is_over "$1"
 }
 
-# is_reachable LOG: whether a socket of the server listens, and not only on the server's
-# own loopback; or whether the program has called the client.
+# is_reachable LOG: whether a socket on the server listens, and not only on the server's own
+# loopback interface; or whether the program with this log has called connect() to the client.
 is_reachable() {
 	listening server | grep -vE "$unreachable" | grep -q "$at_port" ||
 		grep -q ' connect([0-9]*, \(192\.0\.2\.1\|\[2001:db8::1\]\):' "$dir/$1.log"
 }
 
-# await WHAT SECONDS COMMAND...: waits as in common.sh, with two differences. If all programs
-# are ours, it waits for a minute, because the machine may be slow. If a program that is
-# not ours does not do WHAT, this is reported, and the scene goes on.
+# await WHAT SECONDS COMMAND...: waits until COMMAND succeeds, like await() in common.sh, but
+# with two differences. If all programs are ours, it waits for a minute, because the machine may
+# be slow. If a program that is not ours does not do WHAT in time, this is reported, and the
+# scene continues.
 await() {
 	await_what=$1
 	shift
@@ -386,8 +398,8 @@ await() {
 	echo "gave up waiting for $await_what" >> "$dir/failures"
 }
 
-# meet, await_client LOG: wait for the server, and for the client's end. any.sh replaces both
-# for scripts/record.
+# meet LOG: waits until the server can be reached. await_client LOG: waits for the client's end.
+# For scripts/record, any.sh replaces both functions.
 meet() {
 	within 30 is_met "$1"
 }
@@ -400,8 +412,8 @@ is_met() {
 	is_reachable "$1" || is_over "$1"
 }
 
-# listening HOST: prints ADDRESS:PORT of each TCP socket that listens, and of each UDP socket
-# without a peer, in hexadecimal as in /proc/net/tcp.
+# listening HOST: prints ADDRESS:PORT of each TCP socket of HOST that listens, and of each UDP
+# socket without a peer; in hexadecimal, as in /proc/net/tcp.
 listening() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2> /dev/null |
 		awk '$4 ~ /^0[7A]$/ { print $2 }'
@@ -421,12 +433,13 @@ listens_at() {
 	fi
 }
 
-# called LOG: prints "ADDRESS PORT" for each connect() and send of the program.
+# called LOG: prints "ADDRESS PORT" for each call in this log that has an address: connect(),
+# sendto() and so on.
 called() {
 	sed -nE 's/.* (connect|send[a-z]*)\(.*[( ]([^ ]*):([0-9]+)\).*/\2 \3/p' "$dir/$1.log"
 }
 
-# hint LOG: adds to `failures` why a client may have failed.
+# hint LOG: adds lines to `failures` that explain why the client with this log may have failed.
 hint() {
 	ports=$(server_ports | paste -sd ' ')
 	called "$1" | sort -u | while read -r address port; do
@@ -446,8 +459,8 @@ hint() {
 		echo 'client: it binds 127.0.0.1, but its segments must come from its own address: it must not bind' >> "$dir/failures"
 }
 
-# taken SENT: returns when our client has sent so many bytes by one send(), and the server's
-# program has read them, or has not read them for 8 s.
+# taken BYTES: waits until our client has sent BYTES bytes by one send(). Then waits until the
+# server's program has read all of them, but at most 8 s.
 taken() {
 	await "the client to send $1 bytes" 10 has_sent "$1"
 	arrived client server
@@ -458,14 +471,14 @@ has_sent() {
 	grep -q " send([0-9]*, $1) = $1 " "$dir"/client.*.log
 }
 
-# uneven: prints lines of different lengths, together longer than a usual buffer. The last
-# line has no newline.
+# uneven: prints lines of different lengths, which together are longer than a usual buffer. The
+# last line has no newline.
 uneven() {
 	for length in 2 6 120 1 3000 700 5000 60; do line "$length" "$length"; done
 	printf 'the end'
 }
 
-# logged client|server CALL: returns when the log of a program there has this text.
+# logged client|server CALL: waits until the log of a program on this host has the text CALL.
 logged() {
 	await "$1's $2" 30 has_logged "$1" "$2"
 }
@@ -474,8 +487,8 @@ has_logged() {
 	grep -qF " $2" "$dir/$1".*.log
 }
 
-# received client|server BYTES: returns when the programs there have received so many bytes,
-# together, by recv().
+# received client|server BYTES: waits until all programs on this host together have received
+# BYTES bytes by recv().
 received() {
 	await "$1 to receive $2 bytes" 30 has_received "$1" "$2"
 }
@@ -485,7 +498,8 @@ has_received() {
 		awk -v bytes="$2" '{ sum += $1 } END { exit sum < bytes }'
 }
 
-# new_log HOST [-d RULE]... PROGRAM...: sets $log to a new name for its log, HOST.PROGRAM.N.
+# new_log HOST [-d RULE]... PROGRAM...: sets $log to a new name for the program's log,
+# HOST.PROGRAM.N, and makes the log.
 new_log() {
 	log=$1 n=1
 	while [ "$2" = -d ]; do shift 2; done
@@ -509,21 +523,21 @@ new_log() {
 	[ -z "$other" ] || printf '%s\n' "$other" | tr -s '\n\t' ' ' | sed 's/^ //; s/ *$//' > "$run/$log.other"
 }
 
-# is_other LOG: whether this program is not ours. Then $run/LOG.other has its command as it
-# was typed.
+# is_other LOG: whether the program with this log is not ours. If so, $run/LOG.other has its
+# command as it was typed.
 is_other() {
 	[ -e "$run/$1.other" ]
 }
 
-# check_end LOG EXPECTED: checks the program's exit status. If EXPECTED is not 0, a program
-# that is not ours may end with any status below 124.
+# check_end LOG EXPECTED: checks whether the exit status of the program with this log is
+# EXPECTED. If EXPECTED is not 0, a program that is not ours may end with any status below 124.
 check_end() {
 	read_status "$1"
 	[ "$status" -ne "$2" ] || return 0
 	how=$(how_it_ended "$status")
 	[ "$status" -ne 124 ] || how="did not end within $limit s"
 	if ! is_other "$1"; then
-		if [ -n "$others" ]; then # because of the other program
+		if [ -n "$others" ]; then # it probably failed because of the other program, which is not ours
 			case $1 in client.*) hint "$1" ;; esac
 			return 0
 		fi
@@ -535,8 +549,8 @@ $(cat "$dir/$1.err")"
 	case $1 in client.*) hint "$1" ;; esac
 }
 
-# fail LOG HOW: adds a failure for the calling script to report, with the last lines of the
-# program's stderr.
+# fail LOG HOW: adds to `failures` that the program with this log has failed, and the last lines
+# of its stderr. The calling script reports these failures.
 fail() {
 	[ ! -e "$run/$1.failed" ] || return 0
 	: > "$run/$1.failed"
@@ -551,8 +565,8 @@ fail() {
 newline='
 '
 
-# record HOST: starts the recorder of a host. It records all segments and datagrams (also
-# the sentinels), and ICMP "unreachable" messages unless they refuse a sentinel.
+# record HOST: starts tcpdump on HOST. It records all segments and datagrams, including the
+# sentinels (see settle), and ICMP "unreachable" messages, unless these refuse a sentinel.
 record() {
 	on "$1" tcpdump -n -i $interface -U --immediate-mode -s 2048 -B 16384 \
 		--time-stamp-precision=nano -w - "$between (tcp or udp or
@@ -561,8 +575,9 @@ record() {
 	recorders="$recorders $1:$!"
 }
 
-# alarm: ends the scene if the disk is full or a recorder has ended: waiting is vain then.
-# broken: reports this only once, though several processes may wait.
+# alarm: ends the scene if the disk is full or a tcpdump has ended, because then it would be of
+# no use to wait. broken: several processes of the scene may wait; only one of them reports the
+# reason.
 alarm() {
 	for folder in "$dir" "$run"; do
 		{ echo > "$folder/room" && : > "$folder/room"; } 2> /dev/null || broken "$folder: no room is left on its disk"
@@ -582,22 +597,24 @@ recording() {
 	grep -q 'listening on' "$run/$1.tcpdump" || ! kill -0 "$2"
 }
 
-# connections HOST: prints the lines in /proc/net/tcp of its TCP sockets, without those in
-# TIME_WAIT and LISTEN, and without its connections to itself.
+# connections HOST: prints the lines in /proc/net/tcp of the TCP sockets of HOST, but not those
+# in TIME_WAIT or LISTEN, and not connections of HOST to itself.
 connections() {
 	on "$1" cat /proc/net/tcp /proc/net/tcp6 | awk -v ours="$ours" -v own="$own" '
 		$1 ~ /:$/ && $4 !~ /06|0A/ && $2 $3 ~ ours && !($2 ~ own && $3 ~ own)'
 }
 
-# When the programs have ended, the kernel may still be closing their connections.
+# connections_ended: whether no host has a connection any more. After the end of the programs,
+# the kernel may still be closing their connections.
 connections_ended() {
 	! for host in $hosts; do connections "$host"; done | grep -q .
 }
 
-# settle: waits until all packets have arrived, by sentinels. A sentinel is a datagram to
-# port 9. It overtakes nothing: when it has arrived, all that was sent before has arrived,
-# too. The second round is for the answers to these packets. The sentinels' source port
-# must not be one by which a decoder would take them for another protocol.
+# settle: waits until all packets have arrived. For this, it sends sentinels. A sentinel is a
+# datagram to port 9. It overtakes no other packet, so when it has arrived, all that was sent
+# before has arrived, too. The second round of sentinels is for the packets that were sent as
+# answers. A sentinel's source port is 10009: with some other ports, a decoder would take the
+# datagram for another protocol.
 settle() {
 	for round in 1 2; do
 		for sentinel in $sentinels; do
@@ -606,7 +623,7 @@ settle() {
 		for sentinel in $sentinels; do
 			for host in $hosts; do
 				within 3 grep -q "$sentinel, round $round" "$dir/$host.pcap" && continue
-				send_sentinel "$sentinel" # the first one may have been lost
+				send_sentinel "$sentinel" # the first sentinel may have been lost
 				await "the sentinels on $host" 10 \
 					grep -q "$sentinel, round $round" "$dir/$host.pcap"
 			done
@@ -618,8 +635,9 @@ send_sentinel() {
 	echo "$1, round $round" | on "${1%:*}" udp_client -o -p 10009 "${1#*:}" 9
 }
 
-# left_open LOG: whether the program still has a connection open that it should have closed.
-# As long as a client runs, a server must close only those that the client has closed.
+# left_open LOG: whether the program with this log still has a connection open that it should
+# have closed. As long as a client runs, a server should only have closed those connections that
+# the client has closed.
 left_open() {
 	is_other "$1" && ! is_over "$1" || return
 	states=.
@@ -627,9 +645,9 @@ left_open() {
 	connections "${1%%.*}" | awk -v states="$states" '$10 != 0 && $4 ~ states' | grep -q .
 }
 
-# The end of a program by our signal must not look like its own act. So if a program has
-# not closed its connection, a line in its log says so; then the recording ends, and only
-# then the program gets the signal.
+# say_who_is_left: prepares the end of the programs that still run. It must not look as if such
+# a program had ended by itself. So if a program has not closed its connection, a line in its
+# log says so. Then the recording ends, and only then the program gets a signal.
 say_who_is_left() {
 	for log in $performed; do
 		if left_open "$log"; then
@@ -642,9 +660,9 @@ say_who_is_left() {
 	done
 }
 
-# end_others: ends the programs that still run. What their logs have after our signal is
-# dropped. The failure of a server that ended before is reported, and so is each SIGKILL:
-# this script never sends it.
+# end_others: ends the programs that still run, by SIGTERM. Removes all lines from their logs
+# that were written after this signal. Reports a server that ended before and failed, and each
+# program that was killed by SIGKILL, because this script never sends SIGKILL.
 end_others() {
 	left=$(for log in $performed; do is_over "$log" || echo "$log"; done)
 	for server in $servers; do
@@ -662,23 +680,24 @@ end_others() {
 		rm "$dir/$log.log"
 		cp "$run/$log.log" "$dir/$log.log"
 	done
-	for log in $performed; do # the command as it was typed
+	for log in $performed; do # the log gets the command as it was typed
 		! is_other "$log" ||
 			printf '%s $ %s\n' "$(date '+%F %T %z')" "$(cat "$run/$log.other")" >> "$dir/$log.log"
 	done
 }
 
-# is_traced LOG: whether the processes that a daemon has left are still traced.
+# is_traced LOG: whether the background processes of the daemon with this log are still traced.
 is_traced() {
 	grep -qsxzF -e "$dir/$1.log" /proc/[0-9]*/cmdline
 }
 
-# has_let_go LOG: whether the log has the line by which a daemon's process closed its socket.
+# has_let_go LOG: whether this log of a daemon has a line that shows that its listening socket
+# was closed.
 has_let_go() {
 	sed '1,/ exit /d' "$dir/$1.log" | grep -qE ' (close\(.*|exit .*|killed by .*) \[(LISTEN )?[^ ]+:[0-9]+\]$'
 }
 
-# finish: waits for the end of the connections, and ends the recording and the programs.
+# finish: waits until all connections have ended, and ends the recording and the programs.
 finish() {
 	playing=''
 	performed=$(find "$run/" -name '*.pid' -exec basename {} .pid \; | sort)

@@ -1,7 +1,7 @@
-# Turns a recipe's scene into commands that can be typed into a lab. In: the recipe. Out:
-# the commands. Each runs until it ends, or in the background (&). Where the scene waits
-# for an event, the commands have a sleep: of half a second, or as long as a comment in
-# the recipe says ("# 2 s").
+# Turns the scene of a recipe into commands that can be typed into a lab. In: the
+# recipe. Out: the commands. Each command runs until it ends, or in the background (&).
+# Where the scene waits for an event, there is a sleep: for half a second, or for as
+# long as a comment in the recipe says ("# 2 s").
 /^scene\(\) \{/,/^\}/!d
 /^[s}]/d
 /^	(needs_|patient )/d
@@ -11,7 +11,7 @@ s/^(	+)(logged|received|await|client_has|arrived) [^|]*([|] .*)# ([0-9.]+) s$/\1
 s/^(	+)(logged|received|await|client_has|arrived) [^|]*# ([0-9.]+) s$/\1sleep \3/
 s/^(	+)(logged|received|await|client_has|arrived) [^|]*([|] .*)?$/\1sleep 0.5 \3/
 
-# functions of recipes that a shell does not have
+# a recipe uses functions of scene.sh; these become what can be typed
 s/failing //
 s/end_servers/kill $!/
 s/\<line ([0-9]+) /printf "%-$((\1 - 1))s\\n" /g
