@@ -24,7 +24,7 @@ export BUILD PATH
 read -r first_user _ users < /proc/self/uid_map
 if [ "$first_user:$users" = 0:1 ]; then
 	space='--user --map-user=1000 --map-group=1000'
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # not quoted on purpose: the shell must split this into words
 	! unshare $space true 2> /dev/null || exec unshare $space sh "$0" "$@"
 fi
 

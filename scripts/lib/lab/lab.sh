@@ -96,7 +96,7 @@ wait $server || broken "$(cat $LAB/server.log)"
 mkfifo $LAB/alive
 trap cable_ended USR1
 { read -r _ || kill -USR1 $$; } < $LAB/alive &
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # not quoted on purpose: the shell must split this into words
 "$BUILD/wire" -d "$delay" $faults client server 2> $LAB/wire 7> $LAB/alive &
 wire=$!
 # If one end of a veth pair comes up before the other, the kernel silently drops what is

@@ -33,7 +33,7 @@ feed() {
 join_loopbacks() {
 	LOOPBACK=1 unreachable='^00000000000000000000000001000000:'
 	like_the_others=$(on client ip route show 192.0.2.0/24 | sed 's/.* link *//; s/ lock / /') # quickack, rto_min
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # not quoted on purpose: the shell must split this into words
 	{
 		on client ip -4 address flush dev lo
 		on client ip route add 127.0.0.0/8 via 192.0.2.2 src 192.0.2.1 $like_the_others

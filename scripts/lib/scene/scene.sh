@@ -79,7 +79,7 @@ patient() {
 	for family in -4 -6; do
 		on "$1" ip $family route show dev eth0 | sed -n 's/ pref .*//; s/rto_min lock 1s/rto_min 10s/p' |
 			while read -r route; do
-				# shellcheck disable=SC2086 # words
+				# shellcheck disable=SC2086 # not quoted on purpose: the shell must split this into words
 				on "$1" ip $family route change $route dev eth0
 			done
 	done
@@ -226,7 +226,7 @@ actor() {
 	done
 	other_cast "$host"
 	set -f
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # not quoted on purpose: the shell must split this into words
 	case $other in
 	'') [ "$1" != "${PROGRAM-}" ] || {
 		shift
