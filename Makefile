@@ -1,7 +1,7 @@
-# Builds the programs, runs the demos and the tests: see `make help`.
-# CC, CFLAGS, LDFLAGS, BUILD, PREFIX and DESTDIR can be set from outside, say
+# Builds the programs, runs the demos and the tests: see `make help`. CC, CFLAGS, LDFLAGS,
+# BUILD, PREFIX and DESTDIR can be set on the command line, for example
 #   make BUILD=build/asan CFLAGS='-g -fsanitize=address,undefined'
-# If CC, CFLAGS or LDFLAGS differ from those of the last build, everything is built anew.
+# If CC, CFLAGS or LDFLAGS are not the same as in the last build, everything is built anew.
 
 CC = cc
 CFLAGS = -O2 -g
@@ -11,7 +11,7 @@ PREFIX = /usr/local
 LESSONS = tcp_server tcp_client udp_server udp_client halfclose
 PROGRAMS = $(LESSONS) wire socktrace ladder
 LESSON_SOURCES = $(foreach lesson,$(LESSONS),$(lesson)/$(lesson).c)
-# Programs that only a demo or a task runs: NAME.c in the folder of the recipes.
+# Programs that only a demo or a task runs: NAME.c, beside the recipes NAME.sh.
 PLAYED = $(sort $(wildcard scripts/demos/*.c scripts/tasks/*.c))
 LADDER = $(sort $(wildcard lab/ladder/*.c lab/ladder/*/*.c))
 SOCKTRACE = $(sort $(wildcard lab/socktrace/*.c))
@@ -28,7 +28,7 @@ LINK = -Wl,-z,relro,-z,now $(LDFLAGS)
 
 export BUILD CC
 
-# BUILD with its spaces escaped, for lists that make and the shell read.
+# BUILD with a backslash before each space, for lists that make and the shell read.
 B := $(subst $() ,\ ,$(BUILD))
 COMPILE = $(CC) $(STRICT) $(CFLAGS) @$(B)/flags
 
@@ -36,12 +36,12 @@ PLAYED_PROGRAMS = $(patsubst %.c,$(B)/%,$(notdir $(PLAYED)))
 
 all: $(PROGRAMS:%=$(B)/%) $(PLAYED_PROGRAMS)
 
-# $(call program,SOURCE,HEADERS): one file, one program.
+# $(call program,SOURCE,HEADERS): the rule for a program that is made from one source file.
 define program
 $(B)/$(basename $(notdir $(1))): $(1) $(2) $(B)/flags
 	@$$(COMPILE) $(1) -o '$$@' $$(LINK)
 endef
-# $(call object,SOURCE,HEADERS): an object file of the ladder or of socktrace.
+# $(call object,SOURCE,HEADERS): the rule for an object file of ladder or of socktrace.
 define object
 $(1:lab/%.c=$(B)/objects/%.o): $(1) $(2) $(B)/flags
 	@mkdir -p '$$(BUILD)/objects/$(dir $(1:lab/%=%))'
@@ -54,8 +54,8 @@ $(foreach source,$(LADDER),$(eval $(call object,$(source),$(wildcard lab/*.h lab
 LADDER_OBJECTS = $(LADDER:lab/%.c=$(B)/objects/%.o)
 SOCKTRACE_OBJECTS = $(SOCKTRACE:lab/%.c=$(B)/objects/%.o)
 OBJECTS = $(LADDER_OBJECTS) $(SOCKTRACE_OBJECTS)
-# Unless CFLAGS is set from outside, all programs but the five LESSONS are built without
-# debug information, which takes two thirds of the build time.
+# Debug information takes two thirds of the build time. So all programs but the five LESSONS
+# are built without it, unless CFLAGS is set on the command line.
 $(OBJECTS) $(B)/ladder $(B)/wire $(B)/socktrace $(B)/manual \
 	$(PLAYED_PROGRAMS): private CFLAGS = -Og
 
@@ -65,7 +65,8 @@ $(B)/ladder: $(LADDER_OBJECTS)
 $(B)/socktrace: $(SOCKTRACE_OBJECTS)
 	@$(COMPILE) $(SOCKTRACE_OBJECTS) -o '$@' $(LINK)
 
-# $(B)/asked has the CC, CFLAGS and LDFLAGS of the last build. It changes when they do.
+# The file $(B)/asked has the CC, CFLAGS and LDFLAGS of the last build. It is written anew if
+# one of them has changed.
 ASKED := $(strip $(CC) $(CFLAGS) $(LDFLAGS))
 ifneq ($(shell cat $(B)/asked 2> /dev/null),$(ASKED))
 $(B)/asked: FORCE
@@ -77,8 +78,9 @@ FORCE:
 $(B):
 	@mkdir -p '$@'
 
-# $(B)/flags has the hardening flags that this compiler accepts. First all are tried
-# together, then each alone; with a header, because a header may not compile with them.
+# The file $(B)/flags has the hardening flags that this compiler accepts. First all flags are
+# tried together, and if that fails, each alone. The test program includes a header, because
+# some headers do not compile with such flags.
 $(B)/flags: Makefile $(B)/asked
 	@takes() { \
 		printf '#include <stdio.h>\nint main(void) { return 0; }\n' | \
@@ -103,7 +105,7 @@ LESSON = udp-echo udp-refused handshake refused echo four-way-close combined-fin
 lesson: all
 	@scripts/gallery -o captures/lesson $(LESSON)
 
-# A picture in a program's folder has the name of its demo.
+# A picture in a program's folder has the name of the demo that it shows.
 figures: all
 	@for figure in */*.svg; do \
 		demo=$${figure##*/}; demo=$${demo%.svg}; \
@@ -126,7 +128,7 @@ lint:
 	printf '%s\n' $(SOURCES) | xargs -P "$$(nproc)" -n 4 sh -c \
 		'clang-tidy --quiet "$$@" -- $(STRICT)' sh 2> $(B)/tidy || status=$$?; \
 	grep -Ev '^[0-9]+ warnings? generated\.$$' $(B)/tidy >&2; exit $$status
-	@! grep -nE 'include .*(read/read|tell/tell)\.h' lab/ladder/views/* lab/ladder/picture/* # views only read
+	@! grep -nE 'include .*(read/read|tell/tell)\.h' lab/ladder/views/* lab/ladder/picture/* # these must not use read/ or tell/
 	@shellcheck -x $(SCRIPTS:%=scripts/%) scripts/completion scripts/lib/*.sh scripts/lib/*/*.sh \
 		scripts/lib/*/bin/on scripts/demos/*.sh scripts/tasks/*.sh tests/run tests/bench tests/coverage .ci/run
 	@shellcheck -S error tests/*.bash tests/*.bats tests/judge-words
@@ -134,7 +136,7 @@ lint:
 format:
 	@clang-format -i $(SOURCES) $(HEADERS) $(SKELETONS) $(TEST_TOOLS)
 
-# The manual page of each program and command is made from its -h.
+# The manual page of each program and script is made from the text that its -h prints.
 man: all $(B)/manual
 	@mkdir -p $(B)/man
 	@date=$$(date -u '+%B %-d, %Y'); \
@@ -160,9 +162,10 @@ install: man
 uninstall:
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(PROGRAMS:%=$(MAN1)/%.1)
 
-# build/ is removed as a whole. From any other BUILD folder, and from captures/, only files
-# that this suite has made are removed, by their names. A folder with the name of a demo is
-# removed only if it has the mark of scripts/demo in it.
+# The folder build/ is removed with everything in it. From any other BUILD folder, and from
+# captures/, only files that this suite has made are removed, by their names. A folder with
+# the name of a demo is removed only if its mark (see scripts/lib/folder.sh) says that
+# scripts/demo made it.
 clean:
 ifeq ($(BUILD),build)
 	rm -rf build

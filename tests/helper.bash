@@ -1,12 +1,13 @@
 # Loaded by each test file. Puts the programs on the PATH, gives each test a folder of its
-# own, ends the programs that a test has started, and waits for conditions, not for time.
+# own, and ends the programs that a test has started. Its functions wait until a condition
+# holds, not for a fixed time.
 
 root=$(cd "${BATS_TEST_DIRNAME}/.." && pwd)
 build=${BUILD:-build}
 [[ $build = /* ]] || build=$root/$build
 PATH=${STAND_INS:+$STAND_INS:}$build:$PATH:/usr/sbin:/sbin
 unset LISTEN_HOST
-demos=${DEMOS:-$BATS_RUN_TMPDIR} # where demos.bats records the demos, see tests/run
+demos=${DEMOS:-$BATS_RUN_TMPDIR} # the folder in which demos.bats records the demos: see tests/run
 bats_require_minimum_version 1.5.0
 
 setup() {
@@ -18,30 +19,31 @@ teardown() {
 	local pid
 	for pid in "${started[@]}"; do
 		kill "$pid" 2> /dev/null || true
-		kill -CONT "$pid" 2> /dev/null || true # if it is stopped
+		kill -CONT "$pid" 2> /dev/null || true # in case the program is stopped
 		wait "$pid" 2> /dev/null || true
 	done
 }
 
-# start LOG COMMAND...: runs COMMAND in the background, its stderr in LOG. Sets $pid.
+# start LOG COMMAND...: runs COMMAND in the background. Its stderr is written to LOG. Sets
+# $pid.
 start() {
 	local log=$1
 	shift
-	: > "$log" # empty at once: the child opens it later, and old lines must not count
+	: > "$log" # now, because the child opens the log later: a test must not find old lines in it
 	"$@" > "$log.out" 2> "$log" 3>&- 4>&- <&0 &
 	pid=$!
 	started+=("$pid")
 }
 
-# start_with_input LOG COMMAND...: the same; COMMAND reads what the test writes to its file
-# descriptor 9, which stays open.
+# start_with_input LOG COMMAND...: does what start does, but COMMAND reads what the test
+# writes to file descriptor 9. This descriptor stays open.
 start_with_input() {
 	mkfifo "$1.in"
 	exec 9<> "$1.in"
 	start "$@" < "$1.in" 9>&-
 }
 
-# serve LOG SERVER...: does what start does, and waits until SERVER listens. Sets $port, too.
+# serve LOG SERVER...: does what start does, and waits until SERVER listens. Also sets $port.
 serve() {
 	start "$@"
 	listens() { grep -q '^listening on' "$1"; }
@@ -56,26 +58,26 @@ wait_for() {
 	wait_until $((SECONDS + 20)) "$@"
 }
 
-# wait_long WHAT COMMAND...: does the same, at most until 80 s after $began: for an event
-# 60 s after the start of the test file.
+# wait_long WHAT COMMAND...: waits until COMMAND succeeds, at most until 80 s after the time
+# $began. It is for an event that happens 60 s after the start of the test file.
 wait_long() {
 	wait_until $((SECONDS + began + 80 - $(date +%s))) "$@"
 }
 
-wait_until() { # SECONDS WHAT COMMAND...: at most until the shell's $SECONDS is SECONDS
+wait_until() { # SECONDS WHAT COMMAND...: waits at most until the shell's variable SECONDS has this value
 	local end=$1 what=$2
 	shift 2
 	until "$@"; do
 		if [ $SECONDS -ge "$end" ]; then
 			echo "waited in vain for $what"
-			find . -maxdepth 1 -type f -exec tail -n 50 {} + # a FIFO would never end
+			find . -maxdepth 1 -type f -exec tail -n 50 {} + # only files: tail would never end at a FIFO
 			return 1
 		fi
 		sleep 0.01
 	done
 }
 
-# ends PID [STATUS]: checks that it ends within 20 s, with this exit status (0).
+# ends PID [STATUS]: checks that the program ends within 20 s, with this exit status (0).
 ends() {
 	wait_for "the end of $1" eval "! kill -0 $1 2> /dev/null"
 	local status=0
@@ -83,7 +85,7 @@ ends() {
 	equal "$status" "${2:-0}"
 }
 
-# trickler: becomes a server that sends a byte every 0.3 s, and reads nothing.
+# trickler: becomes a server that sends a byte every 0.3 s, and never reads.
 trickler() {
 	exec python3 -c 'import socket, sys, time
 s = socket.create_server(("127.0.0.1", 0))
@@ -98,12 +100,12 @@ equal() {
 	[ "$1" = "$2" ] || { printf 'got:      %s\nexpected: %s\n' "$1" "$2"; return 1; }
 }
 
-like() { # TEXT PATTERN
+like() { # TEXT PATTERN: checks that TEXT matches the PATTERN of the shell
 	# shellcheck disable=SC2053 # a pattern
 	[[ $1 == $2 ]] || { printf 'got:  %s\nlike: %s\n' "$1" "$2"; return 1; }
 }
 
-# need TOOL...: skips the test if a tool is missing; in CI, the test fails.
+# need TOOL...: if a tool is missing, skips the test; in CI, makes the test fail.
 need() {
 	local tool
 	for tool; do
@@ -113,8 +115,8 @@ need() {
 	done
 }
 
-# witnessed COMMAND...: runs COMMAND with a tcpdump that also records the kernel's states: see
-# witness.c.
+# witnessed COMMAND...: runs COMMAND. Each tcpdump that COMMAND starts also records the TCP
+# states that the kernel reports: see witness.c.
 witnessed() {
 	local tools=$BATS_RUN_TMPDIR/witness
 	[ -x "$tools/tcpdump" ] || {
@@ -128,8 +130,8 @@ witnessed() {
 	PATH=$tools:$PATH "$@"
 }
 
-# contradicted FOLDER...: prints the states of the kernel that differ from those in a ladder;
-# and a line that says how many were compared.
+# contradicted FOLDER...: prints those states that the kernel reported, but the ladder does
+# not have. The last line says how many states were compared.
 contradicted() {
 	for folder; do
 		"$root/scripts/ladder" --events "$folder" | "$BATS_RUN_TMPDIR/witness/witness" compare "$folder" |
@@ -138,14 +140,16 @@ contradicted() {
 		END { print samples " samples, " reports " reports, " wrong + 0 " wrong" }'
 }
 
-# make_gallery: plays all demos over IPv4, and makes their page, in $demos/4. Its output is in
-# $demos/told. The first test file that calls this makes the gallery; the others wait.
+# make_gallery: plays all demos over IPv4 into the folder $demos/4, and makes their page. The
+# output of scripts/gallery is in $demos/told. The first test file that calls this function
+# makes the gallery; the other test files wait for it.
 make_gallery() {
 	witnessed flock "$demos/lock" sh -c '[ -e "$1/told" ] || "$2/scripts/gallery" -o "$1/4" > "$1/told" 2>&1' \
 		sh "$demos" "$root" || true
 }
 
-# make_demos_6: plays all demos over IPv6, in $demos/6. The output is in $demos/told.6.
+# make_demos_6: plays all demos over IPv6 into $demos/6. The output of scripts/demo is in
+# $demos/told.6.
 make_demos_6() {
 	witnessed flock "$demos/lock.6" sh -c '[ -e "$1/told.6" ] || "$2/scripts/demo" --all -j 4 -6 -o "$1/6" > "$1/told.6" 2>&1' \
 		sh "$demos" "$root" || true
@@ -162,19 +166,19 @@ as_user() {
 }
 
 # capture FILE [-b] [-f FORMAT] [-l LINK]: writes a capture of the packets that stdin
-# describes, see packets.c.
+# describes into FILE: see packets.c.
 capture() {
 	local file=$1
 	shift
-	[ -x "$BATS_RUN_TMPDIR/packets" ] || { # under a name of its own: another test may compile it, too
+	[ -x "$BATS_RUN_TMPDIR/packets" ] || { # under another name first: another test may compile it, too
 		cc -o "$BATS_RUN_TMPDIR/packets.$$" "$root/tests/packets.c"
 		mv "$BATS_RUN_TMPDIR/packets.$$" "$BATS_RUN_TMPDIR/packets"
 	}
 	"$BATS_RUN_TMPDIR/packets" "$@" > "$file"
 }
 
-# recorded OPTIONS TALK ENOUGH: runs the commands TALK in a lab, and records the client's
-# segments in many.pcap until the command ENOUGH succeeds.
+# recorded OPTIONS TALK ENOUGH: runs the commands TALK in a lab that has these OPTIONS.
+# Records the client's segments in many.pcap until the command ENOUGH succeeds.
 recorded() {
 	timeout 120 "$root/scripts/lab" $1 sh -c '
 		on client tcpdump -ni eth0 -U --immediate-mode -s 96 -B 65536 -w - tcp > many.pcap 2> recorder &
@@ -186,17 +190,18 @@ recorded() {
 		wait' sh "$2" "$3"
 }
 
-# many N: makes many.pcap, a capture of at least N segments from a real run.
+# many N: makes many.pcap, a capture of at least N segments, by a real run.
 many() {
 	recorded '-4m -d 0' '
 		on server halfclose server -n 1 9000 2> log &
 		until grep -q listening log; do sleep 0.01; done
 		head -c '$(($1 * 724))' /dev/zero | on client halfclose client server 9000' \
-		'[ $(wc -c < many.pcap) -ge '$(($1 * 82))' ]' # an ACK of 66 bytes and its record header of 16
+		'[ $(wc -c < many.pcap) -ge '$(($1 * 82))' ]' # 82: an ACK of 66 bytes, and the record header of 16
 }
 
-# watched [OPTION]... SCRIPT: runs SCRIPT in a lab, while scripts/watch draws into `drawn`.
-# Then SIGINT ends watch; as with Ctrl-C, all its processes get the signal.
+# watched [OPTION]... SCRIPT: runs SCRIPT in a lab, while scripts/watch draws into the file
+# `drawn`. Then SIGINT ends watch. As if somebody typed Ctrl-C, all processes of watch get
+# this signal.
 watched() {
 	LC_ALL=C.UTF-8 timeout 60 "$root/scripts/lab" -4 "${@:1:$#-1}" bash -c '
 		set -m
