@@ -1,5 +1,5 @@
-# Builds the programs, runs the demos and the tests: see `make help`. CC, CFLAGS, LDFLAGS,
-# BUILD, PREFIX and DESTDIR can be set on the command line, for example
+# Builds the programs, runs the demos and the tests: see `make help`.
+# CC, CFLAGS, LDFLAGS, BUILD, PREFIX and DESTDIR can be set on the command line:
 #   make BUILD=build/asan CFLAGS='-g -fsanitize=address,undefined'
 # If CC, CFLAGS or LDFLAGS are not the same as in the last build, everything is built anew.
 

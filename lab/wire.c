@@ -548,7 +548,7 @@ static bool is_sound(void) {
 		warnx("-f %s: %s", r->text,
 			r->applied == 0 ? "never applied" :
 			r->fault == FAULT_cross ?
-					  "none came from the other end" :
+					  "no such frame came from the other end" :
 					  "no frame came after it");
 		sound = false;
 	}

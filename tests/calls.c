@@ -1,10 +1,11 @@
 /*
- * calls - makes the calls that few programs make, on sockets of loopback
+ * calls - makes calls that few programs make, on sockets of the loopback
+ * interface
  *
  *     calls WHAT...   makes them in this order; the table at the end has them
  *
- * tests/socktrace.bats checks how socktrace logs them. Exits with 0 if each
- * call did what it must do.
+ * tests/socktrace.bats checks how socktrace logs these calls. The exit status
+ * is 0 if each call did what it must do.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -35,7 +36,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int a, b; /* the two ends of a connection: 3 and 4 */
+static int a, b; /* the two ends of a connection: the descriptors 3 and 4 */
 static char *self;
 
 static void must(long result, long expected, const char *what) {
@@ -53,7 +54,7 @@ static void make_pair(void) {
 	a = socket(AF_INET, SOCK_STREAM, 0);
 	must(connect(a, (void *)&at, sizeof at), 0, "connect");
 	b = accept(l, NULL, NULL);
-	dup2(a, l); /* the tests check from this line on */
+	dup2(a, l); /* the tests check the log from this call on */
 	close(a);
 	a = l;
 	dup2(b, 4);
@@ -85,7 +86,8 @@ static void by_messages(void) {
 		{{.msg_iov = two(), .msg_iovlen = 1}, 0}};
 
 	must(sendmmsg(a, m, 2, MSG_NOSIGNAL), 2, "sendmmsg");
-	m[1].msg_hdr.msg_iov = two() + 1; /* 10 and 4 bytes */
+	/* the two messages have 10 and 4 bytes */
+	m[1].msg_hdr.msg_iov = two() + 1;
 	must(recvmmsg(b, m, 2, MSG_DONTWAIT, NULL), 2, "recvmmsg");
 }
 
@@ -131,7 +133,7 @@ static void by_kill(void) {
 	raise(SIGKILL);
 }
 
-/* Exits; a child still has copies of the descriptors. */
+/* Exits, but a child still has copies of the descriptors. */
 static void by_half(void) {
 	if (fork() == 0) {
 		for (int fd = 0; fd < 3; fd++)
@@ -142,7 +144,8 @@ static void by_half(void) {
 	exit(4);
 }
 
-/* ---- ways to let another task do it -------------------------------------- */
+/* ---- ways to let another task make calls
+ * -------------------------------------- */
 
 static void await(pid_t child, const char *what) {
 	int status;
@@ -207,7 +210,8 @@ static void by_thread(void) {
 	pause();
 }
 
-/* Starts many threads, which end before the tracer has seen them start. */
+/* brief_threads() starts many threads, which end before the tracer has seen
+ * that they started. */
 static void *nothing(void *unused) {
 	return unused;
 }
@@ -224,8 +228,7 @@ static void brief_threads(void) {
 	}
 }
 
-/* ---- what the log has of the arguments ------------------------------------
- */
+/* ---- arguments that are hard to log ------------------------------------ */
 
 static void odd_options(void) {
 	static const char forged[] = "x\") = 0 [LISTEN]\n00:00";
@@ -245,7 +248,8 @@ static void bad_memory(void) {
 	writev(a, bad, 2);
 }
 
-/* Makes calls with memory of which only a part can be read. */
+/* Makes calls whose arguments are in memory of which only a part can be read.
+ */
 static void partly_bad_memory(void) {
 	char *const page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -313,7 +317,8 @@ static void handle(void) {
 }
 
 static void handle_not(void) {
-	signal(SIGINT, SIG_DFL); /* a shell has background jobs ignore it */
+	/* otherwise a background job of a shell ignores SIGINT */
+	signal(SIGINT, SIG_DFL);
 }
 
 static void listen_once(void) {
@@ -327,8 +332,8 @@ static void ring(void) {
 		if (syscall(SYS_io_uring_setup, 1, parameters) == -1) exit(77);
 }
 
-/* ---- what fails under a tracer, or cannot be logged ------------------------
- */
+/* ---- calls that fail under a tracer, or cannot be logged
+ * ------------------------ */
 
 static void ask_a_tracer(void) {
 	struct sock_filter code[] = {
@@ -372,7 +377,7 @@ static void open_odd(void) {
 		"socket");
 }
 
-/* Calls socket(AF_INET, SOCK_DGRAM) as 32-bit programs do. */
+/* Calls socket(AF_INET, SOCK_DGRAM) twice, in the way of a 32-bit program. */
 static void open_by_gate(void) {
 #ifdef __x86_64__
 	for (int i = 0; i < 2; i++) {
@@ -382,7 +387,8 @@ static void open_by_gate(void) {
 				 : "+a"(result)
 				 : "b"(AF_INET), "c"(SOCK_DGRAM), "d"(0)
 				 : "memory", "r8", "r9", "r10", "r11");
-		if (result != 3 + i) exit(77); /* no 32-bit calls here */
+		/* this machine may have no 32-bit calls */
+		if (result != 3 + i) exit(77);
 	}
 #else
 	exit(77);
@@ -391,7 +397,7 @@ static void open_by_gate(void) {
 
 static void nameless(void) {
 	prctl(PR_SET_NAME, "");
-	untraced(); /* its children begin with this empty name */
+	untraced(); /* the children begin with the empty name, too */
 }
 
 static void hide(void) {
@@ -401,7 +407,7 @@ static void hide(void) {
 	send(a, "x", 1, 0);
 }
 
-/* Runs another program; exec closes the second end only. */
+/* Runs another program. Of the two sockets, exec closes only the second. */
 static void exec_closes(void) {
 	make_pair();
 	fcntl(b, F_SETFD, FD_CLOEXEC);
@@ -413,14 +419,14 @@ static void *receive(void *unused) {
 	return unused;
 }
 
-/* Closes a descriptor while a thread waits in recv() on it. The thread waits
- * until the program ends; or, if byte is set, until a byte arrives. */
+/* Closes a descriptor while a thread waits in recv() on it. If byte is 0, the
+ * thread waits until the program ends; otherwise, until a byte arrives. */
 static void close_in_use(int byte) {
 	pthread_t t;
 
 	make_pair();
 	pthread_create(&t, NULL, receive, NULL);
-	usleep(100000); /* until then, the thread waits in recv() */
+	usleep(100000); /* after this time, the thread waits in recv() */
 	close(b);
 	if (!byte) return;
 	send(a, "x", 1, 0);
@@ -444,7 +450,8 @@ static void on_alarm(int number) {
 	if (rounds < 2) ualarm(20000, 0);
 }
 
-/* recv() is interrupted twice; after the second signal it returns. */
+/* Calls recv(), which signals interrupt twice. After the second signal there is
+ * a byte, so recv() returns. */
 static void interrupt(int flags) {
 	const struct sigaction how = {
 		.sa_handler = on_alarm, .sa_flags = flags};

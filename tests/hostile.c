@@ -3,9 +3,9 @@
  *
  * usage: hostile IFACE COUNT
  *
- * Of three frames, one is random, one is a TCP segment or UDP datagram with
- * random bytes in its headers, and one is such a frame cut short. They are the
- * same each time. Needs CAP_NET_RAW.
+ * Of every three frames, one is random, one is a TCP segment or UDP datagram
+ * with some random bytes in its headers, and one is such a frame, but cut
+ * short. The frames are the same each time. Needs CAP_NET_RAW.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -1,11 +1,12 @@
 /*
- * mutate - damages a file, for the tests; the same way for the same seed
+ * mutate - damages a file, for the tests; with the same SEED in the same way
  *
  * usage: mutate SEED < FILE > DAMAGED
  *
- * Does one of these, up to 16 times: changes a byte, flips a bit, repeats some
- * bytes, copies them elsewhere, cuts them out, makes a length huge. Sometimes
- * it also cuts off the end.
+ * Up to 16 times, does one of these at random: changes a byte, inverts a bit,
+ * repeats some bytes, copies some bytes to another place, removes some bytes,
+ * or sets some bytes to 0xff (as if a length were huge). Sometimes it also
+ * removes the end of the file.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -16,7 +17,8 @@ enum { MOST = 1 << 20 };
 
 static uint64_t state;
 
-static size_t below(size_t n) { /* a random number; xorshift64 */
+/* Returns a random number below n (xorshift64). */
+static size_t below(size_t n) {
 	state ^= state << 13;
 	state ^= state >> 7;
 	state ^= state << 17;
@@ -36,17 +38,17 @@ int main(int argc, char *argv[]) {
 		switch (below(6)) {
 		case 0: bytes[at] = (uint8_t)below(256); break;
 		case 1: bytes[at] ^= (uint8_t)(1U << below(8)); break;
-		case 2: /* double */
+		case 2: /* repeats n bytes */
 			if (size + n > MOST) break;
 			memmove(bytes + at + n, bytes + at, size - at);
 			size += n;
 			break;
-		case 3: /* copy elsewhere */
+		case 3: /* copies n bytes to another place */
 			memcpy(piece, bytes + at, n);
 			memcpy(bytes + to, piece,
 				to + n > size ? size - to : n);
 			break;
-		case 4: /* cut out */
+		case 4: /* removes n bytes */
 			memmove(bytes + at, bytes + at + n, size - at - n);
 			size -= n;
 			break;

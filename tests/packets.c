@@ -53,7 +53,7 @@ struct end {
 	int size, port;
 };
 
-/* The packet that a line describes. */
+/* A packet, as a line of stdin describes it. */
 struct packet {
 	uint32_t seconds, nanoseconds;
 	struct end from, to, about[2];
@@ -231,9 +231,11 @@ static unsigned sum(const uint8_t *bytes, size_t n) {
 	return all;
 }
 
-static size_t length_at; /* place of a length that is set later; or 0 */
+/* The place in the frame of a length that is set later; or 0. */
+static size_t length_at;
 
-/* Adds PPP's protocol number, after PPPoE's header if there is one. */
+/* Adds the protocol number of PPP. If pppoe is set, adds the header of PPPoE
+ * before it. */
 static void put_ppp(const struct packet *p, bool pppoe) {
 	if (pppoe) {
 		put("\x11\0\0\7\0\0", 6);
@@ -242,7 +244,9 @@ static void put_ppp(const struct packet *p, bool pppoe) {
 	put_number(p->type == 0x0800 ? 0x21 : 0x57, 2);
 }
 
-/* Adds the type of the next header, for Ethernet or for Linux "cooked". */
+/* Adds the type of the next header, as Ethernet has it; or, if cooked is set,
+ * as Linux "cooked" has it. Adds the headers that follow and stand before IP,
+ * too. */
 static void put_type(const struct packet *p, bool cooked) {
 	if (p->vlan) put_number(0x8100000a, 4);
 	if (p->pppoe) {
@@ -264,7 +268,8 @@ static void put_type(const struct packet *p, bool cooked) {
 	put_number(p->type, 2);
 }
 
-/* Adds an attribute of NFLOG, in the byte order of the recording machine. */
+/* Adds the head of an attribute of NFLOG, in the byte order of the machine that
+ * recorded it. */
 static void put_attribute(size_t length, int type, bool big) {
 	put_number(big ? length : length % 256 << 8 | length / 256, 2);
 	put_number((unsigned)(big ? type : type << 8), 2);
@@ -289,7 +294,8 @@ static void put_link(const struct packet *p, int link, bool big) {
 		put_number(p->from.size == 4 ? 0x02000005 : 0x0a000005, 4);
 		put_attribute(7, 10, big);
 		put("in\0\0", 4);
-		put_attribute(0, 9, big); /* its length is set later */
+		/* the length of this attribute is set later */
+		put_attribute(0, 9, big);
 	} else if (link == 113) {
 		put("\0\0\0\1\0\6\2\0\0\0\0\1\0\0", 14);
 		put_type(p, true);
@@ -321,7 +327,7 @@ static void put_ip(const struct packet *p) {
 		put_number(proto << 8, 2);
 		put("\1\4\0\0\0\0", 6);
 	}
-	if (p->ah) { /* with 12 bytes that authenticate the sender */
+	if (p->ah) { /* the last 12 bytes authenticate the sender */
 		put_number(p->proto << 24 | 4 << 16, 4);
 		put("\0\0\0\1\0\0\0\1proof, say..", 20);
 	}
@@ -336,7 +342,7 @@ static void put_tcp(const struct packet *p) {
 	put_number(p->ack, 4);
 	put_number(p->flags, 2);
 	put_number(p->win, 2);
-	put_number(p->urg, 4); /* the checksum, then the pointer */
+	put_number(p->urg, 4); /* checksum (set later) and urgent pointer */
 	if (p->mss) put_number(0x02040000 | p->mss, 4);
 	if (p->sackok) put_number(0x0402, 2);
 	if (p->ts[0]) {
@@ -373,7 +379,8 @@ static void put_icmp(const struct packet *p) {
 	put_udp(&(struct packet){.from = p->about[0], .to = p->about[1]});
 }
 
-/* Computes the checksum of the segment, datagram or message at start. */
+/* Computes and sets the checksum of the segment, datagram or ICMP message that
+ * begins at start. */
 static void put_checksum(const struct packet *p, size_t start) {
 	const size_t at = start + (p->proto == 6 ? 16 : p->proto == 17 ? 6 : 2);
 	unsigned all = sum(frame + start, size - start);
@@ -386,7 +393,7 @@ static void put_checksum(const struct packet *p, size_t start) {
 	set_short(at, (~all & 0xffff) ^ (unsigned)p->bad);
 }
 
-/* Writes the packet into `frame`. */
+/* Makes the frame of a packet, in `frame`. */
 static void make_frame(const struct packet *p, int link, bool big) {
 	size_t ip, start, payload = p->len;
 
@@ -398,7 +405,8 @@ static void make_frame(const struct packet *p, int link, bool big) {
 	if (!p->frag && p->proto == 6) put_tcp(p);
 	if (!p->frag && p->proto == 17) put_udp(p);
 	if (!p->frag && (p->proto == 1 || p->proto == 58)) put_icmp(p);
-	if (p->more && !p->frag) payload = p->len / 3 / 8 * 8; /* a third */
+	/* the first fragment has a third of the data */
+	if (p->more && !p->frag) payload = p->len / 3 / 8 * 8;
 	memset(frame + size, '.', payload);
 	if (p->text)
 		snprintf((char *)frame + size, p->len + 1, "%s\n", p->text);
@@ -499,7 +507,7 @@ static void put_interface(char *rest) {
 	put_out((uint32_t)i->link, 2);
 	put_out(0, 2);
 	put_out(snapshot, 4);
-	put_out(2, 2); /* if_name, which does not matter */
+	put_out(2, 2); /* the option if_name, whose value does not matter */
 	put_out(4, 2);
 	put_out(0, 4);
 	put_out(9, 2);
@@ -512,7 +520,8 @@ static void put_interface(char *rest) {
 	end_block(40);
 }
 
-/* Returns 0 if 64 bits may not hold the time. */
+/* Returns the time of a packet in the units of its interface; or 0, if 64 bits
+ * may be too few for the time. */
 static uint64_t ticks(const struct packet *p, const struct interface *i) {
 	const uint64_t seconds = p->seconds - i->offset;
 	uint64_t unit = 1, n = p->nanoseconds;

@@ -3,9 +3,10 @@
  *
  * usage: refuse PROGRAM [ARGUMENT]...
  *
- * socket(AF_INET6, SOCK_STREAM or SOCK_DGRAM, ...) fails with EAFNOSUPPORT, as
- * on a kernel without IPv6. With SOCK_CLOEXEC it does not fail: getaddrinfo()
- * uses such sockets to sort addresses, and must put those of IPv6 first.
+ * In PROGRAM, socket(AF_INET6, SOCK_STREAM or SOCK_DGRAM, ...) fails with
+ * EAFNOSUPPORT, as on a kernel without IPv6. With SOCK_CLOEXEC it does not
+ * fail, because getaddrinfo() opens such sockets to sort addresses, and it must
+ * still put IPv6 addresses first.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -1,9 +1,9 @@
 /*
  * stress - threads, forks, execs and signals at random, from a seed
  *
- * Prints what it did. With the same seed this is the same each time: a tracer
- * must not change it. tests/socktrace.bats runs 20 seeds, each with and without
- * socktrace. For more seeds:
+ * Prints what it has done. With the same seed, the output is the same each
+ * time, and a tracer must not change it. tests/socktrace.bats runs stress with
+ * 20 seeds, each with and without socktrace. For more seeds:
  *
  *     SEEDS=200 bats -f 'at random' tests/socktrace.bats
  */
@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEEPEST = 3 }; /* programs that follow each other by exec */
+enum { DEEPEST = 3 }; /* how many programs may follow each other by exec */
 static uint64_t state;
 static int depth;
 static char *self;
@@ -39,7 +39,8 @@ static unsigned below(unsigned limit) {
 	return (unsigned)(state >> 33) % limit;
 }
 
-/* Writes a line at once: the process or thread may end next. */
+/* Writes a line without a buffer, because the process or thread may end at any
+ * time. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
 	char text[128];
 	va_list args;
@@ -51,7 +52,7 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
 	if (write(STDOUT_FILENO, text, (size_t)n) != n) _exit(99);
 }
 
-/* Runs the next program of the chain, with another seed. */
+/* Becomes the next program, by exec: stress again, with another seed. */
 static void become_next(void) {
 	char seed[32], deeper[16];
 
@@ -61,8 +62,8 @@ static void become_next(void) {
 	_exit(98);
 }
 
-/* Returns a socket that listens on loopback, at a port that the kernel chooses.
- */
+/* Returns a socket that listens on the loopback interface, at a port that the
+ * kernel chooses. */
 static int listener(struct sockaddr_in *at) {
 	const int l = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -74,7 +75,7 @@ static int listener(struct sockaddr_in *at) {
 	return l;
 }
 
-/* Makes the two ends of a connection. */
+/* Opens a connection, and stores the descriptors of its two ends. */
 static void connect_pair(int pair[2]) {
 	struct sockaddr_in at;
 	const int l = listener(&at);
@@ -163,7 +164,8 @@ struct sender {
 	int number, fd, times;
 };
 
-/* Interrupts a waiting thread some times, and then makes it go on. */
+/* Interrupts a waiting thread several times by a signal. Then sends a byte, so
+ * that the thread stops waiting. */
 static void *interrupt(void *with) {
 	const struct sender *s = with;
 
@@ -259,7 +261,8 @@ static void have_child(void) {
 		child = (pid_t)syscall(
 			SYS_clone, SIGCHLD | args.flags, 0, 0, 0, 0);
 		break;
-	case 3: /* the child must not write to the memory of its parent */
+	case 3: /* here the child shares its parent's memory, and must not write
+		 */
 		child = vfork();
 		if (child == 0) {
 			execl(self, self, "1", "9", (char *)NULL);
@@ -272,7 +275,7 @@ static void have_child(void) {
 	}
 	if (child == 0) {
 		if (way % 4 == 0 && depth < DEEPEST &&
-			below(2)) { /* only after fork() of libc */
+			below(2)) { /* only if the child was made by fork() */
 			depth++;
 			act();
 		}
@@ -318,7 +321,7 @@ static void end(void) {
 	say("end %u\n", way);
 	switch (way) {
 	case 1: become_next(); break;
-	case 2: /* exec, from the handler of a signal that interrupts a call */
+	case 2: /* exec in the handler of a signal that interrupts recv() */
 		handle(SIGUSR1, on_exec, below(2) ? SA_RESTART : 0);
 		begin(interrupt, &s);
 		for (;;)
@@ -348,7 +351,9 @@ int main(int argc, char *argv[]) {
 
 	if (argc < 2 || *argv[0] != '/') errx(2, "usage: /PATH/stress SEED");
 	self = argv[0];
-	sigemptyset(&none); /* exec may have been called in a signal handler */
+	/* if exec was called in a signal's handler, this signal is still
+	 * blocked */
+	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	state = strtoull(argv[1], NULL, 10) * 2654435761 + 88172645463325252;
 	depth = argc > 2 ? atoi(argv[2]) : 0;

@@ -1,10 +1,11 @@
 /*
- * views - draws one timeline by each pair of views, one after the other: the
- * second view must print the same as when it is used alone
+ * views - checks that no view changes the output of another one. Draws the same
+ * timeline by each pair of views, one after the other. The second view must
+ * print the same as when it is used alone
  *
  * usage: views DIR
  *
- * Exit status: 0 they do; 1 a view changed the output of another one.
+ * Exit status: 0 no view did; 1 a view changed the output of another one.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -32,8 +33,8 @@ static char *(*const views[])(
 	VIEW_TABLE(AS_FUNCTION) view_text, view_text, view_svg, states};
 enum { COUNT = sizeof views / sizeof *views };
 
-/* Returns the options of a view. The last four views of the list are there a
- * second time, for other options. */
+/* Returns the options of a view. At the end of the list of views, view_text and
+ * view_svg stand again, and get other options there. */
 static struct options options_of(int view, struct expectation *expect) {
 	return (struct options){.width = 100,
 		.utf8 = true,

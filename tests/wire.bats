@@ -127,7 +127,7 @@ sent_through() {
 	run --separate-stderr "$lab" -4 -d 0 -f cross=datagram sh -c '
 		echo hello | on client udp_client -o server 7
 		until grep -q fault "$LAB/wire"; do sleep 0.01; done'
-	equal "$status $stderr" '1 wire: -f cross=datagram: none came from the other end'
+	equal "$status $stderr" '1 wire: -f cross=datagram: no such frame came from the other end'
 }
 
 @test "a rule that is none is refused, and the place named" {

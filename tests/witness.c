@@ -4,34 +4,35 @@
  * usage: witness record PROGRAM [ARGUMENT]...
  *        witness compare FOLDER < EVENTS
  *
- * record: becomes PROGRAM, whose standard output is HOST.pcap. Until PROGRAM
- * ends, a child asks the kernel every millisecond for the state of each
- * connection of which this host has had a segment. It writes HOST.states beside
- * HOST.pcap:
+ * record: becomes PROGRAM (tcpdump), whose standard output is HOST.pcap. Until
+ * PROGRAM ends, a child of it asks the kernel every millisecond for the state
+ * of each connection of which this host has sent or received a segment. The
+ * child writes the answers into HOST.states, beside HOST.pcap:
  *
  *     connection 0 192.0.2.1:40000 192.0.2.2:9000
  *     BEFORE AFTER 0 STATE
  *
- * The kernel was asked between the moments BEFORE and AFTER, in nanoseconds
- * since 1970. STATE is CLOSED also if the kernel has no such socket. (The
- * kernel is asked for each connection alone. If it were asked for all sockets,
- * it would search the tables of the whole machine, for 0.5 ms.)
+ * A line of the second form is a sample. The kernel was asked between the times
+ * BEFORE and AFTER, in nanoseconds since 1970. If the kernel has no such
+ * socket, STATE is CLOSED. (The kernel is asked for each connection alone. A
+ * question for all sockets would take 0.5 ms, because the kernel would search
+ * the tables of the whole machine.)
  *
  * compare: EVENTS is the output of `ladder --events FOLDER`. Each sample is
- * compared with the ladder's states of this end of the connection, and each
- * state without parentheses with the logs of calls in FOLDER. For each
- * contradiction a line is printed, and the status is 1. The last line says how
- * much was compared.
+ * compared with the ladder's states of this end of the connection. Each state
+ * of the ladder without parentheses is compared with the logs of calls in
+ * FOLDER. A line is printed for each contradiction; if there is any, the exit
+ * status is 1. The last line says how many samples and states were compared.
  *
  * A sample contradicts the ladder only if it does so for every possible order
  * of the events:
  *
  *     The state that a leaving segment shows, or that a call reports, may have
- *     begun at any time since the event before at that end. It holds from then
- *     on.
- *     The state that follows from an arriving segment begins not before the
- *     segment. It holds when this end has acknowledged the segment, or after
- *     SLACK.
+ *     begun at any time after the previous event at that end. It must hold
+ *     after the segment or the call.
+ *     The state that follows from an arriving segment does not begin before
+ *     the segment arrives. It must hold when this end has acknowledged the
+ *     segment, or after SLACK.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -58,8 +59,8 @@
 
 typedef int64_t nanoseconds;
 #define MS    INT64_C(1000000)
-#define SLACK (50 * MS) /* for the kernel, on a busy machine */
-enum { MOST = 512 };	/* connections of a host */
+#define SLACK (50 * MS) /* the kernel may need so long on a busy machine */
+enum { MOST = 512 };	/* the most connections of a host */
 
 /* ---- record -------------------------------------------------------------- */
 
@@ -80,8 +81,8 @@ static void put_end(FILE *to, int family, const void *address, unsigned port) {
 	fprintf(to, family == AF_INET ? " %s:%u" : " [%s]:%u", text, port);
 }
 
-/* Adds the connection of this segment to those that are asked for, if it is
- * new. */
+/* If the connection of this segment is new, adds it to the connections for
+ * whose states the kernel is asked. */
 static void take_packet(
 	FILE *to, const uint8_t *p, ssize_t n, unsigned char direction) {
 	const int family = n && p[0] >> 4 == 6 ? AF_INET6 : AF_INET;
@@ -121,8 +122,9 @@ static void take_packets(FILE *to, int wire) {
 		take_packet(to, bytes, n, from.sll_pkttype);
 }
 
-/* Returns the state of a connection. If the kernel has no socket for it, it
- * finds the listening socket: this is CLOSED, too. */
+/* Asks the kernel for the state of a connection, and returns it. If there is no
+ * socket of this connection, the kernel may report the listening socket; then
+ * the state is CLOSED, too. */
 static enum state ask(int kernel, const struct inet_diag_req_v2 *what) {
 	struct {
 		struct nlmsghdr head;
@@ -185,28 +187,35 @@ static void become(char *program[]) {
 	err(127, "%s", *program);
 }
 
-/* ---- compare: what the ladder has -----------------------------------------
- */
+/* ---- compare: reads the states in the ladder
+ * ----------------------------------------- */
 
-/* What an end of a connection sent, received or called, and its state then. */
+/* A moment is an event at an end of a connection: a segment left, a segment
+ * arrived (CAME), or a call was entered or returned; with the state in the
+ * ladder after this event. */
 struct moment {
 	const char *end; /* "192.0.2.1:40000 192.0.2.2:9000" */
 	int connection;
 	enum { LEFT, CAME, CALLED } how;
 	enum state state;
-	bool reported, confirmed; /* without parentheses; a call confirms it */
+	/* reported: the ladder has the state without parentheses; confirmed: a
+	 * log has a call that reports this state */
+	bool reported, confirmed;
 	nanoseconds at;
-	long long ack;	  /* of a segment that left; -1: it has none */
-	long long behind; /* arrived: the number after its last byte */
+	/* the ack number of a segment that left; -1 if there is none */
+	long long ack;
+	/* if a segment arrived: the sequence number after its last byte */
+	long long behind;
 	bool resets;
 	size_t order;
-	/* the state begins between these; 0, 0: it is the state before */
+	/* The new state begins between these times. They are 0 if the state is
+	 * the same as before. */
 	nanoseconds early, late;
 };
 
 static struct moment *moments;
 static size_t moment_count;
-static char *ends[MOST][2]; /* by connection and host */
+static char *ends[MOST][2]; /* ends[N][H]: the end of connection N at host H */
 
 static void *grown(void *at, size_t n, size_t size) {
 	if ((n & (n - 1)) == 0) at = realloc(at, (n ? 2 * n : 1) * size);
@@ -299,8 +308,8 @@ static int by_end(const void *a, const void *b) {
 	return m->order < n->order ? -1 : 1;
 }
 
-/* Whether this moment is of the same end as the one before. is_next(): and of
- * the same connection, too. */
+/* Whether this moment is at the same end as the moment before it. is_next():
+ * whether it is of the same connection, too. */
 static bool is_alike(const struct moment *m) {
 	return m < moments + moment_count && strcmp(m->end, m[-1].end) == 0;
 }
@@ -309,8 +318,8 @@ static bool is_next(const struct moment *m) {
 	return is_alike(m) && m->connection == m[-1].connection;
 }
 
-/* Returns when the state that follows from m, a segment that has arrived, must
- * hold. */
+/* m is the arrival of a segment. Returns the time from which the state that
+ * follows from the segment must hold. */
 static nanoseconds settled(const struct moment *m) {
 	const nanoseconds late = m->at + SLACK;
 
@@ -322,7 +331,9 @@ static nanoseconds settled(const struct moment *m) {
 	return late;
 }
 
-/* Whether an answer has shown that there was no connection any more. */
+/* Whether the ladder knows this state only from the end's answer: the end
+ * answered a segment with RST, so it had no connection any more when the
+ * segment arrived. */
 static bool is_backwards(const struct moment *m, enum state before) {
 	return m->state == CLOSED && before != LAST_ACK && !m->resets;
 }
@@ -357,14 +368,14 @@ static void read_events(void) {
 	}
 }
 
-/* ---- compare: with what the kernel reported -------------------------------
- */
+/* ---- compare: with the states that the kernel reported
+ * ------------------------------- */
 
 static unsigned long samples, reports, wrong;
 
-/* Whether the end whose moments begin here can have had this state then. The
- * same two ends may have another connection later: before it, the state is
- * CLOSED. */
+/* Whether the end whose moments begin at m can have had this state at a time
+ * between `before` and `after`. The same two ends may have another connection
+ * later: before that connection, the state is CLOSED. */
 static bool allows(const struct moment *m, enum state state, nanoseconds before,
 	nanoseconds after) {
 	enum state had = NO_STATE; /* any state */
@@ -393,7 +404,8 @@ static struct moment *moments_of(const char *end) {
 
 static void compare_samples(const char *file) {
 	const struct moment *of[MOST] = {NULL};
-	enum state latest[MOST] = {NO_STATE}, state; /* the last wrong state */
+	/* latest: for each connection, the last state that was wrong */
+	enum state latest[MOST] = {NO_STATE}, state;
 	char *line = NULL;
 	size_t room = 0;
 	FILE *from = fopen(file, "re");
@@ -432,7 +444,7 @@ static void compare_samples(const char *file) {
 	fclose(from);
 }
 
-/* Returns the moment with this time of day that is nearest to another moment.
+/* Returns the time that has this time of day, and is nearest to another time.
  */
 static nanoseconds date(nanoseconds of_day, nanoseconds near) {
 	const nanoseconds day = 86400 * 1000 * MS;
@@ -441,8 +453,9 @@ static nanoseconds date(nanoseconds of_day, nanoseconds near) {
 	return near - (since > day / 2 ? since - day : since);
 }
 
-/* Marks the moments of the ladder that the state in a call's line confirms:
- * from then on, as long as the ladder has this state. */
+/* The log has a call that reports this state at this time of day. Marks as
+ * confirmed the moments of the ladder from this time on, as long as the ladder
+ * has this state. */
 static void confirm(struct moment *m, enum state state, nanoseconds of_day) {
 	const nanoseconds at = date(of_day, m->at);
 
@@ -454,8 +467,8 @@ static void confirm(struct moment *m, enum state state, nanoseconds of_day) {
 		(m->state == state || !m->state));
 }
 
-/* Whether the reported addresses are those of this end. After a connection has
- * failed, its own address is 0.0.0.0, or ::. */
+/* Whether the addresses in a log are those of this end. After a connection has
+ * failed, the kernel reports 0.0.0.0 or :: as its own address. */
 static bool is_end(const char *end, const char *reported) {
 	const char *port = strncmp(reported, "0.0.0.0:", 8) == 0 ?
 				   reported + 7 :

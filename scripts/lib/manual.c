@@ -1,9 +1,9 @@
 /*
- * manual.c - turns a program's -h, from stdin, into a manual page in mdoc(7),
- * so that nothing has to be written twice
+ * manual.c - reads from stdin what a program prints with -h, and prints a
+ * manual page in mdoc(7), so that nothing has to be written twice
  *
- * usage: manual NAME DATE [ABOUT] < TEXT. ABOUT: what NAME is. It is not needed
- * if the text begins with "NAME - about".
+ * usage: manual NAME DATE [ABOUT] < TEXT. ABOUT says in some words what NAME
+ * is; it is needed unless TEXT begins with "NAME - ...".
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -43,8 +43,8 @@ static void add(char to[ROOM], const char *text, size_t size) {
 	to[n + size] = '\0';
 }
 
-/* Prints a text, and escapes all that mdoc would interpret. Double quotes are
- * escaped only if the text will stand in double quotes itself. */
+/* Prints a text, and escapes all characters that mdoc would interpret. Double
+ * quotes are escaped only if the text stands in quotes. */
 static void put_literal(const char *text, size_t size, bool quoted) {
 	if (!quoted && size && (*text == '.' || *text == '\''))
 		fputs("\\&", stdout);
@@ -64,8 +64,8 @@ static void put_line(const char *text, size_t size) {
 	putchar('\n');
 }
 
-/* Prints a paragraph: each sentence begins a line, and no line is longer than
- * 70 characters or so. */
+/* Prints a paragraph. Each sentence begins on a new line, and no line is much
+ * longer than 70 characters. */
 static void put_text(char *text) {
 	char line[ROOM] = "", *rest = text, *word;
 
@@ -93,8 +93,8 @@ static void end_lists(void) {
 	example = listing = false;
 }
 
-/* Prints the collected paragraph. The exit status gets a section of its own;
- * the references after "See" are kept for the end of the page. */
+/* Prints the paragraph that has been read. The exit status gets a section of
+ * its own. A sentence "See ..." is kept for the end of the page. */
 static void end_paragraph(void) {
 	const char exit_status[] = "Exit status: ";
 	char text[ROOM] = "", *from = text, *status;
@@ -143,8 +143,8 @@ static void put_references(void) {
 	}
 }
 
-/* Begins an item of a list, such as "-n COUNT  end after COUNT": the option,
- * and its meaning. */
+/* Begins an item of a list, such as "-n COUNT  end after COUNT": first the tag
+ * ("-n COUNT"), then its meaning. */
 static void begin_item(const char *line) {
 	regmatch_t at;
 	size_t size;

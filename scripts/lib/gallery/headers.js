@@ -1,4 +1,4 @@
-// A segment leads to the page of its headers.
+// A click on a segment leads to the page with its headers.
 for (const segment of document.querySelectorAll('article .segment')) {
 	segment.classList.add('leads');
 	segment.addEventListener('click', () => {

@@ -1,7 +1,8 @@
-// Replays a picture, event by event: what has not happened yet is behind a curtain,
-// or hidden. Heights are times, for both hosts alike.
+// Replays a picture, event by event. What has not happened yet is hidden, or is behind a
+// curtain (a rectangle in the colour of the page). In a picture, a height is a time, the
+// same for both hosts.
 for (const figure of document.querySelectorAll('figure')) {
-	const PACE = 700; // ms an event
+	const PACE = 700; // the time for an event, in ms
 	const calm = matchMedia('(prefers-reduced-motion: reduce)');
 	const bar = document.createElement('div');
 	let pieces, parts, stops, at = -1, running = 0;
@@ -26,7 +27,7 @@ for (const figure of document.querySelectorAll('figure')) {
 		const all = parts.filter(({piece}) => piece && piece.shown()).flatMap((p) => p.heights);
 		stops = [...new Set(all.map(Math.round))].sort((a, b) => a - b);
 	};
-	const show = (y) => { // all until then
+	const show = (y) => { // shows all that happens down to the height y
 		for (const {view, curtain} of pieces) {
 			const top = Math.min(Math.max(y + 9, view.y), view.y + view.height);
 			curtain.setAttribute('y', top);

@@ -344,6 +344,7 @@ crowd_is_served() {
 		echo "client $n" | on client tcp_client server 9000 >> "$run/crowd" 2> "$run/alone" &
 		crowd="$crowd $!"
 	done
+	# shellcheck disable=SC2086 # not quoted on purpose: several process ids
 	wait $crowd || :
 	count=$(sort -u "$run/crowd" | grep -c '^client [0-9]*$') || :
 	reason="$count of $1 got their lines"
@@ -427,7 +428,7 @@ server_ports() {
 listens_at() {
 	ports=$(server_ports | paste -sd ' ')
 	if [ -z "$ports" ]; then
-		echo 'it listens nowhere'
+		echo 'it does not listen on any port'
 	else
 		echo "it listens on its own loopback only, port $ports"
 	fi
