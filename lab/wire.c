@@ -1,10 +1,10 @@
 /*
  * wire - a cable between two interfaces, with faults on demand
  *
- * Shows   what a link does: a frame that enters at one end leaves at the other,
- *         later, whole, and in order. By a rule, a frame is lost, delivered
- *         twice, delivered later than others, or damaged.
- * Run     scripts/lab -d 20 -f lose=SYN,nth=1,from=client starts it.
+ * Shows   what a link does: a frame that enters at one end leaves at the other
+ *         end, later, whole, and in order. Rules make it lose frames, deliver
+ *         them twice or later than others, or damage them.
+ * Run     scripts/lab -d 20 -f lose=SYN,nth=1,from=client starts wire.
  * Watch   each segment twice, 20 ms apart: when it leaves its sender, and when
  *         it reaches its receiver. A lost segment is seen only once.
  * See     packet(7), netdevice(7), README.md beside this file

@@ -13,7 +13,7 @@
  *     seq N  ack N  win N  urg N (the pointer)  mss N  scale N  sackok
  *     ts N N  sack N N  len N  text WORD  id N  ttl N  tos N
  *     bad                a wrong checksum
- *     frag OFFSET  more  a fragment
+ *     frag OFFSET  more  a fragment; with more, not the last one
  *     zero               IP's length is 0
  *     ext                an IPv6 extension header
  *     cut N              only N bytes of the frame are captured
@@ -30,12 +30,12 @@
  *
  * With ng, there are more lines, and more words in the line of a packet:
  *
- *     section little|big
+ *     section little|big the byte order of the lines that follow
  *     interface LINK SNAPSHOT RESOLUTION OFFSET
  *                        RESOLUTION: 6 is microseconds, 0x8a is 2^-10 s
  *     block TYPE         a block of another type
  *     on N               the packet's interface, from 0
- *     simple  old        the packet's type of block
+ *     simple  old        the packet is in a Simple or a (former) Packet Block
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -60,7 +60,7 @@ struct packet {
 	unsigned long seq, ack, win, urg, len, mss, id, ttl, tos, frag, cut,
 		proto;
 	unsigned long type, icmp[2], ts[2], sack[2], scale, flags;
-	unsigned long bad, more, zero, ext, vlan, sackok; /* 0 or 1 */
+	unsigned long bad, more, zero, ext, vlan, sackok; /* each 0 or 1 */
 	unsigned long pppoe, llc, ah, simple, old, mpls, on;
 	const char *text;
 };
@@ -116,8 +116,8 @@ static struct end end(char **rest) {
 	char address[64], *port;
 
 	snprintf(address, sizeof address, "%s", text + (*text == '['));
-	port = strrchr(
-		address, ':'); /* an IPv6 address before a port is in [] */
+	/* an IPv6 address that has a port stands in [] */
+	port = strrchr(address, ':');
 	if (port && (*text != '[' || port[-1] == ']')) {
 		e.port = atoi(port + 1);
 		*port = '\0';
@@ -195,7 +195,7 @@ static bool read_packet(struct packet *p, char *line) {
 	if (*dot) memcpy(nine, dot + 1, strnlen(dot + 1, 9));
 	p->nanoseconds = (uint32_t)strtoul(nine, NULL, 10);
 	p->from = end(&line);
-	next(&line); /* ">" */
+	next(&line); /* skips ">" */
 	p->to = end(&line);
 	p->type = p->from.size == 4 ? 0x0800 : 0x86dd;
 	while ((word = next(&line)))
@@ -213,7 +213,8 @@ static void put(const void *bytes, size_t n) {
 	size += n;
 }
 
-static void put_number(unsigned long n, int bytes) { /* in network byte order */
+/* Adds a number of so many bytes, in network byte order. */
+static void put_number(unsigned long n, int bytes) {
 	while (bytes--)
 		frame[size++] = (uint8_t)(n >> 8 * bytes);
 }
@@ -569,7 +570,8 @@ static void put_packet(const struct packet *p) {
 }
 
 static bool put_line_of_ng(char *line) {
-	static const char entry[36] = "__REALTIME_TIMESTAMP=1000000\n"; /* 9 */
+	/* a block of type 9 is an entry of the systemd journal */
+	static const char entry[36] = "__REALTIME_TIMESTAMP=1000000\n";
 	static const char empty[sizeof entry];
 	const char *word = next(&line);
 

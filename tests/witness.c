@@ -146,7 +146,7 @@ static enum state ask(int kernel, const struct inet_diag_req_v2 *what) {
 		if (errno != ENOENT) err(1, "sock_diag");
 		return CLOSED;
 	}
-	return answer.what.idiag_state == 10 ? /* LISTEN */
+	return answer.what.idiag_state == 10 ? /* the state LISTEN */
 		       CLOSED :
 		       state_of_kernel(answer.what.idiag_state);
 }
@@ -378,7 +378,7 @@ static unsigned long samples, reports, wrong;
  * later: before that connection, the state is CLOSED. */
 static bool allows(const struct moment *m, enum state state, nanoseconds before,
 	nanoseconds after) {
-	enum state had = NO_STATE; /* any state */
+	enum state had = NO_STATE; /* any state is possible */
 
 	for (;; had = CLOSED) {
 		nanoseconds early = 0;
@@ -487,7 +487,7 @@ static void take_report(char *line) {
 	end = state ? strchr(state + 1, ' ') : NULL;
 	if (!end || sscanf(line, "%d:%d:%d.%d", &h, &m, &s, &us) != 4) return;
 	*end++ = '\0';
-	end[strlen(end) - 2] = '\0'; /* "]\n" */
+	end[strlen(end) - 2] = '\0'; /* removes "]\n" */
 	for (struct moment *n = moments; n < moments + moment_count; n++)
 		if ((n == moments || !is_next(n)) && is_end(n->end, end))
 			confirm(n, state_of_name(state + 2, strlen(state + 2)),

@@ -90,7 +90,8 @@ void name_task(struct task *t) {
 
 	read_status(t->pid, status);
 	name = value_of(status, "Name:\t");
-	if (!strcspn(name, "\n")) name = "?"; /* prctl(PR_SET_NAME, "") */
+	/* the program may have called prctl(PR_SET_NAME, "") */
+	if (!strcspn(name, "\n")) name = "?";
 	snprintf(t->name, sizeof t->name, "%.*s", (int)strcspn(name, "\n"),
 		name);
 	for (char *c = t->name; *c; c++)

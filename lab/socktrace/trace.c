@@ -306,7 +306,7 @@ static void leave_call(struct tracer *tracer, struct task *t,
 	if (c->interrupted)
 		watch_handler(tracer, t, info);
 	else if (restarts && !c->what->matters) {
-		c->interrupted = true; /* ERESTARTSYS, for example */
+		c->interrupted = true; /* by ERESTARTSYS, for example */
 		c->returns = false;
 		c->place = info->instruction_pointer;
 		c->stack = info->stack_pointer;

@@ -111,7 +111,7 @@ static void list_epoll(const struct arguments *r, struct waits *w) {
 	}
 }
 
-/* Adds "3 POLLIN, 4 POLLIN|POLLOUT". */
+/* Adds the descriptors and their events: "3 POLLIN, 4 POLLIN|POLLOUT". */
 static void add_waits(struct log_line *l, const struct waits *w,
 	const struct named *words, size_t count) {
 	const size_t shown = w->count < 16 ? w->count : 16;

@@ -1,5 +1,5 @@
-# Sourced by each script: paths, usage and error messages, options, temporary folders,
-# waiting for a condition, and child processes.
+# Sourced by each script. Has functions for paths, usage and error messages, options,
+# temporary folders, waiting for a condition, and child processes.
 # In: $0, $BUILD. Out: $me, $root, $BUILD, $PATH and the functions below.
 # shellcheck shell=sh
 
@@ -194,7 +194,7 @@ alarm() { :; }
 # read_clock: sets $clock to the time since boot, in hundredths of a second.
 read_clock() {
 	read -r clock _ < /proc/uptime
-	clock=$((${clock%.*} * 100 + 1${clock#*.} - 100)) # 09 alone would be octal
+	clock=$((${clock%.*} * 100 + 1${clock#*.} - 100)) # 109 - 100: the shell would read 09 as octal
 }
 
 # within SECONDS COMMAND...: repeats COMMAND until it succeeds; fails after SECONDS.

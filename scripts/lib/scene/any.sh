@@ -32,7 +32,7 @@ feed() {
 # arrive from outside, and not for 0.0.0.0, which is always the host itself.
 join_loopbacks() {
 	LOOPBACK=1 unreachable='^00000000000000000000000001000000:'
-	like_the_others=$(on client ip route show 192.0.2.0/24 | sed 's/.* link *//; s/ lock / /') # quickack, rto_min
+	like_the_others=$(on client ip route show 192.0.2.0/24 | sed 's/.* link *//; s/ lock / /') # with the quickack and rto_min of the other routes
 	# shellcheck disable=SC2086 # not quoted on purpose: the shell must split this into words
 	{
 		on client ip -4 address flush dev lo

@@ -5,7 +5,7 @@
 temporary_folder
 run=$temporary
 hosts=lo interface=lo between='host 127.0.0.2 and' sentinels=client:server
-ours=0200007F own=none # 127.0.0.2 in /proc/net/tcp
+ours=0200007F own=none # $ours matches 127.0.0.2 in /proc/net/tcp
 PATH=$root/scripts/lib/scene/bin:$BUILD:$PATH
 
 clean_up() { # in a lab, all these processes would end with the lab

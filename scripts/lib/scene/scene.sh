@@ -16,7 +16,7 @@ set -eu
 . "${0%/*}/../common.sh"
 me=${RECORDER:-demo} limit=${LIMIT:-60}
 recipe=$1 dir=$2
-others=${SERVER-}${CLIENT-}${PROGRAM-} # programs that are not ours
+others=${SERVER-}${CLIENT-}${PROGRAM-} # the commands of programs that are not ours
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # so that the first socket of a program is descriptor 3
 TZ=UTC0 # the time zone of the times in the logs
 export TZ
@@ -642,7 +642,7 @@ send_sentinel() {
 left_open() {
 	is_other "$1" && ! is_over "$1" || return
 	states=.
-	[ -z "$late" ] || case $1 in server.*) states=08 ;; esac # CLOSE_WAIT
+	[ -z "$late" ] || case $1 in server.*) states=08 ;; esac # only the state CLOSE_WAIT
 	connections "${1%%.*}" | awk -v states="$states" '$10 != 0 && $4 ~ states' | grep -q .
 }
 

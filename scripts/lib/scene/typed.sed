@@ -6,7 +6,7 @@
 /^[s}]/d
 /^	(needs_|patient )/d
 
-# waits become sleeps
+# each function that waits for an event becomes a sleep
 s/^(	+)(logged|received|await|client_has|arrived) [^|]*([|] .*)# ([0-9.]+) s$/\1sleep \4 \3/
 s/^(	+)(logged|received|await|client_has|arrived) [^|]*# ([0-9.]+) s$/\1sleep \3/
 s/^(	+)(logged|received|await|client_has|arrived) [^|]*([|] .*)?$/\1sleep 0.5 \3/
@@ -27,7 +27,7 @@ s/: > \$LAB/touch $LAB/
 	t dots
 }
 
-# the programs of both hosts
+# the functions client and server become `on client` and `on server`
 s/(^	+|[|] |do )server ([^#]*[^# ])( *#.*)?$/\1on server \2 \&\3/
 s/(^	+|[|] |do )client /\1on client /
 s/(on (server|client)) -d /\1 socktrace -d /
