@@ -546,10 +546,11 @@ static bool is_sound(void) {
 	for (const struct rule *r = rules; r < rules + rule_count; r++) {
 		if (r->applied > 0 && !waits_in_vain(r)) continue;
 		warnx("-f %s: %s", r->text,
-			r->applied == 0 ? "never applied" :
+			r->applied == 0 ?
+				"never applied" :
 			r->fault == FAULT_cross ?
-					  "no such frame came from the other end" :
-					  "no frame came after it");
+				"no such frame came from the other end" :
+				"no frame came after it");
 		sound = false;
 	}
 	return sound;
@@ -586,7 +587,8 @@ int main(int argc, char *argv[]) {
 	if (argc - optind != 2)
 		errx(2, "usage: wire [-d MS] [-f RULE]... IFACE IFACE (see -h)");
 	if (strcmp(argv[0], argv[1]) == 0)
-		errx(2, "%s: cannot be both ends of the cable (see -h)", argv[0]);
+		errx(2, "%s: cannot be both ends of the cable (see -h)",
+			argv[0]);
 	for (int i = 0; i < rule_count; i++)
 		parse(&rules[i], (const char *[]){argv[0], argv[1], NULL});
 	if (only_checks) return 0;
