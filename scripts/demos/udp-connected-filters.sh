@@ -5,7 +5,7 @@ needs_lab 'on lo both hosts are one, and so are their ports'
 scene() {
 	echo stray > "${run:?}/stray"
 	server -d "sendto=${run:?}/go" udp_server -n 1 9000
-	echo hello | client udp_client -c -t 9999 -p 40000 server 9000 &
+	echo hello | client udp_client -c -t 60000 -p 40000 server 9000 &
 	connected=$!
 	logged server 'recvfrom(3, '
 	failing server udp_client -c -p 9001 client 40000 < "$run/stray"

@@ -47,7 +47,7 @@ is_made() {
 
 # empty_folder DIR: removes the files of a recording from DIR, and no other files.
 empty_folder() (
-	cd -- "$1" || exit
+	cd -- "$1" 2> /dev/null || exit # another script may have removed it meanwhile
 	for file in * "$mark"*; do
 		if is_made "$file"; then rm -f -- "$file"; fi
 	done
