@@ -37,8 +37,7 @@ static const char usage[] =
 	"HOST: where to listen (default: $LISTEN_HOST, or else loopback).\n"
 	"PORT: 0 to 65535; 0 asks for a free one, which is printed at the start.\n"
 	"  -4, -6      IPv4 only, IPv6 only (default: IPv4 on loopback)\n"
-	"  -K          send keep-alive probes to a silent client (SO_KEEPALIVE;\n"
-	"              times: tcp(7))\n"
+	"  -K          send keep-alive probes to a silent client (SO_KEEPALIVE)\n"
 	"  -a COUNT    close first, after COUNT lines, as HTTP/1.0 does\n"
 	"  -b BACKLOG  of listen (default: 128); Linux queues one connection more\n"
 	"  -h          print this\n"
@@ -52,16 +51,15 @@ static const char usage[] =
 	"A connection fails if its client sends nothing for 60 s, or does not take\n"
 	"what it is sent within 60 s. Exit status: 0 done, also by SIGINT and\n"
 	"SIGTERM; 1 the server, or with -n a connection, failed; 2 usage error.\n"
-	"See accept(2), listen(2), RFC 9293.\n";
+	"See accept(2), listen(2), tcp(7), RFC 9293.\n";
 
 enum { NEVER = INT_MAX }; /* a count without limit */
 
 struct options {
 	struct addrinfo hints;
 	const char *host, *port;
-	/* answers: how many lines are answered before close(); size: bytes of
-	 * an answer, or -1: echo */
-	int answers, backlog, count, size, window;
+	int answers, size; /* before close(); bytes of each, or -1: echo */
+	int backlog, count, window;
 	bool keepalive, quickack, reuse;
 };
 

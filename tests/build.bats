@@ -260,7 +260,7 @@ compiled() {
 @test "a file of socktrace uses only what stands above it in socktrace.h" {
 	cd "$build/objects/socktrace"
 	defined() { nm -P "$@" | sed -n 's/^\([^ ]*\) [BDRT] .*/\1/p'; }
-	mapfile -t files < <(sed -n 's/^ \* *\([a-z]*\)\.c .*/\1.o/p' "$root/lab/socktrace/socktrace.h")
+	mapfile -t files < <(sed -n '/^ \*\//q; s/^ \* *\([a-z]*\)\.c .*/\1.o/p' "$root/lab/socktrace/socktrace.h")
 	equal "$(printf '%s\n' "${files[@]}" | sort)" "$(cd "$root/lab/socktrace" && ls -- *.c | sed 's/c$/o/')"
 	while [ "${#files[@]}" -gt 1 ]; do
 		below=$(defined "${files[@]:1}")

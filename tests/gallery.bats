@@ -88,7 +88,7 @@ harmless() {
 	count=$("$root/scripts/demo" --list | wc -l)
 	equal "$(grep -c "$count of $count kept their promise" "$gallery/index.html")" 1
 	sed -n '/<article id="fin-lost">/,/<\/article>/p' "$gallery/index.html" > article
-	for line in 'kept</span>' 'its promise on 20' 'Look for:</b> close() <b class="mark">1</b> returned long ago' \
+	for line in 'promise kept</span>' '</span> on 20' 'Look for:</b> close() <b class="mark">1</b> returned long ago' \
 		'Question:</b> What has the server noticed before' '<p>Nothing: for the server' 'wrong:</b> After close()' 'scripts/lab -4 -f lose=FIN,nth=1,from=client' \
 		'client$ tcp_client server 9000' '&gt; FIN ACK    seq 7    ack 7    lost  <b class="mark">2</b>' \
 		'<a href="fin-lost/client.pcap" download>' '<figcaption>Figure 34. The FIN is lost:' \
@@ -124,7 +124,7 @@ harmless() {
 	run "$root/scripts/gallery" -n -o some
 	equal "$output" "some/index.html"
 	sed -n '/<article id="echo">/,/<\/article>/p' some/index.html > article
-	grep -q 'class="verdict failed">not kept</span>' article
+	grep -q 'class="verdict failed">promise not kept</span>' article
 	grep -q '^<pre>-&gt; SYN' article
 	grep -q 'class="verdict failed">not played' some/index.html
 	grep -q "1 of $(ls "$root"/scripts/demos/*.sh | wc -l) kept their promise" some/index.html

@@ -190,7 +190,7 @@ socktrace: -d close=5,nth=99: never applied'
 		like "$stderr" "socktrace: *$place*"
 	done <<- 'END'
 	accept no '='
-	open=5 'open' is no call
+	open=5 'open' is not a call
 	accept=x -d: 'x' is not a number
 	accept=60001 '60001'
 	accept=5,nth=0 nth: '0' is not a whole number from 1
@@ -391,7 +391,7 @@ os.execvp("socktrace", ["socktrace", "python3", "-c", "import signal; print(sign
 
 @test "a child that is not to be traced runs, and a line says how" {
 	traced untraced
-	equal "$(cat said)" "socktrace: calls clones a child with CLONE_UNTRACED: it is traced nevertheless, or its calls would fail"
+	equal "$(cat said)" "socktrace: calls creates a child with CLONE_UNTRACED: it is traced nevertheless, or its calls would fail"
 	equal "$(grep -c ' socket(' calls)" 2
 }
 

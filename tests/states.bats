@@ -34,7 +34,7 @@ setup_file() { make_gallery; }
 	mkdir some
 	ln -s "$demos/4/handshake" some
 	"$root/scripts/states" some > told
-	equal "$(grep -A1 '^FIN_WAIT1 *> CLOSING' told | tail -n 1 | sed 's/^ *//')" '- no demo of those that are recorded'
+	equal "$(grep -A1 '^FIN_WAIT1 *> CLOSING' told | tail -n 1 | sed 's/^ *//')" '- none of the recorded demos'
 	equal "$(grep -A1 '^LISTEN *> SYN_SENT' told | tail -n 1 | sed 's/^ *//')" '- sockets have no such call: connect() on one fails'
 	grep -q '^not recorded: .*simultaneous-close' told
 	run ! grep -q '^not recorded: .*handshake,' told

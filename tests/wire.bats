@@ -171,7 +171,7 @@ sent_through() {
 	lose=SYN,from= from: ''
 	END
 	run --separate-stderr wire a a
-	equal "$status $stderr" '2 wire: a: both ends of a cable (see -h)'
+	equal "$status $stderr" '2 wire: a: cannot be both ends of the cable (see -h)'
 	run --separate-stderr "$lab" -f 'lose=SYN;true' true
 	equal "$status" 2
 	run --separate-stderr "$lab" -f lose=SIN true

@@ -6,7 +6,7 @@ needs_lab 'on lo it is chance which end is first'
 scene() {
 	server -d "accept=${run:?}/go,nth=1" -d close=acked halfclose server -n 1 9000
 	echo hello | client -d shutdown=acked halfclose client server 9000 &
-	await 'the FIN' 10 has_socket server ':2328 [0-9A-F]*:[0-9A-F]* 08' # CLOSE_WAIT
+	await 'CLOSE_WAIT' 10 has_socket server ':2328 [0-9A-F]*:[0-9A-F]* 08' # 2 s
 	: > "$run/go"
 	wait $!
 }
