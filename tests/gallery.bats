@@ -238,7 +238,7 @@ made_up() {
 		looked_at "$PWD/$count.svg"
 	done
 	equal "$(grep -c 'class="shaft"' 200.svg)" 202 # the legend has two more
-	grep -q 'Cut off here, at [0-9.]* ms: 400 of 1000 segments are drawn, the last of' 1000.svg
+	grep -q 'Cut off here, at [0-9.]* ms: 400 of 1000 segments are drawn; the last of all' 1000.svg
 	equal "$(errors)" ''
 }
 

@@ -29,7 +29,8 @@ teardown() {
 start() {
 	local log=$1
 	shift
-	: > "$log" # now, because the child opens the log later: a test must not find old lines in it
+	: > "$log" # both now, because the child opens them later: a test must not find old lines there
+	: > "$log.out"
 	"$@" > "$log.out" 2> "$log" 3>&- 4>&- <&0 &
 	pid=$!
 	started+=("$pid")

@@ -229,10 +229,10 @@ def read_worksheet(text):
     paper, key = text.split("\f")
     prompts, listed = {}, collections.defaultdict(dict)
     for line in paper.splitlines():
-        if m := re.match(r" {5}\((\d+)\) (?! )(.*)", line):
+        if m := re.match(r" {5}\((\d+)\) (.*)", line):
             number = m[1]
             prompts[number] = m[2]
-        elif m := re.match(r" {5}\((\d+)\)  (.*?)(?: ______)?$", line):
+        elif m := re.match(r" {5}\[(\d+)\]  (.*?)(?: ______)?$", line):
             listed[number][m[1]] = m[2]
     return [(prompts[n], listed[n], answer) for n, answer in re.findall(r"(?m)^\((\d+)\) (.*?): ", key)]
 
