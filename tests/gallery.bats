@@ -348,6 +348,6 @@ visible() {
 	xmllint --noout slide.svg
 	grep -q 'viewBox="0 0 1280 720"' slide.svg
 	equal "$(grep -c 'circle class="mark"' slide.svg)" 3
-	grep -q 'Its kernel retransmits the lost FIN (2) all the' slide.svg
+	grep -q 'Nevertheless the kernel sends the lost FIN (2)' slide.svg
 	run -2 "$root/scripts/ladder" --slide "$gallery/fin-lost"
 }

@@ -352,7 +352,7 @@ traced() {
 	ends "$pid"
 	exec 9>&-
 	equal "$(grep -c '' said)" 2 # send and close
-	like "$(head -n 1 said)" 'socktrace: *: send on descriptor * is not logged, nor are later ones *: Too many open files'
+	like "$(head -n 1 said)" 'socktrace: *: send on descriptor * cannot be logged, nor can later ones like it: *: Too many open files'
 }
 
 @test "descriptors 0 to 2 that are closed at the start are so for the program, and no matter for the log" {

@@ -57,9 +57,8 @@ static void announce_missing(
 	else if ((!what || what->act != OPENS) &&
 		 strcmp(text, "socket:") == 0 && first_time(tracer, what)) {
 		errno = error;
-		warn("%s: %s on descriptor %d is not logged, because the "
-		     "descriptor cannot be copied; later calls for which "
-		     "that is so are not logged, either",
+		warn("%s: %s on descriptor %d cannot be logged, nor can later "
+		     "ones like it: the descriptor cannot be copied",
 			t->name, what ? what->name : "the end", fd);
 	}
 }
