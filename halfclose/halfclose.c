@@ -189,8 +189,8 @@ static int server(const struct addrinfo *a, const struct options *o) {
 		a = a->ai_next;
 	if (fd == -1) err(1, "socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (a->ai_family ==
-		AF_INET6) /* another server can have the IPv4 port */
+	/* another server can have the IPv4 port */
+	if (a->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1)
 		err(1, "bind to %s", name(a->ai_addr, a->ai_addrlen));

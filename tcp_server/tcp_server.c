@@ -103,8 +103,8 @@ int main(int argc, char *argv[]) {
 	if (!a) err(1, "socket");
 	if (o.reuse) /* bind() succeeds even if connections are in TIME_WAIT */
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (a->ai_family ==
-		AF_INET6) /* another server can have the IPv4 port */
+	/* another server can have the IPv4 port */
+	if (a->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (o.window) /* before listen(): the SYN ACK advertises the window */
 		setsockopt(

@@ -78,8 +78,8 @@ int main(int argc, char *argv[]) {
 		if (fd != -1) break;
 	}
 	if (!a) err(1, "socket");
-	if (a->ai_family ==
-		AF_INET6) /* another server can have the IPv4 port */
+	/* another server can have the IPv4 port */
+	if (a->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (o.room)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &o.room, sizeof o.room);

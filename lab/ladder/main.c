@@ -251,7 +251,9 @@ int main(int argc, char *argv[]) {
 			o.connection, t->connection_count);
 	reason = views[view](t, &o);
 	close_stdout();
-	if (reason && *reason) warnx("%s", reason);
+	for (char *line = reason ? strtok(reason, "\n") : NULL; line;
+		line = strtok(NULL, "\n"))
+		warnx("%s", line);
 	status = reason ? 1 : partly;
 	free(reason);
 	free_timeline(t);

@@ -65,8 +65,7 @@ static const struct event *add_calls(
 	p->bars[p->bar_count] = (struct bar){.host = e->host,
 		.entry = completed(e),
 		.times = times,
-		.others = strcmp(completed(e)->call.text,
-				  completed(last)->call.text) != 0};
+		.others = !have_one_text(e, last)};
 	set_call(&p->bars[p->bar_count], completed(e));
 	add_moment(p, e->sent, e->host, CALLED, completed(e), p->bar_count++);
 	return last;

@@ -104,6 +104,10 @@ static bool are_unused(const struct call *x, const struct event *a) {
 	return !a->connection && (x->act == OPENS || x->act == CLOSES);
 }
 
+bool have_one_text(const struct event *a, const struct event *b) {
+	return strcmp(completed(a)->call.text, completed(b)->call.text) == 0;
+}
+
 /* Whether two events are calls of one host with the same text, and neither call
  * waited. Many such calls are shown as one row. The descriptors in the texts
  * may differ if both calls open sockets, or both close sockets, that have no
@@ -115,7 +119,7 @@ bool are_alike(const struct event *a, const struct event *b) {
 	       a->connection == b->connection && !x->mark && !y->mark &&
 	       !x->note && !y->note && x->reported == y->reported &&
 	       !waited(x) && !waited(y) &&
-	       (strcmp(x->call.text, y->call.text) == 0 ||
+	       (have_one_text(a, b) ||
 		       (are_unused(&x->call, a) && x->call.act == y->call.act &&
 			       differs_in_numbers(x->call.text, y->call.text)));
 }
@@ -165,11 +169,8 @@ void fold(struct folded_rows *rows) {
 		if (times >= LEAST_CALLS) {
 			rows->at[kept] = rows->at[i];
 			rows->at[kept].others =
-				strcmp(completed(rows->at[i].row.event)
-						->call.text,
-					completed(rows->at[i + alike - 1]
-							  .row.event)
-						->call.text) != 0;
+				!have_one_text(rows->at[i].row.event,
+					rows->at[i + alike - 1].row.event);
 			rows->at[kept++].times = times;
 			i += alike;
 			continue;

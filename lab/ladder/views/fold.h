@@ -31,6 +31,8 @@ static inline const struct event *completed(const struct event *e) {
 /* So many equal calls, or more, become one row. */
 enum { LEAST_CALLS = 4 };
 bool are_alike(const struct event *a, const struct event *b);
+/* Whether the texts of two calls, with their results, are the same. */
+bool have_one_text(const struct event *a, const struct event *b);
 /* Returns the end of the text of a row that stands for several calls:
  * ", 121 times"; or, if `others` is true, ", and 29 more". */
 const char *times_text(unsigned long times, bool others, char text[32]);

@@ -92,9 +92,8 @@ char *view_segments(const struct timeline *t, const struct options *o) {
 		append(&reason, "%s: %s", o->expected, strerror(errno));
 	for (const struct event *e = t->first; e; e = e->next)
 		if (e->wrong)
-			append(&reason, "%s%s: %s: %s",
-				reason ? "\nladder: " : "", host_name(e->host),
-				e->call.text, e->note);
+			append(&reason, "%s%s: %s: %s", reason ? "\n" : "",
+				host_name(e->host), e->call.text, e->note);
 	free_lines(&promise);
 	free_lines(&seen);
 	return reason;
