@@ -4,9 +4,9 @@
  * Shows   that a stream has no boundaries: each answer is sent in three pieces,
  *         60 ms apart, so no recv() of the client gets all of it. The answer to
  *         a line is WORD; to a stream, its bytes in capitals, and then WORD.
- * Run     scripts/task one-line PROGRAM and scripts/task half-close PROGRAM
- * play it as the server; or in-three-pieces line 127.0.0.1 9000 WORD See
- * shutdown(2), recv(2)
+ * Run     scripts/task one-line PROGRAM or scripts/task half-close PROGRAM
+ *         plays it as the server; or in-three-pieces line 127.0.0.1 9000 WORD
+ * See     shutdown(2), recv(2)
  */
 #define _GNU_SOURCE
 #include <ctype.h>

@@ -34,8 +34,7 @@ struct text {
 	 * in the slot with the connection's number modulo `slots`. */
 	enum state unconnected[2];
 	struct shown_state {
-		enum state state;
-		bool seen;
+		struct stay stay;
 		nanoseconds at;
 		int connection;
 	} (*states_shown)[2];
@@ -152,25 +151,20 @@ static void put_right_time(struct text *x, nanoseconds time) {
 
 /* ---- rows ---------------------------------------------------------------- */
 
-/* Returns the state of an end if the state has changed, or if this call is the
- * first to report it; else "". Where segments cross, a row can be older than
- * the row above it; in such a row no state is shown. */
+/* Returns the state of an end if it is new, else "". Where segments cross, a
+ * row can be older than the row above it; in such a row no state is shown. */
 static const char *news(struct text *x, const struct event *e, enum host h,
 	nanoseconds at, const struct stay *s, char text[24]) {
 	const struct connection *c = e->connection;
 	struct shown_state *shown;
 
 	*text = '\0';
-	if (!c || !s || !s->state) return text;
+	if (!c) return text;
 	shown = &x->states_shown[(size_t)c->number % x->slots][h];
 	if (shown->connection != c->number)
 		*shown = (struct shown_state){.connection = c->number};
-	if ((s->state == shown->state &&
-		    (shown->seen || !s->seen || e->kind != CALL)) ||
-		at < shown->at)
-		return text;
-	shown->state = s->state;
-	shown->seen = s->seen;
+	if (!is_new(e, s, &shown->stay) || at < shown->at) return text;
+	shown->stay = *s;
 	shown->at = at;
 	x->inferred |= !s->seen;
 	return stay_text(s, text);

@@ -25,6 +25,15 @@ const char *stay_text(const struct stay *s, char text[24]) {
 	return text;
 }
 
+/* Whether event e changes the state `shown` of an end to s, or is the first
+ * call that reports it. */
+bool is_new(
+	const struct event *e, const struct stay *s, const struct stay *shown) {
+	return s && s->state &&
+	       (s->state != shown->state ||
+		       (e->kind == CALL && s->seen && !shown->seen));
+}
+
 /* Appends "PSH ACK seq 1 ack 1 len 733". */
 void label(char **text, const struct event *e, const struct options *o) {
 	const struct packet *p = &e->packet;
