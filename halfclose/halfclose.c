@@ -338,8 +338,8 @@ static long long now_ms(void) {
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
- * socket could get such a number, and be used as stdin or stdout. */
+/* If descriptor 0, 1 or 2 is closed, opens /dev/null in its place. Otherwise a
+ * socket could get this number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)

@@ -211,7 +211,7 @@ static int plug(const char *name) {
 		.sll_ifindex = (int)if_nametoindex(name)};
 	const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, 0);
 
-	if (fd == -1) err(1, "%s: a packet socket is refused", name);
+	if (fd == -1) err(1, "%s: cannot open a packet socket", name);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
@@ -321,9 +321,9 @@ static void report(const struct rule *r, size_t size) {
 		r->text, size);
 }
 
-/* Puts a frame into the line of frames, which is sorted by due. Among frames
- * with the same due, the new one is the last. Most frames belong at the end of
- * the line, so the search begins there. */
+/* Puts a frame into the queue `line`, which is sorted by `due`. Among frames
+ * with the same `due`, the new one is the last. Most frames belong at the end
+ * of the queue, so the search begins there. */
 static void put_in_line(struct frame *f) {
 	f->before = line.before;
 	while (f->before->due > f->due)
@@ -337,7 +337,7 @@ static void take_out_of_line(struct frame *f) {
 	f->next->before = f->before;
 }
 
-/* Puts a copy of a frame into the line, where it stays until it is due. */
+/* Puts a copy of a frame into the queue, where it stays until it is due. */
 static void keep(const void *bytes, size_t size, const struct frame *head) {
 	struct frame *f = NULL;
 
@@ -351,9 +351,9 @@ static void keep(const void *bytes, size_t size, const struct frame *head) {
 	put_in_line(f);
 }
 
-/* The frame for which other frames waited by this rule has arrived. Those that
- * leave the cable at the end `out` wait no longer, but leave at the time due.
- * Returns whether there were any. */
+/* Ends the wait of the frames that, because of this rule, have waited for the
+ * frame that has now arrived. Those that leave the cable at the end `out` leave
+ * at the time `due`. Returns whether there were any. */
 static bool release(const struct rule *r, int out, double due) {
 	bool any = false;
 
@@ -450,9 +450,9 @@ static void cross(struct passage *p, const struct rule *r) {
 		       end_waits() */
 }
 
-/* A frame of these kinds enters the cable at the end `from` at time t. The
- * frames that wait for it by this rule wait no longer. Returns whether there
- * were any. */
+/* Ends the wait of the frames that, because of this rule, wait for a frame of
+ * these kinds; it enters the cable at the end `from` at time t. Returns whether
+ * there were any. */
 static bool end_waits(
 	struct rule *r, unsigned is, int from, double t, double later) {
 	bool any = false;
@@ -470,7 +470,7 @@ static void (*const apply[])(struct passage *, const struct rule *) = {
 	FAULTS(AS_FUNCTION)};
 
 /* Reads at most 256 frames that have arrived at one end, and puts them into the
- * line, from which they leave at the other end. */
+ * queue `line`; they leave at the other end. */
 static void take(int fd, int from, double later) {
 	static unsigned char room[1 << 17], *const buf = room + TAG;
 	struct about about;

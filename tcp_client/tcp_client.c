@@ -123,9 +123,10 @@ int main(int argc, char *argv[]) {
 	return 0;
 }
 
-/* Sends line by line, and prints what arrives. Only poll() waits, for all that
- * can happen next. If send() waited, this client would not read meanwhile; and
- * if the server's send() waited, too, both would wait for ever. */
+/* Sends line by line, and prints what arrives. Only poll() waits: for
+ * whatever happens next. If send() waited, this client would not read
+ * meanwhile; and if the server's send() waited, too, both would wait for ever.
+ */
 static void converse(int fd, const struct options *o) {
 	static char in[65536], bytes[65536];
 	size_t have = 0;	   /* how many bytes `in` holds */
@@ -259,8 +260,8 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
- * socket could get such a number, and be used as stdin or stdout. */
+/* If descriptor 0, 1 or 2 is closed, opens /dev/null in its place. Otherwise a
+ * socket could get this number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)

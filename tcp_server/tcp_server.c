@@ -303,8 +303,8 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
- * socket could get such a number, and be used as stdin or stdout. */
+/* If descriptor 0, 1 or 2 is closed, opens /dev/null in its place. Otherwise a
+ * socket could get this number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)

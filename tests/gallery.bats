@@ -256,6 +256,7 @@ made_up() {
 @test "so it is with 30 connections at once, and what is not drawn then is told" {
 	need chromium
 	recorded -4 '
+		: > log
 		on server tcp_server -n 30 9000 2> log &
 		server=$!
 		until grep -q listening log; do sleep 0.01; done

@@ -52,6 +52,7 @@ setup_file() { make_gallery; }
 	"$ladder" --packet 1 cut.pcap > packets
 	grep -qxF 'cut short by the snapshot length' packets
 	recorded -6 '
+		: > log
 		on server tcp_server -n 1 9000 2> log &
 		server=$!
 		until grep -q listening log; do sleep 0.01; done

@@ -182,6 +182,7 @@ capture() {
 # Records the client's segments in many.pcap until the command ENOUGH succeeds.
 recorded() {
 	timeout 120 "$root/scripts/lab" $1 sh -c '
+		: > recorder
 		on client tcpdump -ni eth0 -U --immediate-mode -s 96 -B 65536 -w - tcp > many.pcap 2> recorder &
 		recorder=$!
 		until grep -q listening recorder; do sleep 0.01; done
@@ -194,6 +195,7 @@ recorded() {
 # many N: makes many.pcap, a capture of at least N segments, by a real run.
 many() {
 	recorded '-4m -d 0' '
+		: > log
 		on server halfclose server -n 1 9000 2> log &
 		until grep -q listening log; do sleep 0.01; done
 		head -c '$(($1 * 724))' /dev/zero | on client halfclose client server 9000' \
@@ -207,6 +209,7 @@ watched() {
 	LC_ALL=C.UTF-8 timeout 60 "$root/scripts/lab" -4 "${@:1:$#-1}" bash -c '
 		set -m
 		touch told drawn
+		: > told
 		"$1"/scripts/watch -o folder > drawn 2> told 3>&- &
 		watch=$!
 		until grep -q recording told; do sleep 0.01; done

@@ -21,6 +21,7 @@ setup_file() {
 		on client ip -br address show eth0
 		on server ip -br address show eth0
 		getent ahosts server | awk "{ print \$1 }" | sort -u
+		: > log
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		echo hello | on client tcp_client server 9000'
@@ -46,6 +47,7 @@ setup_file() {
 
 @test "the cable delays each way by -d, in order" {
 	"$lab" -4 -d 30.5 sh -c '
+		: > log
 		on server udp_server -n 20 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		seq 20 | on client socktrace udp_client server 9000' > answers 2> narration
@@ -373,7 +375,7 @@ lacking() {
 	need setpriv
 	lacking net_raw "$lab" true
 	equal "$status" 1
-	like "$stderr" 'lab: *wire: client: a packet socket is refused: Operation not permitted
+	like "$stderr" 'lab: *wire: client: cannot open a packet socket: Operation not permitted
 remedy: *--cap-add NET_RAW'
 	lacking net_raw "$root/scripts/watch" -i lo -o out
 	like "$stderr" 'watch: nothing can be recorded: *permission*

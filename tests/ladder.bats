@@ -99,8 +99,10 @@ arrows() {
 
 @test "on one address, 127.0.0.1, ports tell the ends apart" {
 	"$root/scripts/lab" -4 sh -c '
+		: > recorder
 		on client tcpdump -U --immediate-mode -ni lo -w - > lo.pcap 2> recorder &
 		until grep -q listening recorder; do :; done
+		: > log
 		on client tcp_server -n 1 127.0.0.1 9000 2> log &
 		until grep -q listening log; do :; done
 		echo hello | on client tcp_client 127.0.0.1 9000

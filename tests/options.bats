@@ -254,6 +254,7 @@ is_socket() {
 		PATH=${STAND_INS:+$STAND_INS:}$PATH
 		getent ahosts server | head -n 1
 		for server in "tcp_server 9000" "halfclose server 9001" "udp_server 9002"; do
+			: > log
 			on server ./refuse $server 2> log &
 			until grep -q "^listening on 192.0.2.2 port" log; do kill -0 $! || { cat log; exit 1; }; done
 		done
@@ -270,6 +271,7 @@ is_socket() {
 	for program in "${connecting[@]}"; do
 		run --separate-stderr timeout 30 "$root/scripts/lab" sh -c '
 			PATH=${STAND_INS:+$STAND_INS:}$PATH
+			: > log
 			on server tcp_server -4 9000 2> log &
 			until grep -q "^listening" log; do :; done
 			echo hello | on client $1 server 9000' sh "$program"
@@ -282,6 +284,7 @@ is_socket() {
 	for program in "${connecting[@]}"; do
 		timeout 30 "$root/scripts/lab" -4 -d 300 sh -c '
 			PATH=${STAND_INS:+$STAND_INS:}$PATH
+			: > log
 			on server tcp_server -n 1 9000 2> log &
 			until grep -q "^listening" log; do :; done
 			echo hello | on client socktrace -o calls $1 server 9000 > answer 2> err &

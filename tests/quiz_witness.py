@@ -207,7 +207,7 @@ def check(prompt, listed, key, frames, made, calls, samples):
     if m := re.match(r"What is the (\w+) of", prompt):
         value = getattr(f, m[1])
         return m[1], None if int(key) == value else value
-    if prompt.startswith("What comes next"):
+    if prompt.startswith("Which segment comes next"):
         return "next", None if line_of(key) == as_line(f) else as_line(f)
     if prompt.startswith("Which call"):
         ends = own_ends(f, f.host)

@@ -360,6 +360,7 @@ tcp_retries2:15 tcp_syn_retries:6 tcp_synack_retries:5 tcp_fin_timeout:60 ipfrag
 	run --separate-stderr timeout 20 "$root/scripts/lab" -4 sh -c '
 		on server tcpdump -ni eth0 2> recorder > segments &
 		until grep -q listening recorder; do :; done
+		: > log
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		echo hello | on client tcp_client server 9000'

@@ -24,6 +24,7 @@ load helper
 @test "connect is in SYN_SENT while it waits; IPv6, too" {
 	for family in 4 6; do
 		"$root/scripts/lab" -$family sh -c '
+			: > log
 			on server tcp_server -n 1 9000 2> log &
 			until grep -q listening log; do :; done
 			on client socktrace -o client.log tcp_client server 9000 < /dev/null'

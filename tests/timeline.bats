@@ -171,7 +171,7 @@ pcapng() {
 	run --separate-stderr "$ladder" both.pcapng port 9000 # tcpdump cannot filter this; the remedy works
 	equal "$status" 1
 	like "$stderr" 'ladder: both.pcapng: tcpdump: *different from the type of the first*
-remedy: leave FILTER out, *'
+remedy: try without FILTER *'
 }
 
 @test "a plain capture is read without any other program, and without a FILTER" {
@@ -244,7 +244,7 @@ remedy: leave FILTER out: *'
 	some | capture one.pcap -l 239
 	run --separate-stderr "$ladder" one.pcap port 9000
 	like "$status $stderr" '1 *NFLOG *not implemented
-remedy: leave FILTER out, *'
+remedy: try without FILTER *'
 }
 
 @test "of a capture of which a part cannot be read that is drawn which can, the rest told, status 1" {

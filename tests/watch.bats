@@ -4,7 +4,8 @@
 load helper
 
 # Commands for a conversation; they wait until its last segment is drawn.
-talk='on server tcp_server -n 1 9000 2> log 3>&- &
+talk=': > log
+	on server tcp_server -n 1 9000 2> log 3>&- &
 	until grep -q listening log; do sleep 0.01; done
 	echo hello | on client tcp_client server 9000 > answer
 	until grep -q "ACK seq 8 ack 8 .*▶ *.*CLOSED" drawn; do sleep 0.01; done'
@@ -192,10 +193,10 @@ signalled() {
 
 @test "a watch that was killed is not in the way of the next one, nor traced for" {
 	run --separate-stderr timeout 30 "$root/scripts/lab" sh -c '
-		"$1" -o one 2> told & until grep -q recording told; do sleep 0.01; done
+		: > told; "$1" -o one 2> told & until grep -q recording told; do sleep 0.01; done
 		kill -KILL $!; wait
 		on client true; ls one
-		"$1" -o two 2> told & until grep -q recording told; do sleep 0.01; done
+		: > told; "$1" -o two 2> told & until grep -q recording told; do sleep 0.01; done
 		"$1" -o three || kill $!; wait' sh "$root/scripts/watch"
 	equal "$(grep -c log <<< "$output")" 0
 	like "$stderr" '*another one watches this lab'

@@ -12,6 +12,7 @@ sent_through() {
 	for rule; do rules+=(-f "$rule"); done
 	rm -f log
 	"$lab" -4 -d 5 "${rules[@]}" sh -c '
+		: > log
 		on server socktrace udp_server -o 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		for line in 1 22 333 4444 55555 666666 7777777 88888888 999999999 tententent; do
@@ -62,6 +63,7 @@ sent_through() {
 
 @test "what is held is overtaken" {
 	"$lab" -4 -d 5 -f hold=datagram,nth=1,by=300 sh -c '
+		: > log
 		on server socktrace udp_server -o -n 2 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		printf "%s\n" one three | on client udp_client -o server 9000
@@ -71,6 +73,7 @@ sent_through() {
 
 @test "cross has a segment wait for one of its kind from the other end, at any speed" {
 	"$lab" -4 -d 5 -f cross=datagram sh -c '
+		: > log
 		on server socktrace udp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		echo never | on client udp_client -o server 9000
@@ -83,6 +86,7 @@ sent_through() {
 @test "swap delivers a frame right behind the next of its kind, at any speed; with by so much later" {
 	for rule in swap=datagram,nth=2 swap=datagram,nth=2,by=30; do
 		"$lab" -4 -d 5 -f $rule,from=client sh -c '
+			: > log
 			on server socktrace -o calls udp_server -o -n 3 9000 2> log &
 			until grep -q "^listening" log; do :; done
 			printf "%s\n" one three | on client udp_client -o server 9000
@@ -101,6 +105,7 @@ sent_through() {
 @test "for and after count from the first frame, or from the first of the kind" {
 	# the cable loses the first SYN; the next one is sent after 1 s
 	"$lab" -4 -d 5 -f lose=segment,for=500 sh -c '
+		: > log
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		echo hello | on client tcp_client server 9000 > answer
@@ -109,6 +114,7 @@ sent_through() {
 	equal "$(grep -c fault wire.log)" 1
 	# in the first second, the cable loses nothing: that is enough for this connection
 	run --separate-stderr "$lab" -4 -d 5 -f lose=frame,after=1000,for=60000 sh -c '
+		: > log
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		echo hello | on client tcp_client server 9000'
@@ -219,6 +225,7 @@ sent_through() {
 		${ends}8100002a88b568656c6c6f
 	END
 	timeout 20 "$lab" -4 -d 0 -f flip=datagram,nth=2,to=3 sh -ec '
+		: > recorder
 		on server tcpdump -ni eth0 -Q in --immediate-mode -c 5 -w - ether src 02:00:00:00:00:01 and \
 			"(ip or vlan or ether proto 0x88a8)" > came.pcap 2> recorder &
 		until grep -q listening recorder; do sleep 0.01; done
@@ -233,6 +240,7 @@ sent_through() {
 @test "a frame too long for the other side is lost, which is reported at the end, and the cable lives on" {
 	run --separate-stderr timeout 30 "$lab" -4 -d 0 sh -ec '
 		ip link set server mtu 576
+		: > log
 		on server tcp_server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		head -c 1000 /dev/zero | on client udp_client -o server 9
@@ -244,6 +252,7 @@ sent_through() {
 @test "an interface may be down for a while; if it is gone, that ends the cable" {
 	for down in server client; do
 		run --separate-stderr timeout 30 "$lab" -4 -d 0 sh -ec '
+			: > log
 			on server tcp_server -n 2 9000 2> log &
 			until grep -q "^listening" log; do :; done
 			echo before | on client tcp_client server 9000
@@ -276,6 +285,7 @@ sent_through() {
 
 @test "a bulk transfer loses nothing" {
 	run --separate-stderr "$lab" -m -4 -a -d 0 bash -c '
+		: > log
 		on server halfclose server -n 1 9000 2> log &
 		until grep -q "^listening" log; do :; done
 		head -c 250000000 /dev/zero | { TIMEFORMAT=%R; time on client halfclose client server 9000; } 2> took'

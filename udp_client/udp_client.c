@@ -142,7 +142,7 @@ static bool await_answers(int fd, struct server *servers, int count, int ms) {
 		socklen_t size = sizeof from;
 		ssize_t n;
 
-		/* waits only for the rest of the `ms` milliseconds */
+		/* lets recvfrom() wait only for what is left of `ms` */
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 		/* receives a datagram, from anyone */
 		n = recvfrom(fd, bytes, sizeof bytes, 0, (void *)&from, &size);
@@ -231,8 +231,8 @@ static long long now_ms(void) {
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
- * socket could get such a number, and be used as stdin or stdout. */
+/* If descriptor 0, 1 or 2 is closed, opens /dev/null in its place. Otherwise a
+ * socket could get this number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)

@@ -148,8 +148,8 @@ static struct options options_of(int argc, char *argv[]) {
 	return o;
 }
 
-/* Opens /dev/null as each of descriptors 0, 1 and 2 that is closed. Otherwise a
- * socket could get such a number, and be used as stdin or stdout. */
+/* If descriptor 0, 1 or 2 is closed, opens /dev/null in its place. Otherwise a
+ * socket could get this number, and be used as stdin or stdout. */
 static void occupy_standard_descriptors(void) {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
@@ -168,7 +168,8 @@ static int number(const char *what, const char *text, int least, int most) {
 	return (int)value;
 }
 
-/* Returns "192.0.2.1 port 9000" or "2001:db8::1 port 9000". */
+/* Returns the address as text: "192.0.2.1 port 9000" or "2001:db8::1 port
+ * 9000". */
 static const char *name(const void *address, socklen_t size) {
 	static char text[NI_MAXHOST + NI_MAXSERV + 8];
 	char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "";

@@ -126,9 +126,9 @@ static char *filter_of(char *const words[]) {
 	return filter;
 }
 
-/* Adds the demo in this folder to the diagram of states. Returns 1 if a part of
- * the demo could not be read. *any becomes true if there is something to draw.
- */
+/* Adds the demo in this folder to the diagram of states. Returns 1 if it could
+ * not be read to its end, or has nothing to draw. *any becomes true if there is
+ * something to draw. */
 static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	struct folder s = {.name = folder};
 	char *reason = look_into(&s, NULL, false);
@@ -146,8 +146,8 @@ static int take_demo(struct diagram *d, char *folder, char *name, bool *any) {
 	return status;
 }
 
-/* Draws one diagram of states for the demos in these folders. Returns 1 if not
- * all of the demos could be read. */
+/* Draws one diagram of states for the demos in these folders. Returns 1 if one
+ * that was recorded could not be read to its end, or has nothing to draw. */
 static int draw_states(char *folders[], bool picture) {
 	int count = 0, status = 0;
 	struct diagram *d = new_diagram();

@@ -24,8 +24,8 @@
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8
 #endif
-/* Old system calls that newer architectures do not have. On those, libc makes
- * another system call instead. */
+/* System calls that some architectures do not have. There, libc makes another
+ * system call instead. */
 #ifndef SYS_accept
 #define SYS_accept (-1)
 #endif
@@ -62,8 +62,8 @@ static void add_socket_flags(
 	add_flags(&r->text, before, (unsigned)flags, words, COUNT(words));
 }
 
-/* Adds the peer's address. Before a call that receives returns, it has no such
- * address. */
+/* Adds the peer's address. A call that receives has none until it has returned.
+ */
 static void add_peer(struct arguments *r, uint64_t at) {
 	if (!at || (r->act == RECEIVES && r->result < 0)) return;
 	add_text(&r->text, ", ");

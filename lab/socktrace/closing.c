@@ -93,8 +93,8 @@ void forget_closing(struct closing *c) {
 
 /* ---- after the call ---------------------------------------------------- */
 
-/* Whether a task is closing its candidates now. It is, unless a rule of -d
- * holds its call back. */
+/* Whether a task may be closing its candidates at this moment: not while a rule
+ * of -d holds its call back. */
 static bool is_closing(const struct task *t) {
 	return !t->call || !t->call->rule;
 }
@@ -130,8 +130,9 @@ static enum other other_that_closes(
 	return found;
 }
 
-/* This task has closed a socket. So in the lines of all other tasks that close
- * a descriptor of this socket, the socket counts as still open. */
+/* Only the lines of task `here` may show that it has closed this socket. In the
+ * lines of all other tasks that close a descriptor of it, it counts as still
+ * open. */
 static void claim_closed(
 	struct tracer *tracer, const struct task *here, ino_t inode) {
 	for (struct task *t = tracer->tasks; t; t = t->next)

@@ -186,7 +186,7 @@ void log_call(struct tracer *tracer, struct task *t, const struct sock *shown,
 /* Logs a line for each socket of which the call has closed a descriptor. */
 void log_closed(struct tracer *tracer, struct task *t, long long result) {
 	if (tracer->log.fd != STDERR_FILENO)
-		let_go_of_stderr(tracer, 0); /* the call may close stderr */
+		let_go_of_stderr(tracer, 0); /* see may_close_stderr() */
 	settle_closing(tracer, t);
 	for (size_t i = 0; i < t->closing.count; i++) {
 		struct candidate *c = &t->closing.of[i];

@@ -10,8 +10,8 @@
 /* ---- memory ------------------------------------------------------------ */
 
 /* Reads up to size bytes of the task's memory. Returns how many bytes could be
- * read. If the second page of memory cannot be read, these are only the bytes
- * on the first page. */
+ * read. If a page after the first cannot be read, these are only the bytes on
+ * the first page. */
 size_t fetch_some(const struct task *t, uint64_t from, void *to, size_t size) {
 	const size_t first = 4096 - from % 4096;
 	const struct iovec here = {to, size};

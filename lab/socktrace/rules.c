@@ -6,7 +6,7 @@
 #include "../common.h"
 #include "socktrace.h"
 
-enum { LONGEST = 60000 }; /* a call is held back for at most so many ms */
+enum { LONGEST = 60000 }; /* in ms; the longest time that MS can be */
 
 static bool is_logged(const char *call) {
 	const size_t size = strlen(call);

@@ -129,7 +129,9 @@ struct pending {
 	bool sends, blocks;
 	struct timespec entered;
 	unsigned closes_first, closes_last; /* see struct arguments */
-	bool closes_stderr; /* the call may close the tracer's stderr */
+	/* the call may close a descriptor of the file that is the tracer's
+	 * stderr */
+	bool closes_stderr;
 	struct waits *waits;
 
 	struct hold_rule *rule; /* the rule that holds the call back; or NULL */
@@ -175,7 +177,7 @@ struct tracer {
 		bool failed;
 	} log;
 	struct {
-		pid_t task; /* a task that has the tracer's stderr open */
+		pid_t task; /* a task that has the file of our stderr open */
 		int fd;	    /* the task's descriptor of this file */
 	} stderr_holder;
 	const void *announced[96]; /* see first_time() */

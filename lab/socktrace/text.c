@@ -92,9 +92,8 @@ void *zeroed_memory(size_t size) {
 	return memory;
 }
 
-/* Whether this is announced for the first time: a text, or a system call (its
- * row in a table of calls). Only the addresses of texts and rows are compared.
- */
+/* Whether `what`, a text or the row of a system call, is announced for the
+ * first time. Only the addresses of texts and rows are compared. */
 bool first_time(struct tracer *tracer, const void *what) {
 	for (size_t i = 0; i < tracer->announced_count; i++)
 		if (tracer->announced[i] == what) return false;

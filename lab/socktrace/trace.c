@@ -284,10 +284,9 @@ static void finish_call(
 }
 
 /* The handler of a signal that has interrupted a call enters or leaves a call
- * itself. If it returns, by rt_sigreturn(2), there are two cases. If the
- * program continues after the interrupted call, this call has failed with
- * EINTR. If the program continues before the interrupted call, the kernel
- * restarts this call. */
+ * itself. It ends with rt_sigreturn(2). If this returns to the instruction
+ * after the interrupted call, that call has failed with EINTR. If it returns to
+ * the instruction that makes the call, the call is made again (restarted). */
 static void watch_handler(struct tracer *tracer, struct task *t,
 	const struct __ptrace_syscall_info *info) {
 	if (info->op == PTRACE_SYSCALL_INFO_ENTRY)
@@ -406,10 +405,9 @@ static void begin_program(struct tracer *tracer, struct task *t, pid_t caller) {
 	announce_program(tracer, t);
 }
 
-/* For a program that is PID 1 of its namespace. When its last task has ended,
- * the kernel kills all other processes of the namespace, and so the tracer,
- * too. Therefore the end of the program is logged before its last task has
- * ended. */
+/* Logs the end of a program that is PID 1 of its namespace. When its last task
+ * has ended, the kernel kills all other processes of the namespace. The tracer
+ * is one of them, so it logs the end before the last task has ended. */
 static void end_namespace(struct tracer *tracer, int status) {
 	const bool killed = WIFSIGNALED(status);
 	const siginfo_t end = {.si_code = killed ? CLD_KILLED : CLD_EXITED,
@@ -512,8 +510,9 @@ static enum next handle_next(struct tracer *tracer) {
 	int status;
 	pid_t pid;
 
-	/* With WNOWAIT, waitid() leaves the task waitable. So if a process has
-	 * ended, its parent gets the status only after waitpid() below. */
+	/* With WNOWAIT, waitid() only looks. The parent of an ended process is
+	 * informed only after waitpid() below: so the end is logged before the
+	 * parent can react to it. */
 	if (waitid(P_ALL, 0, &next,
 		    WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == -1)
 		return ALL_ENDED;

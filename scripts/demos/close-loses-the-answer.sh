@@ -23,5 +23,5 @@ END
 
 look_for 'The FIN (1) looks the same as in half-close. But no program will read the server'\''s answer (2), so the client'\''s kernel sends RST (3). After that the server'\''s own close() sends nothing.'
 question 'send() had returned 7 at the server. Had the answer arrived?'
-answer 'It arrived at the client'\''s kernel, where no program read it. That send() returns 7 only means that the server'\''s kernel has taken the bytes.'
+answer 'It arrived at the client'\''s kernel, where no program read it. The result 7 of send() means only that the server'\''s kernel has taken the bytes.'
 myth 'If send() returns, the other program has the data.'

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-title 'One loss halves the congestion window: ten segments were in flight, then five are'
+title 'One loss halves the congestion window: ten segments in flight before it, five after'
 lab -d 200 -f lose=data,nth=1,from=client
 show all
 differs 'with SACK, RACK or another congestion control the sender recovers in another way'

@@ -2,8 +2,8 @@
  * dns-by-hand - a name server that knows one answer
  *
  * Shows   a question in one datagram, and its answer in another. The answer has
- *         the same ID and repeats the question; after the question stands the
- *         address.
+ *         the same ID and repeats the question; the address follows the
+ *         question.
  * Run     scripts/demo dns-by-hand; or dns-by-hand 127.0.0.1 5300  and
  *         dig @127.0.0.1 -p 5300 +noedns server.example
  * See     RFC 1035 sections 4.1 and 4.2.1

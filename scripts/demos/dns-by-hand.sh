@@ -17,5 +17,5 @@ END
 
 look_for 'The question (1) has an ID, flags, a name, and "IPv4 address?". The answer (2) repeats these 32 bytes, with two more flags and the number of answers, and adds 16 bytes with the address. There is no connection, only two datagrams; scripts/ladder --packet all captures/dns-by-hand shows their bytes.'
 question 'A datagram may be lost, or come from a stranger. What protects the client?'
-answer 'It asks again after a while. And it accepts an answer only if address, port, ID and question match its own (connect() lets the kernel check the first two).'
+answer 'A real DNS client asks again after a while. And it accepts an answer only from the address and port that it asked, and only if the answer repeats its ID and its question. (connect() lets the kernel check address and port.)'
 myth 'DNS uses UDP only.'

@@ -4,8 +4,10 @@
  * Shows   join, bind() to the group's address and port, recv(). Several sockets
  *         may do so: each gets a copy of each datagram. The sender sends a
  *         datagram only once, and need not be a member.
- * Run     scripts/demo multicast; or twice multicast 239.255.0.1 9000 lo and
- *         udp_client -o 239.255.0.1 9000
+ * Run     scripts/demo multicast; or, in one or more terminals,
+ *         multicast 239.255.0.1 9000 IFACE, and in another
+ *         udp_client -o 239.255.0.1 9000. IFACE is the interface by which the
+ *         datagram leaves: that of the default route (ip route).
  * See     ip(7), ipv6(7), socket(7); RFC 1112, RFC 3493 section 5.2
  */
 #define _GNU_SOURCE

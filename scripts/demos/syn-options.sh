@@ -31,6 +31,6 @@ promise <<END
 END
 
 look_for 'The client'\''s SYN offers window scale and timestamps (1). The SYN ACK carries neither (2), so neither end uses them. A full segment then has room for 12 bytes more of data (3).'
-question 'Why do MSS, window scale and SACK-permitted stand in SYNs only?'
-answer 'They hold for the whole connection, and both ends must know them before the first byte: the window scale, for example, changes the meaning of every window that follows. An option that concerns a single segment can stand in any segment: timestamps are in every segment once both SYNs have had them, and SACK blocks are in ACKs.'
+question 'Why are MSS, window scale and SACK-permitted in SYNs only?'
+answer 'They hold for the whole connection, and both ends must know them before the first byte: the window scale, for example, changes the meaning of every window that follows. An option that concerns a single segment can be in any segment: timestamps are in every segment once both SYNs have had them, and SACK blocks are in ACKs.'
 myth 'The two ends negotiate one MSS. (Each end announces its own, and they may differ.)'

@@ -28,7 +28,7 @@ client connect = 0
 > ACK        seq 2    ack 2    40000:9003
 END
 
-look_for 'The closed port refuses after one round trip (1). The filtered port does not answer (2): the client cannot even know whether the host is there. The open port answers with SYN ACK (3).'
+look_for 'The closed port refuses after one round trip (1). The filtered port does not answer (2): from this port alone, the client cannot know whether the host is there. The open port answers with SYN ACK (3).'
 question 'A port scanner distinguishes ports in this way. Which of the three costs it time?'
 answer 'The filtered one. The scanner has to wait, and to send the SYN again, because a lost SYN looks the same.'
 myth 'A port that does not answer is closed.'

@@ -3,10 +3,11 @@
  *
  * Shows   MSG_OOB: the segment has URG, and a pointer to the end of the urgent
  *         data. The server's recv() stops before the urgent byte, and a program
- *         that does not ask for this byte (MSG_OOB, SO_OOBINLINE) never gets
- * it. Run     scripts/demo urgent; or beside a tcp_server 9000 urgent 127.0.0.1
- * 9000 See     send(2), tcp(7), RFC 9293 section 3.8.5; RFC 6093: new programs
- *         should not do this
+ *         that asks neither with MSG_OOB nor with SO_OOBINLINE does not get it.
+ * Run     scripts/demo urgent; or beside a tcp_server 9000
+ *         urgent 127.0.0.1 9000
+ * See     send(2), tcp(7), RFC 9293 section 3.8.5; RFC 6093: new programs
+ *         should not use urgent data
  */
 #define _GNU_SOURCE
 #include <err.h>

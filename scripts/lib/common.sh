@@ -66,7 +66,7 @@ misused() {
 }
 
 # take_option SHORT LONG ARGUMENT...: reads the next option of these arguments, and sets
-# $option to -x or --name. Fails if there is no more option. SHORT lists the letters of all
+# $option to -x or --name. Fails if there are no more options. SHORT lists the letters of all
 # options, LONG their words. A colon after a letter or a word means that this option takes a
 # value; then $value is set to it. The caller shifts by $taken, in the loop and after it.
 # Several letters may stand together (-ab). A value may stand right after its letter (-d20),

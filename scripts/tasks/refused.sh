@@ -6,7 +6,7 @@ text <<'END'
 Connect to HOST and PORT, where nobody listens. Print a complaint on stderr, with the
 reason that the kernel gives, print nothing on stdout, and end with a status that is not
 0. Your program is run twice: the second time no route leads to HOST, so the reason is
-another one.
+a different one.
 END
 
 scene() {

@@ -44,9 +44,9 @@ static void add_call(struct picture *p, const struct event *e) {
 	add_moment(p, e->sent, e->host, CALLED, e, p->bar_count++);
 }
 
-/* Adds this call as a bar. If equal calls follow directly, and with them there
- * are at least LEAST_CALLS, one bar stands for all of them. Returns the last
- * event that was added. */
+/* Adds this call as a bar. If it and the equal calls directly after it are at
+ * least LEAST_CALLS, one bar stands for all of them. Returns the last event
+ * that was added. */
 static const struct event *add_calls(
 	struct picture *p, const struct event *e, const struct event *until) {
 	const struct event *last = e, *next = e->next;

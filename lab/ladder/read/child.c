@@ -91,8 +91,8 @@ static const char *remedy(const struct source *s, const char *complaint) {
 		       "able to convert it";
 	if (s->filter && (strstr(complaint, "different from") ||
 				 strstr(complaint, "not implemented")))
-		return "leave FILTER out, which tcpdump applies; --list and "
-		       "--connection choose connections";
+		return "try without FILTER (tcpdump applies it, and cannot read "
+		       "this file); --connection chooses a connection";
 	return strstr(complaint, "No such file") ? "run scripts/setup" : NULL;
 }
 

@@ -51,10 +51,10 @@ static void mix(uint64_t *likeness, const void *data, size_t n) {
 
 enum { ETHERTYPE_PPPOE = 0x8864, ETHERTYPE_MPLS = 0x8847 };
 
-/* Records a tag, a header that matters to filters (pcap-filter(7)). A filter
- * must name v (VLAN), p (PPPoE) or m (an MPLS label) to match what follows this
- * header. No filter can match what follows l (LLC) or x (AH, or an extension
- * header of IPv6). */
+/* Records a header that matters to filters (pcap-filter(7)), as a letter. What
+ * follows v (VLAN), p (PPPoE) or m (an MPLS label) is matched only by a filter
+ * that contains vlan, pppoes or mpls. What follows l (LLC) or x (AH, or an
+ * extension header of IPv6) is not matched by tcp, udp or port. */
 static void add_tag(struct packet *p, char tag) {
 	const size_t n = strlen(p->tags);
 
@@ -108,7 +108,8 @@ static const char *take_nflog(struct bytes *b, uint32_t *next) {
 }
 
 /* Takes what stands before PPP's protocol number: the two bytes of HDLC
- * framing, or nothing. In a frame of Cisco HDLC, takes that header instead. */
+ * framing, or nothing. If the frame is Cisco HDLC, takes Cisco's header of four
+ * bytes instead. */
 static const char *take_ppp_frame(struct bytes *b, uint32_t *next) {
 	const uint8_t *at;
 	const bool framed = b->size > 1 && (b->at[0] == 0xff || b->at[0] < 2) &&
@@ -210,7 +211,7 @@ static const char *take_ppp(struct bytes *b, uint32_t *next) {
 	case 0x57: *next = ETHERTYPE_IPV6; return NULL;
 	case 0x281:
 	case 0x283: *next = ETHERTYPE_MPLS; return NULL;
-	default: return "PPP's own, or another protocol over it";
+	default: return "PPP's own control protocol, or one that is not IP";
 	}
 }
 

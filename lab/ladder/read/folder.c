@@ -104,9 +104,8 @@ char *order_folder(struct folder *f) {
 
 /* ---- why there is nothing to draw --------------------------------------- */
 
-/* Finds the tags of the first frame that has any. A tag is a header that a
- * filter must name to match what follows the header: see add_tag() in decode.c,
- * also for the letters. */
+/* Finds the tags of the first frame that has any. A tag is the letter of a
+ * header that matters to filters: see add_tag() in decode.c. */
 static void tags_in(const char *file, char tags[8]) {
 	struct capture c = {.name = NULL};
 	struct packets p = {.count = 0};

@@ -21,7 +21,7 @@ struct datagram {
 	/* a bit for each 8 bytes of the datagram: a fragment begins there */
 	uint8_t begun[1024];
 };
-enum { DATAGRAMS = 4096 };	/* at most so many are remembered */
+enum { DATAGRAMS = 4096 };	/* the most that are remembered */
 #define NOWHERE	 SIZE_MAX	/* its first fragment was not recorded yet */
 #define GONE	 (SIZE_MAX - 1) /* its packet is in the timeline already */
 #define PATIENCE (60 * SECOND)	/* how long to wait for fragments: RFC 8200 */

@@ -27,7 +27,8 @@ enum {
 };
 
 /* Returns the first n bytes of the block's contents, and skips the others.
- * Returns NULL if the block has fewer bytes, or the file has fewer so far. */
+ * Returns NULL if the block has fewer bytes, or if the file does not have
+ * so many yet. */
 static const uint8_t *take_block(struct source *s, size_t n) {
 	const uint8_t *at;
 

@@ -52,7 +52,8 @@ static bool refill(struct source *s) {
 	return came > 0;
 }
 
-/* Skips s->skip bytes. Returns false if there are fewer, or fewer so far. */
+/* Skips s->skip bytes. Returns false if the file ends before that, or does not
+ * have so many bytes yet. */
 static bool skip(struct source *s) {
 	while (s->skip) {
 		const size_t there = s->end - s->begin;

@@ -74,7 +74,8 @@ struct source {
 /* Returns an error message, which the caller frees. */
 char *because(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Each returns false if the file is not in this format, or still too short. */
+/* Each returns false if the file is not in this format, or does not have enough
+ * bytes yet. */
 bool is_pcap(struct source *s);
 bool is_pcapng(struct source *s);
 

@@ -20,9 +20,9 @@
 
 #include "tell.h"
 
-/* The recorded time is divided into so many spans, with an estimate for each */
+/* The recorded time has so many parts; the offset is estimated for each. */
 enum { SPANS = 16 };
-#define MOST  (30 * 365 * 86400 * SECOND) /* most that clocks may differ by */
+#define MOST  (30 * 365 * 86400 * SECOND) /* the greatest offset accepted */
 #define DRIFT 0.01 /* a greater drift is taken for an error */
 
 /* A packet that both captures have */
@@ -298,9 +298,9 @@ static struct lonely *lonely_in(const struct packets *list,
 	return of;
 }
 
-/* Returns a piece of the segment `whole`. It is the packet `there` of the other
- * capture; or, if `there` is NULL, the bytes from seq to end, which the other
- * capture does not have. */
+/* Returns the part of the segment `whole` that the packet `there` of the other
+ * capture has; if `there` is NULL, the bytes from seq to end, which the other
+ * capture does not have. The part has the time and the number of `whole`. */
 static struct packet piece_of(const struct packet *whole,
 	const struct packet *there, uint32_t seq, uint32_t end) {
 	const uint8_t *bytes = there ? there->bytes : whole->bytes;
@@ -358,8 +358,9 @@ static struct packets pieces_of(const struct packet *whole,
 	return pieces;
 }
 
-/* Cuts the n long segments l of the list into the pieces s that the other
- * capture has. If a segment was cut, its `place` in l becomes SIZE_MAX. */
+/* l: the n segments with data that only this capture (`list`) has; s: those
+ * that only the other capture has. If segments of s are parts of a segment of
+ * l, cuts this one into these parts, and its `place` in l becomes SIZE_MAX. */
 static void cut(struct packets *list, struct lonely *l, size_t n,
 	const struct lonely *s, size_t count) {
 	size_t k = 0;

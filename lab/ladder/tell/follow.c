@@ -2,9 +2,9 @@
  * follow.c - packets and calls, in order of time -> the timeline
  *
  * A packet that leaves its sender becomes an event. If the other capture has
- * the packet, too, it has arrived. Of equal packets, the first that arrives is
- * taken for the first that left. If more of them arrive than have left, the
- * cable has delivered some of them again.
+ * the packet, too, it has arrived. Several packets can be equal: then the first
+ * that arrives is taken for the first that left. If more of them arrive than
+ * have left, the cable has delivered some of them again.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -219,10 +219,10 @@ static struct connection *connection_of(
 	return c;
 }
 
-/* Whether this packet of an older connection shows that the newer connection
- * was never opened, so that the older one continues. It shows this if the
- * packet's sender has sent the newer SYN, which was never answered; or if the
- * newer connection has only a SYN ACK. An RST does not show this. */
+/* Two connections have the same ports. Whether this packet, which belongs to
+ * the older one, shows that the newer one was never opened: then the older one
+ * continues. It shows this if its sender has sent the newer SYN, which was not
+ * answered; or if the newer connection has only a SYN ACK. An RST does not. */
 static bool goes_on(const struct connection *newer, const struct packet *p) {
 	const int own = !same_end(&p->from, &newer->side[0].end);
 

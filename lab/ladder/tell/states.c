@@ -5,8 +5,8 @@
  * end has sent and received. A state that the kernel reports with a call counts
  * as reported from this call on, until the end enters another state.
  *
- * A reported state is checked. The kernel was asked for the state at some time
- * between the call before this one and the call after this one on the same
+ * A reported state is checked. When exactly the kernel reported it is not
+ * known: after the previous call, and before the next one on the same
  * connection. So the segments must allow the state at some time between these
  * two calls.
  */
@@ -388,7 +388,7 @@ static bool is_early(enum state reported, enum state inferred) {
 	return from >> inferred & 1;
 }
 
-/* Enters a state that was reported before the segment arrived that leads to it,
+/* Enters a state that was reported before the segment that leads to it arrived,
  * if this segment has still not arrived: the capture does not have it. */
 static void settle_report(struct tracking *s) {
 	if (!s->early_report) return;

@@ -70,7 +70,7 @@ struct tracking {
 	int64_t heard_fin;    /* the number of the peer's FIN; -1: none yet */
 	bool hears;	      /* `heard` is known: a segment has arrived */
 	struct blocks *early; /* bytes that arrived out of order; or NULL */
-	int64_t acked;	      /* its highest ACK number; -1: none yet */
+	int64_t acked;	      /* the highest ACK number that it sent; or -1 */
 	int64_t edge; /* the highest right edge of its windows; 0: none yet */
 	int scale; /* the window scale; -1: its SYN does not offer it; -2: its
 		      SYN is not in the capture */
@@ -91,7 +91,7 @@ struct tracking {
 	struct event *fin_came; /* the segment with the peer's FIN */
 	struct event *doubtful; /* a call whose state is to be checked */
 	struct event *early_report; /* a call that reported a state before the
-				     segment arrived that leads to it */
+				     segment that leads to it arrived */
 	enum state reported;  /* the last state that the kernel reported */
 	int64_t shown_window; /* the last window that a label shows */
 	struct reading *reading[2]; /* what each capture shows of it */
@@ -143,8 +143,8 @@ void follow_run(struct timeline *t, enum host host, const char *command);
 void follow_packet(struct timeline *t, struct packet *p, enum host where);
 void follow_call(struct timeline *t, enum host host, struct call *c);
 void finish_following(struct timeline *t);
-/* For --live: forgets the equal packets from before this time. Packets that
- * follow are not matched with them. */
+/* For --live: forgets which packets came before this time. A later packet no
+ * longer counts as the arrival, or as a copy, of one of them. */
 void forget_before(struct timeline *t, nanoseconds time);
 void free_event(struct event *e);
 void forget_connections(struct timeline *t, nanoseconds before);

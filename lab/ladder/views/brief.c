@@ -3,7 +3,7 @@
  */
 #include "fold.h"
 
-enum { BESIDE = 2 }; /* how many rows around each marked row are shown */
+enum { BESIDE = 2 }; /* rows shown before, and after, each marked row */
 
 static bool is_marked(const struct folded_row *f) {
 	const struct event *e = f->row.event;

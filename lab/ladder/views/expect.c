@@ -195,7 +195,8 @@ static struct verdict decide_count(const struct seen *s,
 
 /* ---- opening ------------------------------------------------------------- */
 
-/* Whether the segment acknowledges this SYN, and nothing beyond its data. */
+/* Whether the segment acknowledges this SYN, perhaps with the data in the SYN's
+ * segment, but nothing after that. */
 static bool answers(const struct event *e, const struct event *syn) {
 	return e->ack > syn->seq && e->ack <= end_of(syn);
 }

@@ -28,7 +28,7 @@ static inline const struct event *completed(const struct event *e) {
 	return e->returned ? e->returned : e;
 }
 
-/* So many equal calls, or more, become one row. */
+/* The least number of equal calls that become one row. */
 enum { LEAST_CALLS = 4 };
 bool are_alike(const struct event *a, const struct event *b);
 /* Whether the texts of two calls, with their results, are the same. */

@@ -292,7 +292,8 @@ static void put_tcp(struct header *h, const struct event *e) {
 			ecn && i < 2	  ? ecn :
 					    flags[i].meaning);
 	if (p->flags & SYN)
-		put(h, "window", 16, "room for so many bytes, not scaled");
+		put(h, "window", 16,
+			"bytes that there is room for, not scaled");
 	else if (e->window >= 0)
 		put(h, "window", 16, "room for %lld bytes: scaled",
 			(long long)e->window);

@@ -76,7 +76,7 @@ static void put_state(struct note *n, const struct event *e, enum host h,
 		n->unconnected[h] = e->reported;
 		put_note(n, h, pair_of(e), state_names[e->reported]);
 	}
-	if (!shown || !is_new(e, s, shown)) return;
+	if (!shown || !is_new_state(e, s, shown)) return;
 	*shown = *s;
 	put_note(n, h, pair_of(e), stay_text(s, text));
 }

@@ -140,7 +140,7 @@ static void put_texts(const struct scene *s, struct question *q) {
 		break;
 	case NEXT:
 		append(&q->prompt,
-			"What comes next, as segment %d? (For example: < PSH ACK seq 100 ack 200 len 30)",
+			"Which segment comes next, as number %d? (For example: < PSH ACK seq 100 ack 200 len 30)",
 			n);
 		put_segment(&q->key, e);
 		break;
@@ -211,7 +211,7 @@ static int by_time(const void *a, const void *b) {
 				    (int)p->asked - (int)q->asked;
 }
 
-/* In a scene of so many lines or more, a question about order is chosen first,
+/* In a scene of LONG lines or more, a question about order is chosen first,
  * because it needs several lines that no other question uses. */
 enum { LONG = 24 };
 

@@ -244,11 +244,11 @@ char *view_quiz(const struct timeline *t, const struct options *o) {
 
 	if (!q.count) {
 		append(&reason,
-			"%.*s: nothing can be asked of it: at level %d no segment can be foreseen from the others",
+			"%.*s: nothing can be asked about it: at level %d no segment can be foreseen from the others",
 			(int)name_size(o->title), o->title, o->level);
 	} else {
 		put_printable(o->title, name_size(o->title));
-		printf(": %zu question%s (seed %d). > is from the client, < from the server, numbers count from 0.\n\n",
+		printf(": %zu question%s (seed %d). > is from the client, < from the server; seq and ack are relative (each SYN has seq 0).\n\n",
 			q.count, q.count == 1 ? "" : "s", o->seed);
 		go_through(&a);
 		if (o->paper)

@@ -95,9 +95,9 @@ struct questions {
 struct finding {
 	size_t line;	/* the first line that the question hides */
 	size_t count;	/* how many lines the question hides */
-	bool before;	/* the question comes before the line is shown */
-	size_t after;	/* the last line that must have been shown by then */
-	size_t uses[4]; /* lines that must not be hidden by then */
+	bool before;	/* the question comes before this line is shown */
+	size_t after;	/* else it comes when this line has been shown */
+	size_t uses[4]; /* lines that must not be hidden at that time */
 	int use_count;
 	bool wanted; /* the caller wants the explanation, `why`, too */
 	char *why;

@@ -29,9 +29,9 @@ struct text {
 	bool numbered; /* several connections: labels end with "#2" */
 	int pair, headed_connections;
 	bool inferred, stepping;
-	/* The states that were shown last. unconnected: of each host's socket
-	 * without a connection; states_shown: of both ends of a connection,
-	 * in the slot with the connection's number modulo `slots`. */
+	/* The states that were shown last. unconnected: the state of each
+	 * host's socket that has no connection; states_shown: the states of
+	 * both ends of a connection, at the index number % slots. */
 	enum state unconnected[2];
 	struct shown_state {
 		struct stay stay;
@@ -163,7 +163,7 @@ static const char *news(struct text *x, const struct event *e, enum host h,
 	shown = &x->states_shown[(size_t)c->number % x->slots][h];
 	if (shown->connection != c->number)
 		*shown = (struct shown_state){.connection = c->number};
-	if (!is_new(e, s, &shown->stay) || at < shown->at) return text;
+	if (!is_new_state(e, s, &shown->stay) || at < shown->at) return text;
 	shown->stay = *s;
 	shown->at = at;
 	x->inferred |= !s->seen;

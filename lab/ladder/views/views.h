@@ -29,7 +29,7 @@
 		"                   than 400 segments it shows the first 400, and says so\n" \
 		"  --svg --narrow   for a phone, 380 px: calls are letters, explained beneath\n" \
 		"  --svg --slide    for a projector, 16:9: what the demo is about, large\n" \
-		"  --svg --embedded for a page: in pieces, without style and legend\n") \
+		"  --svg --embedded for an HTML page, which has the style and the legend\n") \
 	VIEW(segments, no_argument, \
 		"  --segments       the segments in the form in which a recipe promises them\n" \
 		"  --promise FILE   with --segments: also the calls that FILE names\n" \
@@ -37,8 +37,9 @@
 		"                   (--loopback) ACKs may be missing\n") \
 	VIEW(quiz, required_argument, \
 		"  --quiz LEVEL     questions, 1 to 3: see scripts/quiz -h\n" \
-		"  --seed N, --questions N, --paper  with --quiz: which (0), how many (10); a\n" \
-		"                   worksheet and its key\n") \
+		"  --seed N         with --quiz: which questions (0)\n" \
+		"  --questions N    with --quiz: how many (10)\n" \
+		"  --paper          with --quiz: a worksheet and its key\n") \
 	VIEW(expect, required_argument, \
 		"  --expect WORDS   verdicts on its first connection, or the --connection:\n" \
 		"                   see scripts/expect -h\n" \

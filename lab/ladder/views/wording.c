@@ -27,7 +27,7 @@ const char *stay_text(const struct stay *s, char text[24]) {
 
 /* Whether event e changes the state `shown` of an end to s, or is the first
  * call that reports it. */
-bool is_new(
+bool is_new_state(
 	const struct event *e, const struct stay *s, const struct stay *shown) {
 	return s && s->state &&
 	       (s->state != shown->state ||

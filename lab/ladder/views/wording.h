@@ -26,7 +26,7 @@ struct options {
 
 void put_xml(FILE *to, const char *text);
 const char *stay_text(const struct stay *s, char text[24]);
-bool is_new(
+bool is_new_state(
 	const struct event *e, const struct stay *s, const struct stay *shown);
 void label(char **text, const struct event *e, const struct options *o);
 #define CUT "\001" /* one byte that stands for "..." */

@@ -19,8 +19,8 @@ $(. "$lib/lab/remedy.sh"; remedy "$*")"
 }
 
 # make_place: mounts a file system for the lab's files on a folder of ours, so that it
-# hides no file of the machine. $LAB is the name of this folder, by a descriptor of the
-# lab's first process: this name is short, and contains no spaces.
+# hides no file of the machine. $LAB is a path to this folder, through a descriptor of the
+# lab's first process: this path is short, and contains no spaces.
 make_place() {
 	mount -t tmpfs tmpfs "$lib/lab/own"
 }
@@ -99,9 +99,9 @@ trap cable_ended USR1
 # shellcheck disable=SC2086 # not quoted on purpose: the shell must split this into words
 "$BUILD/wire" -d "$delay" $faults client server 2> $LAB/wire 7> $LAB/alive &
 wire=$!
-# If one end of a veth pair comes up before the other, the kernel silently drops what is
-# sent into it (its qdisc is "noop") until the kernel's link watch has run. On a busy
-# machine this takes time.
+# If one end of a veth pair comes up before the other, its queue (qdisc) stays "noop" for a
+# while: such a queue silently drops what is sent into this end. A kernel thread replaces it a
+# little later; on a busy machine this takes time.
 cable_is_ready() {
 	grep -q joined "$LAB/wire" && ! ip -o link show up | grep -q ' qdisc noop '
 }
@@ -112,8 +112,8 @@ PATH=$lib/lab/bin:$BUILD:$PATH
 if [ -t 0 ] && [ -t 2 ]; then
 	echo 'lab: two hosts, client and server; try: on server tcp_server 9000 &' >&2
 fi
-# The command runs in the background, so that the signal at the end of wire interrupts
-# `wait`.
+# The command runs in the background, so that the signal that comes when wire ends
+# (USR1) interrupts `wait`.
 { $restore "$@" <&9 6>&- 8<&- 9<&- & } 9<&0
 command=$! status=0
 wait $command || status=$?

@@ -3,12 +3,13 @@
 # In:  $1 is the recipe, $2 the folder for the results, $3 is "lab" or "loopback". $SERVER
 #      and $CLIENT, if set, are commands that run in place of the recipe's programs. (Such
 #      a program is called "other" or "not ours" here; the recipe's programs are "ours".)
-#      $PROGRAM is a student's program, and not ours, either.
-#      $RECORDER is the script that plays the scene: demo, record or task. $LIMIT is the time
-#      limit of a program in seconds. $SERVER_STDIN is a file for the server's stdin.
+#      $PROGRAM, if set, is a student's program; it is "not ours", too.
+#      $RECORDER is the name of the script that runs this one (demo, record or task);
+#      messages begin with it. $LIMIT is the time limit of a program in seconds.
+#      $SERVER_STDIN is a file for the server's stdin.
 # Out: client.pcap and server.pcap, or lo.pcap. For each program, HOST.PROGRAM.N.log has its
-#      calls, .out and .err have what it printed. (The functions call HOST.PROGRAM.N the LOG of
-#      the program.) The file `failures` has the failures of programs that are not ours, and
+#      calls, .out and .err have what it printed. (HOST.PROGRAM.N is the parameter LOG of the
+#      functions.) The file `failures` has the failures of programs that are not ours, and
 #      the file `notes` remarks about such programs. If a program of ours fails, the scene ends
 #      with status 1.
 # shellcheck shell=sh
@@ -576,9 +577,9 @@ record() {
 	recorders="$recorders $1:$!"
 }
 
-# alarm: ends the scene if the disk is full or a tcpdump has ended, because then it would be of
-# no use to wait. broken: several processes of the scene may wait; only one of them reports the
-# reason.
+# alarm: is called again and again while the scene waits. It ends the scene if the disk is full
+# or a tcpdump has ended, because then waiting is useless. broken MESSAGE: ends this process.
+# Several processes may call it at once; only the first, whose mkdir succeeds, prints MESSAGE.
 alarm() {
 	for folder in "$dir" "$run"; do
 		{ echo > "$folder/room" && : > "$folder/room"; } 2> /dev/null || broken "$folder: no room is left on its disk"

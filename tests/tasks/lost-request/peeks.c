@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <poll.h>
 #include <sys/socket.h>
-/* asks for the datagram's size first, as recv(2) tells */
+/* asks for the datagram's size first, as recv(2) describes */
 int main(int c, char **v) { struct addrinfo h = {.ai_socktype = SOCK_DGRAM}, *r; char l[512] = {0}, b[65536]; int s, n;
  getaddrinfo(v[1], v[2], &h, &r); s = socket(r->ai_family, SOCK_DGRAM, 0);
  fgets(l, sizeof l, stdin); l[strcspn(l, "\n")] = 0;
