@@ -131,7 +131,7 @@ exchange() {
 	says plain 'Which flags are set in segment 6' \
 		'FIN ACK: segment 7 acknowledges all before 7: this one has seq 6 and no bytes, but takes one sequence number, as FIN does. It has an ack: ACK'
 	run ! grep 'flags are set in segment 4' asked.plain # nobody can know whether PSH is set
-	run ! grep 'call\|Which segment comes next, as number [^3]' asked.plain
+	run ! grep 'call\|Which segment comes next (segment [^3]' asked.plain
 	for seed in $(seq 1 40); do
 		run ladder --quiz 1 --questions 4 --seed "$seed" plain.pcap < <(yes wrong | head -n 4)
 		run ! grep -q 'in segment 6' <(sed '/^  7 /q' <<< "$output")
@@ -207,7 +207,7 @@ exchange() {
 	grep -qF ": FIN ends the other end's direction" 3 || grep -qF ". FIN ends the other end's direction" 3
 	grep -qF '1468: segment 12 has seq 1467, and FIN takes one sequence number: the server expects 1468 next' 2
 	grep -qxF ' 13  ?' 3
-	grep -q 'Which segment comes next, as number 13' 3
+	grep -q 'Which segment comes next (segment 13' 3
 	equal "$("$quiz" --paper -n 4 "$fixture" | grep -c '______')" 4
 }
 

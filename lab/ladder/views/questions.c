@@ -140,7 +140,7 @@ static void put_texts(const struct scene *s, struct question *q) {
 		break;
 	case NEXT:
 		append(&q->prompt,
-			"Which segment comes next, as number %d? (For example: < PSH ACK seq 100 ack 200 len 30)",
+			"Which segment comes next (segment %d)? For example: < PSH ACK seq 100 ack 200 len 30",
 			n);
 		put_segment(&q->key, e);
 		break;
