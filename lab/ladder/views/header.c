@@ -292,8 +292,7 @@ static void put_tcp(struct header *h, const struct event *e) {
 			ecn && i < 2	  ? ecn :
 					    flags[i].meaning);
 	if (p->flags & SYN)
-		put(h, "window", 16,
-			"bytes that there is room for, not scaled");
+		put(h, "window", 16, "room for %d bytes: not scaled", p->win);
 	else if (e->window >= 0)
 		put(h, "window", 16, "room for %lld bytes: scaled",
 			(long long)e->window);
