@@ -332,7 +332,7 @@ compiled() {
 
 @test "make man: each page is what -h tells, and mandoc finds no fault in it" {
 	need mandoc
-	make -sC "$root" BUILD="$build" man
+	remade man
 	equal "$(ls "$build"/man/*.1 | wc -l)" 18
 	for page in "$build"/man/*.1; do
 		mandoc -Tlint "$page" | grep -v mandoc.db || true
@@ -348,7 +348,7 @@ compiled() {
 		equal "$name $(sed 's/^ */  /' options | sort -u | comm -23 - <(sort -u told))" "$name "
 		grep -q 'EXIT STATUS' read
 	done
-	make -sC "$root" BUILD="$build" DESTDIR="$PWD/there" install
+	remade DESTDIR="$PWD/there" install
 	[ -s there/usr/local/share/man/man1/tcp_server.1 ]
 }
 

@@ -103,7 +103,7 @@ harmless() {
 }
 
 @test "make lesson is a page of the lesson's demos, in its order; others are refused" {
-	make -s -C "$root" lesson
+	remade lesson
 	page=$root/captures/lesson/index.html
 	equal "$(grep -o '<article id="[a-z-]*"' "$page" | cut -d '"' -f 2 | paste -sd ' ')" \
 		"$(sed -n 's/^LESSON = //p' "$root/Makefile")"

@@ -97,6 +97,12 @@ while True:
     time.sleep(0.3)'
 }
 
+# remade ARGUMENT...: runs make with the flags of the build that is tested. With others, it would
+# build everything anew.
+remade() {
+	make -s -C "$root" BUILD="$build" ${CFLAGS:+"CFLAGS=$CFLAGS"} "$@"
+}
+
 equal() {
 	[ "$1" = "$2" ] || { printf 'got:      %s\nexpected: %s\n' "$1" "$2"; return 1; }
 }
