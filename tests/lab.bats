@@ -129,10 +129,11 @@ setup_file() {
 	cp -r "$root/scripts" "$build" "$tree"
 	chmod -R a+rwX "$tree"
 	cd "$tree"
-	run as_user env BUILD="$tree/${build##*/}" scripts/demo -q -o "$tree/out" four-way-close
+	# in the second, a file that appears ends a call's delay
+	run as_user env BUILD="$tree/${build##*/}" scripts/demo -q -o "$tree/out" four-way-close write-after-shutdown
 	rm -rf "$tree"
 	equal "$status" 0
-	like "$output" 'ok *four-way-close*'
+	like "$output" '*ok *four-way-close*ok *write-after-shutdown*2 of 2 kept their promise'
 }
 
 @test "a path with a space is a path" {
