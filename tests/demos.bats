@@ -566,3 +566,10 @@ recorder() {
 	run "$demo" --list
 	equal "${#lines[@]}" "$(ls "$root"/scripts/demos/*.sh | wc -l)"
 }
+
+@test "a link with another name finds the recordings of the script, and they are the script's" {
+	ln -s "$demo" mine
+	./mine -q -o out refused
+	"$demo" -q -o out refused
+	./mine -q -o out refused
+}

@@ -193,6 +193,12 @@ record: server: it listens on port 9001, not on 9000"
 	touch go
 	played -d 0 --server 'python3 daemon.py' --client 'echo hello | tcp_client -e server 9000; true'
 	equal "$status $stderr" '0 '
+	# a shell that has no socket has no line for its end
+	played -d 0 --server 'sh -c "tcp_server -n 1 9000 & exit 0"' --client 'echo hello | tcp_client server 9000'
+	equal "$status $stderr" '0 '
+	echo 'os.kill(os.getpid(), 11)' | cat daemon.py - > crash.py
+	played -d 0 --server 'python3 crash.py' --client 'echo hello | tcp_client -e server 9000; true'
+	equal "$status $stderr" "1 record: server: 'python3 crash.py' was killed by SIGSEGV"
 }
 
 @test "a server's own loopback is its own; the client starts when it can reach the server" {
@@ -288,9 +294,9 @@ client: 'python3 stays.py' was still open after 4 s: record ended it (SIGTERM)*"
 }
 
 @test "commands are shown as they were typed" {
-	played -d 0 --server '-d accept=5 tcp_server -n 1 9000' --client "printf 'a b\\n' | tcp_client \"server\" 9000"
+	played -d 0 --server '-d accept=5 tcp_server -n 1 9000' --client "printf 'a  b\\n' | tcp_client  \"server\" 9000"
 	equal "$(grep '^server\$' <<< "$output")" 'server$ -d accept=5 tcp_server -n 1 9000'
-	equal "$(grep '^client\$' <<< "$output")" "client$ printf 'a b\\n' | tcp_client \"server\" 9000"
+	equal "$(grep '^client\$' <<< "$output")" "client$ printf 'a  b\\n' | tcp_client  \"server\" 9000"
 }
 
 @test "127.0.0.1 in both programs: the client's is the host server, over the cable, and that is said" {

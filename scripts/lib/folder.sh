@@ -1,7 +1,7 @@
 # Sourced by other scripts. Makes and removes folders of recordings. Each folder has the file
 # $mark in it, whose first line names the script that made the folder. When a folder is
 # removed, only the files of a recording are removed, by their names: other files may be in it.
-# In: $me, $mark, $out (the folder in which recordings are made). Out: the functions below.
+# In: $here (the script, without symbolic links), $me, $mark, $out (the folder in which recordings are made). Out: the functions below.
 # shellcheck shell=sh disable=SC2154
 
 # make_folder DIR: makes the new folder DIR, with the file $mark in it.
@@ -25,13 +25,13 @@ make_directory() {
 }
 
 mark_folder() {
-	echo "recorded by scripts/$me of Sockets on the wire" > "$1/$mark"
+	echo "recorded by scripts/${here##*/} of Sockets on the wire" > "$1/$mark"
 }
 
-# is_ours DIR: whether a script with this name ($me) has made the folder.
+# is_ours DIR: whether this script has made the folder.
 is_ours() {
 	[ ! -L "$1" ] && [ -f "$1/$mark" ] && [ ! -L "$1/$mark" ] &&
-		grep -qx "recorded by scripts/$me of Sockets on the wire" -- "$1/$mark"
+		grep -qx "recorded by scripts/${here##*/} of Sockets on the wire" -- "$1/$mark"
 }
 
 # is_made NAME: whether a recording can have a file with this name.
@@ -80,7 +80,7 @@ remove_left() {
 # are not of a recording.
 refuse_others() {
 	[ -e "$1" ] || [ -L "$1" ] || return 0
-	is_ours "$1" || die "$1: not a $me's recording; -o DIR records elsewhere"
+	is_ours "$1" || die "$1: not a ${here##*/}'s recording; -o DIR records elsewhere"
 	for file in "$1"/* "$1"/.[!.]*; do
 		is_made "${file##*/}" || { [ ! -e "$file" ] && [ ! -L "$file" ]; } ||
 			die "$file: not of a $me's recording, which is not replaced then; -o DIR records elsewhere"

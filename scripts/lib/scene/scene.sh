@@ -522,7 +522,7 @@ new_log() {
 	*:client.*) other=${CLIENT:-$other} ;;
 	*) other=${SERVER:-$other} ;;
 	esac
-	[ -z "$other" ] || printf '%s\n' "$other" | tr -s '\n\t' ' ' | sed 's/^ //; s/ *$//' > "$run/$log.other"
+	[ -z "$other" ] || printf '%s\n' "$other" | tr '\n\t' ' ' | sed 's/^ //; s/ *$//' > "$run/$log.other"
 }
 
 # is_other LOG: whether the program with this log is not ours. If so, $run/LOG.other has its
@@ -671,6 +671,8 @@ end_others() {
 		! is_over "${server%:*}" || check_end "${server%:*}" 0
 	done
 	for log in $daemons; do
+		crash=$(sed -nE 's/.* (killed by SIG(ABRT|BUS|FPE|ILL|SEGV)).*/\1/p' "$dir/$log.log" | sed q)
+		[ -z "$crash" ] || fail "$log" "was $crash"
 		is_traced "$log" || has_let_go "$log" || fail "$log" 'was killed with its tracer (socktrace)'
 	done
 	for log in $left; do cp "$dir/$log.log" "$run/$log.log"; done
@@ -694,9 +696,11 @@ is_traced() {
 }
 
 # has_let_go LOG: whether this log of a daemon has a line that shows that its listening socket
-# was closed.
+# was closed. The first process of the daemon, which ends at once, may have had the socket, too.
 has_let_go() {
-	sed '1,/ exit /d' "$dir/$1.log" | grep -qE ' (close\(.*|exit .*|killed by .*) \[(LISTEN )?[^ ]+:[0-9]+\]$'
+	ended='^[0-9:.]* [^ ]* exit ' first=1
+	! grep -q "$ended" "$dir/$1.log" || first="1,/$ended/"
+	sed "${first}d" "$dir/$1.log" | grep -qE ' (close\(.*|exit .*|killed by .*) \[(LISTEN )?[^ ]+:[0-9]+\]$'
 }
 
 # finish: waits until all connections have ended, and ends the recording and the programs.
