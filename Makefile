@@ -177,7 +177,7 @@ else
 	done; \
 	[ ! -d $(B) ] || rmdir --ignore-fail-on-non-empty $(B)
 endif
-	@[ -L captures ] || sh -c '. scripts/lib/common.sh; . scripts/lib/folder.sh; \
+	@[ -L captures ] || sh -c 'here=$$0; . scripts/lib/common.sh; . scripts/lib/folder.sh; \
 		for folder in captures/lesson captures; do \
 			for demo in $$(sed "/^#/d; s/^[^:]*://" scripts/demos/contents); do \
 				remove_folder "$$folder/$$demo"; \
