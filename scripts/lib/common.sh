@@ -338,3 +338,9 @@ how_it_ended() {
 		echo "exited with status $1"
 	fi
 }
+
+# crash_in LOG...: prints the first crash that these logs of socktrace have, as
+# "PROGRAM: killed by SIGSEGV"; or nothing. (The scripts themselves send other signals.)
+crash_in() {
+	cat "$@" | sed -nE 's/^[^ ]* ([^ ]+) (killed by SIG(ABRT|BUS|FPE|ILL|PIPE|SEGV)).*/\1: \2/p' | sed q
+}

@@ -1,7 +1,8 @@
 # Sourced by other scripts. Makes and removes folders of recordings. Each folder has the file
 # $mark in it, whose first line names the script that made the folder. When a folder is
 # removed, only the files of a recording are removed, by their names: other files may be in it.
-# In: $here (the script, without symbolic links), $me, $mark, $out (the folder in which recordings are made). Out: the functions below.
+# In: $here (the script, without symbolic links), $me, $mark, $out (the folder in which
+# recordings are made). Out: the functions below.
 # shellcheck shell=sh disable=SC2154
 
 # make_folder DIR: makes the new folder DIR, with the file $mark in it.

@@ -10,7 +10,6 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <netdb.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,7 +37,8 @@ int main(int argc, char *argv[]) {
 	if (n == -1) err(1, "stdin");
 	if (shutdown(fd, SHUT_WR) == -1) err(1, "shutdown"); /* sends FIN */
 	while ((n = recv(fd, bytes, sizeof bytes, 0)) > 0)   /* 0 means FIN */
-		fwrite(bytes, 1, (size_t)n, stdout);
+		if (write(STDOUT_FILENO, bytes, (size_t)n) != n)
+			err(1, "stdout");
 	if (n == -1) err(1, "recv");
 	close(fd);
 	return 0;

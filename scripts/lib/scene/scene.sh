@@ -671,8 +671,8 @@ end_others() {
 		! is_over "${server%:*}" || check_end "${server%:*}" 0
 	done
 	for log in $daemons; do
-		crash=$(sed -nE 's/.* (killed by SIG(ABRT|BUS|FPE|ILL|SEGV)).*/\1/p' "$dir/$log.log" | sed q)
-		[ -z "$crash" ] || fail "$log" "was $crash"
+		crash=$(crash_in "$dir/$log.log")
+		[ -z "$crash" ] || fail "$log" "was ${crash#*: }"
 		is_traced "$log" || has_let_go "$log" || fail "$log" 'was killed with its tracer (socktrace)'
 	done
 	for log in $left; do cp "$dir/$log.log" "$run/$log.log"; done
